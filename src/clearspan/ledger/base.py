@@ -1,0 +1,44 @@
+"""What the journey needs of a ledger: receipts and events, append-only."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol, runtime_checkable
+
+from clearspan.receipts import Event, Receipt
+
+
+@runtime_checkable
+class Ledger(Protocol):
+    """Append-only record of answers and of what readers did with them.
+
+    `append` and `record` return only after the write is durable: a crash after they return loses nothing.
+    Safe to use from many threads of one process and from many processes.
+    """
+
+    def append(self, receipt: Receipt) -> None:
+        """Commit a receipt. Raises BadInput if the id is taken: a receipt is never replaced."""
+        ...
+
+    def receipt(self, receipt_id: str) -> Receipt | None:
+        """One receipt, whole."""
+        ...
+
+    def receipts(self, limit: int = 50, before: datetime | None = None) -> Sequence[Receipt]:
+        """The newest receipts first, those created before a moment if given."""
+        ...
+
+    def record(self, event: Event) -> None:
+        """Commit an event."""
+        ...
+
+    def events(self, receipt_id: str | None = None) -> Sequence[Event]:
+        """Events in the order they were recorded, of one receipt if given."""
+        ...
+
+    def count(self) -> int:
+        """Number of receipts."""
+        ...
+
+    def close(self) -> None:
+        """Release connections and files."""
+        ...

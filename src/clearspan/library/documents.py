@@ -1,0 +1,96 @@
+"""Documents, passages and what a search returns."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from clearspan.receipts import Kind
+
+LegName = Literal["words", "meaning"]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A source text as it is stored.
+
+    Attributes:
+        id: `d-` and 16 hexadecimal digits of the SHA-256 of `locator`: the same source keeps its id.
+        locator: where it came from, an absolute path or a URL; unique within a library.
+        text: the text that all offsets count in, Unicode NFC, lines ending in a line feed; what the reader is shown.
+        content_hash: SHA-256 of the original bytes, hexadecimal; decides whether a file has changed.
+        kind: a publisher tag from front matter or from the user; `unknown` when nobody said.
+        date: publication date as ISO 8601 (`2019`, `2019-05` or `2019-05-14`), if known.
+        page_starts: for paged formats, the offset at which each page begins, ascending; else empty.
+    """
+
+    id: str
+    locator: str
+    title: str
+    text: str
+    media_type: str
+    content_hash: str
+    added_at: datetime
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    date: str | None = None
+    kind: Kind = "unknown"
+    page_starts: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A span of a document; `text` is `document.text[start:end]`.
+
+    `id` is `{document_id}:{index}`; `heading` is the heading it stands under; `page` counts from 1.
+    """
+
+    id: str
+    document_id: str
+    index: int
+    start: int
+    end: int
+    text: str
+    heading: str = ""
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One way of searching: `rank` counts from 1; `score` is BM25 (higher is better) or a cosine."""
+
+    name: LegName
+    rank: int
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage that search found. `score` is the fused score; `document.text` is empty here, to stay light."""
+
+    passage: Passage
+    document: Document
+    score: float
+    legs: tuple[Leg, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """Hits in order, best first; `note` says when a leg was missing and why."""
+
+    query: str
+    hits: tuple[Hit, ...]
+    legs: tuple[LegName, ...]
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What happened to one source while adding or syncing."""
+
+    locator: str
+    outcome: Literal["added", "replaced", "unchanged", "failed", "removed", "vanished"]
+    document_id: str | None = None
+    passages: int = 0
+    problem: str = ""
+    remedy: str = ""

@@ -1,0 +1,227 @@
+"""The types every answer records.
+
+A receipt is the immutable record of one answer: it holds the overview itself and everything that led to it.
+One shape serves the ledger, `clearspan ask --json`, `POST /api/ask` and the page.
+"""
+
+from datetime import UTC, datetime
+from typing import Literal
+from uuid import uuid4
+
+from pydantic import BaseModel, ConfigDict, Field
+
+Origin = Literal["quoted", "generated", "calculated"]
+Support = Literal["supported", "disputed", "contradicted", "unsupported"]
+Kind = Literal["reporting", "reference", "opinion", "satire", "forum", "promotion", "unknown"]
+Tier = Literal["calculator", "quote", "generate"]
+ReasonCode = Literal[
+    "nothing_found",
+    "nothing_supports",
+    "only_untrusted_sources",
+    "library_empty",
+    "cannot_calculate",
+]
+
+
+class Record(BaseModel):
+    """Base of all that is written to the ledger: immutable, and strict about unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Citation(Record):
+    """A span of a document that supports a claim.
+
+    `start` and `end` are character offsets into the document's stored text, and `quote` is exactly
+    `text[start:end]`; `number` is the superscript that the reader sees and equals the source's number.
+    """
+
+    number: int
+    document_id: str
+    passage_id: str
+    start: int
+    end: int
+    quote: str
+    title: str
+    url: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    page: int | None = None
+
+
+class Check(Record):
+    """One part of a verification: `score` is in [0, 1], 1 speaks for the claim; `detail` is for a person."""
+
+    name: str
+    score: float
+    detail: str = ""
+
+
+class Calculation(Record):
+    """How a calculated claim came about; `expression` can be typed into the calculator again."""
+
+    expression: str
+    result: str
+    method: str
+
+
+class Claim(Record):
+    """One sentence of an overview."""
+
+    text: str
+    origin: Origin
+    support: Support
+    score: float = Field(description="verification score in [0, 1]")
+    checks: tuple[Check, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    calculation: Calculation | None = None
+
+
+class Source(Record):
+    """A source that search found, with the judgement on it.
+
+    `number` is given to sources that are cited and to the other believed ones after them; sources that are
+    not believed have none, and `reasons` says why.
+    """
+
+    number: int | None
+    document_id: str
+    passage_id: str
+    start: int
+    end: int
+    title: str
+    url: str | None = None
+    publisher: str | None = None
+    date: str | None = None
+    kind: Kind = "unknown"
+    believed: bool = True
+    standing: float = Field(default=0.5, description="how far this source is believed here, in [0, 1]")
+    reasons: tuple[str, ...] = ()
+    copy_of: str | None = Field(default=None, description="title of the document whose text this repeats")
+    relevance: float = Field(default=0.0, description="fused search score; comparable within one answer only")
+    excerpt: str = ""
+
+
+class Abstention(Record):
+    """Why there is no answer; as much a result as an answer is."""
+
+    code: ReasonCode
+    message: str
+    searched: tuple[str, ...] = Field(default=(), description="what was looked for, as a person would say it")
+    found: str = ""
+    would_help: str = ""
+
+
+class TierOffer(Record):
+    """What a tier was predicted to give for this question, and at what price."""
+
+    tier: Tier
+    quality: float = Field(description="predicted probability that this tier's answer is good enough")
+    joules: float = Field(description="predicted energy of one answer")
+    seconds: float = Field(description="predicted time of one answer")
+
+
+class RouteDecision(Record):
+    """Which tier answers, and why."""
+
+    tier: Tier
+    why: str
+    offers: tuple[TierOffer, ...] = ()
+    escalated_from: Tier | None = None
+
+
+class FeatureReading(Record):
+    """A feature of the model that was active while a claim was generated."""
+
+    feature: str
+    label: str
+    activation: float
+    claim: int = Field(description="index of the claim in the overview")
+
+
+class Stage(Record):
+    """Wall-clock seconds of one stage of the journey."""
+
+    name: str
+    seconds: float
+
+
+class Meter(Record):
+    """What the answer cost, and how each figure was counted."""
+
+    seconds: float = 0.0
+    stages: tuple[Stage, ...] = ()
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cpu_seconds: float = 0.0
+    joules: float = 0.0
+    joules_how: str = ""
+
+
+class Dropped(Record):
+    """A sentence that was considered and not shown, and why."""
+
+    text: str
+    origin: Origin
+    why: str
+    checks: tuple[Check, ...] = ()
+
+
+class Overview(Record):
+    """What the reader sees: claims in reading order, or an abstention; never both, never neither."""
+
+    claims: tuple[Claim, ...] = ()
+    abstention: Abstention | None = None
+    notes: tuple[str, ...] = Field(
+        default=(), description="e.g. that sources disagree, or words alone were searched"
+    )
+
+    def as_text(self) -> str:
+        """The overview as plain text, one claim a line, with citation numbers."""
+        if self.abstention:
+            return self.abstention.message
+        return "\n".join(_claim_line(claim) for claim in self.claims)
+
+
+class Versions(Record):
+    """What the answer depended on; a replay compares these."""
+
+    clearspan: str
+    library_revision: int
+    model: str | None = None
+    embedder: str | None = None
+
+
+class Receipt(Record):
+    """The immutable record of one answer."""
+
+    id: str = Field(default_factory=lambda: f"r-{uuid4().hex[:16]}")
+    created_at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+    question: str
+    library: str
+    route: RouteDecision
+    overview: Overview
+    sources: tuple[Source, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    features: tuple[FeatureReading, ...] = ()
+    meter: Meter = Meter()
+    versions: Versions
+
+
+class Event(Record):
+    """Something a reader did with an answer; no personal data."""
+
+    kind: Literal["citation_opened", "result_clicked", "receipt_opened", "document_opened"]
+    receipt_id: str | None = None
+    document_id: str | None = None
+    citation: int | None = None
+    at: datetime = Field(default_factory=lambda: datetime.now(UTC))
+
+
+def _claim_line(claim: Claim) -> str:
+    numbers = "".join(f"[{number}]" for number in sorted({c.number for c in claim.citations}))
+    if claim.origin == "quoted":
+        return f"“{claim.text}” {numbers}".rstrip()
+    if claim.origin == "calculated":
+        return f"= {claim.text} {numbers}".rstrip()
+    return f"{claim.text} ◇ {numbers}".rstrip()

@@ -1,0 +1,55 @@
+"""Parts that tests share: the real small models, and settings with a home of their own."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from clearspan.settings import Settings
+
+if TYPE_CHECKING:
+    from clearspan.models.embedder import Embedder
+    from clearspan.models.engine import LanguageModel
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def weights() -> Path:
+    """Folder of verified weights that all tests share, so that they are fetched once."""
+    folder = Path(os.environ.get("CLEARSPAN_TEST_WEIGHTS", REPOSITORY / ".clearspan" / "test-weights"))
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name != "CLEARSPAN_DATA"]:
+        if not name.startswith("CLEARSPAN_TEST_"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture
+def settings(tmp_path: Path, weights: Path) -> Settings:
+    """Settings with an empty home folder and the shared weights."""
+    return Settings(home=tmp_path / "home", weights=weights)
+
+
+@pytest.fixture(scope="session")
+def embedder(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Embedder":
+    """The real sentence embedder."""
+    from clearspan.models.embedder import Embedder
+
+    return Embedder.load("minilm", Settings(home=tmp_path_factory.mktemp("embedder-home"), weights=weights))
+
+
+@pytest.fixture(scope="session")
+def language_model(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LanguageModel]":
+    """The real default language model."""
+    from clearspan.models.engine import LanguageModel
+
+    home = tmp_path_factory.mktemp("model-home")
+    with LanguageModel.load("smollm2-135m", Settings(home=home, weights=weights)) as model:
+        yield model
