@@ -123,10 +123,9 @@ def replace_section(document: Path, section: str, text: str) -> None:
         raise BadInput(f"The text does not open with its heading '## {section}'.")
     old = document.read_text("utf-8") if document.exists() else "# Measurements\n"
     pattern = re.compile(rf"^## {re.escape(section)}\n.*?(?=^## |\Z)", re.DOTALL | re.MULTILINE)
-    if pattern.search(old):
-        new = pattern.sub(lambda _: text + "\n", old, count=1)
-    else:
-        new = f"{old.rstrip()}\n\n{text}\n"
+    found = pattern.search(old)
+    appended = f"{old.rstrip()}\n\n{text}\n"
+    new = pattern.sub(lambda _: text + "\n", old, count=1) if found else appended
     document.parent.mkdir(parents=True, exist_ok=True)
     document.write_text(new.rstrip() + "\n", "utf-8")
 
