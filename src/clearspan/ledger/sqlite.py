@@ -1,0 +1,354 @@
+"""The ledger in one SQLite file: receipts and events as JSON, append-only, durable when a call returns."""
+
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Generator, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+from pydantic_core import PydanticSerializationError
+
+from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
+from clearspan.ledger.base import Ledger
+from clearspan.receipts import Event, Receipt, Record
+
+SCHEMA_VERSION = 1
+# "ClrL" in ASCII: tells our files from other people's SQLite files, and from our own libraries.
+APPLICATION_ID = 0x436C724C
+
+# INSERT OR REPLACE deletes without firing delete triggers, hence the insert triggers.
+_SCHEMA = """
+CREATE TABLE receipts (
+    sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
+    id         TEXT    NOT NULL UNIQUE,
+    created_us INTEGER NOT NULL,
+    library    TEXT    NOT NULL,
+    tier       TEXT    NOT NULL,
+    abstention TEXT,
+    body       TEXT    NOT NULL CHECK (json_valid(body))
+) STRICT;
+CREATE INDEX receipts_by_time ON receipts (created_us, sequence);
+CREATE TABLE events (
+    sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
+    at_us      INTEGER NOT NULL,
+    kind       TEXT    NOT NULL,
+    receipt_id TEXT,
+    body       TEXT    NOT NULL CHECK (json_valid(body))
+) STRICT;
+CREATE INDEX events_by_receipt ON events (receipt_id, sequence);
+CREATE TRIGGER receipts_never_change BEFORE UPDATE ON receipts
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER receipts_never_leave BEFORE DELETE ON receipts
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER receipts_never_replaced BEFORE INSERT ON receipts
+    WHEN EXISTS (SELECT 1 FROM receipts WHERE id = NEW.id OR sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'this receipt is taken'); END;
+CREATE TRIGGER events_never_change BEFORE UPDATE ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER events_never_leave BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+CREATE TRIGGER events_never_replaced BEFORE INSERT ON events
+    WHEN EXISTS (SELECT 1 FROM events WHERE sequence = NEW.sequence)
+    BEGIN SELECT RAISE(ABORT, 'this event is taken'); END;
+"""
+
+_ADD_RECEIPT = (
+    "INSERT INTO receipts (id, created_us, library, tier, abstention, body) VALUES (?, ?, ?, ?, ?, ?)"
+)
+_ADD_EVENT = "INSERT INTO events (at_us, kind, receipt_id, body) VALUES (?, ?, ?, ?)"
+
+Value = str | int | None
+T = TypeVar("T", bound=Record)
+
+
+@dataclass(slots=True, eq=False)
+class _Write:
+    statement: str
+    values: tuple[Value, ...]
+    done: bool = False
+    error: sqlite3.Error | None = None
+
+
+class SqliteLedger(Ledger):
+    """Receipts and events in one SQLite file in WAL mode, synced to disk at every commit.
+
+    One connection writes and one reads, each behind a lock. Writers that arrive while a commit is being
+    synced share the next one, so that many threads pay for few syncs.
+
+    Args:
+        path: the file; it and its folder are created when missing, readable by its owner alone.
+        wait: longest seconds to wait for another process that holds the file.
+
+    Raises:
+        StorageError: the file cannot be made or read, or was written by a newer Clearspan.
+        Busy: another process held the file longer than `wait`.
+    """
+
+    def __init__(self, path: Path, *, wait: float = 10.0) -> None:
+        self.path = path
+        self._wait = wait
+        self._writing = threading.Lock()
+        self._reading = threading.Lock()
+        self._queueing = threading.Lock()
+        self._queue: list[_Write] = []
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # SQLite gives its side files the mode of the main one.
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+        except OSError as error:
+            raise _storage_error(path, error.strerror or str(error)) from error
+        with self._translated():
+            self._writer = self._connect()
+            try:
+                self._prepare()
+                self._reader = self._connect()
+            except BaseException:
+                self._writer.close()
+                raise
+
+    def append(self, receipt: Receipt) -> None:
+        """Commit a receipt; durable when this returns.
+
+        Raises:
+            BadInput: the id is taken, or the receipt holds a value that JSON cannot keep (NaN, infinity).
+            Busy, StorageError: nothing was written.
+        """
+        abstention = receipt.overview.abstention
+        values = (
+            receipt.id,
+            _microseconds(receipt.created_at),
+            receipt.library,
+            receipt.route.tier,
+            abstention.code if abstention else None,
+            _as_json(receipt),
+        )
+        self._commit(_Write(_ADD_RECEIPT, values))
+
+    def receipt(self, receipt_id: str) -> Receipt | None:
+        """One receipt, whole, or None."""
+        rows = self._read("SELECT body FROM receipts WHERE id = ?", (receipt_id,))
+        return self._parse(Receipt, rows[0]) if rows else None
+
+    def receipts(self, limit: int = 50, before: datetime | None = None) -> Sequence[Receipt]:
+        """The newest receipts first, at most `limit`, those created before a moment if given."""
+        where, values = ("WHERE created_us < ?", (_microseconds(before),)) if before else ("", ())
+        rows = self._read(
+            f"SELECT body FROM receipts {where} ORDER BY created_us DESC, sequence DESC LIMIT ?",  # noqa: S608 - no outside text in it
+            (*values, max(0, limit)),
+        )
+        return [self._parse(Receipt, body) for body in rows]
+
+    def record(self, event: Event) -> None:
+        """Commit an event; durable when this returns. Raises Busy or StorageError."""
+        values = (_microseconds(event.at), event.kind, event.receipt_id, _as_json(event))
+        self._commit(_Write(_ADD_EVENT, values))
+
+    def events(self, receipt_id: str | None = None) -> Sequence[Event]:
+        """Events in the order they were recorded, of one receipt if given."""
+        if receipt_id is None:
+            rows = self._read("SELECT body FROM events ORDER BY sequence", ())
+        else:
+            rows = self._read("SELECT body FROM events WHERE receipt_id = ? ORDER BY sequence", (receipt_id,))
+        return [self._parse(Event, body) for body in rows]
+
+    def count(self) -> int:
+        """Number of receipts."""
+        with self._reading, self._translated():
+            return int(self._reader.execute("SELECT count(*) FROM receipts").fetchone()[0])
+
+    def close(self) -> None:
+        """Release connections and files; harmless when repeated."""
+        with self._writing, self._reading:
+            self._reader.close()
+            self._writer.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self.path, timeout=self._wait, isolation_level=None, check_same_thread=False
+        )
+        try:
+            _use_wal(connection, self._wait)
+            connection.execute("PRAGMA synchronous = FULL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self) -> None:
+        connection = self._writer
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
+            owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
+            empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
+            if empty:
+                for statement in _statements(_SCHEMA):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+            else:
+                self._check_schema(owner, version)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
+
+    def _check_schema(self, owner: int, version: int) -> None:
+        if owner != APPLICATION_ID:
+            raise StorageError(
+                f"{self.path} is not a Clearspan ledger.",
+                why="It is an SQLite file of something else.",
+                do="Name another file, or set CLEARSPAN_HOME to a folder of Clearspan's own.",
+            )
+        if version != SCHEMA_VERSION:
+            raise StorageError(
+                f"The ledger {self.path} cannot be read by this version of Clearspan.",
+                why=f"It has format {version}; this version knows format {SCHEMA_VERSION}.",
+                do="Use the version of Clearspan that wrote it, or set CLEARSPAN_HOME to another folder.",
+            )
+
+    def _commit(self, write: _Write) -> None:
+        with self._queueing:
+            self._queue.append(write)
+        with self._writing:
+            # Whoever held the lock before may have committed this write along with its own.
+            if not write.done:
+                with self._queueing:
+                    batch, self._queue = self._queue, []
+                self._commit_together(batch)
+        if write.error is not None:
+            if isinstance(write.error, sqlite3.IntegrityError):
+                raise BadInput(
+                    "This receipt was not written.",
+                    why=f"A receipt with the id {write.values[0]!r} is already in the ledger.",
+                    do="Receipts are never replaced; give a new answer a new id.",
+                ) from write.error
+            raise _as_clearspan(self.path, write.error) from write.error
+
+    def _commit_together(self, batch: Sequence[_Write]) -> None:
+        connection = self._writer
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            for write in batch:
+                try:
+                    connection.execute(write.statement, write.values)
+                except sqlite3.IntegrityError as error:
+                    write.error = error
+            connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            _roll_back(connection)
+            for write in batch:
+                write.error = write.error or error
+        finally:
+            for write in batch:
+                write.done = True
+
+    def _read(self, query: str, values: tuple[Value, ...]) -> list[str]:
+        with self._reading, self._translated():
+            return [str(row[0]) for row in self._reader.execute(query, values)]
+
+    def _parse(self, kind: type[T], body: str) -> T:
+        try:
+            return kind.model_validate_json(body)
+        except ValidationError as error:
+            raise StorageError(
+                f"An entry of the ledger {self.path} cannot be read.",
+                why=f"{error.error_count()} of its fields are not as this version of Clearspan writes them.",
+                do="Use the version of Clearspan that wrote it.",
+            ) from error
+
+    @contextmanager
+    def _translated(self) -> Generator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise _as_clearspan(self.path, error) from error
+
+
+def _statements(script: str) -> Iterator[str]:
+    # executescript() would commit first, and the schema has to appear whole or not at all.
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _use_wal(connection: sqlite3.Connection, wait: float) -> None:
+    # The switch to WAL does not wait for other processes by itself, and two may open a new file at once.
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if not _is_locked(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _roll_back(connection: sqlite3.Connection) -> None:
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        # The failed commit is what the caller hears of; a closed connection has nothing to undo.
+        return
+
+
+def _is_locked(error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", None)
+    # The low byte is the primary result code; the rest says which kind of busy.
+    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _as_clearspan(path: Path, error: sqlite3.Error) -> ClearspanError:
+    if _is_locked(error):
+        return Busy(
+            f"The ledger {path} is locked.",
+            why="Another program has held it for too long; nothing was written.",
+            do="Try again, and close whatever holds the file open for writing.",
+        )
+    return _storage_error(path, str(error))
+
+
+def _storage_error(path: Path, cause: str) -> StorageError:
+    return StorageError(
+        f"The ledger {path} cannot be used; nothing was written.",
+        why=f"The system says: {cause.rstrip('.')}.",
+        do="Check that the disk has room, that the file may be written, and that it is a Clearspan ledger.",
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    elapsed = aware - datetime(1970, 1, 1, tzinfo=UTC)
+    return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
+
+
+def _as_json(record: Record) -> str:
+    # Reading back is the proof that the record is kept whole: JSON has no NaN, and some text has no UTF-8.
+    try:
+        body = record.model_dump_json()
+        whole = type(record).model_validate_json(body) == record
+    except (PydanticSerializationError, ValidationError, UnicodeError) as error:
+        raise _unkeepable(record) from error
+    if not whole:
+        raise _unkeepable(record)
+    return body
+
+
+def _unkeepable(record: Record) -> BadInput:
+    return BadInput(
+        f"This {type(record).__name__.lower()} cannot be kept whole.",
+        why="It holds a value that JSON has no form for, such as NaN or an infinity.",
+        do="Make every number in it finite and every text valid Unicode.",
+    )
