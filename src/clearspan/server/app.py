@@ -1,0 +1,55 @@
+"""The server's parts, joined."""
+
+from fastapi import FastAPI
+from fastapi.responses import Response
+
+from clearspan import __version__
+from clearspan.server.desk import Desk
+from clearspan.server.errors import add_error_handlers
+from clearspan.server.limits import BodyLimit
+from clearspan.server.metrics import Metrics
+from clearspan.server.pages import add_pages
+from clearspan.server.parts import FromServer, Parts
+from clearspan.server.request_log import RequestLog
+from clearspan.server.security import Security, check_binding
+from clearspan.workspace import Workspace
+
+_DESCRIPTION = (
+    "Answers from open-weight language models that can be seen through. Every error has the form "
+    '{"error": {"message", "type", "code", "param", "what", "why", "do"}}.'
+)
+
+
+def create_app(workspace: Workspace) -> FastAPI:
+    """The HTTP routes and the Studio over a workspace, which stays the caller's to close.
+
+    Raises:
+        Refused: the settings would open the server to others without a key.
+    """
+    settings = workspace.settings
+    check_binding(settings)
+    app = FastAPI(
+        title="Clearspan", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None
+    )
+    desk = Desk()
+    metrics = Metrics(desk)
+    app.state.parts = Parts(workspace, desk, metrics)
+    app.add_api_route("/healthz", health, tags=["server"])
+    app.add_api_route("/metrics", prometheus, tags=["server"], response_class=Response)
+    add_pages(app)
+    add_error_handlers(app)
+    # The one added last is outermost: every request is logged, refused ones too.
+    app.add_middleware(BodyLimit, upload_bytes=settings.max_document_bytes)
+    app.add_middleware(Security, settings=settings)
+    app.add_middleware(RequestLog, metrics=metrics)
+    return app
+
+
+def health(parts: FromServer) -> dict[str, str | dict[str, str]]:
+    """Whether the server runs, and which of its parts are ready."""
+    return {"status": "ok", "version": __version__, "readiness": parts.workspace.readiness()}
+
+
+def prometheus(parts: FromServer) -> Response:
+    """Counters in Prometheus' text format."""
+    return Response(parts.metrics.exposition(), media_type=Metrics.content_type)

@@ -1,0 +1,50 @@
+"""Bodies over their route's limit are refused before they are read."""
+
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from clearspan.errors import TooLarge
+from clearspan.server.errors import error_response
+
+JSON_BYTES = 1_000_000
+UPLOAD_PATH = "/api/library/documents"
+# Boundaries and part headers around an uploaded file.
+MULTIPART_OVERHEAD_BYTES = 64 * 1024
+
+
+class BodyLimit:
+    """ASGI middleware: 413 by the declared length, or as soon as an undeclared body grows too long.
+
+    Args:
+        upload_bytes: longest uploaded document; every other body may have `JSON_BYTES`.
+    """
+
+    def __init__(self, app: ASGIApp, upload_bytes: int) -> None:
+        self._app = app
+        self._upload_bytes = upload_bytes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        upload = scope["path"] == UPLOAD_PATH
+        allowed = self._upload_bytes if upload else JSON_BYTES
+        limit = allowed + (MULTIPART_OVERHEAD_BYTES if upload else 0)
+        problem = f"The request's body is larger than the {allowed:,} bytes that this route reads."
+        declared = dict(scope["headers"]).get(b"content-length", b"0")
+        if not declared.isdigit() or int(declared) > limit:
+            await error_response(TooLarge(problem, do="Send less at once."), scope["path"])(
+                scope, receive, send
+            )
+            return
+        seen = 0
+
+        async def counted() -> Message:
+            nonlocal seen
+            message = await receive()
+            seen += len(message.get("body", b""))
+            if seen > limit:
+                raise HTTPException(413, problem)
+            return message
+
+        await self._app(scope, counted, send)
