@@ -22,6 +22,8 @@ ReasonCode = Literal[
     "cannot_calculate",
 ]
 
+EventKind = Literal["citation_opened", "result_clicked", "receipt_opened", "document_opened"]
+
 
 class Record(BaseModel):
     """Base of all that is written to the ledger: immutable, and strict about unknown fields."""
@@ -58,7 +60,7 @@ class Check(Record):
 
 
 class Calculation(Record):
-    """How a calculated claim came about; `expression` can be typed into the calculator again."""
+    """How a calculated claim came about: what was computed, its result as written, and by which rule."""
 
     expression: str
     result: str
@@ -211,7 +213,7 @@ class Receipt(Record):
 class Event(Record):
     """Something a reader did with an answer; no personal data."""
 
-    kind: Literal["citation_opened", "result_clicked", "receipt_opened", "document_opened"]
+    kind: EventKind
     receipt_id: str | None = None
     document_id: str | None = None
     citation: int | None = None
