@@ -1,0 +1,64 @@
+"""Reading model folders with transformers: local files only, safetensors only, no remote code, no chatter.
+
+transformers has no complete type information; its values enter here as `Any`.
+"""
+
+import threading
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import torch
+import transformers
+
+_LOCAL: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
+_auto = cast("Any", transformers)
+_quiet_lock = threading.RLock()
+
+
+def read_config(folder: Path) -> Any:
+    """The model's configuration (`transformers.PreTrainedConfig`)."""
+    with _quiet():
+        return _auto.AutoConfig.from_pretrained(folder, **_LOCAL)
+
+
+def read_encoder(folder: Path, dtype: torch.dtype) -> Any:
+    """An encoder without any head, ready for inference."""
+    with _quiet():
+        model = _auto.AutoModel.from_pretrained(folder, dtype=dtype, use_safetensors=True, **_LOCAL)
+    if getattr(model, "pooler", None) is not None:
+        # The classification head's first layer: every forward would compute it, and nobody reads it.
+        model.pooler = None
+    return model.eval()
+
+
+def read_causal(folder: Path, dtype: torch.dtype, gguf: str | None = None) -> Any:
+    """A causal language model ready for inference; from a GGUF file in the folder if one is named."""
+    source: dict[str, Any] = {"gguf_file": gguf} if gguf is not None else {"use_safetensors": True}
+    with _quiet():
+        model = _auto.AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **source, **_LOCAL)
+    return model.eval()
+
+
+def read_tokenizer(folder: Path, gguf: str | None = None) -> Any:
+    """The tokenizer, with its chat template where there is one."""
+    source: dict[str, Any] = {"gguf_file": gguf} if gguf is not None else {}
+    with _quiet():
+        return _auto.AutoTokenizer.from_pretrained(folder, **source, **_LOCAL)
+
+
+@contextmanager
+def _quiet() -> Generator[None]:
+    """Without transformers' progress bars and load reports; a failed load raises all the same."""
+    logging = _auto.utils.logging
+    with _quiet_lock:
+        verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+        logging.set_verbosity_error()
+        logging.disable_progress_bar()
+        try:
+            yield
+        finally:
+            logging.set_verbosity(verbosity)
+            if bars:
+                logging.enable_progress_bar()
