@@ -4,6 +4,7 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from clearspan import __version__
+from clearspan.server import asking, library_routes, openai_api, receipts_routes
 from clearspan.server.desk import Desk
 from clearspan.server.errors import add_error_handlers
 from clearspan.server.limits import BodyLimit
@@ -36,6 +37,8 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.parts = Parts(workspace, desk, metrics)
     app.add_api_route("/healthz", health, tags=["server"])
     app.add_api_route("/metrics", prometheus, tags=["server"], response_class=Response)
+    for routes in (asking, library_routes, receipts_routes, openai_api):
+        app.include_router(routes.router)
     add_pages(app)
     add_error_handlers(app)
     # The one added last is outermost: every request is logged, refused ones too.

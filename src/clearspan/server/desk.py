@@ -3,6 +3,7 @@
 import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -79,6 +80,15 @@ class Desk:
                     await worker.stop()
         finally:
             self._inside -= 1
+
+    async def result(self, call: Callable[[], T]) -> T:
+        """The result of one long call, within the same bound. Raises Busy."""
+
+        def once() -> Iterator[T]:
+            yield call()
+
+        async with aclosing(self.items(once)) as results:
+            return await anext(results)
 
 
 class _Worker(Generic[T]):

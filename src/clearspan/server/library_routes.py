@@ -1,0 +1,102 @@
+"""Libraries, their documents, and search."""
+
+from pathlib import PurePosixPath, PureWindowsPath
+from typing import Annotated
+
+from fastapi import APIRouter, File, Path, Query, UploadFile
+
+from clearspan.errors import BadInput
+from clearspan.library.documents import Change, LegName
+from clearspan.receipts import Kind
+from clearspan.server.parts import FromServer
+from clearspan.server.shapes import (
+    Documents,
+    DocumentSummary,
+    DocumentText,
+    Libraries,
+    LibrarySummary,
+    SearchShape,
+)
+
+router = APIRouter(prefix="/api", tags=["library"])
+
+LibraryName = Annotated[str | None, Query(description="name of a library; the default one if absent")]
+DocumentId = Annotated[str, Path(max_length=200)]
+
+
+@router.get("/libraries")
+def libraries(parts: FromServer) -> Libraries:
+    """The libraries, with their sizes and the ways they can be searched."""
+    workspace = parts.workspace
+    default = workspace.settings.library
+    searches: tuple[LegName, ...] = ("words", "meaning") if workspace.embedder else ("words",)
+    summaries: list[LibrarySummary] = []
+    for name in sorted({default, *workspace.libraries()}):
+        library = workspace.library(name)
+        documents, passages = library.counts()
+        summaries.append(
+            LibrarySummary(
+                name=name,
+                documents=documents,
+                passages=passages,
+                revision=library.revision(),
+                searches=searches,
+            )
+        )
+    return Libraries(libraries=tuple(summaries), default=default)
+
+
+@router.get("/library/documents")
+def documents(parts: FromServer, library: LibraryName = None, kind: Kind | None = None) -> Documents:
+    """The documents of a library by title, without their texts; those of one kind if given."""
+    found = parts.library(library).documents(kind)
+    return Documents(documents=tuple(DocumentSummary.model_validate(one) for one in found))
+
+
+@router.get("/library/documents/{document_id}")
+def document(document_id: DocumentId, parts: FromServer, library: LibraryName = None) -> DocumentText:
+    """One document with the text that all offsets count in."""
+    return DocumentText.model_validate(parts.library(library).document(document_id))
+
+
+@router.get("/library/search")
+def search(
+    parts: FromServer,
+    q: Annotated[str, Query(max_length=2_000, description="any text")],
+    limit: Annotated[int, Query(ge=1, le=200)] = 12,
+    library: LibraryName = None,
+) -> SearchShape:
+    """Passages by words and by meaning, best first."""
+    return SearchShape.model_validate(parts.library(library).search(q, limit))
+
+
+@router.post("/library/documents")
+def upload(
+    file: Annotated[UploadFile, File(description="Markdown, text, HTML, PDF or DOCX")],
+    parts: FromServer,
+    library: LibraryName = None,
+) -> Change:
+    """Add a document, or replace the one that was uploaded under the same name."""
+    change = parts.library(library).add_bytes(_name_of(file), file.file.read())
+    if change.outcome == "failed":
+        raise BadInput(change.problem, do=change.remedy)
+    return change
+
+
+@router.delete("/library/documents/{document_id}")
+def remove(document_id: DocumentId, parts: FromServer, library: LibraryName = None) -> Change:
+    """Remove a document and its passages; receipts that cite it keep their quotes."""
+    return parts.library(library).remove(document_id)
+
+
+def _name_of(file: UploadFile) -> str:
+    # Some browsers send a path; neither kind of separator belongs to a name.
+    name = PureWindowsPath(PurePosixPath(file.filename or "").name).name
+    printable = "".join(character for character in name if character.isprintable()).strip()
+    if not printable or len(printable) > 255:
+        raise BadInput(
+            "The uploaded file has no usable name.",
+            why="Its name tells the format, and is how it is found again.",
+            do="Name the file, with an ending such as .md, .txt, .html, .pdf or .docx, in at most 255 characters.",
+        )
+    return printable

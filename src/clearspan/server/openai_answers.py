@@ -1,0 +1,116 @@
+"""What a chat says, piece by piece, whether a model says it or the journey does."""
+
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from clearspan.answer import Finished, Stated
+from clearspan.receipts import Claim, Overview, Receipt
+from clearspan.server.asking import steps_of
+from clearspan.server.errors import UnknownModel, Unsupported
+from clearspan.server.openai_requests import ChatRequest
+from clearspan.server.parts import Parts
+
+if TYPE_CHECKING:
+    from clearspan.models.engine import Delta
+
+OVERVIEW_MODEL = "clearspan"
+DEFAULT_MAX_TOKENS = 512
+# A chat without a stream is silent while it waits, and clients give up after about a minute.
+TURN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end: why, how many tokens it took, and the receipt if the journey said it."""
+
+    reason: Literal["stop", "length"]
+    input_tokens: int
+    output_tokens: int
+    receipt: Receipt | None = None
+
+
+Piece = Said | Ended
+
+
+def pieces(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+    """What the requested model says: pieces of text, then the end.
+
+    Raises:
+        UnknownModel: the model is neither `clearspan` nor the language model that is served.
+        Unsupported: `clearspan` is asked without a user's message.
+    """
+    if request.model == OVERVIEW_MODEL:
+        return _overview(parts, request)
+    if request.model == parts.workspace.settings.model:
+        return _chat(parts, request)
+    raise UnknownModel(
+        f"No model named {request.model[:100]!r} answers chats here.",
+        do=f"Use '{OVERVIEW_MODEL}' or '{parts.workspace.settings.model}'; GET /v1/models lists them.",
+    )
+
+
+async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+    async with aclosing(parts.desk.items(lambda: _deltas(parts, request))) as deltas:
+        async for delta in deltas:
+            if delta.text:
+                yield Said(delta.text)
+            if delta.finish is not None:
+                done = delta.finish
+                parts.metrics.generated(done.output_tokens)
+                yield Ended(done.finish_reason, done.input_tokens, done.output_tokens)
+
+
+def _deltas(parts: Parts, request: ChatRequest) -> "Iterator[Delta]":
+    from clearspan.models.engine import Message
+
+    roles = {"developer": "system"}
+    messages = [Message(role=roles.get(one.role, one.role), content=one.text()) for one in request.messages]
+    return parts.workspace.model.stream_chat(
+        messages,
+        max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,
+        temperature=request.temperature or 0.0,
+        top_p=1.0 if request.top_p is None else request.top_p,
+        seed=request.seed,
+        stop=request.stops(),
+        wait=TURN_SECONDS,
+    )
+
+
+async def _overview(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+    asked = [message.text() for message in request.messages if message.role == "user"]
+    if not asked:
+        raise Unsupported(
+            "There is no question in the messages.",
+            param="messages",
+            why=f"'{OVERVIEW_MODEL}' answers the last message of the role 'user'.",
+            do="Add a message with the role 'user'.",
+        )
+    options = request.clearspan
+    steps = steps_of(parts, asked[-1], library=options.library, generate=options.generate)
+    claims: list[Claim] = []
+    said = ""
+    async with aclosing(steps):
+        async for step in steps:
+            if isinstance(step, Stated):
+                claims.append(step.claim)
+                text = Overview(claims=tuple(claims)).as_text()
+            elif isinstance(step, Finished):
+                text = step.receipt.overview.as_text()
+            else:
+                continue
+            # Claims join the end and never change, so what is new is what follows.
+            if text[len(said) :]:
+                yield Said(text[len(said) :])
+            said = text
+            if isinstance(step, Finished):
+                meter = step.receipt.meter
+                yield Ended("stop", meter.input_tokens, meter.output_tokens, step.receipt)

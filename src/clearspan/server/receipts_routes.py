@@ -1,0 +1,73 @@
+"""Receipts, their replay, and what readers did with answers."""
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Query
+from pydantic import BaseModel, ConfigDict, Field
+
+from clearspan.answer import Replay, replay
+from clearspan.errors import NotFound
+from clearspan.receipts import Event, EventKind, Receipt
+from clearspan.server.parts import FromServer, Parts
+
+router = APIRouter(prefix="/api", tags=["receipts"])
+
+ReceiptId = Annotated[str, Path(max_length=64)]
+
+
+class Receipts(BaseModel):
+    """Receipts, the newest first."""
+
+    receipts: tuple[Receipt, ...]
+
+
+class ReaderEvent(BaseModel):
+    """Something a reader did with an answer; the server adds the moment."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    kind: EventKind
+    receipt_id: str | None = Field(default=None, max_length=64)
+    document_id: str | None = Field(default=None, max_length=200)
+    citation: int | None = Field(default=None, ge=1, le=1_000)
+
+
+@router.get("/receipts")
+def receipts(
+    parts: FromServer,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[datetime | None, Query(description="only those created before this moment")] = None,
+) -> Receipts:
+    """The newest receipts; page on with `before` set to the `created_at` of the last one."""
+    return Receipts(receipts=tuple(parts.workspace.ledger.receipts(limit, before)))
+
+
+@router.get("/receipts/{receipt_id}")
+def receipt(receipt_id: ReceiptId, parts: FromServer) -> Receipt:
+    """One receipt, whole."""
+    return _found(parts, receipt_id)
+
+
+@router.post("/receipts/{receipt_id}/replay")
+async def replay_receipt(receipt_id: ReceiptId, parts: FromServer) -> Replay:
+    """Ask the question of a receipt again and say what changed; the new answer is not recorded."""
+    return await parts.desk.result(lambda: replay(parts.workspace, _found(parts, receipt_id)))
+
+
+@router.post("/events", status_code=204)
+def record(event: ReaderEvent, parts: FromServer) -> None:
+    """Record that a reader opened a citation, a result, a receipt or a document."""
+    if event.receipt_id is not None:
+        _found(parts, event.receipt_id)
+    parts.workspace.ledger.record(Event(**event.model_dump()))
+
+
+def _found(parts: Parts, receipt_id: str) -> Receipt:
+    found = parts.workspace.ledger.receipt(receipt_id)
+    if found is None:
+        raise NotFound(
+            f"There is no receipt {receipt_id!r} in this ledger.",
+            do="See GET /api/receipts, or `clearspan receipts list`, for those that there are.",
+        )
+    return found
