@@ -1,0 +1,100 @@
+// One sentence of an overview. Its type says who wrote it: serif and a rule, a person; sans and ◇, a model;
+// monospace and =, the calculator.
+
+import { documentAt } from "../address.js";
+import { element } from "../dom.js";
+import { generatedMark, supportMark, supportName } from "./marks.js";
+
+/** @typedef {import("../types.js").Claim} Claim */
+/** @typedef {import("../types.js").Citation} Citation */
+
+const SPOKEN = { quoted: "Quoted: ", generated: "Written by a model: ", calculated: "Calculated: " };
+
+/** @param {Citation} citation */
+const whereFrom = (citation) =>
+  [citation.title, citation.publisher, citation.date, citation.page && `page ${citation.page}`].filter(Boolean).join(" · ");
+
+/**
+ * @typedef {object} Does
+ * @property {import("../types.js").Address} at The place that documents open over.
+ * @property {(citation: Citation) => void} onOpen
+ * @property {(documents: string[]) => void} onLight
+ */
+
+/** The text as its origin writes it: quotation marks for a person, a leading = for the calculator. @param {Claim} claim */
+function written(claim) {
+  if (claim.origin === "quoted") return `“${claim.text}”`;
+  if (claim.origin === "calculated") return `= ${claim.text.replace(/^=\s*/, "")}`;
+  return claim.text;
+}
+
+/** @param {Claim} claim @param {Does} does */
+function sentence(claim, { at, onOpen }) {
+  const first = claim.citations[0];
+  const spoken = element("span", { class: "unseen", text: SPOKEN[claim.origin] });
+  if (!first) return element("span", { class: "sentence" }, spoken, written(claim));
+  return element(
+    "a",
+    {
+      class: "sentence",
+      href: documentAt(at, first),
+      draggable: "false",
+      title: whereFrom(first),
+      on: { click: () => onOpen(first) },
+    },
+    spoken,
+    written(claim),
+  );
+}
+
+/** One superscript for each span cited. @param {Citation} citation @param {Does} does */
+const superscript = (citation, { at, onOpen }) =>
+  element(
+    "sup",
+    {},
+    element("a", {
+      class: "citation",
+      href: documentAt(at, citation),
+      "aria-label": `source ${citation.number}: ${whereFrom(citation)}`,
+      title: whereFrom(citation),
+      text: String(citation.number),
+      on: { click: () => onOpen(citation) },
+    }),
+  );
+
+/** @param {import("../types.js").Calculation} calculation */
+const expression = (calculation) =>
+  element(
+    "details",
+    { class: "expression" },
+    element("summary", { text: "expression" }),
+    element("p", {}, element("code", { text: calculation.expression }), ` = `, element("code", { text: calculation.result })),
+    calculation.method && element("p", { class: "muted", text: calculation.method }),
+  );
+
+/** @param {Claim} claim @param {Does} does */
+export function claimView(claim, does) {
+  const cited = [...new Set(claim.citations.map((citation) => citation.document_id))];
+  const marks = element(
+    "span",
+    { class: "marks" },
+    claim.origin === "generated" && generatedMark(),
+    supportMark(claim.support),
+    claim.support !== "supported" && element("span", { class: "support-words", text: supportName(claim.support) }),
+    ...claim.citations.map((citation) => superscript(citation, does)),
+  );
+  const light = () => does.onLight(cited);
+  const dim = () => does.onLight([]);
+  return element(
+    "li",
+    {
+      class: `claim claim-${claim.origin} is-${claim.support}`,
+      data: { documents: cited.join(" ") },
+      on: { mouseenter: light, mouseleave: dim, focusin: light, focusout: dim },
+    },
+    sentence(claim, does),
+    "\u00a0",
+    marks,
+    claim.calculation && expression(claim.calculation),
+  );
+}

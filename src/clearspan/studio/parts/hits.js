@@ -1,0 +1,54 @@
+// What a search of the library found: passages, each with the legs of the search that found it.
+
+import { documentAt } from "../address.js";
+import { element } from "../dom.js";
+import { count } from "../figures.js";
+import { kindBadge, warningSign } from "./marks.js";
+
+/** @type {Record<string, string>} */
+const LEGS = { words: "by words", meaning: "by meaning" };
+
+/** @param {import("../types.js").Hit} hit */
+const legs = (hit) =>
+  element(
+    "span",
+    { class: "legs" },
+    ...hit.legs.map(({ name, rank, score }) =>
+      element("span", { class: `leg leg-${name}`, title: `score ${score.toFixed(3)}`, text: `${LEGS[name] ?? name}, rank ${rank}` }),
+    ),
+  );
+
+/**
+ * @param {import("../types.js").SearchResult} result
+ * @param {{at: import("../types.js").Address, onOpen: (documentId: string) => void}} does
+ */
+export function hitsView(result, { at, onOpen }) {
+  const items = result.hits.map((hit) =>
+    element(
+      "li",
+      { class: "hit" },
+      element(
+        "p",
+        { class: "hit-head" },
+        element("a", {
+          href: documentAt(at, { document_id: hit.document.id, start: hit.passage.start, end: hit.passage.end }),
+          text: hit.document.title,
+          on: { click: () => onOpen(hit.document.id) },
+        }),
+        hit.passage.heading && element("span", { class: "muted", text: hit.passage.heading }),
+        hit.passage.page && element("span", { class: "muted", text: `page ${hit.passage.page}` }),
+        kindBadge(hit.document.kind),
+      ),
+      element("p", { class: "hit-text", text: hit.passage.text }),
+      legs(hit),
+    ),
+  );
+  const searched = result.legs.map((leg) => LEGS[leg] ?? leg).join(" and ");
+  return [
+    element("p", { class: "muted", text: `${count(result.hits.length, "passage")} · searched ${searched}` }),
+    result.note && element("p", { class: "note" }, warningSign(), element("span", { text: result.note })),
+    items.length
+      ? element("ol", { class: "hits" }, ...items)
+      : element("p", { text: "No passage matches. Other words may, or a document may be missing." }),
+  ];
+}

@@ -1,0 +1,104 @@
+// The sources beside the overview: believed ones with their numbers, then those not believed, with reasons.
+
+import { documentAt } from "../address.js";
+import { element } from "../dom.js";
+import { published } from "../figures.js";
+import { kindBadge, standingBars, warningSign } from "./marks.js";
+
+/** @typedef {import("../types.js").Source} Source */
+
+const SHOWN_AT_ONCE = 6;
+
+/**
+ * @typedef {object} Does
+ * @property {import("../types.js").Address} at The place that documents open over.
+ * @property {(source: Source) => void} onOpen
+ * @property {(documents: string[]) => void} onLight
+ */
+
+/** @param {Source} source */
+export const sourceLine = (source) =>
+  element(
+    "p",
+    { class: "source-line" },
+    kindBadge(source.kind),
+    source.publisher && element("span", { text: source.publisher }),
+    source.date && element("span", { text: published(source.date) }),
+    source.believed && standingBars(source.standing),
+  );
+
+/** Why a source is or is not believed. @param {Source} source */
+export function reasons(source) {
+  const given = [...source.reasons];
+  if (source.copy_of && !given.some((reason) => reason.includes(source.copy_of ?? ""))) {
+    given.unshift(`repeats the text of “${source.copy_of}”`);
+  }
+  if (!given.length) return null;
+  return element("ul", { class: "reasons" }, ...given.map((reason) => element("li", { text: reason })));
+}
+
+/** @param {Source} source @param {Does} does */
+function sourceView(source, { at, onOpen, onLight }) {
+  const title = element("a", {
+    class: "source-title",
+    href: documentAt(at, source),
+    text: source.title,
+    on: { click: () => onOpen(source) },
+  });
+  const light = () => onLight([source.document_id]);
+  const dim = () => onLight([]);
+  return element(
+    "li",
+    {
+      class: source.believed ? "source" : "source source-doubted",
+      data: { document: source.document_id },
+      on: { mouseenter: light, mouseleave: dim, focusin: light, focusout: dim },
+    },
+    source.believed
+      ? element("span", { class: "source-number", text: source.number === null ? "·" : String(source.number) })
+      : warningSign(),
+    element(
+      "div",
+      {},
+      title,
+      sourceLine(source),
+      !source.believed && reasons(source),
+      source.believed && source.excerpt && element("p", { class: "excerpt", text: source.excerpt }),
+    ),
+  );
+}
+
+/** @param {Source[]} sources @param {Does} does */
+export function sourcesView(sources, does) {
+  const believed = sources.filter((source) => source.believed);
+  const doubted = sources.filter((source) => !source.believed);
+  const items = believed.map((source) => sourceView(source, does));
+  const rest = items.splice(SHOWN_AT_ONCE);
+  const parts = [
+    element("h2", { text: "Sources" }),
+    items.length
+      ? element("ol", { class: "source-list" }, ...items)
+      : element("p", { class: "muted", text: "No source that is believed here." }),
+  ];
+  if (rest.length) {
+    parts.push(
+      element(
+        "details",
+        { class: "more-sources" },
+        element("summary", { text: `${rest.length} more found, not used` }),
+        element("ol", { class: "source-list" }, ...rest),
+      ),
+    );
+  }
+  if (doubted.length) {
+    parts.push(
+      element("h2", { id: "not-believed", text: "Not believed" }),
+      element(
+        "ul",
+        { class: "source-list", "aria-labelledby": "not-believed" },
+        ...doubted.map((source) => sourceView(source, does)),
+      ),
+    );
+  }
+  return parts;
+}

@@ -1,0 +1,28 @@
+// Offsets arrive in code points, as Python counts; a browser's strings count in UTF-16 units.
+
+/**
+ * The same offsets in UTF-16 units; out-of-range ones are brought to the ends.
+ * @param {string} text
+ * @param {number[]} offsets ascending
+ */
+export function toUnits(text, offsets) {
+  const units = [];
+  let point = 0;
+  let unit = 0;
+  for (const offset of offsets) {
+    while (point < offset && unit < text.length) {
+      const code = /** @type {number} */ (text.codePointAt(unit));
+      unit += code > 0xffff ? 2 : 1;
+      point += 1;
+    }
+    units.push(unit);
+  }
+  return units;
+}
+
+/** `120-180` as two offsets, or null. @param {string | undefined} span @returns {[number, number] | null} */
+export function parseSpan(span) {
+  const [, start, end] = /^(\d{1,12})-(\d{1,12})$/.exec(span ?? "") ?? [];
+  if (start === undefined || Number(end) <= Number(start)) return null;
+  return [Number(start), Number(end)];
+}

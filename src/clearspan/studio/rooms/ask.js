@@ -1,0 +1,186 @@
+// Ask: a question in, an overview on top, its sources beside it.
+
+import { closeOverlay, current, format, go } from "../address.js";
+import * as api from "../api.js";
+import { element } from "../dom.js";
+import { count } from "../figures.js";
+import { createDrawer } from "../parts/drawer.js";
+import { createOverview } from "../parts/overview.js";
+import { problemView } from "../parts/problem.js";
+import { receiptView } from "../parts/receipt.js";
+import { createSearchForm } from "../parts/searchform.js";
+import { sourcesView } from "../parts/sources.js";
+import { welcomeView } from "../parts/welcome.js";
+
+/** @typedef {import("../types.js").Address} Address */
+/** @typedef {import("../types.js").Receipt} Receipt */
+/** @typedef {import("../types.js").Source} Source */
+
+/** @param {Address} address */
+const questionKey = ({ q = "", library = "" }) => `${library}\n${q}`;
+
+/** @param {HTMLElement} host @returns {import("../types.js").Room} */
+export function createRoom(host) {
+  const overview = createOverview();
+  const sourcesPanel = element("aside", { class: "sources", "aria-label": "Sources" });
+  const answer = element("div", { class: "answer", hidden: true }, overview.element, sourcesPanel);
+  const welcome = element("div", { class: "welcome" });
+  const drawer = createDrawer("Receipt", () => closeOverlay(["receipt"]));
+  const form = createSearchForm({ onAsk, onStop: () => stopAsking?.abort() });
+  host.append(form.element, welcome, answer);
+
+  /** Answers of this visit, so that Back shows what was there. @type {Map<string, Receipt>} */
+  const answered = new Map();
+  /** @type {string | null} */
+  let shownKey = null;
+  /** @type {Source[]} */
+  let sources = [];
+  /** @type {AbortController | null} */
+  let stopAsking = null;
+  /** The receipt's id once there is one, for events of clicks made before. */
+  let receiptId = /** @type {PromiseWithResolvers<string | null>} */ (Promise.withResolvers());
+  let tellJudgement = () => {};
+  let receiptShown = "";
+
+  /** @param {string[]} documents */
+  function light(documents) {
+    overview.light(documents);
+    for (const item of sourcesPanel.querySelectorAll("[data-document]")) {
+      item.classList.toggle("lit", documents.includes(/** @type {HTMLElement} */ (item).dataset.document ?? ""));
+    }
+  }
+
+  /** @param {import("../types.js").ReaderEvent} event */
+  function record(event) {
+    receiptId.promise.then((id) => api.record({ ...event, receipt_id: id }));
+  }
+
+  /** @param {Address} at */
+  const doesOf = (at) => ({
+    at,
+    onLight: light,
+    onReceipt: () => record({ kind: "receipt_opened" }),
+  });
+
+  /** @param {Source[]} found @param {Address} at */
+  function showSources(found, at) {
+    if (JSON.stringify(found) === JSON.stringify(sources)) return;
+    sources = found;
+    /** @param {Source} source */
+    const onOpen = (source) => record({ kind: "result_clicked", document_id: source.document_id });
+    sourcesPanel.replaceChildren(...(found.length ? sourcesView(found, { ...doesOf(at), onOpen }) : []));
+    tellJudgement();
+  }
+
+  /** Clears the place for another answer. @param {Address} at */
+  function begin(at) {
+    stopAsking?.abort();
+    receiptId = Promise.withResolvers();
+    sources = [];
+    sourcesPanel.replaceChildren();
+    welcome.hidden = true;
+    answer.hidden = false;
+    overview.begin({
+      ...doesOf(at),
+      onOpen: ({ document_id, number }) => record({ kind: "citation_opened", document_id, citation: number }),
+    });
+  }
+
+  /** @param {Receipt} receipt @param {Address} at */
+  function finish(receipt, at) {
+    answered.set(questionKey(at), receipt);
+    receiptId.resolve(receipt.id);
+    showSources([...receipt.sources], at);
+    overview.finish(receipt);
+  }
+
+  /** @param {Address} at */
+  async function ask(at) {
+    begin(at);
+    const stop = new AbortController();
+    stopAsking = stop;
+    const arrived = receiptId;
+    form.setAsking(true);
+    overview.progress("Choosing who answers …");
+    try {
+      for await (const { event, value } of api.ask(at.q ?? "", { library: at.library, signal: stop.signal })) {
+        if (stop.signal.aborted) return;
+        if (event === "route") overview.progress(`${value.tier} tier: ${value.why} Searching …`);
+        else if (event === "sources") {
+          showSources(value, at);
+          overview.progress(`Reading ${count(value.length, "source")} and checking each sentence …`);
+        } else if (event === "claim") overview.add(value);
+        else if (event === "receipt") finish(value, at);
+      }
+    } catch (error) {
+      if (stopAsking !== stop) return;
+      if (stop.signal.aborted) overview.stopped("Stopped. What stands here was verified; the rest was not waited for.");
+      else overview.fail(error, () => ask(at));
+    } finally {
+      arrived.resolve(null);
+      if (stopAsking === stop) {
+        stopAsking = null;
+        form.setAsking(false);
+      }
+    }
+  }
+
+  /** @param {string} question @param {string | undefined} library */
+  function onAsk(question, library) {
+    const at = { room: "ask", q: question, library };
+    answered.delete(questionKey(at));
+    if (format(at) === format(current())) ask(at);
+    else go(at);
+  }
+
+  function showWelcome() {
+    stopAsking?.abort();
+    answer.hidden = true;
+    welcome.hidden = false;
+    welcomeView().then((view) => welcome.replaceChildren(...view));
+  }
+
+  /** @param {Address} address */
+  async function showReceipt(address) {
+    const id = address.receipt ?? "";
+    if (!id) drawer.hide();
+    else drawer.show();
+    if (id === receiptShown) return;
+    receiptShown = id;
+    if (!id) return;
+    drawer.body.replaceChildren(element("p", { class: "muted loading", text: "Fetching the receipt …" }));
+    try {
+      const known = [...answered.values()].find((receipt) => receipt.id === id);
+      const receipt = known ?? (await api.receipt(id));
+      if (receiptShown !== id) return;
+      const { document: _, span: __, ...at } = address;
+      const audit = element("a", { href: format({ room: "audit", receipt: id }), text: "Open in Audit, to replay it" });
+      drawer.body.replaceChildren(receiptView(receipt, at), element("p", { class: "till-after" }, audit));
+    } catch (error) {
+      if (receiptShown === id) drawer.body.replaceChildren(problemView(error));
+    }
+  }
+
+  return {
+    title: (address) => address.q || "Ask",
+    judgement: (id) => sources.find((source) => source.document_id === id) ?? null,
+    onJudgement(tell) {
+      tellJudgement = tell;
+    },
+    update(address) {
+      showReceipt(address);
+      const key = questionKey(address);
+      if (key === shownKey) return;
+      shownKey = key;
+      form.show(address.q ?? "", address.library);
+      const at = { room: "ask", q: address.q, library: address.library };
+      const known = answered.get(key);
+      if (!address.q) showWelcome();
+      else if (known) {
+        begin(at);
+        form.setAsking(false);
+        finish(known, at);
+      } else ask(at);
+    },
+  };
+}
