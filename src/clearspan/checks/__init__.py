@@ -1,0 +1,1 @@
+"""Clearspan measured against its own promises; run by `clearspan check …`."""

@@ -1,0 +1,24 @@
+"""`clearspan ask`: one question, one overview with its citations."""
+
+import click
+
+
+@click.command()
+@click.argument("question")
+@click.option("--library", help="A library's name or a folder of documents.")
+@click.option("--generate/--no-generate", default=None, help="Whether the local model may join quotes.")
+@click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
+def ask(question: str, library: str | None, generate: bool | None, as_json: bool) -> None:
+    """Answer a QUESTION from a library; every sentence says where it comes from."""
+    from clearspan import settings as configuration
+    from clearspan.answer import Finished, journey
+    from clearspan.cli.overview import print_overview
+    from clearspan.workspace import Workspace
+
+    with Workspace.open(configuration.load()) as workspace:
+        steps = journey(workspace, question, library=library, generate=generate)
+        receipt = next(step.receipt for step in steps if isinstance(step, Finished))
+    if as_json:
+        click.echo(receipt.model_dump_json(indent=2))
+    else:
+        print_overview(receipt)

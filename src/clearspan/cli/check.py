@@ -1,0 +1,32 @@
+"""`clearspan check …`: Clearspan measured against its promises, on this machine."""
+
+import sys
+from pathlib import Path
+
+import click
+
+
+@click.group()
+def check() -> None:
+    """Measure Clearspan against its promises; exits with 0 only if every bar holds."""
+
+
+@check.command()
+@click.option("--split", type=click.Choice(["dev", "heldout", "all"]), default="all", show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option(
+    "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
+)
+@click.option("--generate/--no-generate", default=True, help="Whether the local model may join quotes.")
+def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> None:
+    """Questions with known answers on the sample library."""
+    from clearspan import settings as configuration
+    from clearspan.bars import report
+    from clearspan.checks.samples import as_report, load_questions, run
+    from clearspan.workspace import Workspace
+
+    with Workspace.open(configuration.load()) as workspace:
+        workspace.index_samples()
+        outcomes = run(workspace, load_questions(split), generate=generate)  # pyright: ignore[reportArgumentType]
+    command = "clearspan check samples" + ("" if generate else " --no-generate")
+    sys.exit(report(as_report(outcomes, command), as_json=as_json, write=write))

@@ -1,0 +1,60 @@
+"""An overview in a terminal: quoted sentences in italics, generated ones plain, calculated ones after '='."""
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.text import Text
+
+from clearspan.receipts import Claim, Receipt
+
+_MARKS = {"supported": ("●", "green"), "disputed": ("◐", "yellow"), "contradicted": ("○", "red")}
+_SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def print_overview(receipt: Receipt, console: Console | None = None) -> None:
+    """Print an overview: sentences, sources, those not believed, and one line of costs."""
+    out = console or Console(highlight=False)
+    abstention = receipt.overview.abstention
+    if abstention:
+        out.print(Text(abstention.message, style="bold"))
+        for line in (abstention.found, abstention.would_help):
+            if line:
+                out.print(Padding(Text(line), (0, 0, 0, 2)))
+    for claim in receipt.overview.claims:
+        out.print(_line(claim))
+    for note in receipt.overview.notes:
+        out.print(Text(note, style="yellow"))
+    _print_sources(receipt, out)
+    meter = receipt.meter
+    tokens = meter.input_tokens + meter.output_tokens
+    cost = f"{meter.seconds:.1f} s · {tokens} tokens · {meter.joules:.0f} J"
+    out.print(Text(f"{receipt.route.tier} tier · {cost} · {receipt.id}", style="dim"))
+
+
+def _line(claim: Claim) -> Text:
+    mark, colour = _MARKS.get(claim.support, ("○", "red"))
+    numbers = sorted({citation.number for citation in claim.citations})
+    superscripts = " ".join(str(number).translate(_SUPERSCRIPTS) for number in numbers)
+    line = Text()
+    if claim.origin == "quoted":
+        line.append("│ ", style="dim").append(f"“{claim.text}”", style="italic")
+    elif claim.origin == "calculated":
+        line.append("= ", style="dim").append(claim.text)
+    else:
+        line.append(claim.text).append(" ◇", style="dim")
+    return line.append(" ").append(mark, style=colour).append(superscripts)
+
+
+def _print_sources(receipt: Receipt, out: Console) -> None:
+    cited = {citation.number for claim in receipt.overview.claims for citation in claim.citations}
+    shown = [source for source in receipt.sources if source.number in cited]
+    rejected = [source for source in receipt.sources if not source.believed]
+    if shown:
+        out.print()
+    for source in shown:
+        behind = ", ".join(part for part in (source.publisher, source.kind, source.date) if part)
+        out.print(Text(f"{source.number}. {source.title} ({behind})"))
+    if rejected:
+        out.print(Text("Not believed", style="bold"))
+    for source in rejected:
+        name = source.publisher or source.title
+        out.print(Padding(Text(f"⚠ {name}: {source.title}. {source.reasons[0]}."), (0, 0, 0, 2)))

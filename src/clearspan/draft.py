@@ -1,0 +1,196 @@
+"""An answer in the making: what each stage of the journey does, and hands on to the next."""
+
+from collections.abc import Sequence
+
+from clearspan import __version__
+from clearspan.economy import route as routing
+from clearspan.economy.meter import Metering
+from clearspan.errors import BadInput, ClearspanError
+from clearspan.library.documents import SearchResult
+from clearspan.overview import abstain, compose
+from clearspan.overview.calculate import recognise
+from clearspan.overview.question import understand
+from clearspan.overview.rewrite import rewrite
+from clearspan.overview.select import Candidate, candidates
+from clearspan.overview.verify import verify
+from clearspan.receipts import (
+    Abstention,
+    Calculation,
+    Check,
+    Claim,
+    Dropped,
+    Overview,
+    Receipt,
+    RouteDecision,
+    Source,
+    Versions,
+)
+from clearspan.workspace import Workspace
+
+
+class Draft:
+    """One answer in the making; its methods are the stages, called in order by `answer.journey`."""
+
+    def __init__(self, workspace: Workspace, question: str, library: str, metering: Metering) -> None:
+        self.workspace = workspace
+        self.settings = workspace.settings
+        self.question = understand(question)
+        self.library_name = library
+        self.metering = metering
+        self.decision = RouteDecision(tier="quote", why="")
+        self.sources: tuple[Source, ...] = ()
+        self.claims: list[Claim] = []
+        self.dropped: list[Dropped] = []
+        self.notes: list[str] = []
+        self.abstention: Abstention | None = None
+        self.revision = 0
+
+    def calculate(self) -> Calculation | Abstention | None:
+        """The calculation that is asked for; an abstention when it has no result; None when none is asked for."""
+        try:
+            return recognise(self.question.text)
+        except BadInput as error:
+            return abstain.cannot_calculate(error.what, error.why, error.do)
+
+    def route(self, calculation: Calculation | Abstention | None, generate: bool | None) -> None:
+        """Choose the tier."""
+        unavailable = "generation was switched off for this question" if generate is False else ""
+        self.decision = routing.choose(
+            self.question.text,
+            calculable=calculation is not None,
+            generation=unavailable or self.workspace.generation_state(),
+            prices=self.workspace.prices(),
+        )
+
+    def calculated(self, calculation: Calculation | Abstention) -> tuple[Claim, ...]:
+        """The calculated claim; none, and an abstention, when there is no result."""
+        if isinstance(calculation, Abstention):
+            self.abstention = calculation
+            return ()
+        return (_calculated(calculation),)
+
+    def search(self) -> SearchResult:
+        """Passages for the question, by words and by meaning."""
+        self.library = self.workspace.existing_library(self.library_name)
+        self.revision = self.library.revision()
+        found = self.library.search(self.question.text, limit=self.settings.search_limit)
+        if found.note:
+            self.notes.append(found.note)
+        return found
+
+    def judge(self, found: SearchResult) -> list[Candidate]:
+        """Judge each source, then score each of their sentences as an answer."""
+        judged = self.workspace.judge(self.library).judge(found.hits)
+        self.sources = _by_document([each.source for each in judged])
+        return candidates(self.question, judged, self.library, self.workspace.embedder)
+
+    def compose(self, scored: Sequence[Candidate]) -> tuple[Claim, ...]:
+        """Choose the quotes, number the sources; abstain when nothing believed answers."""
+        threshold = self.settings.answer_threshold
+        quotes = compose.choose(self.question, scored, threshold, self.settings.max_quotes)
+        self.sources = compose.number_sources(self.sources, quotes)
+        self.dropped.extend(quotes.dropped)
+        if not quotes.main:
+            self.abstention = self._abstain(scored)
+            return ()
+        if note := compose.disagreement_note(quotes):
+            self.notes.append(note)
+        quoted = compose.quoted_claims(quotes, self.sources)
+        converted = compose.converted_claim(self.question, quoted)
+        return (*quoted, converted) if converted else quoted
+
+    def generate(self) -> Claim | None:
+        """One sentence of the model that joins the quotes, if it is verified against them."""
+        quoted = [claim for claim in self.claims if claim.origin == "quoted" and claim.support == "supported"]
+        if not quoted:
+            return None
+        try:
+            written = rewrite(self.workspace.model, [c.text for c in quoted], self.settings.generate_seconds)
+        except ClearspanError as error:
+            self.notes.append(f"No sentence was generated: {error.what}")
+            return None
+        if written.generation:
+            self.metering.tokens(written.generation.input_tokens, written.generation.output_tokens)
+        if not written.text:
+            self.notes.append(f"No sentence was generated: {written.why}.")
+            return None
+        return self._verified(written.text, quoted)
+
+    def state(self, claim: Claim) -> Claim:
+        """Add a claim to the overview."""
+        self.claims.append(claim)
+        return claim
+
+    def receipt(self) -> Receipt:
+        """The record of what happened."""
+        embedder = self.workspace.embedder if self.sources else None
+        used_model = any(stage.name.startswith("generate") for stage in self.metering.meter().stages)
+        return Receipt(
+            question=self.question.text,
+            library=self.library_name,
+            route=self.decision,
+            overview=Overview(claims=tuple(self.claims), abstention=self.abstention, notes=tuple(self.notes)),
+            sources=self.sources,
+            dropped=tuple(self.dropped),
+            meter=self.metering.meter(),
+            versions=Versions(
+                clearspan=__version__,
+                library_revision=self.revision,
+                model=self.settings.model if used_model else None,
+                embedder=embedder.reference if embedder else None,
+            ),
+        )
+
+    def _verified(self, text: str, quoted: Sequence[Claim]) -> Claim | None:
+        evidence = [claim.text for claim in quoted]
+        found = verify(
+            text, evidence, self.library.rarity, self.workspace.embedder, self.settings.support_threshold
+        )
+        why = "" if found.support == "supported" else f"{found.support} by the quotes it was written from"
+        if any(text.strip(" .").lower() == known.strip(" .").lower() for known in evidence):
+            why = "repeats a quote word for word"
+        if why:
+            self.dropped.append(Dropped(text=text, origin="generated", why=why, checks=found.checks))
+            return None
+        citations = tuple({c.number: c for claim in quoted for c in claim.citations[:1]}.values())
+        return Claim(
+            text=text,
+            origin="generated",
+            support="supported",
+            score=round(found.score, 3),
+            checks=found.checks,
+            citations=citations,
+        )
+
+    def _abstain(self, scored: Sequence[Candidate]) -> Abstention:
+        documents, passages = self.library.counts()
+        if documents == 0:
+            return abstain.empty_library(self.library_name)
+        searched = (
+            f"{documents:,} documents ({passages:,} passages) of the library '{self.library_name}'",
+            "words: " + ", ".join(self.question.telling),
+        )
+        return abstain.unanswered(
+            self.question, scored, self.sources, self.settings.answer_threshold, searched
+        )
+
+
+def _calculated(calculation: Calculation) -> Claim:
+    return Claim(
+        text=f"{calculation.expression} = {calculation.result}",
+        origin="calculated",
+        support="supported",
+        score=1.0,
+        checks=(Check(name="calculation", score=1.0, detail=calculation.method),),
+        calculation=calculation,
+    )
+
+
+def _by_document(sources: Sequence[Source]) -> tuple[Source, ...]:
+    """One source a document: its best believed passage, or its best one if none is believed."""
+    best: dict[str, Source] = {}
+    for source in sources:
+        known = best.get(source.document_id)
+        if known is None or (source.believed and not known.believed):
+            best[source.document_id] = source
+    return tuple(sorted(best.values(), key=lambda source: not source.believed))

@@ -1,0 +1,129 @@
+"""Exact arithmetic on what a person typed: parsed by simpleeval (no `eval`), computed in fractions."""
+
+import ast
+import math
+import operator
+import re
+from collections.abc import Callable
+from decimal import Decimal, localcontext
+from fractions import Fraction
+from typing import Any
+
+from simpleeval import InvalidExpression, SimpleEval  # pyright: ignore[reportMissingTypeStubs]
+
+from clearspan.errors import BadInput
+
+_LARGEST_DIGITS = 300
+_WORDS: tuple[tuple[str, str], ...] = (
+    (r"\bto\s+the\s+power\s+(?:of\s+)?", "**"),
+    (r"\bsquared\b", "**2"),
+    (r"\bcubed\b", "**3"),
+    (r"\b(?:the\s+)?square\s+root\s+of\s+([\d.]+)", r"sqrt(\1)"),
+    (r"\bmultiplied\s+by\b|\btimes\b|[×·]|(?<=[\d)])\s*x\s*(?=[\d(])", "*"),
+    (r"\bdivided\s+by\b|\bover\b|÷", "/"),
+    (r"\bplus\b", "+"),
+    (r"\bminus\b|[−–]", "-"),
+    (r"\bmodulo\b|\bmod\b", "%"),
+    (r"\^", "**"),
+    (r"(?<=\d)[,\u202f\u00a0](?=\d{3}\b)", ""),
+)
+_ALLOWED = re.compile(r"(?:[\d.\s+\-*/%()]|sqrt)+")
+
+
+def as_expression(text: str) -> str | None:
+    """The arithmetic expression in a text of numbers and operators (also in words); None if it is anything else."""
+    expression = text.strip().rstrip("=? .").lower()
+    for pattern, replacement in _WORDS:
+        expression = re.sub(pattern, replacement, expression)
+    expression = " ".join(expression.split())
+    if not _ALLOWED.fullmatch(expression) or not re.search(r"\d", expression):
+        return None
+    if not re.search(r"[+\-*/%]|sqrt", expression.lstrip("+- ")):
+        return None
+    return expression
+
+
+def evaluate(expression: str) -> Fraction:
+    """The value of an arithmetic expression.
+
+    Raises:
+        BadInput: it is not well formed, divides by zero, or its result would be too large to write down.
+    """
+    try:
+        value = _Exact().eval(expression)
+    except ZeroDivisionError as error:
+        raise BadInput(
+            "This divides by zero, so it has no result.", do="Check the part after the division sign."
+        ) from error
+    except (InvalidExpression, SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+        raise BadInput(
+            f"'{expression[:80]}' cannot be calculated.",
+            why=f"{error}."[:200],
+            do="Write numbers with + − × ÷ ^, brackets and percentages.",
+        ) from error
+    return Fraction(value)
+
+
+def written(value: Fraction | Decimal, digits: int = 10) -> str:
+    """A value as a person writes it: grouped thousands, at most `digits` significant digits, ≈ never hidden.
+
+    Integers are written in full up to 30 digits.
+    """
+    fraction = Fraction(value)
+    if fraction.denominator == 1 and len(str(abs(fraction.numerator))) <= 30:
+        return f"{fraction.numerator:,}".replace("-", "−")
+    with localcontext() as context:
+        context.prec = digits
+        decimal = (Decimal(fraction.numerator) / Decimal(fraction.denominator)).normalize()
+    exponent = decimal.adjusted()
+    text = f"{decimal:,f}" if -7 < exponent < 21 else f"{decimal:e}"
+    return text.replace("-", "−")
+
+
+def is_exact(value: Fraction, digits: int = 10) -> bool:
+    """Whether `written` shows the value itself and not a rounding of it."""
+    return Fraction(Decimal(written(value, digits).replace(",", "").replace("−", "-"))) == value
+
+
+class _Exact(SimpleEval):
+    """simpleeval over fractions; powers are bounded before they are computed."""
+
+    def __init__(self) -> None:
+        operators: dict[type[ast.AST], Callable[..., Any]] = {
+            ast.Add: operator.add,
+            ast.Sub: operator.sub,
+            ast.Mult: operator.mul,
+            ast.Div: operator.truediv,
+            ast.Mod: operator.mod,
+            ast.Pow: _power,
+            ast.USub: operator.neg,
+            ast.UAdd: operator.pos,
+        }
+        super().__init__(operators=operators, functions={"sqrt": _square_root}, names={})  # pyright: ignore[reportUnknownMemberType]
+        self.nodes[ast.Constant] = _constant
+
+
+def _constant(node: ast.Constant) -> Fraction:
+    if isinstance(node.value, bool) or not isinstance(node.value, int | float):
+        raise BadInput(f"'{node.value}' is not a number.", do="Write numbers and operators only.")
+    return Fraction(repr(node.value))
+
+
+def _power(base: Fraction, exponent: Fraction) -> Fraction:
+    if exponent.denominator != 1:
+        return Fraction(float(base) ** float(exponent))
+    size = max(len(str(abs(base.numerator))), len(str(base.denominator))) * abs(exponent.numerator)
+    if size > _LARGEST_DIGITS:
+        raise OverflowError(f"the result would have more than {_LARGEST_DIGITS} digits")
+    return base**exponent.numerator
+
+
+def _square_root(value: Fraction) -> Fraction:
+    if value < 0:
+        raise ValueError("a negative number has no real square root")
+    top, bottom = math.isqrt(value.numerator), math.isqrt(value.denominator)
+    if top * top == value.numerator and bottom * bottom == value.denominator:
+        return Fraction(top, bottom)
+    with localcontext() as context:
+        context.prec = 30
+        return Fraction((Decimal(value.numerator) / Decimal(value.denominator)).sqrt())

@@ -1,0 +1,157 @@
+"""Numbers with their units, money, percentages and dates, as they stand in a text.
+
+Comparing what two texts say needs values, not spellings: '4,200 feet' and '1,280 m' are the same length.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+from clearspan.overview.units import UNITS, dimension, to_base
+
+_NUMBER = r"(?:\d{1,3}(?:[,\u202f\u00a0]\d{3})+|\d+)(?:\.\d+)?"
+_SCALE = {"hundred": 1e2, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_SMALL = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+    "seventeen eighteen nineteen twenty"
+).split()
+_TENS = {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_WORD_NUMBERS = {word: float(value) for value, word in enumerate(_SMALL)} | {
+    word: float(value) for word, value in _TENS.items()
+}
+MONTHS = {
+    name[: length or None]: number
+    for number, name in enumerate(
+        "january february march april may june july august september october november december".split(), 1
+    )
+    for length in (0, 3)
+} | {"sept": 9}
+_MONTH = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
+
+_DATE = re.compile(
+    rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}(?:-\d{{2}})?)"
+    rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH}),?\s+(?P<y1>\d{{4}})"
+    rf"|(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})"
+    rf"|(?P<m3>{_MONTH})\s+(?P<y3>\d{{4}})"
+    rf"|(?P<y4>(?:1[0-9]|20|21)\d{{2}})(?![\d,.]*\d|\s*(?:%|percent)))\b",
+    re.IGNORECASE,
+)
+_UNIT_WORDS = "|".join(
+    re.escape(spelling).replace("_", r"[\s-]") for spelling in sorted(UNITS, key=len, reverse=True)
+)
+_MEASURE = re.compile(
+    rf"(?<![\w.])(?P<sign>[−-](?=\d))?(?P<money>[$£€]\s?)?(?:(?P<number>{_NUMBER})|\b(?P<word>{'|'.join(_WORD_NUMBERS)})\b)"
+    rf"(?:[\s-](?P<scale>{'|'.join(_SCALE)})\b)?"
+    rf"(?:\s?(?P<percent>%|percent\b|per\s+cent\b)|[\s\u00a0\u202f-]?(?P<unit>{_UNIT_WORDS})(?![\w²³])|\s(?P<currency>dollars|pounds\s+sterling|euros)\b)?",
+    re.IGNORECASE,
+)
+_CURRENCY = {"$": "USD", "£": "GBP", "€": "EUR", "dollars": "USD", "euros": "EUR", "pounds sterling": "GBP"}
+
+
+@dataclass(frozen=True, slots=True)
+class Quantity:
+    """One value in a text.
+
+    Attributes:
+        value: in base units of its dimension (metres, kilograms, seconds …); for dates the proleptic ordinal
+            of the first day that it may mean.
+        dimension: `[length]`, `[mass]` …, `money:USD`, `percent`, `date`, or `count` for a bare number.
+        number: the value as written, without its unit.
+        unit: the pint unit, empty for counts, money, percentages and dates.
+        start, end: character offsets into the text.
+        precision: for dates `day`, `month` or `year`; else empty.
+    """
+
+    value: float
+    dimension: str
+    number: float
+    unit: str
+    start: int
+    end: int
+    text: str
+    precision: str = ""
+
+    def same(self, other: "Quantity", tolerance: float = 0.02) -> bool:
+        """Whether both say the same, within a relative tolerance; dates agree as far as both are precise."""
+        if self.dimension != other.dimension:
+            return False
+        if self.dimension == "date":
+            return _same_date(self, other)
+        largest = max(abs(self.value), abs(other.value))
+        allowed = tolerance if self.unit != other.unit else 1e-9
+        return abs(self.value - other.value) <= allowed * largest
+
+
+@lru_cache(maxsize=4096)
+def quantities(text: str) -> tuple[Quantity, ...]:
+    """All quantities of a text in order, not overlapping; dates are read before bare numbers."""
+    found = [_date(match) for match in _DATE.finditer(text)]
+    dates = [quantity for quantity in found if quantity is not None]
+    taken = [(quantity.start, quantity.end) for quantity in dates]
+    measures: list[Quantity] = []
+    for match in _MEASURE.finditer(text):
+        if any(match.start() < end and start < match.end() for start, end in taken):
+            continue
+        measures.append(_measure(match))
+    return tuple(sorted([*dates, *measures], key=lambda quantity: quantity.start))
+
+
+def _date(match: re.Match[str]) -> Quantity | None:
+    groups = match.groupdict()
+    if groups["iso"]:
+        parts = [int(part) for part in groups["iso"].split("-")]
+        year, month, day = parts[0], parts[1], parts[2] if len(parts) > 2 else None
+    else:
+        year = int(next(groups[key] for key in ("y1", "y2", "y3", "y4") if groups[key]))
+        name = next((groups[key] for key in ("m1", "m2", "m3") if groups[key]), None)
+        month = MONTHS[name.lower().rstrip(".")] if name else None
+        number = next((groups[key] for key in ("d1", "d2") if groups[key]), None)
+        day = int(number) if number else None
+    try:
+        first = date(year, month or 1, day or 1)
+    except ValueError:
+        return None
+    precision = "day" if day else "month" if month else "year"
+    return Quantity(
+        value=float(first.toordinal()),
+        dimension="date",
+        number=float(year),
+        unit="",
+        start=match.start(),
+        end=match.end(),
+        text=match.group(),
+        precision=precision,
+    )
+
+
+def _measure(match: re.Match[str]) -> Quantity:
+    groups = match.groupdict()
+    if groups["number"]:
+        number = float(re.sub(r"[,\u202f\u00a0]", "", groups["number"]))
+    else:
+        number = _WORD_NUMBERS[groups["word"].lower()]
+    if groups["scale"]:
+        number *= _SCALE[groups["scale"].lower()]
+    if groups["sign"]:
+        number = -number
+    unit, kind, value = "", "count", number
+    currency = groups["currency"] or (groups["money"] or "").strip()
+    if currency:
+        kind = f"money:{_CURRENCY[' '.join(currency.lower().split())]}"
+    elif groups["percent"]:
+        kind = "percent"
+    elif groups["unit"]:
+        unit = UNITS[re.sub(r"[\s-]", "_", groups["unit"].lower())] if groups["unit"] else ""
+        kind, value = dimension(unit), to_base(number, unit)
+    return Quantity(value, kind, number, unit, match.start(), match.end(), match.group())
+
+
+def _same_date(a: Quantity, b: Quantity) -> bool:
+    first, second = date.fromordinal(int(a.value)), date.fromordinal(int(b.value))
+    coarse = {a.precision, b.precision}
+    if "year" in coarse:
+        return first.year == second.year
+    if "month" in coarse:
+        return (first.year, first.month) == (second.year, second.month)
+    return first == second

@@ -1,0 +1,178 @@
+"""What a question asks for: its telling words, its names, and the kind of value that would answer it."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from clearspan.library.words import STOPWORDS, stem, words
+from clearspan.overview.quantities import Quantity, quantities
+from clearspan.overview.units import dimension, known_unit
+
+_LENGTH, _TIME, _MASS = "[length]", "[time]", "[mass]"
+_AREA, _SPEED, _TEMPERATURE = "[length] ** 2", "[length] / [time]", "[temperature]"
+
+_WANTS: tuple[tuple[str, frozenset[str]], ...] = (
+    (r"\bhow\s+(?:tall|high|deep|wide|far|thick)\b", frozenset({_LENGTH})),
+    (r"\bhow\s+(?:big|large)\b", frozenset({_LENGTH, _AREA, _MASS, "count"})),
+    (r"\bhow\s+heavy\b|\bweighs?\b|\b(?:weight|mass)\b", frozenset({_MASS})),
+    (r"\bhow\s+(?:fast|quick(?:ly)?)\b|\b(?:top\s+)?speed\b", frozenset({_SPEED, _TIME})),
+    (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", frozenset({_TEMPERATURE})),
+    (r"\bhow\s+old\b", frozenset({_TIME, "date"})),
+    (r"\bhow\s+long\s+(?:did|does|do|will|has|have|can|may|until|before)\b", frozenset({_TIME, _LENGTH})),
+    (r"\bhow\s+long\b", frozenset({_LENGTH, _TIME})),
+    (r"\bhow\s+often\b", frozenset({"count", _TIME, "clock"})),
+    (r"\b(?:diameter|height|length|width|depth|distance|span)\b", frozenset({_LENGTH})),
+    (
+        r"\b(?:costs?|price|fees?|charges?|pay|budget|expensive|cheap|fines?)\b",
+        frozenset({"money:GBP", "money:USD", "money:EUR"}),
+    ),
+    (r"\bwhat\s+(?:percentage|percent|share|proportion)\b", frozenset({"percent"})),
+    (
+        r"\bwhat\s+time\b|\bopening\s+(?:hours|times)\b|\b(?:when|until\s+when)\s+(?:does|do|is|are)\b.*\b(?:open|close|shut|start|begin|end|finish|collected|emptied|meet)",
+        frozenset({"clock", "weekday"}),
+    ),
+    (r"\b(?:what|which)\s+day\b", frozenset({"weekday", "date"})),
+    (r"\bwhen\b|\b(?:what|which|in\s+what|in\s+which)\s+(?:year|date|month)\b", frozenset({"date"})),
+    (r"\bwho(?:m|se)?\b", frozenset({"name"})),
+    (r"\bwhere\b", frozenset({"place"})),
+    (r"\bwhy\b|\bwhat\s+(?:causes?|makes?)\b|\bwhat\s+is\s+the\s+reason\b", frozenset({"reason"})),
+)
+_COUNTED = re.compile(r"\bhow\s+many\s+((?:[\w-]+\s+)?[\w-]+)", re.IGNORECASE)
+
+# Words that say which value is wanted rather than what it is a value of.
+_MEASURING = frozenset(
+    "long tall high deep wide far thick big large heavy weigh weighs weight fast quick quickly hot cold warm old often "
+    "many much year date day time month called name named main kind type tell know please does did happen "
+    "exactly approximately roughly about around total".split()
+)
+_CLOCK = re.compile(
+    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.)|\b\d{1,2}:\d{2}\b|\b(?:noon|midnight)\b",
+    re.IGNORECASE,
+)
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekdays?\b", re.IGNORECASE)
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|and|the)?\s*[A-Z][\w’'-]+)*")
+_REASON = re.compile(
+    r"\bbecause\b|\bso\s+that\b|\bdue\s+to\b|\bin\s+order\s+to\b|\bsince\b|\bto\s+(?:help|make|keep|reduce|avoid|prevent|protect|let|allow|improve|be)\b"
+    r"|\b(?:therefore|thanks\s+to|caused?|means\s+that|which\s+is\s+why|reason|makes?|helps?)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|on|near|between|across|off|to|from|of)\s+(?:the\s+)?[A-Z]")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question, taken apart.
+
+    Attributes:
+        telling: stems of the words that say what it is about, in order, without repeats.
+        names: stems of the telling words that are written as names; an answer about something else is no answer.
+        wants: kinds of value that would answer it: dimensions, `date`, `count`, `percent`, `money:…`, `clock`,
+            `weekday`, `name`, `place`, `reason`; empty when any sentence may answer.
+        counted: stem of the noun that `how many` counts, else empty.
+    """
+
+    text: str
+    telling: tuple[str, ...]
+    names: frozenset[str]
+    wants: frozenset[str]
+    counted: str
+
+
+def understand(text: str) -> Question:
+    """Take a question apart."""
+    wants, counted = _wanted(text)
+    ordered = [word for word in words(text) if word not in STOPWORDS]
+    telling = [word for word in ordered if word not in _MEASURING] or ordered
+    names = {stem(word) for name in _names(text) for word in words(name) if word not in STOPWORDS}
+    stems = tuple(dict.fromkeys(stem(word) for word in telling))
+    return Question(text, stems, frozenset(names & set(stems)), wants, counted)
+
+
+def fit(question: Question, sentence: str) -> float:
+    """How well a sentence carries the kind of value that is asked for, in [0, 1]; 0.5 when nothing particular is."""
+    if not question.wants:
+        return 0.5
+    if question.counted and counts_of(question, sentence):
+        return 1.0
+    return 1.0 if question.wants & values(sentence).keys() else 0.0
+
+
+def values(sentence: str) -> Mapping[str, tuple[Quantity, ...]]:
+    """The kinds of value in a sentence; those that are quantities with the quantities themselves."""
+    found: dict[str, tuple[Quantity, ...]] = {}
+    for quantity in quantities(sentence):
+        found[quantity.dimension] = (*found.get(quantity.dimension, ()), quantity)
+    for kind, pattern in (
+        ("clock", _CLOCK),
+        ("weekday", _WEEKDAY),
+        ("name", _NAME),
+        ("reason", _REASON),
+        ("place", _PLACE),
+    ):
+        if pattern.search(sentence):
+            found.setdefault(kind, ())
+    return found
+
+
+def wanted_quantities(question: Question, sentence: str) -> tuple[Quantity, ...]:
+    """The quantities of a sentence that are of a wanted kind and do not merely repeat the question."""
+    asked = quantities(question.text)
+    if question.counted:
+        found = counts_of(question, sentence)
+    else:
+        found = tuple(q for q in quantities(sentence) if q.dimension in question.wants)
+    return tuple(quantity for quantity in found if not any(quantity.same(other) for other in asked))
+
+
+def counts_of(question: Question, sentence: str) -> tuple[Quantity, ...]:
+    """The numbers of a sentence that count what `how many` asks for: a bare number shortly before the noun."""
+    counted: list[Quantity] = []
+    for quantity in quantities(sentence):
+        if quantity.dimension != "count":
+            continue
+        following = [stem(word) for word in words(sentence[quantity.end :])[:4]]
+        preceding = [stem(word) for word in words(sentence[: quantity.start])[-3:]]
+        if question.counted in following or question.counted in preceding:
+            counted.append(quantity)
+    return tuple(counted)
+
+
+def coverage(
+    telling: Iterable[str], rarity: Mapping[str, float], near: frozenset[str], around: frozenset[str]
+) -> float:
+    """Share of the telling words that are found, weighted by rarity, in [0, 1].
+
+    Args:
+        telling: stems of the question.
+        rarity: weight of each stem.
+        near: stems of the sentence; they count fully.
+        around: stems of its heading, title and neighbourhood; they count for seven tenths.
+    """
+    total = sum(rarity[word] for word in telling)
+    found = sum(rarity[word] * (1.0 if word in near else 0.7 if word in around else 0.0) for word in telling)
+    return found / total if total else 0.0
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's words, stop words left out."""
+    return frozenset(stem(word) for word in words(text) if word not in STOPWORDS)
+
+
+def _wanted(text: str) -> tuple[frozenset[str], str]:
+    if match := _COUNTED.search(text):
+        following = match[1].split()
+        unit = known_unit(following[0]) or known_unit(match[1])
+        if unit:
+            return frozenset({dimension(unit)}), ""
+        noun = following[-1] if following[-1].lower() not in STOPWORDS else following[0]
+        return frozenset({"count"}), stem(noun.lower())
+    for pattern, kinds in _WANTS:
+        if re.search(pattern, text, re.IGNORECASE):
+            return kinds, ""
+    if re.search(r"\bhow\s+much\b", text, re.IGNORECASE):
+        return frozenset({"money:GBP", "money:USD", "money:EUR", _MASS, "percent", "[length] ** 3"}), ""
+    return frozenset(), ""
+
+
+def _names(text: str) -> list[str]:
+    return [match.group() for match in re.finditer(r"(?<=\s)[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*", text)]

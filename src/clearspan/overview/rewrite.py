@@ -1,0 +1,69 @@
+"""The local model joins or shortens quoted sentences, one sentence at a time; it never answers on its own."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clearspan.errors import Busy
+from clearspan.library.sentences import sentences
+from clearspan.models.engine import Generation, LanguageModel, Message
+
+_MAX_TOKENS = 56
+_SHORTEN = "Shorten this statement to one plain sentence. Keep its names and numbers. Add nothing."
+_JOIN = "Join these statements into one plain sentence. Keep their names and numbers. Add nothing."
+_EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
+    _JOIN: (
+        (
+            "1. The old mill in Tarrow has four floors.\n2. The mill was built of red brick in 1861.",
+            "The old mill in Tarrow was built of red brick in 1861 and has four floors.",
+        ),
+    ),
+    _SHORTEN: (
+        (
+            "1. The old mill in Tarrow, which had by then stood empty for most of a generation and was thought lost, "
+            "was bought by the parish in 1994.",
+            "The parish bought the old mill in Tarrow in 1994.",
+        ),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """One sentence of the model over statements; `text` is empty when it wrote none, and `why` says so."""
+
+    text: str
+    generation: Generation | None
+    why: str = ""
+
+
+def rewrite(model: LanguageModel, statements: Sequence[str], seconds: float) -> Rewriting:
+    """One generated sentence that joins several statements, or shortens one.
+
+    Args:
+        statements: quoted sentences, one or more.
+        seconds: longest time to wait for a turn at the model.
+    """
+    task = _JOIN if len(statements) > 1 else _SHORTEN
+    messages: list[Message] = []
+    for given, wanted in _EXAMPLES[task]:
+        messages += [
+            {"role": "user", "content": f"{task}\n{given}"},
+            {"role": "assistant", "content": wanted},
+        ]
+    listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
+    messages.append({"role": "user", "content": f"{task}\n{listed}"})
+    try:
+        generation = model.chat(messages, max_tokens=_MAX_TOKENS, temperature=0.0, stop=("\n",), wait=seconds)
+    except Busy:
+        return Rewriting("", None, "the model was busy with other questions")
+    return _first_sentence(generation)
+
+
+def _first_sentence(generation: Generation) -> Rewriting:
+    spans = sentences(generation.text)
+    if not spans:
+        return Rewriting("", generation, "the model wrote no sentence")
+    text = generation.text[slice(*spans[0])].strip().strip('"“”').strip()
+    if not text.endswith((".", "!")):
+        return Rewriting("", generation, "the model's sentence was cut off")
+    return Rewriting(text, generation)

@@ -1,0 +1,163 @@
+"""Which sentences of the sources answer the question: every sentence gets a probability with its parts."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from clearspan.library.documents import Passage
+from clearspan.library.library import Library
+from clearspan.library.sentences import sentences
+from clearspan.models.embedder import Embedder
+from clearspan.overview.judge import JudgedHit
+from clearspan.overview.question import Question, coverage, fit, stems
+from clearspan.receipts import Check
+
+_MEANING_CANDIDATES = 24
+"""Sentences whose embeddings are computed; the others are far behind by words already."""
+
+_LONGEST_QUOTE_CHARS = 420
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A logistic model over the parts of a sentence's score; fitted by `fit_selection` on questions with answers."""
+
+    bias: float
+    words: float
+    meaning: float
+    value: float
+    names: float
+
+
+WITH_MEANING = Weights(bias=-7.0, words=4.5, meaning=5.0, value=2.0, names=-4.0)
+WORDS_ALONE = Weights(bias=-4.5, words=6.0, meaning=0.0, value=2.0, names=-4.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A sentence of a source that may answer.
+
+    Attributes:
+        start, end: character offsets into the document's stored text.
+        probability: that the sentence answers the question.
+        checks: the parts of that probability.
+    """
+
+    judged: JudgedHit
+    start: int
+    end: int
+    text: str
+    probability: float
+    checks: tuple[Check, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    judged: JudgedHit
+    start: int
+    end: int
+    text: str
+    words: float
+    value: float
+    missing_names: float
+
+
+def candidates(
+    question: Question, judged: Sequence[JudgedHit], library: Library, embedder: Embedder | None
+) -> list[Candidate]:
+    """All sentences of the judged passages that may answer, most probable first.
+
+    Sentences of sources that are not believed are among them: that only they answer is a finding of its own.
+    """
+    rarity = library.rarity(question.telling)
+    found = [sentence for hit in judged for sentence in _sentences(question, hit, hit.hit.passage, rarity)]
+    found.sort(key=lambda s: s.words + 0.3 * s.value - s.missing_names, reverse=True)
+    found = _without_repeats(found)[:_MEANING_CANDIDATES]
+    meanings = _meanings(question, found, embedder)
+    weights = WITH_MEANING if embedder else WORDS_ALONE
+    scored = [
+        _candidate(sentence, meaning, weights) for sentence, meaning in zip(found, meanings, strict=True)
+    ]
+    return sorted(scored, key=lambda candidate: candidate.probability, reverse=True)
+
+
+def _sentences(
+    question: Question, judged: JudgedHit, passage: Passage, rarity: dict[str, float]
+) -> list[_Sentence]:
+    document = judged.hit.document
+    frame = stems(f"{document.title} {passage.heading}")
+    around = frame | _passage_stems(passage.text)
+    found: list[_Sentence] = []
+    for start, end in sentences(passage.text):
+        text = passage.text[start:end]
+        if len(text) > _LONGEST_QUOTE_CHARS or len(text) < 8 or text.endswith(("?", ":")):
+            continue
+        near = stems(text)
+        if not near:
+            continue
+        reach = near | frame
+        missing = sum(rarity[name] for name in question.names if name not in reach)
+        total = sum(rarity[name] for name in question.names)
+        found.append(
+            _Sentence(
+                judged=judged,
+                start=passage.start + start,
+                end=passage.start + end,
+                text=text,
+                words=coverage(question.telling, rarity, near, around),
+                value=fit(question, text),
+                missing_names=missing / total if total else 0.0,
+            )
+        )
+    return found
+
+
+def _without_repeats(found: Sequence[_Sentence]) -> list[_Sentence]:
+    seen: set[tuple[str, int]] = set()
+    kept: list[_Sentence] = []
+    for sentence in found:
+        key = (sentence.judged.source.document_id, sentence.start)
+        if key not in seen:
+            seen.add(key)
+            kept.append(sentence)
+    return kept
+
+
+def _meanings(question: Question, found: Sequence[_Sentence], embedder: Embedder | None) -> Sequence[float]:
+    if embedder is None or not found:
+        return [0.0] * len(found)
+    texts = [f"{sentence.judged.source.title}: {sentence.text}" for sentence in found]
+    vectors = embedder.embed([question.text, *texts])
+    return [float(score) for score in np.asarray(vectors[1:] @ vectors[0])]
+
+
+def _candidate(sentence: _Sentence, meaning: float, weights: Weights) -> Candidate:
+    logit = (
+        weights.bias
+        + weights.words * sentence.words
+        + weights.meaning * meaning
+        + weights.value * (sentence.value - 0.5)
+        + weights.names * sentence.missing_names
+    )
+    checks = (
+        Check(name="words of the question", score=round(sentence.words, 3), detail="weighted by rarity"),
+        Check(name="meaning", score=round(max(meaning, 0.0), 3), detail="cosine of sentence embeddings"),
+        Check(name="kind of value asked for", score=sentence.value),
+        Check(name="names of the question", score=round(1.0 - sentence.missing_names, 3)),
+    )
+    return Candidate(
+        judged=sentence.judged,
+        start=sentence.start,
+        end=sentence.end,
+        text=sentence.text,
+        probability=1.0 / (1.0 + math.exp(-logit)),
+        checks=checks,
+    )
+
+
+@lru_cache(maxsize=2048)
+def _passage_stems(text: str) -> frozenset[str]:
+    return stems(text)
