@@ -1,0 +1,262 @@
+"""`clearspan receipts`: list, show and replay what answers left behind."""
+
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.rule import Rule
+from rich.table import Table
+from rich.text import Text
+
+from clearspan import settings
+from clearspan.errors import NotFound
+from clearspan.receipts import Citation, Claim, Receipt, Source, TierOffer
+
+if TYPE_CHECKING:
+    from clearspan.workspace import Workspace
+
+_WIDTH = 76
+_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+
+
+@click.group()
+def receipts() -> None:
+    """Receipts: the record of every answer."""
+
+
+@receipts.command("list")
+@click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many.")
+@_AS_JSON
+def list_receipts(limit: int, as_json: bool) -> None:
+    """List the newest receipts."""
+    with _workspace() as workspace:
+        found = workspace.ledger.receipts(limit)
+        total = workspace.ledger.count()
+    if as_json:
+        click.echo(json.dumps({"receipts": [one.model_dump(mode="json") for one in found]}))
+        return
+    if not found:
+        click.echo('There are no receipts yet. Ask something: clearspan ask "…"')
+        return
+    table = Table(box=None, pad_edge=False)
+    for heading in ("receipt", "when (UTC)", "tier", "sentences", "question"):
+        table.add_column(heading, no_wrap=heading != "question", overflow="fold")
+    for one in found:
+        table.add_row(
+            one.id,
+            f"{one.created_at:%Y-%m-%d %H:%M}",
+            one.route.tier,
+            str(len(one.overview.claims)) if one.overview.claims else "none",
+            _plain(one.question),
+        )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"{len(found)} of {total:,} receipts.", style="dim")
+
+
+@receipts.command()
+@click.argument("receipt_id", metavar="ID")
+@_AS_JSON
+def show(receipt_id: str, as_json: bool) -> None:
+    """Show one receipt."""
+    with _workspace() as workspace:
+        receipt = _found(workspace, receipt_id)
+    if as_json:
+        click.echo(receipt.model_dump_json())
+    else:
+        Console(highlight=False).print(till_receipt(receipt))
+
+
+@receipts.command()
+@click.argument("receipt_id", metavar="ID")
+@_AS_JSON
+def replay(receipt_id: str, as_json: bool) -> None:
+    """Ask a receipt's question again and say what changed since."""
+    from clearspan.answer import replay as replay_receipt
+
+    with _workspace() as workspace:
+        again = replay_receipt(workspace, _found(workspace, receipt_id))
+    if as_json:
+        click.echo(again.model_dump_json())
+    elif again.same:
+        click.echo(f"The same answer as in {receipt_id}.")
+    else:
+        click.echo(f"Changed since {receipt_id}:")
+        for change in again.changes:
+            click.echo(f"  • {_line(change)}")
+
+
+@contextmanager
+def _workspace() -> "Generator[Workspace]":
+    from clearspan.workspace import Workspace
+
+    with Workspace.open(settings.load()) as workspace:
+        yield workspace
+
+
+def _found(workspace: "Workspace", receipt_id: str) -> Receipt:
+    receipt = workspace.ledger.receipt(receipt_id)
+    if receipt is None:
+        raise NotFound(
+            f"There is no receipt {receipt_id!r} in this ledger.",
+            why=f"It holds {workspace.ledger.count():,} receipts.",
+            do="`clearspan receipts list` shows the newest.",
+        )
+    return receipt
+
+
+def till_receipt(receipt: Receipt) -> RenderableType:
+    """A receipt as a till would print it: what was bought, where it came from, what was checked, the sum."""
+    parts = [
+        *_head(receipt),
+        *_overview(receipt),
+        *_sources(receipt),
+        *_dropped(receipt),
+        *_sum(receipt),
+    ]
+    return _Narrow(Group(*parts))
+
+
+class _Narrow:
+    """Keeps what is inside to the width of a receipt on wide terminals."""
+
+    def __init__(self, inside: RenderableType) -> None:
+        self._inside = inside
+
+    def __rich_console__(self, console: Console, options: object) -> Iterator[RenderableType]:
+        del options
+        yield Padding(self._inside, (0, max(0, console.width - _WIDTH), 0, 0))
+
+
+def _head(receipt: Receipt) -> Iterator[RenderableType]:
+    yield Rule(_plain(f"receipt {receipt.id}"))
+    rows = [
+        ("asked", f"{receipt.created_at:%Y-%m-%d %H:%M:%S} UTC"),
+        ("question", receipt.question),
+        ("library", f"{receipt.library}, revision {receipt.versions.library_revision}"),
+        ("route", f"{receipt.route.tier}: {receipt.route.why}"),
+    ]
+    if receipt.route.escalated_from:
+        rows.append(("", f"after {receipt.route.escalated_from} was not good enough"))
+    rows.extend(("", _offer(offer)) for offer in receipt.route.offers)
+    yield _pairs(rows)
+
+
+def _offer(offer: TierOffer) -> str:
+    return f"{offer.tier}: good enough {offer.quality:.0%}, {offer.seconds:.2g} s, {offer.joules:.2g} J"
+
+
+def _overview(receipt: Receipt) -> Iterator[RenderableType]:
+    yield Rule("overview")
+    overview = receipt.overview
+    for claim in overview.claims:
+        yield _claim(claim)
+    if overview.abstention:
+        withheld = overview.abstention
+        rows = [("no answer", f"{withheld.message} ({withheld.code})")]
+        rows += [("searched", one) for one in withheld.searched]
+        rows += [
+            (name, value)
+            for name, value in (("found", withheld.found), ("would help", withheld.would_help))
+            if value
+        ]
+        yield _pairs(rows)
+    for note in overview.notes:
+        yield Text(f"note: {_line(note)}", style="italic")
+
+
+def _claim(claim: Claim) -> RenderableType:
+    lines = [
+        Text(_line(claim.text), style="bold"),
+        Text(f"{claim.origin}, {claim.support} {claim.score:.2f}"),
+    ]
+    if claim.calculation:
+        lines.append(Text(f"{_line(claim.calculation.expression)} → {_line(claim.calculation.result)}"))
+    lines += [_check(check.name, check.score, check.detail) for check in claim.checks]
+    lines += [Text(_cited(citation)) for citation in claim.citations]
+    return Padding(Group(lines[0], Padding(Group(*lines[1:]), (0, 0, 0, 2))), (0, 0, 1, 0))
+
+
+def _check(name: str, score: float, detail: str) -> Text:
+    return Text(f"{score:5.2f}  {_line(name)}" + (f": {_line(detail)}" if detail else ""), style="dim")
+
+
+def _cited(citation: Citation) -> str:
+    where = f"characters {citation.start:,} to {citation.end:,}"
+    page = f", page {citation.page}" if citation.page else ""
+    return f"[{citation.number}] {_line(citation.title)}{page}, {where}"
+
+
+def _sources(receipt: Receipt) -> Iterator[RenderableType]:
+    if not receipt.sources:
+        return
+    yield Rule("sources")
+    for source in receipt.sources:
+        yield _source(source)
+
+
+def _source(source: Source) -> RenderableType:
+    mark = f"[{source.number}]" if source.number else ("[–]" if source.believed else "[✗]")
+    details = [source.publisher, source.date, source.kind if source.kind != "unknown" else None]
+    about = ", ".join(_line(detail) for detail in details if detail)
+    title = f"{_line(source.title)} ({about})" if about else _line(source.title)
+    lines: list[RenderableType] = [Text(f"{mark} {title}", style="" if source.believed else "dim")]
+    if not source.believed:
+        reasons = list(source.reasons) or ["not believed"]
+        lines += [Padding(Text(_line(reason), style="dim"), (0, 0, 0, 4)) for reason in reasons]
+    return Group(*lines)
+
+
+def _dropped(receipt: Receipt) -> Iterator[RenderableType]:
+    if not receipt.dropped:
+        return
+    yield Rule("considered, not shown")
+    for one in receipt.dropped:
+        yield Text(f"{_line(one.text)}")
+        yield Padding(Text(f"{one.origin}: {_line(one.why)}", style="dim"), (0, 0, 0, 2))
+
+
+def _sum(receipt: Receipt) -> Iterator[RenderableType]:
+    yield Rule("what it cost")
+    meter, versions = receipt.meter, receipt.versions
+    table = Table.grid(expand=True)
+    table.add_column()
+    table.add_column(justify="right")
+    for stage in meter.stages:
+        table.add_row(_plain(stage.name), f"{stage.seconds:.3f} s")
+    table.add_row(Text("total", style="bold"), Text(f"{meter.seconds:.3f} s", style="bold"))
+    table.add_row("processor", f"{meter.cpu_seconds:.3f} s")
+    table.add_row("tokens in, out", f"{meter.input_tokens:,}, {meter.output_tokens:,}")
+    table.add_row("energy", f"{meter.joules:.3g} J")
+    yield table
+    if meter.joules_how:
+        yield Text(f"energy: {_line(meter.joules_how)}", style="dim")
+    used = [
+        f"clearspan {versions.clearspan}",
+        versions.model or "no model",
+        versions.embedder or "no embeddings",
+    ]
+    yield Rule()
+    yield Text(_line(", ".join(used)), style="dim")
+
+
+def _pairs(rows: list[tuple[str, str]]) -> RenderableType:
+    table = Table.grid(padding=(0, 2))
+    table.add_column(style="dim", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in rows:
+        table.add_row(name, _plain(value))
+    return table
+
+
+def _plain(text: str) -> Text:
+    return Text(_line(text))
+
+
+def _line(text: str) -> str:
+    # Text from documents may hold escape sequences that would write over the terminal.
+    return "".join(sign if sign.isprintable() else " " for sign in text)
