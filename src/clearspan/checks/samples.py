@@ -101,7 +101,8 @@ def as_report(outcomes: list[Outcome], command: str) -> Report:
         ],
         notes=[
             "Thresholds and weights were tuned on the dev questions alone; the held-out third shows what that "
-            "is worth. Whether an overview is right is decided by the strings that docs/samples.md describes, not by a model.",
+            "is worth. Whether an overview is right is decided by the strings that docs/samples.md describes, "
+            "not by a model.",
         ],
     )
 

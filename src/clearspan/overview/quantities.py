@@ -29,16 +29,16 @@ MONTHS = {
 } | {"sept": 9}
 _MONTH = r"(?:" + "|".join(sorted(MONTHS, key=len, reverse=True)) + r")\.?"
 
+_UNIT_WORDS = "|".join(
+    re.escape(spelling).replace("_", r"[\s-]") for spelling in sorted(UNITS, key=len, reverse=True)
+)
 _DATE = re.compile(
     rf"\b(?:(?P<iso>\d{{4}}-\d{{2}}(?:-\d{{2}})?)"
     rf"|(?P<d1>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<m1>{_MONTH}),?\s+(?P<y1>\d{{4}})"
     rf"|(?P<m2>{_MONTH})\s+(?P<d2>\d{{1,2}})(?:st|nd|rd|th)?,?\s+(?P<y2>\d{{4}})"
     rf"|(?P<m3>{_MONTH})\s+(?P<y3>\d{{4}})"
-    rf"|(?P<y4>(?:1[0-9]|20|21)\d{{2}})(?![\d,.]*\d|\s*(?:%|percent)))\b",
+    rf"|(?P<y4>(?:1[0-9]|20|21)\d{{2}})(?![\d,.]*\d|\s*(?:%|percent)|[\s-]?(?:{_UNIT_WORDS})\b))\b",
     re.IGNORECASE,
-)
-_UNIT_WORDS = "|".join(
-    re.escape(spelling).replace("_", r"[\s-]") for spelling in sorted(UNITS, key=len, reverse=True)
 )
 _MEASURE = re.compile(
     rf"(?<![\w.])(?P<sign>[−-](?=\d))?(?P<money>[$£€]\s?)?(?:(?P<number>{_NUMBER})|\b(?P<word>{'|'.join(_WORD_NUMBERS)})\b)"

@@ -1,0 +1,93 @@
+"""Questions that need no source: recognised, calculated, and refused with a reason when there is no result."""
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clearspan.errors import BadInput
+from clearspan.overview.calculate import in_unit, recognise, target_unit
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("What is 15% of 240?", "36"),
+        ("20% off 50", "40"),
+        ("increase 80 by 15%", "92"),
+        ("What percentage of 80 is 20?", "25%"),
+        ("percentage change from 40 to 50", "25%"),
+        ("(12+30)*4/7", "24"),
+        ("What is 0.1 + 0.2?", "0.3"),
+        ("How many kilometres are 4200 feet?", "1.28016 kilometres"),
+        ("how many feet are in a mile?", "5,280 feet"),
+        ("6 feet 2 inches in cm", "187.96 centimetres"),
+        ("What is 98.6 °F in °C?", "37 °C"),
+        ("How many days are there between 27 May 1937 and 1 January 2000?", "22,864 days"),
+        ("What day of the week was 27 May 1937?", "Thursday"),
+        ("90 days after 1 March 2024", "30 May 2024, a Thursday"),
+        ("What is the date 1 month before 31 March 2024?", "29 February 2024, a Thursday"),
+        ("How many days until 1 January 2027?", "39 days"),
+    ],
+)
+def test_calculations(question: str, result: str) -> None:
+    calculation = recognise(question, today=date(2026, 11, 23))
+    assert calculation is not None
+    assert calculation.result == result
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "How long is the main span of the Golden Gate Bridge in kilometres?",
+        "How many whales are there?",
+        "When did the bridge open?",
+        "What happened in 1937?",
+        "How many towers has the bridge?",
+        "Is 42 a good number of bridges?",
+        "27 May 1937",
+    ],
+)
+def test_questions_for_sources_are_not_calculated(question: str) -> None:
+    assert recognise(question) is None
+
+
+@pytest.mark.parametrize("question", ["What is 5 metres in kilograms?", "What is 1 divided by 0?", "9**9**9**9"])
+def test_what_has_no_result_says_why(question: str) -> None:
+    with pytest.raises(BadInput) as caught:
+        recognise(question)
+    assert caught.value.what
+    assert caught.value.do
+
+
+days = st.dates(min_value=date(1600, 1, 1), max_value=date(2150, 1, 1))
+
+
+@given(days, days)
+def test_days_between_are_counted_as_the_calendar_does(first: date, second: date) -> None:
+    question = f"How many days are there between {first:%-d %B} {first.year} and {second:%-d %B} {second.year}?"
+    calculation = recognise(question)
+    assert calculation is not None
+    count = abs((second - first).days)
+    assert calculation.result == f"{count:,} day{'' if count == 1 else 's'}"
+
+
+@given(days, st.integers(min_value=0, max_value=5000))
+def test_a_step_forward_lands_where_the_calendar_says(start: date, count: int) -> None:
+    calculation = recognise(f"{count} days after {start:%-d %B} {start.year}")
+    assert calculation is not None
+    landed = start + timedelta(days=count)
+    assert calculation.result.startswith(f"{landed.day} {landed:%B} {landed.year}")
+
+
+def test_a_quoted_quantity_in_another_unit() -> None:
+    calculation = in_unit(4200.0, "foot", "kilometer", "4,200 feet")
+    assert calculation.expression == "4,200 feet → kilometres"
+    assert calculation.result == "1.28 kilometres"
+
+
+def test_the_unit_that_a_question_asks_in() -> None:
+    assert target_unit("How long is the main span in kilometres?") == "kilometer"
+    assert target_unit("How many square miles is the town?") == "mile**2"
+    assert target_unit("How long is the main span?") is None
