@@ -1,1 +1,404 @@
 """A library: documents in, passages out."""
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from itertools import chain
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, Refused, StorageError
+from clearspan.library import fetch, sources
+from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
+from clearspan.library.embedding import Vectors
+from clearspan.library.passages import split
+from clearspan.library.readers import format_of, read
+from clearspan.library.readers.reading import normalise, one_line, title_from_name
+from clearspan.library.search import DEPTH, Ranking, fuse
+from clearspan.library.sources import Original
+from clearspan.library.stores.base import Store
+from clearspan.library.stores.sqlite import SqliteStore
+from clearspan.receipts import Kind
+from clearspan.settings import Settings
+
+if TYPE_CHECKING:
+    from clearspan.models.embedder import Embedder
+
+Progress = Callable[[Change], None]
+
+_NAME = re.compile(r"\w[\w. -]{0,99}")
+_TOGETHER = 64
+"""Passages that are embedded in one call while adding."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A document that is read and cut but not yet stored."""
+
+    document: Document
+    passages: Sequence[Passage]
+    replaces: bool
+
+    def again(self, other: "Change | _Prepared") -> bool:
+        """Whether the other is the same source, seen a moment ago in the same run."""
+        return isinstance(other, _Prepared) and other.document.id == self.document.id
+
+
+class Library:
+    """Documents and their passages under one name, searched by words and by meaning. Thread-safe.
+
+    Attributes:
+        name: what it is opened by again.
+        synced: what opening did, for a library of a folder; empty for a named one.
+    """
+
+    def __init__(
+        self, name: str, store: Store, settings: Settings, embedder: "Embedder | None" = None
+    ) -> None:
+        self.name = name
+        self.synced: Sequence[Change] = ()
+        self._store = store
+        self._settings = settings
+        self._vectors = Vectors(store, embedder)
+
+    @classmethod
+    def open(cls, reference: str | Path, settings: Settings, embedder: "Embedder | None") -> Self:
+        """Open a library, created when missing; documents without vectors get them now.
+
+        Args:
+            reference: a library's name, or an existing folder, which is synced into a library of its own
+                that mirrors it.
+            embedder: None searches by words alone.
+
+        Raises:
+            BadInput: the reference is neither a usable name nor a folder.
+            StorageError, Busy: the library's file cannot be used.
+        """
+        name, folder = _resolve(reference, settings)
+        try:
+            settings.libraries_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {settings.libraries_dir} cannot be made: {error.strerror}.",
+                do="Choose another home with CLEARSPAN_HOME, or make that folder writable.",
+            ) from error
+        store = SqliteStore(settings.libraries_dir / f"{name}.db")
+        try:
+            library = cls(name, store, settings, embedder)
+            if folder is not None:
+                library.synced = library.sync(folder, remove_vanished=True)
+            library._vectors.fill()
+        except BaseException:
+            store.close()
+            raise
+        return library
+
+    def add(
+        self,
+        sources: Iterable[str | Path],
+        *,
+        kind: Kind | None = None,
+        progress: Progress | None = None,
+    ) -> list[Change]:
+        """Add files, folders and URLs; one that fails is reported and the others go on.
+
+        Args:
+            kind: publisher tag for all of them, above what they say themselves.
+
+        Raises:
+            StorageError, Busy: the library itself cannot be written to; what was reported before stays.
+        """
+        return self._changes((self._source(source, kind) for source in sources), progress)
+
+    def add_bytes(self, name: str, data: bytes, *, kind: Kind | None = None) -> Change:
+        """Add a document that was uploaded under a file name; its locator is `upload:NAME`.
+
+        Raises:
+            StorageError, Busy: the library itself cannot be written to.
+        """
+        shown = one_line(name) or "upload"
+        upload = partial(_upload, shown, data, self._settings.max_document_bytes)
+        item = self._prepared(f"upload:{shown}", upload, kind)
+        return self._changes([iter([item])], None)[0]
+
+    def sync(
+        self, folder: Path, *, remove_vanished: bool = False, progress: Progress | None = None
+    ) -> list[Change]:
+        """Add what is new or changed in a folder, and report what has vanished from it.
+
+        Args:
+            remove_vanished: remove documents whose files are gone, instead of only reporting them.
+
+        Raises:
+            NotFound: the folder does not exist.
+            StorageError, Busy: the library itself cannot be written to.
+        """
+        root = folder.expanduser().resolve()
+        if not root.is_dir():
+            raise NotFound(f"The folder {folder} does not exist.", do="Check the spelling of the path.")
+        return self._changes((self._folder(root, None), self._vanished(root, remove_vanished)), progress)
+
+    def search(self, query: str, limit: int = 12) -> SearchResult:
+        """Passages that match by words or by meaning, best first; any text is a valid query."""
+        plain = normalise(query).strip()
+        rankings: dict[LegName, Ranking] = {}
+        if plain and limit > 0:
+            depth = max(DEPTH, limit)
+            rankings["words"] = self._store.search_words(plain, depth)
+            vector = self._vectors.of_query(plain)
+            if vector is not None:
+                rankings["meaning"] = self._store.search_vectors(vector, depth)
+        fused = fuse(rankings)[:limit]
+        found = self._store.passages([passage_id for passage_id, _, _ in fused])
+        hits = [
+            Hit(*found[passage_id], score, legs) for passage_id, score, legs in fused if passage_id in found
+        ]
+        return SearchResult(plain, tuple(hits), self.legs, self.note)
+
+    @property
+    def legs(self) -> tuple[LegName, ...]:
+        """The ways in which this library is searched now."""
+        return ("words",) if self.note else ("words", "meaning")
+
+    @property
+    def note(self) -> str:
+        """Why a way of searching is missing; empty when none is."""
+        return self._vectors.note()
+
+    def document(self, document_id: str) -> Document:
+        """One document, text included.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        document = self._store.document(document_id)
+        if document is None:
+            raise self._no_document(document_id)
+        return document
+
+    def documents(self, kind: Kind | None = None) -> list[Document]:
+        """All documents in order of title, texts left empty; only those of one kind if given."""
+        return list(self._store.documents(kind))
+
+    def passages_of(self, document_id: str) -> Sequence[Passage]:
+        """All passages of a document, in order; empty if there is no such document."""
+        return self._store.document_passages(document_id)
+
+    def remove(self, document_id_or_locator: str) -> Change:
+        """Remove a document by its id, its locator, or its path as it is given on a command line.
+
+        Raises:
+            NotFound: there is none.
+        """
+        for document_id in self._candidates(document_id_or_locator):
+            document = self._store.document(document_id)
+            if document is not None and self._store.remove(document_id):
+                return Change(document.locator, "removed", document_id)
+        raise self._no_document(document_id_or_locator)
+
+    def set_kind(self, document_id: str, kind: Kind) -> None:
+        """Tag a document's publisher kind.
+
+        Raises:
+            NotFound: there is no such document.
+        """
+        if not self._store.set_kind(document_id, kind):
+            raise self._no_document(document_id)
+
+    def rarity(self, words: Iterable[str]) -> dict[str, float]:
+        """Smoothed inverse document frequency over passages, ln((N + 1) / (df + 1)) + 1; unknown words highest."""
+        wanted = list(dict.fromkeys(words))
+        total = self._store.counts()[1]
+        frequencies = self._store.document_frequency(wanted)
+        return {word: math.log((total + 1) / (frequencies[word] + 1)) + 1 for word in wanted}
+
+    def embed_again(self, progress: Callable[[int], None] | None = None) -> int:
+        """Make all vectors anew with the embedder at hand; number of documents that got them.
+
+        Raises:
+            BadInput: there is no embedder.
+        """
+        return self._vectors.replace_all(progress)
+
+    def revision(self) -> int:
+        """A number that grows with every committed change."""
+        return self._store.revision()
+
+    def counts(self) -> tuple[int, int]:
+        """Number of documents and of passages."""
+        return self._store.counts()
+
+    def close(self) -> None:
+        """Release the library's files."""
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _changes(
+        self, each: Iterable[Iterator[Change | _Prepared]], progress: Progress | None
+    ) -> list[Change]:
+        """Store what was prepared, many passages to one call of the embedder, and report in order."""
+        changes: list[Change] = []
+        waiting: list[Change | _Prepared] = []
+
+        def flush() -> None:
+            for change in self._stored(waiting):
+                changes.append(change)
+                if progress is not None:
+                    progress(change)
+            waiting.clear()
+
+        for item in chain.from_iterable(each):
+            if isinstance(item, _Prepared) and any(item.again(other) for other in waiting):
+                item = Change(item.document.locator, "unchanged", item.document.id)
+            waiting.append(item)
+            if sum(len(one.passages) for one in waiting if isinstance(one, _Prepared)) >= _TOGETHER:
+                flush()
+        flush()
+        return changes
+
+    def _stored(self, items: Sequence[Change | _Prepared]) -> Iterator[Change]:
+        prepared = [item for item in items if isinstance(item, _Prepared)]
+        embedded = iter(self._vectors.of_documents([(one.document, one.passages) for one in prepared]))
+        for item in items:
+            if isinstance(item, Change):
+                yield item
+                continue
+            self._store.put(item.document, item.passages, next(embedded))
+            yield Change(
+                item.document.locator,
+                "replaced" if item.replaces else "added",
+                item.document.id,
+                len(item.passages),
+            )
+
+    def _source(self, source: str | Path, kind: Kind | None) -> Iterator[Change | _Prepared]:
+        limit = self._settings.max_document_bytes
+        if isinstance(source, str) and fetch.is_url(source):
+            yield self._prepared(source, lambda: fetch.fetch(source, limit), kind)
+            return
+        path = Path(source).expanduser().resolve()
+        if path.is_dir():
+            yield from self._folder(path, kind)
+        else:
+            yield self._prepared(str(path), lambda: _supported_file(path, limit), kind)
+
+    def _folder(self, root: Path, kind: Kind | None) -> Iterator[Change | _Prepared]:
+        limit = self._settings.max_document_bytes
+        for found in sources.walk(root):
+            if isinstance(found, Path):
+                yield self._prepared(str(found), partial(_supported_file, found, limit), kind)
+            else:
+                yield _failed(found.locator, found)
+
+    def _vanished(self, root: Path, remove: bool) -> Iterator[Change]:
+        for document in self.documents():
+            path = Path(document.locator)
+            if not path.is_absolute() or not path.is_relative_to(root) or path.exists():
+                continue
+            if remove:
+                self._store.remove(document.id)
+            yield Change(document.locator, "removed" if remove else "vanished", document.id)
+
+    def _prepared(
+        self, locator: str, obtain: Callable[[], Original], kind: Kind | None
+    ) -> Change | _Prepared:
+        """A source read and cut, ready to be stored; or what is to be reported of it instead."""
+        try:
+            original = obtain()
+            content_hash = hashlib.sha256(original.data).hexdigest()
+            old = self._store.by_locator(locator)
+            if old is None or old.content_hash != content_hash:
+                return _prepare(original, content_hash, kind, old)
+        except (BadInput, FetchError, NotFound, Refused, sources.Unreadable) as error:
+            return _failed(locator, error)
+        if kind is not None and kind != old.kind:
+            self._store.set_kind(old.id, kind)
+        return Change(locator, "unchanged", old.id)
+
+    def _candidates(self, given: str) -> list[str]:
+        locators = [given, str(Path(given).expanduser().resolve())]
+        known = [self._store.by_locator(locator) for locator in locators]
+        return [given, *(document.id for document in known if document is not None)]
+
+    def _no_document(self, document_id: str) -> NotFound:
+        return NotFound(
+            f"There is no document {document_id} in the library {self.name}.",
+            do=f"See what is there with `clearspan library list --library {self.name}`.",
+        )
+
+
+def _prepare(original: Original, content_hash: str, kind: Kind | None, old: Document | None) -> _Prepared:
+    found = format_of(original.name, original.media_type)
+    reading = read(found, original)
+    said = kind or reading.kind
+    document = Document(
+        id=document_id_of(original.locator),
+        locator=original.locator,
+        title=one_line(reading.title) or title_from_name(original.name),
+        text=reading.text,
+        media_type=found.media_types[0],
+        content_hash=content_hash,
+        added_at=datetime.now(UTC),
+        url=reading.url or original.url,
+        publisher=reading.publisher,
+        author=reading.author,
+        date=reading.date,
+        # What a person said about a source outlives a change of the source that says nothing.
+        kind=said or (old.kind if old else "unknown"),
+        page_starts=reading.page_starts,
+    )
+    passages = split(document.id, document.text, reading.headings, reading.page_starts)
+    return _Prepared(document, passages, old is not None)
+
+
+def document_id_of(locator: str) -> str:
+    """The id that a source keeps for as long as it comes from the same place."""
+    return f"d-{hashlib.sha256(locator.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
+
+
+def _supported_file(path: Path, limit: int) -> Original:
+    """The file, after its name has told that a reader takes it: others are not even opened."""
+    if path.is_file():
+        format_of(path.name)
+    return sources.read_file(path, limit)
+
+
+def _upload(name: str, data: bytes, limit: int) -> Original:
+    sources.check_size(name, len(data), limit)
+    return Original(locator=f"upload:{name}", name=name, data=data)
+
+
+def _failed(locator: str, error: ClearspanError) -> Change:
+    problem = " ".join(part for part in (error.what, error.why) if part)
+    return Change(locator, "failed", problem=problem, remedy=error.do)
+
+
+def _resolve(reference: str | Path, settings: Settings) -> tuple[str, Path | None]:
+    """The name of a library, and the folder it mirrors if the reference is one."""
+    path = Path(reference).expanduser()
+    if isinstance(reference, str) and _NAME.fullmatch(reference) and not reference.endswith((".", " ")):
+        known = (settings.libraries_dir / f"{reference}.db").exists()
+        if known or reference == settings.library or not path.is_dir():
+            return reference, None
+    if path.is_dir():
+        root = path.resolve()
+        mark = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:8]
+        plain = re.sub(r"[^\w-]+", "-", root.name).strip("-") or "folder"
+        return f"{plain[:60]}-{mark}", root
+    raise BadInput(
+        f"{str(reference)!r} is neither the name of a library nor an existing folder.",
+        why="A library's name has letters, digits, spaces, dots, hyphens and underscores.",
+        do="Correct the name, or check the spelling of the folder.",
+    )

@@ -1,6 +1,7 @@
 """What a library needs of a storage backend. One file a backend beside this one; SQLite is the system of record."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
 import numpy as np
@@ -8,6 +9,19 @@ from numpy.typing import NDArray
 
 from clearspan.library.documents import Document, Passage
 from clearspan.receipts import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Embeddings:
+    """Vectors of the passages of one document.
+
+    Attributes:
+        embedder: model reference of the embedder that made them.
+        rows: unit-norm, one row a passage in order, shape (passages, dimension).
+    """
+
+    embedder: str
+    rows: NDArray[np.float32]
 
 
 @runtime_checkable
@@ -19,12 +33,14 @@ class Store(Protocol):
     """
 
     def put(
-        self, document: Document, passages: Sequence[Passage], vectors: NDArray[np.float32] | None
+        self, document: Document, passages: Sequence[Passage], embeddings: Embeddings | None = None
     ) -> None:
         """Store a document, replacing the one with the same locator atomically.
 
-        Args:
-            vectors: one unit-norm row a passage, shape (len(passages), dimension), or None without embeddings.
+        The first embeddings of a store decide whose they are from then on; see `use_embedder`.
+
+        Raises:
+            BadInput: there is not one row a passage, or the store's vectors come from another embedder.
         """
         ...
 
@@ -74,6 +90,25 @@ class Store(Protocol):
 
     def missing_vectors(self) -> Sequence[str]:
         """Ids of documents with passages that have no vector for the store's embedder."""
+        ...
+
+    def set_vectors(self, document_id: str, content_hash: str, embeddings: Embeddings) -> bool:
+        """Give a stored document its vectors.
+
+        Returns:
+            Whether it was done; not if the document is gone or its content has changed since.
+
+        Raises:
+            BadInput: the store's vectors come from another embedder.
+        """
+        ...
+
+    def embedder(self) -> str | None:
+        """Model reference of the embedder that the vectors come from; None before the first."""
+        ...
+
+    def use_embedder(self, reference: str) -> None:
+        """Name the embedder of all vectors from now on; vectors of another one are dropped."""
         ...
 
     def revision(self) -> int:

@@ -1,0 +1,131 @@
+"""Passages: a document cut into spans of a size that search and a reader can take in at once."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from clearspan.library.documents import Passage
+from clearspan.library.sentences import sentences, trim
+
+SMALLEST = 60
+"""Words below which a passage looks for a neighbour to join."""
+ENOUGH = 110
+"""Words from which a passage is closed at the next paragraph."""
+LARGEST = 200
+"""Words that a passage does not exceed."""
+_CHARACTERS_PER_WORD = 10  # bounds passages of scripts without spaces, and of long codes
+_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*\n))*")
+_LINE = re.compile(r"[^\n]*\S[^\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    start: int
+    end: int
+    size: int
+
+
+def split(
+    document_id: str,
+    text: str,
+    headings: Sequence[tuple[int, int]] = (),
+    page_starts: Sequence[int] = (),
+) -> list[Passage]:
+    """Cut a text at its headings and paragraphs into passages of about 60 to 200 words.
+
+    Args:
+        headings: spans of the heading lines, ascending. A passage may open with headings, but none stands
+            inside it after other text.
+        page_starts: offsets at which pages begin, ascending.
+
+    Returns:
+        Passages in order; each non-space character of `text` lies in exactly one of them.
+    """
+    passages: list[Passage] = []
+    for start, end, heading in _sections(text, headings):
+        for first, last in _pack(list(_pieces(text, start, end))):
+            passages.append(
+                Passage(
+                    id=f"{document_id}:{len(passages)}",
+                    document_id=document_id,
+                    index=len(passages),
+                    start=first,
+                    end=last,
+                    text=text[first:last],
+                    heading=heading,
+                    page=bisect_right(page_starts, first) if page_starts else None,
+                )
+            )
+    return passages
+
+
+def _sections(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, str]]:
+    """Spans from one heading to the next; headings with nothing between them open one section together."""
+    start, name, body_from = 0, "", 0
+    for first, last in headings:
+        if text[body_from:first].strip():
+            yield start, first, name
+            start = first
+        name, body_from = text[first:last].strip(), last
+    if text[start:].strip():
+        yield start, len(text), name
+
+
+def _pieces(text: str, start: int, end: int) -> Iterator[_Piece]:
+    for paragraph in _PARAGRAPH.finditer(text, start, end):
+        yield from _bounded(text, *trim(text, *paragraph.span()))
+
+
+def _bounded(text: str, start: int, end: int) -> Iterator[_Piece]:
+    """A paragraph, or, where it is too large, its lines, then its sentences, then runs of its words."""
+    size = _size(text, start, end)
+    if size <= LARGEST:
+        yield _Piece(start, end, size)
+        return
+    lines = [trim(text, *line.span()) for line in _LINE.finditer(text, start, end)]
+    for first, last in lines:
+        size = _size(text, first, last)
+        if size <= LARGEST:
+            yield _Piece(first, last, size)
+        else:
+            yield from _sentence_pieces(text, first, last)
+
+
+def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Piece]:
+    starts = [start + first for first, _ in sentences(text[start:end])]
+    cuts = sorted({start, *starts, end})
+    for first, last in zip(cuts, cuts[1:], strict=False):
+        first, last = trim(text, first, last)
+        while _size(text, first, last) > LARGEST:
+            cut = _word_cut(text, first, last)
+            yield _Piece(first, trim(text, first, cut)[1], LARGEST)
+            first, last = trim(text, cut, last)
+        if last > first:
+            yield _Piece(first, last, _size(text, first, last))
+
+
+def _word_cut(text: str, start: int, end: int) -> int:
+    """Where the first half passage of a sentence without end stops, between words if there are any."""
+    furthest = min(end - 1, start + LARGEST * _CHARACTERS_PER_WORD // 2)
+    space = text.rfind(" ", start + 1, furthest)
+    return space if space > start else furthest
+
+
+def _pack(pieces: Sequence[_Piece]) -> list[tuple[int, int]]:
+    """Neighbouring pieces joined until a passage has enough words; a small rest joins the one before it."""
+    packed: list[_Piece] = []
+    for piece in pieces:
+        last = packed[-1] if packed else None
+        if last and last.size < ENOUGH and last.size + piece.size <= LARGEST:
+            packed[-1] = _Piece(last.start, piece.end, last.size + piece.size)
+        else:
+            packed.append(piece)
+    if len(packed) > 1 and packed[-1].size < SMALLEST and packed[-2].size + packed[-1].size <= LARGEST:
+        rest = packed.pop()
+        packed[-1] = _Piece(packed[-1].start, rest.end, packed[-1].size + rest.size)
+    return [(piece.start, piece.end) for piece in packed]
+
+
+def _size(text: str, start: int, end: int) -> int:
+    return max(len(text[start:end].split()), (end - start) // _CHARACTERS_PER_WORD)

@@ -1,0 +1,73 @@
+"""Bytes to text when nobody says, or somebody wrongly says, what the encoding is."""
+
+import codecs
+
+from clearspan.errors import BadInput
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_SAMPLE = 65_536
+
+
+def decode(data: bytes, name: str, declared: str | None = None) -> str:
+    """Text by its byte order mark, then as UTF-8, then as declared, then by its statistics.
+
+    A file that is UTF-8 but for some lines keeps its good lines: each bad line alone is read as Windows-1252.
+
+    Raises:
+        BadInput: the bytes are no text, or no encoding fits them.
+    """
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return data.decode(encoding, errors="replace")
+    if b"\x00" in data:
+        raise _binary(name)
+    for encoding in ("utf-8", declared):
+        if encoding:
+            try:
+                return data.decode(encoding)
+            except (UnicodeDecodeError, LookupError):
+                continue
+    if _mostly_utf8(data):
+        return "\n".join(_line(line) for line in data.split(b"\n"))
+    return _guessed(data, name)
+
+
+def _mostly_utf8(data: bytes) -> bool:
+    """Whether multi-byte characters of UTF-8 outnumber the bytes that break it."""
+    text = data.decode("utf-8", errors="replace")
+    broken = text.count("�")
+    good = sum(1 for character in text if character > "\x7f") - broken
+    return good > broken
+
+
+def _line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252", errors="replace")
+
+
+def _guessed(data: bytes, name: str) -> str:
+    from charset_normalizer import from_bytes
+
+    controls = sum(1 for byte in data[:_SAMPLE] if byte < 32 and byte not in b"\t\n\r\x0c\x1b")
+    if controls > len(data[:_SAMPLE]) / 50:
+        raise _binary(name)
+    best = from_bytes(data[:_SAMPLE]).best()
+    if best is None:
+        raise _binary(name)
+    return data.decode(best.encoding, errors="replace")
+
+
+def _binary(name: str) -> BadInput:
+    return BadInput(
+        f"{name} is not a text file.",
+        why="It holds bytes that no text holds.",
+        do="If it is a PDF, DOCX or HTML file, give it its own ending; otherwise leave it out.",
+    )

@@ -1,0 +1,153 @@
+"""What a reader hands over, and the plain text it is laid out in."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import PurePosixPath
+
+from clearspan.receipts import Kind
+
+_LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
+# Control characters, half surrogates, direction overrides, tag characters, and marks of no width.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0e-\x1b\x1f\x7f-\x9f\xad\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffc"
+    "\ud800-\udfff\U000e0000-\U000e007f]"
+)
+_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?(?:[T ].*)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A source as its reader understood it.
+
+    Attributes:
+        text: plain text, see `normalise`.
+        title: what the source calls itself; empty if it does not.
+        headings: spans of the heading lines of `text`, ascending.
+        page_starts: offset at which each page begins, for paged formats.
+        kind: None when the source does not say.
+    """
+
+    text: str
+    title: str = ""
+    headings: tuple[tuple[int, int], ...] = ()
+    page_starts: tuple[int, ...] = ()
+    url: str | None = None
+    publisher: str | None = None
+    author: str | None = None
+    date: str | None = None
+    kind: Kind | None = None
+
+
+class Manuscript:
+    """Plain text under construction: blocks with a blank line between them, offsets kept as it grows."""
+
+    def __init__(self) -> None:
+        self._parts: list[str] = []
+        self._length = 0
+        self._headings: list[tuple[int, int]] = []
+        self._page_starts: list[int] = []
+
+    def heading(self, text: str) -> None:
+        """A heading, on a line of its own."""
+        line = one_line(text)
+        if line:
+            start = self._block(line)
+            self._headings.append((start, start + len(line)))
+
+    def paragraph(self, text: str) -> None:
+        """A block; line ends within it stay."""
+        self._block(normalise(text).strip())
+
+    def lines(self, lines: Iterable[str]) -> None:
+        """A block of items or rows, one a line."""
+        self._block("\n".join(line for line in map(one_line, lines) if line))
+
+    def table(self, rows: Sequence[Sequence[str]]) -> None:
+        """A table whose first row names its columns; every other row becomes a line that reads alone."""
+        self.lines(table_lines(rows))
+
+    def page(self) -> None:
+        """A new page begins with whatever comes next."""
+        self._page_starts.append(self._length + 2 if self._parts else 0)
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    @property
+    def headings(self) -> tuple[tuple[int, int], ...]:
+        return tuple(self._headings)
+
+    @property
+    def page_starts(self) -> tuple[int, ...]:
+        """Ascending; a page without text begins where the text ends."""
+        return tuple(min(start, self._length) for start in self._page_starts)
+
+    def _block(self, block: str) -> int:
+        if not block:
+            return self._length
+        if self._parts:
+            self._append("\n\n")
+        start = self._length
+        self._append(block)
+        return start
+
+    def _append(self, part: str) -> None:
+        self._parts.append(part)
+        self._length += len(part)
+
+
+def normalise(text: str) -> str:
+    """Unicode NFC, lines ending in a line feed, every space an ordinary one, and nothing that is not seen."""
+    plain = _UNSEEN.sub("", _LINE_ENDS.sub("\n", text))
+    return unicodedata.normalize("NFC", _SPACES.sub(" ", plain))
+
+
+def one_line(text: str) -> str:
+    """Normalised text on one line, runs of white space made one space."""
+    return " ".join(normalise(text).split())
+
+
+def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of a table as `Column: value; Column: value`; without column names the values alone.
+
+    Empty cells are left out. A semicolon in a cell becomes a comma and a colon in a column's name is dropped,
+    so that a row can be taken apart again.
+    """
+    cells = [[one_line(cell).replace(";", ",") for cell in row] for row in rows]
+    cells = [row for row in cells if any(row)]
+    if len(cells) < 2:
+        return ["; ".join(cell for cell in row if cell) for row in cells]
+    names = [name.replace(":", "").strip() for name in cells[0]]
+    lines: list[str] = []
+    for row in cells[1:]:
+        pairs: list[str] = []
+        for index, cell in enumerate(row):
+            name = names[index] if index < len(names) else ""
+            if cell:
+                pairs.append(f"{name}: {cell}" if name else cell)
+        lines.append("; ".join(pairs))
+    return lines
+
+
+def iso_date(text: str) -> str | None:
+    """`2019`, `2019-05` or `2019-05-14` out of an ISO 8601 date or time; None if it is not one."""
+    match = _DATE.fullmatch(text.strip())
+    if match is None:
+        return None
+    year, month, day = match.groups()
+    try:
+        date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
+        return None
+    return "-".join(part for part in (year, month, day) if part)
+
+
+def title_from_name(name: str) -> str:
+    """A title for a source that does not call itself anything: its file name without ending and hyphens."""
+    stem = PurePosixPath(name.replace("\\", "/")).stem
+    return one_line(re.sub(r"[-_]+", " ", stem)) or "Untitled"

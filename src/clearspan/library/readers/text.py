@@ -1,0 +1,24 @@
+"""Plain text."""
+
+from clearspan.library.readers.decoding import decode
+from clearspan.library.readers.front_matter import take_off
+from clearspan.library.readers.reading import Reading, normalise
+from clearspan.library.sentences import headings
+
+
+def read(data: bytes, name: str, charset: str | None) -> Reading:
+    """The text as it is; lines that read as headings divide it."""
+    said, body = take_off(normalise(decode(data, name, charset)), name)
+    text = body.strip("\n")
+    spans = tuple(headings(text))
+    first = text[slice(*spans[0])] if spans and not text[: spans[0][0]].strip() else ""
+    return Reading(
+        text=text,
+        title=said.title or first,
+        headings=spans,
+        url=said.url,
+        publisher=said.publisher,
+        author=said.author,
+        date=said.date,
+        kind=said.kind,
+    )

@@ -1,0 +1,130 @@
+"""Sentences of a stored text: prose by its punctuation, lists and tables by their lines."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+_Unit = Literal["prose", "item", "row", "heading"]
+_MAX_HEADING_WORDS = 14
+
+_LINE = re.compile(r"[^\n]*[^\s][^\n]*")
+_BULLET = re.compile(r"\s*(?:[-*+•‣◦–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
+_HASHES = re.compile(r"\s*#{1,6}\s")
+_PAIR = r"[^:;\n]{1,80}: [^;\n]+"
+_PAIRS = re.compile(rf"\s*{_PAIR}(?:; {_PAIR})+\s*")
+_ONE_PAIR = re.compile(rf"\s*{_PAIR}\s*")
+_CELLS = re.compile(r"[^\n]*\S *(?:\t| \| )\s*\S[^\n]*")
+_TERMINAL = re.compile(r"[.!?;,…。！？][\"'”’)\]]*\s*$")
+
+
+@dataclass(slots=True)
+class _Span:
+    unit: _Unit
+    start: int
+    end: int
+
+
+def sentences(text: str) -> list[tuple[int, int]]:
+    """Spans of the sentences in order, white space trimmed.
+
+    A list item is cut within its line only and loses its marker; a table row is one sentence; headings are
+    left out.
+    """
+    found: list[tuple[int, int]] = []
+    for span in _units(text):
+        if span.unit == "row":
+            found.append(trim(text, span.start, span.end))
+        elif span.unit != "heading":
+            found.extend(_split_prose(text, span.start, span.end))
+    return found
+
+
+def headings(text: str) -> list[tuple[int, int]]:
+    """Spans of the lines that read as headings: alone, short, unpunctuated, and with something after them."""
+    return [trim(text, span.start, span.end) for span in _units(text) if span.unit == "heading"]
+
+
+def trim(text: str, start: int, end: int) -> tuple[int, int]:
+    """The span without the white space at its ends; an empty span stays at `start`."""
+    inside = text[start:end]
+    left = len(inside) - len(inside.lstrip())
+    kept = len(inside.strip())
+    return start + left, start + left + kept if kept else start + left
+
+
+def _split_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for first, last in _boundaries(text[start:end]):
+        first, last = trim(text, start + first, start + last)
+        if any(character.isalnum() for character in text[first:last]):
+            yield first, last
+
+
+def _boundaries(prose: str) -> list[tuple[int, int]]:
+    # sentencex is compiled and carries no types: its values are given theirs here.
+    sentencex = importlib.import_module("sentencex")
+    found: list[dict[str, int]] = sentencex.get_sentence_boundaries("en", prose)
+    return [(boundary["start_index"], boundary["end_index"]) for boundary in found]
+
+
+def _units(text: str) -> Iterator[_Span]:
+    blocks = list(_blocks(text))
+    for position, lines in enumerate(blocks):
+        followed = position + 1 < len(blocks)
+        if len(lines) == 1 and followed and _is_heading(text[lines[0][0] : lines[0][1]]):
+            yield _Span("heading", *lines[0])
+        else:
+            yield from _units_of_block(text, lines)
+
+
+def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
+    """Runs of lines without a blank line between them."""
+    block: list[tuple[int, int]] = []
+    for match in _LINE.finditer(text):
+        if block and text.count("\n", block[-1][1], match.start()) > 1:
+            yield block
+            block = []
+        block.append(match.span())
+    if block:
+        yield block
+
+
+def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[_Span]:
+    current: _Span | None = None
+    for start, end in lines:
+        line = text[start:end]
+        if _HASHES.match(line):
+            span = _Span("heading", start, end)
+        elif _is_row(line):
+            span = _Span("row", start, end)
+        elif marker := _BULLET.match(line):
+            span = _Span("item", start + marker.end(), end)
+        elif current is not None and current.unit in ("prose", "item"):
+            current.end = end
+            continue
+        else:
+            span = _Span("prose", start, end)
+        if current is not None:
+            yield current
+        current = span
+    if current is not None:
+        yield current
+
+
+def _is_row(line: str) -> bool:
+    if _PAIRS.fullmatch(line) or _CELLS.fullmatch(line):
+        return True
+    short = len(line.split()) <= _MAX_HEADING_WORDS
+    return short and bool(_ONE_PAIR.fullmatch(line)) and not _TERMINAL.search(line)
+
+
+def _is_heading(line: str) -> bool:
+    if _HASHES.match(line):
+        return True
+    stripped = line.strip()
+    if _TERMINAL.search(stripped) or _BULLET.match(stripped) or _is_row(stripped):
+        return False
+    if stripped.endswith(":") or len(stripped.split()) > _MAX_HEADING_WORDS:
+        return False
+    return any(character.isalpha() for character in stripped) and not stripped[0].islower()
