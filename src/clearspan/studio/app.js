@@ -23,7 +23,7 @@ for (const entry of rooms) {
   navigation.append(
     element("a", {
       href: format({ room: entry.name }),
-      data: { room: entry.name },
+      data: { room: entry.name, title: entry.title },
       "aria-keyshortcuts": `g ${entry.letter}`,
       text: entry.title,
     }),

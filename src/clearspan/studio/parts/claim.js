@@ -93,7 +93,6 @@ export function claimView(claim, does) {
       on: { mouseenter: light, mouseleave: dim, focusin: light, focusout: dim },
     },
     sentence(claim, does),
-    "\u00a0",
     marks,
     claim.calculation && expression(claim.calculation),
   );

@@ -55,7 +55,7 @@ function text(shown, span) {
   const [start, end] = span ?? [-1, -1];
   const cuts = [...new Set([0, ...pages, ...(span ?? [])])].sort((a, b) => a - b);
   const units = [...toUnits(shown.text, cuts), shown.text.length];
-  const body = element("div", { class: "document-text", lang: "" });
+  const body = element("div", { class: "document-text", lang: "", role: "region", "aria-label": "Text", tabindex: "0" });
   let page = 0;
   let isFirst = true;
   cuts.forEach((cut, index) => {
@@ -93,11 +93,10 @@ export function createDocumentView(close) {
       const whole = await api.documentText(id, address.library);
       if (shownKey !== wanted) return;
       const span = parseSpan(address.span);
-      drawer.body.replaceChildren(element("article", { class: "document" }, head(whole), holder, text(whole, span)));
+      drawer.body.replaceChildren(element("article", { class: "document" }, head(whole), holder), text(whole, span));
       const lit = drawer.body.querySelector("mark");
       (lit ?? drawer.body.querySelector("h2"))?.focus({ preventScroll: true });
       if (lit) lit.scrollIntoView({ block: "center" });
-      else drawer.body.scrollTop = 0;
     } catch (error) {
       if (shownKey === wanted) drawer.body.replaceChildren(problemView(error, { retry: () => load(address) }));
     }

@@ -20,9 +20,8 @@ function choose(theme) {
 /** @param {HTMLButtonElement} button */
 export function attachThemeButton(button) {
   const label = () => {
-    button.textContent = chosen();
-    button.setAttribute("aria-label", `Theme: ${chosen()}`);
-    button.title = "Theme: system, light, dark";
+    button.textContent = `theme: ${chosen()}`;
+    button.title = "system, light or dark";
   };
   button.addEventListener("click", () => {
     choose(ORDER[(ORDER.indexOf(chosen()) + 1) % ORDER.length]);

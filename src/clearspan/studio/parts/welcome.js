@@ -9,12 +9,12 @@ import { problemView } from "./problem.js";
 
 /** Questions that the sample library answers, one for each thing that an answer can be. */
 const EXAMPLES = [
-  { q: "How long is the main span of the Golden Gate Bridge?", shows: "a quoted fact" },
-  { q: "How much does a blue whale weigh?", shows: "a quoted fact" },
-  { q: "What is 4,200 feet in metres?", shows: "a calculation" },
-  { q: "How tall are the towers of the Golden Gate Bridge?", shows: "sources" },
-  { q: "Can you eat rocks?", shows: "a source that is not believed" },
-  { q: "Who won the 2031 chess championship?", shows: "nothing supports an answer" },
+  { q: "How long is the main span of the Golden Gate Bridge?", shows: "a fact with its source" },
+  { q: "How many kilometres are 4200 feet?", shows: "a calculation" },
+  { q: "How long is the harbour footbridge in Port Merrow?", shows: "sources that disagree" },
+  { q: "How many rocks should I eat each day?", shows: "satire, and a copy of it, not believed" },
+  { q: "How many umbrellas are there in the National Museum of Lost Umbrellas?", shows: "only satire knows" },
+  { q: "How fast can a great white shark swim?", shows: "no answer, and why" },
 ];
 const SAMPLE_LIBRARY = "samples";
 
@@ -41,38 +41,44 @@ const legend = () =>
     element("li", { class: "claim claim-quoted" }, element("span", { class: "sentence", text: "“Others say otherwise.”" }), " ", supportMark("disputed"), " ", element("span", { class: "support-words", text: "sources disagree" })),
   );
 
-/** @param {import("../types.js").LibrarySummary | undefined} library */
-function invitation(library) {
-  if (!library || library.documents === 0) {
-    return [
-      element("h2", { text: "The library is empty" }),
-      element(
-        "p",
-        {},
-        "Answers come from documents. ",
-        element("a", { href: format({ room: "library" }), text: "Add some in the Library" }),
-        ", then ask about them.",
-      ),
-    ];
-  }
-  const size = `${count(library.documents, "document")}, ${count(library.passages, "passage")}.`;
-  if (library.name !== SAMPLE_LIBRARY) {
-    return [
-      element("h2", { text: `Ask the library “${library.name}”` }),
-      element("p", {}, `${size} `, element("a", { href: format({ room: "library" }), text: "See what is in it" }), "."),
-    ];
-  }
+const libraryLink = (/** @type {string} */ text) => element("a", { href: format({ room: "library" }), text });
+
+/** @param {import("../types.js").LibrarySummary} samples @param {string} first the library that is asked when none is named */
+function examples(samples, first) {
+  const library = samples.name === first ? undefined : samples.name;
+  const items = EXAMPLES.map(({ q, shows }) =>
+    element(
+      "li",
+      {},
+      element("a", { href: format({ room: "ask", q, library }), text: q }),
+      element("span", { class: "muted", text: shows }),
+    ),
+  );
+  const size = `${count(samples.documents, "document")}, ${count(samples.passages, "passage")}`;
   return [
     element("h2", { text: "Try one of these" }),
-    element(
-      "ul",
-      { class: "examples" },
-      ...EXAMPLES.map(({ q, shows }) =>
-        element("li", {}, element("a", { href: format({ room: "ask", q }), text: q }), element("span", { class: "muted", text: shows })),
-      ),
-    ),
-    element("p", { class: "muted" }, `From the sample library: ${size}`),
+    element("ul", { class: "examples" }, ...items),
+    element("p", { class: "muted", text: `From the sample library: ${size}. Its people and publishers are invented.` }),
   ];
+}
+
+/** @param {import("../types.js").LibrarySummary[]} libraries @param {string} first */
+function invitation(libraries, first) {
+  const asked = libraries.find((library) => library.name === first);
+  const samples = libraries.find((library) => library.name === SAMPLE_LIBRARY && library.documents > 0);
+  const parts = [];
+  if (!asked || asked.documents === 0) {
+    parts.push(
+      element("h2", { text: samples ? "Your library is empty" : "The library is empty" }),
+      element("p", {}, "Answers come from documents. ", libraryLink("Add some in the Library"), ", then ask about them."),
+    );
+  } else if (asked.name !== SAMPLE_LIBRARY) {
+    parts.push(
+      element("h2", { text: `Ask the library “${asked.name}”` }),
+      element("p", {}, `${count(asked.documents, "document")}, ${count(asked.passages, "passage")}. `, libraryLink("See what is in it")),
+    );
+  }
+  return samples ? [...parts, ...examples(samples, first)] : parts;
 }
 
 export async function welcomeView() {
@@ -86,7 +92,7 @@ export async function welcomeView() {
   ];
   try {
     const { libraries, default: first } = await api.libraries();
-    return [...what, ...invitation(libraries.find((library) => library.name === first))];
+    return [...what, ...invitation(libraries, first)];
   } catch (error) {
     return [...what, problemView(error)];
   }
