@@ -1,0 +1,118 @@
+"""Numbers as people read them, checks on what people give, and estimates with their intervals."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearspan.errors import BadInput
+
+Array = NDArray[np.float64]
+
+_SCALES = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A number with the interval it is known to, or with a statement of how it was counted.
+
+    Attributes:
+        value: the point estimate.
+        unit: its unit; empty for pure numbers.
+        low: lower end of the 95 % interval; None where nothing supports an interval.
+        high: upper end of the 95 % interval.
+        how: where the interval comes from, or how the value was counted.
+    """
+
+    value: float
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    how: str = ""
+
+    def as_dict(self) -> dict[str, str | float | None]:
+        """The parts for JSON; values that are not finite become null."""
+        return {
+            "value": finite(self.value),
+            "low": finite(self.low),
+            "high": finite(self.high),
+            "unit": self.unit,
+            "how": self.how,
+        }
+
+    def __str__(self) -> str:
+        text = f"{short(self.value)}{_unit(self.unit)}"
+        if self.low is None or self.high is None:
+            return text
+        return f"{text} [{short(self.low)} – {short(self.high)}]"
+
+
+def estimate(value: float, draws: Sequence[float] | Array, unit: str, how: str) -> Estimate:
+    """An estimate whose 95 % interval is the 2.5th to the 97.5th percentile of `draws`.
+
+    Draws that are not finite (a drawn law that cannot reach the loss asked for) are left out and counted in
+    `how`; with more than half of them left out there is no interval.
+    """
+    array = np.asarray(draws, dtype=np.float64)
+    usable = array[np.isfinite(array)]
+    lost = len(array) - len(usable)
+    if len(usable) < max(20, len(array) // 2):
+        reason = "no draws of the constants" if not len(array) else f"{lost} of {len(array)} draws cannot"
+        return Estimate(value, unit, how=f"no interval: {reason}")
+    low, high = np.percentile(usable, [2.5, 97.5])
+    note = f"{how}; {lost} of {len(array)} draws cannot reach it" if lost else how
+    return Estimate(value, unit, float(low), float(high), note)
+
+
+def positive(name: str, value: float) -> float:
+    """`value`, if it is a positive finite number.
+
+    Raises:
+        BadInput: it is zero, negative, NaN or infinite.
+    """
+    if not math.isfinite(value) or value <= 0:
+        raise BadInput(
+            f"{name} must be a positive number, not {value:g}.",
+            do="Give it in plain units, such as 13e9 for thirteen billion.",
+        )
+    return float(value)
+
+
+def share(name: str, value: float) -> float:
+    """`value`, if it is between 0 and 1.
+
+    Raises:
+        BadInput: it is outside, or NaN.
+    """
+    if not 0 <= value <= 1:
+        raise BadInput(f"{name} must be between 0 and 1, not {value:g}.")
+    return float(value)
+
+
+def short(value: float) -> str:
+    """Three significant digits with a scale letter (6.97B, 1.25T); powers of ten where letters end.
+
+    >>> short(6.97e9), short(5.76e23), short(0.0012)
+    ('6.97B', '5.76e23', '0.0012')
+    """
+    if not math.isfinite(value):
+        return str(value)
+    size = abs(value)
+    if size >= 1e18 or (0 < size < 1e-4):
+        mantissa, exponent = f"{value:.2e}".split("e")
+        return f"{mantissa}e{int(exponent)}"
+    for scale, letter in _SCALES:
+        if size >= scale * 0.9995:
+            return f"{value / scale:.3g}{letter}"
+    return f"{value:.3g}" if size < 999.5 else f"{value:.0f}"
+
+
+def finite(value: float | None) -> float | None:
+    """`value`, or None where JSON has no word for it."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _unit(unit: str) -> str:
+    return f" {unit}" if unit else ""

@@ -1,0 +1,169 @@
+"""Training runs from a CSV file: size, data, loss, and whatever else a law needs."""
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from clearspan.economy.scaling.law import FLOPS_PER_TRAINING_TOKEN
+from clearspan.economy.scaling.quantities import Array
+from clearspan.errors import BadInput, NotFound
+
+COLUMNS: dict[str, tuple[str, ...]] = {
+    "parameters": ("parameters", "params", "model size", "n"),
+    "tokens": ("tokens", "total_tokens", "training tokens", "d"),
+    "flops": ("flops", "flop", "training flop", "compute"),
+    "loss": ("loss", "val_loss", "validation loss"),
+    "unique_tokens": ("unique_tokens", "unique tokens"),
+    "accuracy": ("accuracy", "acc"),
+    "group": ("group", "family", "cluster"),
+}
+"""Names a column may have, without regard to capitals."""
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """n training runs.
+
+    Attributes:
+        parameters: parameters of the model, (n,).
+        tokens: tokens seen in training, repeats included, (n,).
+        loss: final loss in nats per token, (n,).
+        unique_tokens: different tokens seen, (n,); equal to `tokens` where the file does not say.
+        group: runs that share a cause of error (a cluster, a seed) and are resampled together, n labels.
+    """
+
+    parameters: Array
+    tokens: Array
+    loss: Array
+    unique_tokens: Array
+    group: tuple[str, ...]
+
+    def __len__(self) -> int:
+        return len(self.loss)
+
+    @property
+    def flops(self) -> Array:
+        """Training compute 6·N·D, FLOP, (n,)."""
+        return FLOPS_PER_TRAINING_TOKEN * self.parameters * self.tokens
+
+    def where(self, keep: np.ndarray) -> "Runs":
+        """The runs of a mask or of indices."""
+        chosen = np.arange(len(self))[keep]
+        return replace(
+            self,
+            parameters=self.parameters[chosen],
+            tokens=self.tokens[chosen],
+            loss=self.loss[chosen],
+            unique_tokens=self.unique_tokens[chosen],
+            group=tuple(self.group[i] for i in chosen),
+        )
+
+    def without_highest(self, count: int) -> "Runs":
+        """All but the `count` runs of highest loss, in their order."""
+        if not 0 <= count < len(self):
+            raise BadInput(f"Of {len(self)} runs, {count} cannot be left out.")
+        return self.where(np.sort(np.argsort(self.loss, kind="stable")[: len(self) - count]))
+
+
+def read_runs(path: Path, needs: Sequence[str] = ()) -> Runs:
+    """Runs of a CSV file with a header line.
+
+    Needed are `loss`, and two of `parameters`, `tokens` and `flops` (the third follows from C = 6·N·D);
+    `unique_tokens` and `group` are read where they exist. `COLUMNS` lists the names each may have.
+
+    Args:
+        path: the file.
+        needs: further columns that must exist, such as `unique_tokens`.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: a column is missing, a cell is no number, or a value is not positive; names line and column.
+    """
+    table = read_columns(path)
+    rows = len(next(iter(table.values())))
+    found = {name: _find(table, name) for name in COLUMNS}
+    for name in ("loss", *needs):
+        if found[name] is None:
+            raise _missing(path, name, list(table))
+    known = {name: _numbers(path, name, found[name]) for name in ("parameters", "tokens", "flops")}
+    parameters, tokens = _size_and_data(path, known, list(table))
+    loss = _numbers(path, "loss", found["loss"])
+    unique = _numbers(path, "unique_tokens", found["unique_tokens"])
+    group = found["group"] or [str(i) for i in range(rows)]
+    assert loss is not None
+    runs = Runs(parameters, tokens, loss, tokens if unique is None else unique, tuple(group))
+    if np.any(runs.unique_tokens > runs.tokens * (1 + 1e-9)):
+        line = int(np.argmax(runs.unique_tokens > runs.tokens)) + 2
+        raise BadInput(f"{path.name}, line {line}: there are more unique tokens than tokens.")
+    return runs
+
+
+def read_columns(path: Path) -> dict[str, list[str]]:
+    """Columns of a CSV file by their lower-cased names; lines that begin with # are remarks.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: it is not UTF-8 text, has no rows, or a line is short.
+    """
+    if not path.is_file():
+        raise NotFound(f"There is no file {path}.", do="Give the path of a CSV file.")
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            lines = [line for line in file if line.strip() and not line.startswith("#")]
+    except UnicodeDecodeError as error:
+        raise BadInput(f"{path.name} is not UTF-8 text.", why=str(error)) from error
+    rows = list(csv.reader(lines))
+    if len(rows) < 2:
+        raise BadInput(f"{path.name} has no rows below its header.")
+    header = [name.strip().lower() for name in rows[0]]
+    for number, row in enumerate(rows[1:], start=2):
+        if len(row) != len(header):
+            raise BadInput(f"{path.name}, row {number}: {len(row)} cells where the header has {len(header)}.")
+    return {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(header)}
+
+
+def number(path: Path, name: str, row: int, cell: str) -> float:
+    """A positive number from a cell; `row` counts from 0 below the header."""
+    try:
+        value = float(cell)
+    except ValueError as error:
+        raise BadInput(f"{path.name}, row {row + 2}, {name}: {cell!r} is not a number.") from error
+    if not math.isfinite(value) or value <= 0:
+        raise BadInput(
+            f"{path.name}, row {row + 2}, {name}: {cell!r} is not a positive number.",
+            do="Leave the row out, or correct it.",
+        )
+    return value
+
+
+def _size_and_data(path: Path, known: dict[str, Array | None], header: list[str]) -> tuple[Array, Array]:
+    parameters, tokens, flops = known["parameters"], known["tokens"], known["flops"]
+    if parameters is not None and tokens is not None:
+        return parameters, tokens
+    if parameters is not None and flops is not None:
+        return parameters, flops / (FLOPS_PER_TRAINING_TOKEN * parameters)
+    if tokens is not None and flops is not None:
+        return flops / (FLOPS_PER_TRAINING_TOKEN * tokens), tokens
+    raise _missing(path, "tokens" if parameters is not None else "parameters", header)
+
+
+def _find(table: dict[str, list[str]], name: str) -> list[str] | None:
+    return next((table[alias] for alias in COLUMNS[name] if alias in table), None)
+
+
+def _numbers(path: Path, name: str, cells: list[str] | None) -> Array | None:
+    if cells is None:
+        return None
+    return np.array([number(path, name, row, cell) for row, cell in enumerate(cells)])
+
+
+def _missing(path: Path, name: str, header: list[str]) -> BadInput:
+    return BadInput(
+        f"{path.name} has no column for {name}.",
+        why=f"Its columns are: {', '.join(header)}.",
+        do=f"Name it one of: {', '.join(COLUMNS[name])}.",
+    )
