@@ -101,6 +101,10 @@ class Embedder:
                 vectors[rows] = self._forward([tokens[row] for row in rows])
         return vectors
 
+    def token_count(self, text: str) -> int:
+        """Tokens that `embed` reads of a text: special tokens included, at most `max_tokens`."""
+        return len(self._tokenizer.encode(text).ids)
+
     def _forward(self, tokens: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         longest = max(len(ids) for ids in tokens)
         ids = torch.zeros((len(tokens), longest), dtype=torch.long)

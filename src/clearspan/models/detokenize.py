@@ -1,0 +1,66 @@
+"""Tokens into text, piece by piece: never half a character, never a stop string."""
+
+from collections.abc import Callable, Sequence
+
+_REPLACEMENT = "�"
+
+
+class Detokenizer:
+    """The text that each new token adds.
+
+    Byte-level tokens may hold parts of a character; text is held back until the character is whole, and what
+    is never completed is never given out.
+    """
+
+    def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
+        self._decode = decode
+        self._tokens: list[int] = []
+        # Text up to `_given` is out; decoding restarts at `_context`, because a tokenizer may write a token
+        # differently at the beginning of a text than after another token.
+        self._context = 0
+        self._given = 0
+
+    def add(self, token: int) -> str:
+        """The text that is complete now and was not before; empty while a character is unfinished."""
+        self._tokens.append(token)
+        before = self._decode(self._tokens[self._context : self._given])
+        now = self._decode(self._tokens[self._context :])
+        if now.endswith(_REPLACEMENT) or len(now) <= len(before):
+            return ""
+        self._context, self._given = self._given, len(self._tokens)
+        return now[len(before) :]
+
+
+class StopFinder:
+    """Holds back text that may be the beginning of a stop string, and cuts at the first that is complete."""
+
+    def __init__(self, stops: Sequence[str]) -> None:
+        self._stops = stops
+        self._held = ""
+        self.found = False
+
+    def add(self, text: str) -> str:
+        """The part of the text so far that can be given out; nothing more once a stop string was found."""
+        if self.found:
+            return ""
+        self._held += text
+        places = [place for stop in self._stops if (place := self._held.find(stop)) >= 0]
+        if places:
+            self.found = True
+            return self._release(min(places))
+        return self._release(len(self._held) - self._possible_beginning())
+
+    def finish(self) -> str:
+        """What was held back, once it is clear that no more text comes."""
+        return "" if self.found else self._release(len(self._held))
+
+    def _release(self, length: int) -> str:
+        given, self._held = self._held[:length], self._held[length:]
+        return given
+
+    def _possible_beginning(self) -> int:
+        longest = max((len(stop) for stop in self._stops), default=1) - 1
+        for length in range(min(longest, len(self._held)), 0, -1):
+            if any(stop.startswith(self._held[-length:]) for stop in self._stops):
+                return length
+        return 0
