@@ -2,10 +2,10 @@
 
 import asyncio
 import threading
-from collections.abc import AsyncGenerator, Callable, Generator, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar, runtime_checkable
 
 import anyio
 
@@ -17,6 +17,11 @@ T = TypeVar("T")
 # Most of a journey's time is spent waiting for the one model, so many may be under way on few cores.
 RUNNING = 32
 WAITING = 96
+
+
+@runtime_checkable
+class _Closes(Protocol):
+    def close(self) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +125,7 @@ class _Worker(Generic[T]):
                     if self._left.is_set():
                         break
             finally:
-                if isinstance(items, Generator):
+                if isinstance(items, _Closes):
                     items.close()
         except BaseException as raised:  # noqa: BLE001 - it is raised again where the items are awaited
             error = raised

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, File, Path, Query, UploadFile
 
 from clearspan.errors import BadInput
-from clearspan.library.documents import Change, LegName
+from clearspan.library.documents import Change
 from clearspan.receipts import Kind
 from clearspan.server.parts import FromServer
 from clearspan.server.shapes import (
@@ -29,7 +29,6 @@ def libraries(parts: FromServer) -> Libraries:
     """The libraries, with their sizes and the ways they can be searched."""
     workspace = parts.workspace
     default = workspace.settings.library
-    searches: tuple[LegName, ...] = ("words", "meaning") if workspace.embedder else ("words",)
     summaries: list[LibrarySummary] = []
     for name in sorted({default, *workspace.libraries()}):
         library = workspace.library(name)
@@ -40,7 +39,7 @@ def libraries(parts: FromServer) -> Libraries:
                 documents=documents,
                 passages=passages,
                 revision=library.revision(),
-                searches=searches,
+                searches=library.legs,
             )
         )
     return Libraries(libraries=tuple(summaries), default=default)

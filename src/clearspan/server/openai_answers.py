@@ -72,8 +72,10 @@ async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
 def _deltas(parts: Parts, request: ChatRequest) -> "Iterator[Delta]":
     from clearspan.models.engine import Message
 
-    roles = {"developer": "system"}
-    messages = [Message(role=roles.get(one.role, one.role), content=one.text()) for one in request.messages]
+    messages = [
+        Message(role="system" if one.role == "developer" else one.role, content=one.text())
+        for one in request.messages
+    ]
     return parts.workspace.model.stream_chat(
         messages,
         max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,

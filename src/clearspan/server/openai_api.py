@@ -143,7 +143,7 @@ async def _chunks(
                         extra = {"clearspan": receipt.model_dump(mode="json")} if receipt else {}
                         yield chunk({}, reason, **extra)
                         if include_usage:
-                            last = {**common, "choices": [], "usage": _usage(piece)}
+                            last: Json = {**common, "choices": [], "usage": _usage(piece)}
                             yield ServerSentEvent(data=json.dumps(last))
         except ClearspanError as error:
             yield ServerSentEvent(data=json.dumps(error_body(error)))
