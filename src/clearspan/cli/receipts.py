@@ -76,7 +76,7 @@ def show(receipt_id: str, as_json: bool) -> None:
 @_AS_JSON
 def replay(receipt_id: str, as_json: bool) -> None:
     """Ask a receipt's question again and say what changed since."""
-    from clearspan.answer import replay as replay_receipt
+    from clearspan.replay import replay as replay_receipt
 
     with _workspace() as workspace:
         again = replay_receipt(workspace, _found(workspace, receipt_id))

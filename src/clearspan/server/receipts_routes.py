@@ -6,9 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from clearspan.answer import Replay, replay
 from clearspan.errors import NotFound
 from clearspan.receipts import Event, EventKind, Receipt
+from clearspan.replay import Replay, replay
 from clearspan.server.parts import FromServer, Parts
 
 router = APIRouter(prefix="/api", tags=["receipts"])
