@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from clearspan.errors import Busy
 from clearspan.library.sentences import sentences
-from clearspan.models.engine import Generation, LanguageModel, Message
+
+if TYPE_CHECKING:
+    from clearspan.models.engine import Generation, LanguageModel, Message
 
 _MAX_TOKENS = 56
 _SHORTEN = "Shorten this statement to one plain sentence. Keep its names and numbers. Add nothing."
@@ -32,11 +35,11 @@ class Rewriting:
     """One sentence of the model over statements; `text` is empty when it wrote none, and `why` says so."""
 
     text: str
-    generation: Generation | None
+    generation: "Generation | None"
     why: str = ""
 
 
-def rewrite(model: LanguageModel, statements: Sequence[str], seconds: float) -> Rewriting:
+def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -> Rewriting:
     """One generated sentence that joins several statements, or shortens one.
 
     Args:
@@ -59,7 +62,7 @@ def rewrite(model: LanguageModel, statements: Sequence[str], seconds: float) -> 
     return _first_sentence(generation)
 
 
-def _first_sentence(generation: Generation) -> Rewriting:
+def _first_sentence(generation: "Generation") -> Rewriting:
     spans = sentences(generation.text)
     if not spans:
         return Rewriting("", generation, "the model wrote no sentence")

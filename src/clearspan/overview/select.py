@@ -4,16 +4,19 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clearspan.library.documents import Passage
 from clearspan.library.library import Library
 from clearspan.library.sentences import sentences
-from clearspan.models.embedder import Embedder
 from clearspan.overview.judge import JudgedHit
 from clearspan.overview.question import Question, coverage, fit, stems
 from clearspan.receipts import Check
+
+if TYPE_CHECKING:
+    from clearspan.models.embedder import Embedder
 
 _MEANING_CANDIDATES = 24
 """Sentences whose embeddings are computed; the others are far behind by words already."""
@@ -66,7 +69,7 @@ class _Sentence:
 
 
 def candidates(
-    question: Question, judged: Sequence[JudgedHit], library: Library, embedder: Embedder | None
+    question: Question, judged: Sequence[JudgedHit], library: Library, embedder: "Embedder | None"
 ) -> list[Candidate]:
     """All sentences of the judged passages that may answer, most probable first.
 
@@ -126,7 +129,7 @@ def _without_repeats(found: Sequence[_Sentence]) -> list[_Sentence]:
     return kept
 
 
-def _meanings(question: Question, found: Sequence[_Sentence], embedder: Embedder | None) -> Sequence[float]:
+def _meanings(question: Question, found: Sequence[_Sentence], embedder: "Embedder | None") -> Sequence[float]:
     if embedder is None or not found:
         return [0.0] * len(found)
     texts = [f"{sentence.judged.source.title}: {sentence.text}" for sentence in found]

@@ -7,14 +7,17 @@ however similar it sounds. What remains is weighed: words by rarity, and meaning
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from clearspan.library.words import STOPWORDS, words
-from clearspan.models.embedder import Embedder
 from clearspan.overview.quantities import Quantity, quantities
 from clearspan.overview.question import stems
 from clearspan.receipts import Check, Support
+
+if TYPE_CHECKING:
+    from clearspan.models.embedder import Embedder
 
 Rarity = Callable[[Iterable[str]], dict[str, float]]
 
@@ -46,7 +49,7 @@ class Verification:
 
 
 def verify(
-    claim: str, evidence: Sequence[str], rarity: Rarity, embedder: Embedder | None, threshold: float
+    claim: str, evidence: Sequence[str], rarity: Rarity, embedder: "Embedder | None", threshold: float
 ) -> Verification:
     """Hold a sentence against the sentences it is meant to follow from.
 
@@ -159,7 +162,7 @@ def _overlap(claim: str, evidence: Sequence[str], rarity: Rarity) -> Check:
     return Check(name="words", score=round(share, 3), detail=detail)
 
 
-def _meaning(claim: str, evidence: Sequence[str], embedder: Embedder | None) -> Check | None:
+def _meaning(claim: str, evidence: Sequence[str], embedder: "Embedder | None") -> Check | None:
     if embedder is None:
         return None
     vectors = embedder.embed([claim, " ".join(evidence), *evidence])
