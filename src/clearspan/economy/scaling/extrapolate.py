@@ -7,6 +7,7 @@ import numpy as np
 
 from clearspan.economy.scaling.fit import Family, family_named
 from clearspan.economy.scaling.minimise import HUBER_DELTA, minimise
+from clearspan.economy.scaling.muennighoff import DataConstrained
 from clearspan.economy.scaling.quantities import Array, positive
 from clearspan.economy.scaling.runs import Runs
 from clearspan.errors import BadInput
@@ -98,8 +99,6 @@ def _fitted(family: Family, runs: Runs, delta: float) -> Array:
 
 
 def _predicted(family: Family, values: Array, runs: Runs) -> Array:
-    from clearspan.economy.scaling.muennighoff import DataConstrained
-
     law = family.law(values)
     if isinstance(law, DataConstrained):
         return law.loss(runs.parameters, runs.tokens, runs.unique_tokens)

@@ -45,7 +45,7 @@ def _traded(fit: Fit) -> list[str]:
         (fit.names[i], fit.names[j])
         for i in range(len(fit.names))
         for j in range(i)
-        if _TIGHT < correlation[i, j] and not np.allclose(fit.draws[:, i], fit.draws[:, j])
+        if correlation[i, j] > _TIGHT and not np.allclose(fit.draws[:, i], fit.draws[:, j])
     ]
     if not pairs:
         return []

@@ -19,17 +19,17 @@ class Kaplan:
     Attributes:
         N_c: parameters (without embeddings) at which the size term alone gives one nat.
         D_c: tokens at which the data term alone gives one nat.
-        alpha_N: exponent of size.
-        alpha_D: exponent of data.
+        alpha_n: exponent of size.
+        alpha_d: exponent of data.
     """
 
     N_c: float
     D_c: float
-    alpha_N: float
-    alpha_D: float
+    alpha_n: float
+    alpha_d: float
 
     def __post_init__(self) -> None:
-        for name in ("N_c", "D_c", "alpha_N", "alpha_D"):
+        for name in ("N_c", "D_c", "alpha_n", "alpha_d"):
             positive(f"The law's {name}", getattr(self, name))
 
     @property
@@ -38,38 +38,38 @@ class Kaplan:
 
     def loss(self, parameters: float | Array, tokens: float | Array) -> Array:
         """Nats per token."""
-        return self._inner(parameters, tokens) ** self.alpha_D
+        return self._inner(parameters, tokens) ** self.alpha_d
 
     def gradient(self, parameters: float | Array, tokens: float | Array) -> Array:
-        """Derivatives of the loss by (N_c, D_c, alpha_N, alpha_D), in a new last axis of length 4."""
+        """Derivatives of the loss by (N_c, D_c, alpha_n, alpha_d), in a new last axis of length 4."""
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        power = self.alpha_N / self.alpha_D
+        power = self.alpha_n / self.alpha_d
         ratio = np.log(self.N_c / size)
         of_size = np.exp(power * ratio)
         inner = of_size + self.D_c / data
-        outer = self.alpha_D * inner ** (self.alpha_D - 1)
+        outer = self.alpha_d * inner ** (self.alpha_d - 1)
         by_power = outer * of_size * ratio
         parts = (
             outer * of_size * power / self.N_c,
             outer / data,
-            by_power / self.alpha_D,
-            inner**self.alpha_D * np.log(inner) - by_power * power / self.alpha_D,
+            by_power / self.alpha_d,
+            inner**self.alpha_d * np.log(inner) - by_power * power / self.alpha_d,
         )
         return np.stack(np.broadcast_arrays(*parts), axis=-1)
 
     def tokens_for(self, loss: float, parameters: float) -> float:
-        rest = loss ** (1 / self.alpha_D) - (self.N_c / parameters) ** (self.alpha_N / self.alpha_D)
+        rest = loss ** (1 / self.alpha_d) - (self.N_c / parameters) ** (self.alpha_n / self.alpha_d)
         return self.D_c / rest if rest > 0 else math.inf
 
     def smallest_for(self, loss: float) -> float:
-        return self.N_c / loss ** (1 / self.alpha_N) if loss > 0 else math.inf
+        return self.N_c / loss ** (1 / self.alpha_n) if loss > 0 else math.inf
 
     def optimal(self, flops: float) -> tuple[float, float]:
         """Lowest loss under 6·N·D = flops for runs trained to the end.
 
         This is the optimum of equation 1.5; the paper's own N ∝ C^0.73 stops training early (section 6).
         """
-        power, product = self.alpha_N / self.alpha_D, flops / FLOPS_PER_TRAINING_TOKEN
+        power, product = self.alpha_n / self.alpha_d, flops / FLOPS_PER_TRAINING_TOKEN
         size = (power * self.N_c**power * product / self.D_c) ** (1 / (power + 1))
         return size, product / size
 
@@ -77,19 +77,19 @@ class Kaplan:
         """At the optimum the data term is α_N/α_D times the size term."""
         if loss <= 0:
             return math.inf, math.inf
-        power = self.alpha_N / self.alpha_D
-        of_size = loss ** (1 / self.alpha_D) / (1 + power)
+        power = self.alpha_n / self.alpha_d
+        of_size = loss ** (1 / self.alpha_d) / (1 + power)
         return self.N_c / of_size ** (1 / power), self.D_c / (power * of_size)
 
     def _inner(self, parameters: float | Array, tokens: float | Array) -> Array:
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        return (self.N_c / size) ** (self.alpha_N / self.alpha_D) + self.D_c / data
+        return (self.N_c / size) ** (self.alpha_n / self.alpha_d) + self.D_c / data
 
 
 class KaplanProblem:
     """Log loss α_D·ln(exp(p·(n − ln N)) + exp(d − ln D)) in the unknowns (n, d, ln p, ln α_D), p = α_N/α_D."""
 
-    names = ("N_c", "D_c", "alpha_N", "alpha_D")
+    names = ("N_c", "D_c", "alpha_n", "alpha_d")
 
     def __init__(self, runs: Runs) -> None:
         self._size, self._data = np.log(runs.parameters), np.log(runs.tokens)
@@ -121,6 +121,6 @@ class KaplanProblem:
         return np.array(grid)
 
     def values(self, theta: Array) -> Array:
-        """(N_c, D_c, alpha_N, alpha_D) for unknowns (starts, 4)."""
+        """(N_c, D_c, alpha_n, alpha_d) for unknowns (starts, 4)."""
         alpha = np.exp(theta[:, 3])
         return np.stack([np.exp(theta[:, 0]), np.exp(theta[:, 1]), np.exp(theta[:, 2]) * alpha, alpha], 1)

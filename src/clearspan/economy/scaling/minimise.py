@@ -71,26 +71,26 @@ def minimise(problem: Problem, theta: Array, weights: Array, delta: float) -> tu
 def _descend(
     problem: Problem, start: Array, weights: Array, delta: float, steps: int, outside: float
 ) -> tuple[Array, Array]:
-    theta = np.clip(start, problem.lower, problem.upper)
+    theta: Array = np.clip(start, problem.lower, problem.upper)
     damping = np.full(len(theta), 1e-2)
     identity = np.eye(theta.shape[1])
     prediction, jacobian = problem.predict(theta)
     residuals = prediction - problem.target
-    objective = (weights * huber(residuals, delta)).sum(1)
+    objective: Array = (weights * huber(residuals, delta)).sum(1)
     for _ in range(steps):
         size = np.maximum(np.abs(residuals), 1e-300)
         curvature = weights * np.where(size <= delta, 1.0, outside * delta / size)
         transposed = jacobian.transpose(0, 2, 1)
-        hessian = transposed @ (jacobian * curvature[..., None])
-        slope = transposed @ (weights * np.clip(residuals, -delta, delta))[..., None]
-        scale = np.einsum("sii->si", hessian) * damping[:, None] + 1e-14
-        move = np.linalg.solve(hessian + scale[:, :, None] * identity, -slope)[..., 0]
-        moved = np.clip(theta + move, problem.lower, problem.upper)
+        hessian: Array = transposed @ (jacobian * curvature[..., None])
+        slope: Array = transposed @ (weights * np.clip(residuals, -delta, delta))[..., None]
+        scale: Array = np.einsum("sii->si", hessian) * damping[:, None] + 1e-14
+        move = np.linalg.solve(hessian + scale[:, :, None] * identity, -slope)[..., 0].astype(np.float64)
+        moved: Array = np.clip(theta + move, problem.lower, problem.upper)
         new_prediction, new_jacobian = problem.predict(moved)
         new_residuals = new_prediction - problem.target
-        new_objective = (weights * huber(new_residuals, delta)).sum(1)
+        new_objective: Array = (weights * huber(new_residuals, delta)).sum(1)
         better = new_objective < objective
-        theta = np.where(better[:, None], moved, theta)
+        theta: Array = np.where(better[:, None], moved, theta)
         residuals = np.where(better[:, None], new_residuals, residuals)
         jacobian = np.where(better[:, None, None], new_jacobian, jacobian)
         gain = np.where(better, (objective - new_objective) / np.maximum(objective, 1e-300), 0.0)

@@ -151,7 +151,7 @@ PRESETS: dict[str, Preset] = {
         ),
         Preset(
             "kaplan-2020",
-            Kaplan(N_c=6.4e13, D_c=1.8e13, alpha_N=0.076, alpha_D=0.103),
+            Kaplan(N_c=6.4e13, D_c=1.8e13, alpha_n=0.076, alpha_d=0.103),
             "Kaplan et al. 2020, arXiv 2001.08361, table 2; parameters without embeddings",
             "WebText2",
             None,

@@ -5,8 +5,10 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clearspan.economy.scaling.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.quantities import Array
@@ -50,16 +52,16 @@ class Runs:
         """Training compute 6·N·D, FLOP, (n,)."""
         return FLOPS_PER_TRAINING_TOKEN * self.parameters * self.tokens
 
-    def where(self, keep: np.ndarray) -> "Runs":
+    def where(self, keep: NDArray[Any]) -> "Runs":
         """The runs of a mask or of indices."""
-        chosen = np.arange(len(self))[keep]
+        chosen: NDArray[np.int64] = np.arange(len(self))[keep]
         return replace(
             self,
             parameters=self.parameters[chosen],
             tokens=self.tokens[chosen],
             loss=self.loss[chosen],
             unique_tokens=self.unique_tokens[chosen],
-            group=tuple(self.group[i] for i in chosen),
+            group=tuple(self.group[int(i)] for i in chosen),
         )
 
     def without_highest(self, count: int) -> "Runs":
@@ -91,10 +93,9 @@ def read_runs(path: Path, needs: Sequence[str] = ()) -> Runs:
             raise _missing(path, name, list(table))
     known = {name: _numbers(path, name, found[name]) for name in ("parameters", "tokens", "flops")}
     parameters, tokens = _size_and_data(path, known, list(table))
-    loss = _numbers(path, "loss", found["loss"])
+    loss = np.array([number(path, "loss", row, cell) for row, cell in enumerate(found["loss"] or [])])
     unique = _numbers(path, "unique_tokens", found["unique_tokens"])
     group = found["group"] or [str(i) for i in range(rows)]
-    assert loss is not None
     runs = Runs(parameters, tokens, loss, tokens if unique is None else unique, tuple(group))
     if np.any(runs.unique_tokens > runs.tokens * (1 + 1e-9)):
         line = int(np.argmax(runs.unique_tokens > runs.tokens)) + 2
