@@ -83,28 +83,34 @@ class WeightsCache:
         Raises:
             StorageError: the disk is full or the folder cannot be written.
         """
-        with storage_errors(self.root):
-            for folder in (self.root / _LOCKS, self.root / _STAGING):
-                folder.mkdir(parents=True, exist_ok=True)
-            with FileLock(self.root / _LOCKS / f"{name}.lock"):
-                present = self.find(name)
-                if present is not None:
-                    return present
-                staging = self.root / _STAGING / name
-                # Left by a process that was killed: whoever holds the lock owns the staging folder.
+        with storage_errors(self.root), self._lock(name):
+            present = self.find(name)
+            if present is not None:
+                return present
+            staging = self.root / _STAGING / name
+            # Left by a process that was killed: whoever holds the lock owns the staging folder.
+            shutil.rmtree(staging, ignore_errors=True)
+            if needed is not None:
+                self._require_space(name, needed)
+            # A folder of its own, because a downloader whose parent was killed may still be writing.
+            folder = staging / uuid4().hex
+            folder.mkdir(parents=True)
+            try:
+                facts = write(folder)
+                entry = _seal(folder, facts)
+                self._move_into_place(folder, self.root / name)
+            finally:
                 shutil.rmtree(staging, ignore_errors=True)
-                if needed is not None:
-                    self._require_space(name, needed)
-                # A folder of its own, because a downloader whose parent was killed may still be writing.
-                folder = staging / uuid4().hex
-                folder.mkdir(parents=True)
-                try:
-                    facts = write(folder)
-                    entry = _seal(folder, facts)
-                    self._move_into_place(folder, self.root / name)
-                finally:
-                    shutil.rmtree(staging, ignore_errors=True)
-                return Entry(self.root / name, entry.files, entry.facts)
+            return Entry(self.root / name, entry.files, entry.facts)
+
+    def discard(self, entry: Entry) -> None:
+        """Take an entry out of the cache, so that its next use fetches it again.
+
+        Raises:
+            StorageError: the folder cannot be written.
+        """
+        with storage_errors(self.root), self._lock(entry.folder.name):
+            self._remove(entry.folder)
 
     def damaged(self, entry: Entry) -> list[str]:
         """Files of the entry whose size or hash is not the recorded one, or that are gone."""
@@ -127,6 +133,13 @@ class WeightsCache:
             return None
         return Entry(folder, files, facts)
 
+    @contextmanager
+    def _lock(self, name: str) -> Generator[None]:
+        for folder in (self.root / _LOCKS, self.root / _STAGING):
+            folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self.root / _LOCKS / f"{name}.lock"):
+            yield
+
     def _require_space(self, name: str, needed: int) -> None:
         free = shutil.disk_usage(self.root).free
         if free < needed:
@@ -137,14 +150,17 @@ class WeightsCache:
             )
 
     def _move_into_place(self, staging: Path, final: Path) -> None:
-        if final.exists():
-            # A damaged entry makes room; nobody can be reading it, because `find` refuses it.
-            discarded = self.root / _STAGING / f"{final.name}.damaged"
-            shutil.rmtree(discarded, ignore_errors=True)
-            final.rename(discarded)
-            shutil.rmtree(discarded, ignore_errors=True)
+        # A damaged entry makes room; nobody can be reading it, because `find` refuses it.
+        self._remove(final)
         staging.rename(final)
         _sync(self.root)
+
+    def _remove(self, folder: Path) -> None:
+        if folder.exists():
+            discarded = self.root / _STAGING / f"{folder.name}.discarded"
+            shutil.rmtree(discarded, ignore_errors=True)
+            folder.rename(discarded)
+            shutil.rmtree(discarded, ignore_errors=True)
 
 
 def sha256_of(path: Path) -> str:

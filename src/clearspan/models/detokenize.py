@@ -32,7 +32,11 @@ class Detokenizer:
 
 
 class StopFinder:
-    """Holds back text that may be the beginning of a stop string, and cuts at the first that is complete."""
+    """Holds back text that may be the beginning of a stop string, and cuts at the first that is complete.
+
+    Of several that are complete at the same character, the longest counts: how the text is cut into pieces
+    makes no difference.
+    """
 
     def __init__(self, stops: Sequence[str]) -> None:
         self._stops = stops
@@ -44,10 +48,10 @@ class StopFinder:
         if self.found:
             return ""
         self._held += text
-        places = [place for stop in self._stops if (place := self._held.find(stop)) >= 0]
-        if places:
+        found = [(place + len(stop), place) for stop in self._stops if (place := self._held.find(stop)) >= 0]
+        if found:
             self.found = True
-            return self._release(min(places))
+            return self._release(min(found)[1])
         return self._release(len(self._held) - self._possible_beginning())
 
     def finish(self) -> str:

@@ -125,7 +125,7 @@ class LanguageModel:
             Busy: the turn did not come in time, or too many requests are waiting.
         """
         sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._stream(self._encode_chat(messages), sampling, wait).finish()
+        return self._stream(self.chat_tokens(messages), sampling, wait).finish()
 
     def stream_chat(
         self,
@@ -144,33 +144,17 @@ class LanguageModel:
         the stream, or leave its `with` block, to cancel; the turn is held until then or until the last piece.
         """
         sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._stream(self._encode_chat(messages), sampling, wait)
+        return self._stream(self.chat_tokens(messages), sampling, wait)
 
-    def token_count(self, text: str) -> int:
-        """Tokens of a plain text, no special tokens added."""
-        return len(self._tokenizer()(_sound(text), add_special_tokens=False)["input_ids"])
+    def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
+        """The tokens that `chat` sends for a conversation: the template's, and the messages as plain text.
 
-    def _stream(self, prompt: list[int], sampling: Sampling, wait: float | None) -> TextStream:
-        limit = min(sampling.max_tokens, self.context_length - len(prompt))
+        Names of special tokens inside a message are broken up, so that quoted text cannot end its message
+        and begin another.
 
-        def begin() -> Iterator[Delta]:
-            return decode(self._open(), prompt, sampling, self._ends, limit)
-
-        return TextStream(self._turns, wait, begin)
-
-    def _tokenizer(self) -> Any:
-        return self._open().tokenizer
-
-    def _open(self) -> LoadedModel:
-        if self._loaded is None:
-            raise Refused(f"{self.reference} is closed.", do="Load it again with LanguageModel.load().")
-        return self._loaded
-
-    def _encode(self, prompt: str) -> list[int]:
-        tokens = cast("list[int]", self._tokenizer()(_sound(prompt))["input_ids"])
-        return self._fitting(tokens)
-
-    def _encode_chat(self, messages: str | Sequence[Message]) -> list[int]:
+        Raises:
+            BadInput, Refused, TooLarge: as `chat`.
+        """
         tokenizer = self._tokenizer()
         if not tokenizer.chat_template:
             raise Refused(
@@ -196,6 +180,30 @@ class LanguageModel:
             ) from error
         return self._fitting(tokenizer(text, add_special_tokens=False)["input_ids"])
 
+    def token_count(self, text: str) -> int:
+        """Tokens of a plain text, no special tokens added."""
+        return len(self._tokenizer()(_sound(text), add_special_tokens=False)["input_ids"])
+
+    def _stream(self, prompt: list[int], sampling: Sampling, wait: float | None) -> TextStream:
+        limit = min(sampling.max_tokens, self.context_length - len(prompt))
+
+        def begin() -> Iterator[Delta]:
+            return decode(self._open(), prompt, sampling, self._ends, limit)
+
+        return TextStream(self._turns, wait, begin)
+
+    def _tokenizer(self) -> Any:
+        return self._open().tokenizer
+
+    def _open(self) -> LoadedModel:
+        if self._loaded is None:
+            raise Refused(f"{self.reference} is closed.", do="Load it again with LanguageModel.load().")
+        return self._loaded
+
+    def _encode(self, prompt: str) -> list[int]:
+        tokens = cast("list[int]", self._tokenizer()(_sound(prompt))["input_ids"])
+        return self._fitting(tokens)
+
     def _fitting(self, tokens: list[int]) -> list[int]:
         if not tokens:
             raise BadInput("The prompt is empty.", do="Give at least one character.")
@@ -213,7 +221,6 @@ def _special_names(tokenizer: Any) -> list[str]:
 
 
 def _disarm(content: str, special: Sequence[str]) -> str:
-    """Break up names of special tokens, so that quoted text cannot end a message and begin another."""
     broken = True
     while broken:
         broken = False

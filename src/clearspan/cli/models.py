@@ -1,0 +1,173 @@
+"""`clearspan models`: which weights are known, which are here, and whether they are whole."""
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import cast
+
+import click
+
+from clearspan import settings as settings_module
+from clearspan.errors import StorageError
+from clearspan.models.cache import Entry, WeightsCache
+from clearspan.models.sources import Fetched, Pinned, cached, catalogue, resolve
+from clearspan.settings import Settings
+
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+
+
+@click.group()
+def models() -> None:
+    """Open models: where they come from, what is here."""
+
+
+@models.command("list")
+@_as_json
+def list_models(as_json: bool) -> None:
+    """Models that are known by name, and everything in the cache."""
+    settings = settings_module.load()
+    known = [_describe_pinned(pinned, settings) for pinned in catalogue()]
+    names = {pinned.reference for pinned in catalogue()}
+    entries = WeightsCache(settings.models_dir).entries()
+    others = [_describe_entry(entry) for entry in entries if entry.facts.get("reference") not in names]
+    rows = [*known, *others]
+    if as_json:
+        click.echo(json.dumps({"folder": str(settings.models_dir), "models": rows}, indent=2))
+        return
+    _print_table(rows)
+    click.echo(
+        f"Weights are kept in {settings.models_dir}. Others: hub:organisation/name, gguf:PATH, dir:PATH."
+    )
+
+
+@models.command()
+@click.argument("references", nargs=-1, required=True, metavar="REFERENCE…")
+@_as_json
+def fetch(references: Sequence[str], as_json: bool) -> None:
+    """Fetch weights and verify them; nothing happens for those that are here already."""
+    settings = settings_module.load()
+    rows = [_fetch_one(reference, settings) for reference in references]
+    if as_json:
+        click.echo(json.dumps({"models": rows}, indent=2))
+        return
+    for row in rows:
+        click.echo(f"✓ {row['reference']}: {row['folder']}")
+
+
+@models.command()
+@_as_json
+def verify(as_json: bool) -> None:
+    """Hash everything in the cache again; what is damaged is taken out, and fetched again at its next use."""
+    cache = WeightsCache(settings_module.load().models_dir)
+    rows: list[dict[str, object]] = []
+    for entry in cache.entries():
+        damaged = cache.damaged(entry)
+        if damaged:
+            cache.discard(entry)
+        rows.append({**_describe_entry(entry), "whole": not damaged, "damaged": damaged})
+    if as_json:
+        click.echo(json.dumps({"models": rows}, indent=2))
+    else:
+        for row in rows:
+            click.echo(f"{'✓' if row['whole'] else '✗'} {row['reference']}")
+        if not rows:
+            click.echo("Nothing is in the cache yet; 'clearspan models fetch REFERENCE' fills it.")
+    broken = [str(row["reference"]) for row in rows if not row["whole"]]
+    if broken:
+        raise StorageError(
+            f"Damaged and taken out of the cache: {', '.join(broken)}.",
+            why="The files no longer have the hashes that were recorded when they were written.",
+            do="They are fetched again at their next use; if it repeats, check the disk.",
+        )
+
+
+@models.command()
+@click.argument("reference")
+@_as_json
+def show(reference: str, as_json: bool) -> None:
+    """Where a model comes from, its licence and hashes, and where it is; fetches nothing."""
+    settings = settings_module.load()
+    facts = _show(reference, settings)
+    if as_json:
+        click.echo(json.dumps(facts, indent=2))
+        return
+    width = max(len(name) for name in facts)
+    for name, value in facts.items():
+        if isinstance(value, dict):
+            click.echo(f"{name}:")
+            for file, digest in cast("dict[str, str]", value).items():
+                click.echo(f"  {digest}  {file}")
+        else:
+            click.echo(f"{name.ljust(width)}  {'–' if value is None else value}")
+
+
+def _show(reference: str, settings: Settings) -> dict[str, object]:
+    pinned = next((pinned for pinned in catalogue() if pinned.reference == reference), None)
+    entry = cached(reference, settings)
+    if pinned is not None:
+        hashes = {member.name: member.sha256 for member in pinned.members}
+        return {**_describe_pinned(pinned, settings), "wheel_sha256": pinned.wheel_sha256, "files": hashes}
+    if entry is not None:
+        return {**_describe_entry(entry), "files": {name: file.sha256 for name, file in entry.files.items()}}
+    if reference.startswith("hub:"):
+        return {"reference": reference, "source": "the hub; not fetched yet", "folder": None}
+    files = resolve(reference, settings)
+    return {"reference": reference, "format": files.format, "folder": str(files.folder)}
+
+
+def _fetch_one(reference: str, settings: Settings) -> dict[str, str]:
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as ProgressBars
+
+    columns = (
+        TextColumn("{task.fields[reference]} {task.description}"),
+        BarColumn(),
+        DownloadColumn(),
+        TimeRemainingColumn(),
+    )
+    with ProgressBars(*columns, console=Console(file=sys.stderr), transient=True) as bars:
+        task = bars.add_task("looking", total=None, reference=reference)
+
+        def show_progress(fetched: Fetched) -> None:
+            bars.update(task, description=fetched.stage, completed=fetched.done, total=fetched.total)
+
+        files = resolve(reference, settings, show_progress)
+    return {"reference": reference, "folder": str(files.folder), "format": files.format}
+
+
+def _describe_pinned(pinned: Pinned, settings: Settings) -> dict[str, object]:
+    entry = cached(pinned.reference, settings)
+    return {
+        "reference": pinned.reference,
+        "purpose": pinned.purpose,
+        "source": pinned.requirement,
+        "licence": pinned.licence,
+        "bytes": pinned.size,
+        "folder": str(entry.folder) if entry is not None else None,
+    }
+
+
+def _describe_entry(entry: Entry) -> dict[str, object]:
+    return {
+        "reference": entry.facts.get("reference", entry.folder.name),
+        "purpose": None,
+        "source": entry.facts.get("source"),
+        "licence": entry.facts.get("licence"),
+        "bytes": entry.size,
+        "folder": str(entry.folder),
+    }
+
+
+def _print_table(rows: Sequence[dict[str, object]]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("model", "for", "size", "licence", "here"):
+        table.add_column(column, justify="right" if column == "size" else "left")
+    for row in rows:
+        size = f"{int(str(row['bytes'])) / 1e6:,.0f} MB"
+        here = "yes" if row["folder"] else "no"
+        table.add_row(str(row["reference"]), str(row["purpose"] or "–"), size, str(row["licence"]), here)
+    Console().print(table)
