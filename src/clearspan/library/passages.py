@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from clearspan.library.documents import Passage
 from clearspan.library.sentences import sentences, trim
@@ -95,7 +96,7 @@ def _bounded(text: str, start: int, end: int) -> Iterator[_Piece]:
 def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Piece]:
     starts = [start + first for first, _ in sentences(text[start:end])]
     cuts = sorted({start, *starts, end})
-    for first, last in zip(cuts, cuts[1:], strict=False):
+    for first, last in pairwise(cuts):
         first, last = trim(text, first, last)
         while _size(text, first, last) > LARGEST:
             cut = _word_cut(text, first, last)

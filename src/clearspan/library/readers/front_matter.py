@@ -68,7 +68,7 @@ def _text(metadata: Mapping[str, object], key: str, name: str) -> str | None:
     value = metadata.get(key)
     if value is None:
         return None
-    if isinstance(value, (list, dict)):
+    if not isinstance(value, (str, int, float, date)):
         raise _unusable(key, value, name, "a line of text")
     return one_line(str(value)) or None
 

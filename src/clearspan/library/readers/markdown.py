@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.front_matter import take_off
-from clearspan.library.readers.reading import Manuscript, Reading, normalise, one_line
+from clearspan.library.readers.markup import parse, remove_unseen
+from clearspan.library.readers.reading import Manuscript, Reading, normalise
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -39,7 +40,7 @@ def _block(node: "SyntaxTreeNode", manuscript: Manuscript) -> None:
     elif node.type == "paragraph":
         manuscript.paragraph(_inline(node))
     elif node.type in ("bullet_list", "ordered_list"):
-        manuscript.lines(_items(node, 0))
+        manuscript.lines(_items(node))
     elif node.type == "table":
         manuscript.table(
             [[_inline(cell) for cell in row.children] for part in node.children for row in part.children]
@@ -53,7 +54,7 @@ def _block(node: "SyntaxTreeNode", manuscript: Manuscript) -> None:
             _block(child, manuscript)
 
 
-def _items(node: "SyntaxTreeNode", depth: int) -> list[str]:
+def _items(node: "SyntaxTreeNode") -> list[str]:
     """One line an item, with its marker; items of inner lists follow the item that they belong to."""
     lines: list[str] = []
     first = int(node.attrs.get("start", 1))
@@ -63,7 +64,7 @@ def _items(node: "SyntaxTreeNode", depth: int) -> list[str]:
         lines.append(f"{marker} {' '.join(_plain(child) for child in own)}")
         for child in item.children:
             if child.type in ("bullet_list", "ordered_list"):
-                lines.extend(_items(child, depth + 1))
+                lines.extend(_items(child))
     return lines
 
 
@@ -93,14 +94,8 @@ def _inline(node: "SyntaxTreeNode") -> str:
 
 
 def _without_tags(html: str) -> str:
-    from lxml.html import document_fromstring
-
-    if not one_line(html):
+    root = parse(html)
+    if root is None:
         return ""
-    try:
-        root = document_fromstring(html)
-    except ValueError:
-        return ""
-    for element in root.xpath("//script | //style | //template | //noscript | //comment()"):
-        element.drop_tree()
+    remove_unseen(root)
     return root.text_content()

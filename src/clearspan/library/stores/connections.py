@@ -51,7 +51,7 @@ CREATE TRIGGER passages_out AFTER DELETE ON passages BEGIN
 END;
 PRAGMA application_id = {_APPLICATION_ID};
 PRAGMA user_version = {SCHEMA_VERSION};
-"""
+"""  # noqa: S608  # only constants of this program are put in
 
 
 class Connections:

@@ -1,0 +1,182 @@
+"""A tree of HTML laid out as plain text; scripts and what a browser would not show are taken out."""
+
+import importlib
+import re
+from collections.abc import Iterator, Set
+from typing import Protocol, cast
+
+from clearspan.library.readers.reading import Manuscript, one_line
+
+# Tags of HTML, and of the XML that trafilatura makes of it.
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6", "head"}
+_LISTS = {"ul", "ol", "list"}
+_ITEMS = {"li", "item"}
+_ROWS = {"tr", "row"}
+_CELLS = {"td", "th", "cell"}
+_BREAKS = {"br", "lb"}
+_INLINE = frozenset(
+    "a abbr b bdi bdo big button cite code data del dfn em font hi i img graphic ins kbd label mark q ref s samp"
+    " small span strike strong sub sup time tt u var wbr".split()
+)
+_NOT_SHOWN = frozenset(
+    "script style template noscript iframe object embed applet svg math canvas audio video map select textarea"
+    " input dialog datalist".split()
+)
+_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_NOTE_MARK = re.compile(r"\[?\w{1,3}\]?")
+_RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+
+
+class Element(Protocol):
+    """What is used of an lxml element, which carries no types."""
+
+    tag: object
+    text: str | None
+    tail: str | None
+
+    def get(self, key: str) -> str | None: ...
+    def iter(self, *tags: str) -> "Iterator[Element]": ...
+    def __iter__(self) -> "Iterator[Element]": ...
+    def drop_tree(self) -> None: ...
+    def text_content(self) -> str: ...
+    def xpath(self, path: str) -> "list[Element]": ...
+
+
+def parse(html: str) -> Element | None:
+    """The tree of a page or a fragment; None if there is nothing in it."""
+    lxml_html = importlib.import_module("lxml.html")
+    # lxml refuses text that names its own encoding; here it is decoded already.
+    plain = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)
+    try:
+        return cast(Element, lxml_html.document_fromstring(plain))
+    except (lxml_html.etree.LxmlError, ValueError):
+        return None
+
+
+def remove_unseen(root: Element) -> None:
+    """Take out of a tree what a browser would not show, and marks of footnotes; raise exponents."""
+    for element in list(root.iter()):
+        # Comments and processing instructions have a function for a tag.
+        if not isinstance(element.tag, str) or (element is not root and _is_unseen(element)):
+            element.drop_tree()
+    for raised in list(root.iter("sup")):
+        content = one_line(raised.text_content())
+        if raised.xpath(".//a") and _NOTE_MARK.fullmatch(content):
+            raised.drop_tree()
+        elif len(content) <= 4 and not list(raised):
+            raised.text = content.translate(_RAISED)
+
+
+def lay_out(root: Element, manuscript: Manuscript) -> None:
+    """Headings on lines of their own, list items and table rows a line each, everything else by paragraphs."""
+    flow = _Flow(manuscript)
+    flow.visit(root)
+    flow.end_paragraph()
+
+
+def _is_unseen(element: Element) -> bool:
+    if element.tag in _NOT_SHOWN or element.get("hidden") is not None:
+        return True
+    return bool(_HIDDEN_STYLE.search(element.get("style") or ""))
+
+
+class _Flow:
+    """Walks a tree; inline text gathers until a block begins or ends."""
+
+    def __init__(self, manuscript: Manuscript) -> None:
+        self._manuscript = manuscript
+        self._inline: list[str] = []
+
+    def visit(self, element: Element) -> None:
+        tag = element.tag
+        if tag in _BREAKS:
+            self._inline.append("\n")
+        elif tag in _INLINE:
+            self._inside(element)
+        else:
+            self.end_paragraph()
+            self._block(element)
+            self.end_paragraph()
+
+    def end_paragraph(self) -> None:
+        lines = (one_line(line) for line in "".join(self._inline).split("\n"))
+        self._inline.clear()
+        self._manuscript.paragraph("\n".join(line for line in lines if line))
+
+    def _inside(self, element: Element) -> None:
+        self._say(element.text)
+        for child in element:
+            self.visit(child)
+            self._say(child.tail)
+
+    def _say(self, text: str | None) -> None:
+        # A line end in the source is a space on the page.
+        self._inline.append((text or "").replace("\n", " "))
+
+    def _block(self, element: Element) -> None:
+        if element.tag in _HEADINGS:
+            self._manuscript.heading(_text(element))
+        elif element.tag in _LISTS and _is_plain_list(element):
+            self._manuscript.lines(_item_lines(element))
+        elif element.tag == "table" and _is_data(element):
+            for caption in element.iter("caption"):
+                self._manuscript.paragraph(_text(caption))
+            self._manuscript.table([_cells(row) for row in element.iter(*_ROWS)])
+        elif element.tag == "pre":
+            self._manuscript.paragraph(_preformatted(element))
+        else:
+            self._inside(element)
+
+
+def _item_lines(element: Element) -> Iterator[str]:
+    """One line an item, with its marker; items of inner lists follow the item that they belong to."""
+    for number, item in enumerate((child for child in element if child.tag in _ITEMS), start=1):
+        marker = f"{number}." if element.tag == "ol" or element.get("rend") == "ol" else "-"
+        inner = [child for child in item if child.tag in _LISTS]
+        own = _text(item, leaving=_LISTS)
+        if own:
+            yield f"{marker} {own}"
+        for child in inner:
+            yield from _item_lines(child)
+
+
+def _is_plain_list(element: Element) -> bool:
+    """Whether a list holds lines of text, and no tables or headings that want their own layout."""
+    return not any(inner.tag in _HEADINGS or inner.tag == "table" for inner in element.iter())
+
+
+def _is_data(table: Element) -> bool:
+    """Whether a table holds data; one that holds tables, headings or a single column only lays out the page."""
+    inner = [element for element in table.iter() if element is not table]
+    if any(element.tag == "table" or element.tag in _HEADINGS for element in inner):
+        return False
+    return any(len(_cells(row)) > 1 for row in table.iter(*_ROWS))
+
+
+def _cells(row: Element) -> list[str]:
+    cells: list[str] = []
+    for cell in row:
+        if cell.tag in _CELLS:
+            span = cell.get("colspan") or "1"
+            cells.append(_text(cell))
+            cells.extend([""] * (min(int(span), 50) - 1 if span.isdecimal() else 0))
+    return cells
+
+
+def _text(element: Element, leaving: Set[str] = frozenset()) -> str:
+    return one_line("".join(_pieces(element, leaving)))
+
+
+def _pieces(element: Element, leaving: Set[str]) -> Iterator[str]:
+    yield element.text or ""
+    for child in element:
+        if child.tag not in leaving:
+            space = "" if child.tag in _INLINE else " "
+            yield space
+            yield from _pieces(child, leaving)
+            yield space
+        yield child.tail or ""
+
+
+def _preformatted(element: Element) -> str:
+    return element.text_content().strip("\n")
