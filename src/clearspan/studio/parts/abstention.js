@@ -16,7 +16,7 @@ const entry = (term, said) => [element("dt", { text: term }), element("dd", {}, 
 
 /** @param {import("../types.js").Abstention} abstention */
 export function abstentionView(abstention) {
-  const searched = element("ul", { class: "searched" }, ...abstention.searched.map((words) => element("li", { text: words })));
+  const searched = element("ul", {}, ...abstention.searched.map((words) => element("li", { text: words })));
   return element(
     "div",
     { class: "abstention" },

@@ -21,11 +21,16 @@ const whereFrom = (citation) =>
  * @property {(documents: string[]) => void} onLight
  */
 
-/** The text as its origin writes it: quotation marks for a person, a leading = for the calculator. @param {Claim} claim */
-function written(claim) {
-  if (claim.origin === "quoted") return `“${claim.text}”`;
-  if (claim.origin === "calculated") return `= ${claim.text.replace(/^=\s*/, "")}`;
-  return claim.text;
+/**
+ * The text as its origin writes it: quotation marks for a person, a leading = for the calculator. Of `expression =
+ * result` the result is enough, because the expression is one click away.
+ * @param {Claim} claim
+ */
+export function written({ text, origin, calculation }) {
+  if (origin === "quoted") return `“${text}”`;
+  if (origin === "generated") return text;
+  const isBoth = calculation && text === `${calculation.expression} = ${calculation.result}`;
+  return `= ${isBoth ? calculation.result : text.replace(/^=\s*/, "")}`;
 }
 
 /** @param {Claim} claim @param {Does} does */
@@ -68,7 +73,7 @@ const expression = (calculation) =>
     "details",
     { class: "expression" },
     element("summary", { text: "expression" }),
-    element("p", {}, element("code", { text: calculation.expression }), ` = `, element("code", { text: calculation.result })),
+    element("p", {}, element("code", { text: `${calculation.expression} = ${calculation.result}` })),
     calculation.method && element("p", { class: "muted", text: calculation.method }),
   );
 

@@ -3,6 +3,7 @@
 import { documentAt } from "../address.js";
 import { element } from "../dom.js";
 import { count, joules, moment, score, seconds } from "../figures.js";
+import { written } from "./claim.js";
 import { generatedMark, supportMark, warningSign } from "./marks.js";
 
 /** @typedef {import("../types.js").Receipt} Receipt */
@@ -97,7 +98,7 @@ function claims({ overview }) {
             "span",
             { class: `till-text till-${claim.origin}` },
             `${index + 1} `,
-            claim.origin === "calculated" ? `= ${claim.text.replace(/^=\s*/, "")}` : claim.text,
+            written(claim),
             " ",
             claim.origin === "generated" && generatedMark(),
             supportMark(claim.support),

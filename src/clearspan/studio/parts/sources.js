@@ -1,13 +1,13 @@
 // The sources beside the overview: believed ones with their numbers, then those not believed, with reasons.
 
 import { documentAt } from "../address.js";
-import { element } from "../dom.js";
+import { element, present } from "../dom.js";
 import { published } from "../figures.js";
 import { kindBadge, standingBars, warningSign } from "./marks.js";
 
 /** @typedef {import("../types.js").Source} Source */
 
-const SHOWN_AT_ONCE = 6;
+const SHOWN_AT_ONCE = 4;
 
 /**
  * @typedef {object} Does
@@ -68,24 +68,27 @@ function sourceView(source, { at, onOpen, onLight }) {
   );
 }
 
-/** @param {Source[]} sources @param {Does} does */
-export function sourcesView(sources, does) {
+/**
+ * @param {Source[]} sources
+ * @param {Does} does
+ * @param {boolean} abstained none of them was enough for an answer
+ */
+export function sourcesView(sources, does, abstained) {
   const believed = sources.filter((source) => source.believed);
   const doubted = sources.filter((source) => !source.believed);
   const items = believed.map((source) => sourceView(source, does));
-  const rest = items.splice(SHOWN_AT_ONCE);
+  const rest = items.splice(abstained ? 0 : SHOWN_AT_ONCE);
   const parts = [
     element("h2", { text: "Sources" }),
-    items.length
-      ? element("ol", { class: "source-list" }, ...items)
-      : element("p", { class: "muted", text: "No source that is believed here." }),
+    believed.length === 0 && element("p", { class: "muted", text: "No source that is believed here." }),
+    items.length > 0 && element("ol", { class: "source-list" }, ...items),
   ];
   if (rest.length) {
     parts.push(
       element(
         "details",
         { class: "more-sources" },
-        element("summary", { text: `${rest.length} more found, not used` }),
+        element("summary", { text: abstained ? `${rest.length} searched, none enough` : `${rest.length} more found` }),
         element("ol", { class: "source-list" }, ...rest),
       ),
     );
@@ -100,5 +103,5 @@ export function sourcesView(sources, does) {
       ),
     );
   }
-  return parts;
+  return present(parts);
 }

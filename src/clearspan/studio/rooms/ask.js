@@ -62,13 +62,14 @@ export function createRoom(host) {
     onReceipt: () => record({ kind: "receipt_opened" }),
   });
 
-  /** @param {Source[]} found @param {Address} at */
-  function showSources(found, at) {
-    if (JSON.stringify(found) === JSON.stringify(sources)) return;
+  /** @param {Source[]} found @param {Address} at @param {boolean} abstained */
+  function showSources(found, at, abstained) {
+    // What stands beside the answer is not drawn anew unless it has changed.
+    if (!abstained && JSON.stringify(found) === JSON.stringify(sources)) return;
     sources = found;
     /** @param {Source} source */
     const onOpen = (source) => record({ kind: "result_clicked", document_id: source.document_id });
-    sourcesPanel.replaceChildren(...(found.length ? sourcesView(found, { ...doesOf(at), onOpen }) : []));
+    sourcesPanel.replaceChildren(...(found.length ? sourcesView(found, { ...doesOf(at), onOpen }, abstained) : []));
     tellJudgement();
   }
 
@@ -78,7 +79,7 @@ export function createRoom(host) {
     receiptId = Promise.withResolvers();
     sources = [];
     sourcesPanel.replaceChildren();
-    welcome.hidden = true;
+    welcome.replaceChildren();
     answer.hidden = false;
     overview.begin({
       ...doesOf(at),
@@ -90,7 +91,7 @@ export function createRoom(host) {
   function finish(receipt, at) {
     answered.set(questionKey(at), receipt);
     receiptId.resolve(receipt.id);
-    showSources([...receipt.sources], at);
+    showSources(receipt.sources, at, receipt.overview.abstention !== null);
     overview.finish(receipt);
   }
 
@@ -105,9 +106,9 @@ export function createRoom(host) {
     try {
       for await (const { event, value } of api.ask(at.q ?? "", { library: at.library, signal: stop.signal })) {
         if (stop.signal.aborted) return;
-        if (event === "route") overview.progress(`${value.tier} tier: ${value.why} Searching …`);
+        if (event === "route") overview.progress(`${value.tier} tier: ${value.why} · searching …`);
         else if (event === "sources") {
-          showSources(value, at);
+          showSources(value, at, false);
           overview.progress(`Reading ${count(value.length, "source")} and checking each sentence …`);
         } else if (event === "claim") overview.add(value);
         else if (event === "receipt") finish(value, at);
@@ -136,8 +137,7 @@ export function createRoom(host) {
   function showWelcome() {
     stopAsking?.abort();
     answer.hidden = true;
-    welcome.hidden = false;
-    welcomeView().then((view) => welcome.replaceChildren(...view));
+    welcomeView().then((view) => answer.hidden && welcome.replaceChildren(...view));
   }
 
   /** @param {Address} address */
