@@ -129,12 +129,11 @@ def _from_validation(error: RequestValidationError) -> ClearspanError:
             do="Send one JSON object as the body.",
         )
     place, name = where[0], ".".join(where[1:])
+    thing = f"field '{name}' of the request" if name else f"request's {place}"
+    if first["type"] == "missing":
+        return BadInput(f"The {thing} is missing.", do="See /docs for what this route takes.")
     return BadInput(
-        f"The field '{name}' of the request cannot be used."
-        if name
-        else f"The request's {place} is missing.",
-        why=f"{first['msg']}.",
-        do="See /docs for what this route takes.",
+        f"The {thing} cannot be used.", why=f"{first['msg']}.", do="See /docs for what this route takes."
     )
 
 
