@@ -189,17 +189,30 @@ class Library:
         """All passages of a document, in order; empty if there is no such document."""
         return self._store.document_passages(document_id)
 
-    def remove(self, document_id_or_locator: str) -> Change:
-        """Remove a document by its id, its locator, or its path as it is given on a command line.
+    def document_id(self, given: str) -> str:
+        """The id of a document that is named by its id, its locator, or its path as a person types it.
 
         Raises:
             NotFound: there is none.
         """
-        for document_id in self._candidates(document_id_or_locator):
-            document = self._store.document(document_id)
-            if document is not None and self._store.remove(document_id):
-                return Change(document.locator, "removed", document_id)
-        raise self._no_document(document_id_or_locator)
+        for locator in (given, str(Path(given).expanduser().resolve())):
+            document = self._store.by_locator(locator)
+            if document is not None:
+                return document.id
+        if self._store.document(given) is None:
+            raise self._no_document(given)
+        return given
+
+    def remove(self, document_id_or_locator: str) -> Change:
+        """Remove a document, named as for `document_id`.
+
+        Raises:
+            NotFound: there is none.
+        """
+        document = self.document(self.document_id(document_id_or_locator))
+        if not self._store.remove(document.id):
+            raise self._no_document(document.id)
+        return Change(document.locator, "removed", document.id)
 
     def set_kind(self, document_id: str, kind: Kind) -> None:
         """Tag a document's publisher kind.
@@ -326,11 +339,6 @@ class Library:
         if kind is not None and kind != old.kind:
             self._store.set_kind(old.id, kind)
         return Change(locator, "unchanged", old.id)
-
-    def _candidates(self, given: str) -> list[str]:
-        locators = [given, str(Path(given).expanduser().resolve())]
-        known = [self._store.by_locator(locator) for locator in locators]
-        return [given, *(document.id for document in known if document is not None)]
 
     def _no_document(self, document_id: str) -> NotFound:
         return NotFound(
