@@ -50,7 +50,12 @@ def citation(number: int, document_id: str, quote: str) -> Citation:
 def source(number: int, document_id: str) -> Source:
     """A believed source."""
     return Source(
-        number=number, document_id=document_id, passage_id=f"{document_id}:0", start=0, end=9, title=f"Source {number}"
+        number=number,
+        document_id=document_id,
+        passage_id=f"{document_id}:0",
+        start=0,
+        end=9,
+        title=f"Source {number}",
     )
 
 

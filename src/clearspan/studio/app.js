@@ -49,10 +49,6 @@ async function enter(entry) {
 async function show() {
   const address = current();
   const entry = rooms.find((one) => one.name === address.room) ?? rooms[0];
-  for (const link of navigation.querySelectorAll("a")) {
-    if (link.dataset.room === entry.name) link.setAttribute("aria-current", "page");
-    else link.removeAttribute("aria-current");
-  }
   /** @type {{host: HTMLElement, room: Room}} */
   let made;
   try {
@@ -63,6 +59,10 @@ async function show() {
   }
   if (format(current()) !== format(address)) return;
   if (main.firstElementChild !== made.host || main.childElementCount > 1) main.replaceChildren(made.host);
+  for (const link of navigation.querySelectorAll("a")) {
+    if (link.dataset.room === entry.name) link.setAttribute("aria-current", "page");
+    else link.removeAttribute("aria-current");
+  }
   document.title = `${made.room.title?.(address) ?? entry.title} · Clearspan`;
   made.room.update(address);
   documentView.update(address, made.room);

@@ -36,20 +36,15 @@ export function written({ text, origin, calculation }) {
 /** @param {Claim} claim @param {Does} does */
 function sentence(claim, { at, onOpen }) {
   const first = claim.citations[0];
-  const spoken = element("span", { class: "unseen", text: SPOKEN[claim.origin] });
-  if (!first) return element("span", { class: "sentence" }, spoken, written(claim));
-  return element(
-    "a",
-    {
-      class: "sentence",
-      href: documentAt(at, first),
-      draggable: "false",
-      title: whereFrom(first),
-      on: { click: () => onOpen(first) },
-    },
-    spoken,
-    written(claim),
-  );
+  if (!first) return element("span", { class: "sentence", text: written(claim) });
+  return element("a", {
+    class: "sentence",
+    href: documentAt(at, first),
+    draggable: "false",
+    title: whereFrom(first),
+    text: written(claim),
+    on: { click: () => onOpen(first) },
+  });
 }
 
 /** One superscript for each span cited. @param {Citation} citation @param {Does} does */
@@ -97,6 +92,7 @@ export function claimView(claim, does) {
       data: { documents: cited.join(" ") },
       on: { mouseenter: light, mouseleave: dim, focusin: light, focusout: dim },
     },
+    element("span", { class: "unseen", text: SPOKEN[claim.origin] }),
     sentence(claim, does),
     marks,
     claim.calculation && expression(claim.calculation),

@@ -22,9 +22,9 @@ export const sourceLine = (source) =>
     "p",
     { class: "source-line" },
     kindBadge(source.kind),
+    source.believed && standingBars(source.standing),
     source.publisher && element("span", { text: source.publisher }),
     source.date && element("span", { text: published(source.date) }),
-    source.believed && standingBars(source.standing),
   );
 
 /** Why a source is or is not believed. @param {Source} source */
