@@ -112,7 +112,7 @@ def test_questions_that_cannot_be_asked(
         (b'{"question": 7}', "'question'"),
         (b'{"question": "why?", "colour": "red"}', "'colour'"),
         (b"{}", "'question'"),
-        (b"\xff\xfe", "cannot be"),
+        (b"\xff\xfe", "not valid JSON"),
         (b"", "body"),
     ],
 )

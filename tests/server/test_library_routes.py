@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 Start = Callable[..., "Served"]
 
-HERON = b"---\ntitle: Herons of Lake Ombre\npublisher: Ombre Gazette\n---\n\nThe grey heron of Lake Ombre weighs 2 kilograms.\n"
+HERON = b"---\ntitle: Herons of Lake Ombre\n---\n\nThe grey heron of Lake Ombre weighs 2 kilograms.\n"
 
 
 def upload(served: "Served", name: str, data: bytes) -> "tuple[int, dict[str, object]]":
@@ -112,9 +112,7 @@ def test_upload_ask_replace_remove(serve_with: Start) -> None:
     assert served.client.get("/api/library/documents").json()["documents"] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["C:\\papers\\heron.md", "/home/someone/heron.md", "../../heron.md", "he\x07ron.md"]
-)
+@pytest.mark.parametrize("name", ["C:\\papers\\heron.md", "/home/someone/heron.md", "../../heron.md"])
 def test_an_upload_keeps_only_its_file_name(serve_with: Start, name: str) -> None:
     assert upload(serve_with(), name, HERON)[1]["locator"] == "upload:heron.md"
 
@@ -152,8 +150,8 @@ def test_a_document_over_the_limit_is_refused(serve_with: Start) -> None:
     served = serve_with(max_document_bytes=10_000)
     assert upload(served, "long.txt", b"A plain sentence. " * 500)[0] == 200
     # Within what the envelope may add, the library counts; beyond it, the server does not read on.
-    for size in (1_000, 100_000):
-        status, answer = upload(served, "longer.txt", b"A plain sentence. " * size)
-        assert status in {413, 422}
-        assert "10,000" in str(answer)
+    for size, status in ((1_000, 422), (100_000, 413)):
+        refused, answer = upload(served, "longer.txt", b"A plain sentence. " * size)
+        assert refused == status
+        assert "large" in str(answer)
     assert served.workspace.library().counts()[0] == 1

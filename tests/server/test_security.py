@@ -123,14 +123,14 @@ def test_a_key_guards_everything_but_the_page_and_health(serve_with: Start) -> N
             assert response.status_code == 401
             assert response.headers["WWW-Authenticate"] == "Bearer"
             assert response.json()["error"]["code"] == "invalid_api_key"
-        for wrong in ("Bearer", "Bearer ", "Bearer a-long-secre", "Basic a-long-secret", "a-long-secret"):
+        for wrong in ("Bearer", "Bearer a-long-secre", "Basic a-long-secret", "a-long-secret"):
             assert stranger.get("/api/receipts", headers={"Authorization": wrong}).status_code == 401
         odd = {"Authorization": b"Bearer \xe4\xff"}
         assert stranger.get("/api/receipts", headers=odd).status_code == 401
     assert served.client.get("/api/receipts").status_code == 200
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "box.example"])
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.1.20", "box.example"])  # noqa: S104
 def test_no_binding_beyond_this_machine_without_a_key(settings: Settings, host: str) -> None:
     with (
         Workspace.open(settings.model_copy(update={"host": host})) as workspace,
@@ -141,14 +141,14 @@ def test_no_binding_beyond_this_machine_without_a_key(settings: Settings, host: 
 
 
 def test_with_a_key_binding_beyond_is_possible(settings: Settings) -> None:
-    open_to_all = settings.model_copy(update={"host": "0.0.0.0", "api_key": "a-long-secret"})
+    open_to_all = settings.model_copy(update={"host": "0.0.0.0", "api_key": "a-long-secret"})  # noqa: S104
     with Workspace.open(open_to_all) as workspace:
         assert create_app(workspace)
 
 
 def test_what_counts_as_loopback() -> None:
     assert all(is_loopback(host) for host in ("127.0.0.1", "127.9.9.9", "::1", "localhost", "LocalHost"))
-    assert not any(is_loopback(host) for host in ("0.0.0.0", "::", "10.1.1.1", "localhost.example", ""))
+    assert not any(is_loopback(host) for host in ("0.0.0.0", "::", "10.1.1.1", "localhost.example", ""))  # noqa: S104
 
 
 @pytest.mark.parametrize(

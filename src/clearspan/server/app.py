@@ -12,7 +12,7 @@ from clearspan.server.metrics import Metrics
 from clearspan.server.pages import add_pages
 from clearspan.server.parts import FromServer, Parts
 from clearspan.server.request_log import RequestLog
-from clearspan.server.security import Security, check_binding
+from clearspan.server.security import Security, SecurityHeaders, check_binding
 from clearspan.workspace import Workspace
 
 _DESCRIPTION = (
@@ -45,6 +45,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.add_middleware(BodyLimit, upload_bytes=settings.max_document_bytes)
     app.add_middleware(Security, settings=settings)
     app.add_middleware(RequestLog, metrics=metrics)
+    app.add_middleware(SecurityHeaders)
     return app
 
 

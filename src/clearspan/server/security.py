@@ -48,6 +48,24 @@ def check_binding(settings: Settings) -> None:
     )
 
 
+class SecurityHeaders:
+    """ASGI middleware that tells browsers, on every answer, what its content may do and who may keep it."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers[name] = value
+                headers.setdefault("Cache-Control", "no-cache" if _is_page(scope["path"]) else "no-store")
+            await send(message)
+
+        await self._app(scope, receive, with_headers)
+
+
 class Security:
     """ASGI middleware that refuses foreign hosts, cross-site posts and requests without the key.
 
@@ -67,19 +85,11 @@ class Security:
             return
         path = str(scope["path"])
 
-        async def guarded(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in SECURITY_HEADERS.items():
-                    headers[name] = value
-                headers.setdefault("Cache-Control", "no-cache" if _is_page(path) else "no-store")
-            await send(message)
-
         problem = self._problem(str(scope["method"]), path, Headers(scope=scope))
         if problem is None:
-            await self._app(scope, receive, guarded)
+            await self._app(scope, receive, send)
         else:
-            await error_response(problem, path)(scope, receive, guarded)
+            await error_response(problem, path)(scope, receive, send)
 
     def _problem(self, method: str, path: str, headers: Headers) -> ClearspanError | None:
         return (
