@@ -8,8 +8,8 @@ from typing import Any, Literal, cast
 import torch
 from transformers import DynamicCache
 
-from clearspan.models.detokenize import Detokenizer, StopFinder
 from clearspan.models.sampling import Sampler, Sampling
+from clearspan.models.text import Detokenizer, StopFinder
 from clearspan.models.turns import Turns
 from clearspan.models.weights import LoadedModel
 

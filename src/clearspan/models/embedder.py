@@ -15,6 +15,7 @@ from clearspan.errors import BadInput, Refused
 from clearspan.models.pretrained import read_config, read_encoder
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sources import ModelFiles, resolve
+from clearspan.models.text import require_whole_characters
 from clearspan.settings import Settings
 
 Pooling = Literal["mean", "cls"]
@@ -90,11 +91,13 @@ class Embedder:
         Texts longer than `max_tokens` are cut. Rows do not depend on the order of the texts.
 
         Raises:
-            BadInput: a single string was given instead of a sequence of them.
+            BadInput: a single string was given instead of a sequence of them, or a text holds a lone surrogate.
         """
         if isinstance(texts, str):
             raise BadInput("embed() takes a list of texts.", do="Write embed([text]).")
         vectors = np.empty((len(texts), self.dimension), np.float32)
+        for text in texts:
+            require_whole_characters(text)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         with self._turn, torch.inference_mode():
             for rows in _batches([len(ids) for ids in tokens]):

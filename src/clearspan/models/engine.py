@@ -15,6 +15,7 @@ from clearspan.models.decode import Delta, Generation, TextStream, decode, endin
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sampling import Sampling
 from clearspan.models.sources import resolve
+from clearspan.models.text import require_whole_characters
 from clearspan.models.turns import Turns
 from clearspan.models.weights import LoadedModel, load_weights
 from clearspan.settings import Settings
@@ -165,7 +166,10 @@ class LanguageModel:
         given = [Message(role="user", content=messages)] if isinstance(messages, str) else messages
         special = _special_names(tokenizer)
         conversation = [
-            {"role": message["role"], "content": _disarm(_sound(message["content"]), special)}
+            {
+                "role": message["role"],
+                "content": _disarm(require_whole_characters(message["content"]), special),
+            }
             for message in given
         ]
         if not conversation:
@@ -182,7 +186,7 @@ class LanguageModel:
 
     def token_count(self, text: str) -> int:
         """Tokens of a plain text, no special tokens added."""
-        return len(self._tokenizer()(_sound(text), add_special_tokens=False)["input_ids"])
+        return len(self._tokenizer()(require_whole_characters(text), add_special_tokens=False)["input_ids"])
 
     def _stream(self, prompt: list[int], sampling: Sampling, wait: float | None) -> TextStream:
         limit = min(sampling.max_tokens, self.context_length - len(prompt))
@@ -201,7 +205,7 @@ class LanguageModel:
         return self._loaded
 
     def _encode(self, prompt: str) -> list[int]:
-        tokens = cast("list[int]", self._tokenizer()(_sound(prompt))["input_ids"])
+        tokens = cast("list[int]", self._tokenizer()(require_whole_characters(prompt))["input_ids"])
         return self._fitting(tokens)
 
     def _fitting(self, tokens: list[int]) -> list[int]:
@@ -229,15 +233,3 @@ def _disarm(content: str, special: Sequence[str]) -> str:
                 content = content.replace(name, f"{name[0]} {name[1:]}")
                 broken = True
     return content
-
-
-def _sound(text: str) -> str:
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise BadInput(
-            "The text holds half of a character (a lone surrogate).",
-            why=str(error),
-            do="Decode the text again from its source.",
-        ) from error
-    return text

@@ -58,6 +58,11 @@ class Turns:
                 # Whoever stands in front now may have been waiting behind this ticket.
                 self._changed.notify_all()
 
+    def waiting(self) -> int:
+        """How many are in the queue."""
+        with self._changed:
+            return len(self._waiting)
+
     def give_back(self) -> None:
         """End the turn."""
         with self._changed:

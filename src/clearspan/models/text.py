@@ -1,6 +1,8 @@
-"""Tokens into text, piece by piece: never half a character, never a stop string."""
+"""Text at the edges of a model: whole characters in; whole characters, and no stop string, out."""
 
 from collections.abc import Callable, Sequence
+
+from clearspan.errors import BadInput
 
 _REPLACEMENT = "�"
 
@@ -68,3 +70,20 @@ class StopFinder:
             if any(stop.startswith(self._held[-length:]) for stop in self._stops):
                 return length
         return 0
+
+
+def require_whole_characters(text: str) -> str:
+    """The text itself, if a tokenizer can take it.
+
+    Raises:
+        BadInput: the text holds a lone surrogate, which is no character.
+    """
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise BadInput(
+            "The text holds half of a character (a lone surrogate).",
+            why=str(error),
+            do="Decode the text again from its source.",
+        ) from error
+    return text
