@@ -68,6 +68,8 @@ class Workspace:
         self._libraries: dict[str, Library] = {}
         self._prices: tuple[float, Prices] | None = None
         self._lock = threading.Lock()
+        # A lock of its own: the route is told at once, while a library may still be opening.
+        self._pricing = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -147,7 +149,7 @@ class Workspace:
 
     def prices(self) -> Prices:
         """What tiers cost, counted over the last answers; counted anew every minute at most."""
-        with self._lock:
+        with self._pricing:
             now = time.monotonic()
             if self._prices is None or now - self._prices[0] > _PRICES_SECONDS:
                 self._prices = (now, Prices.from_receipts(self.ledger.receipts(limit=_PRICES_RECEIPTS)))
