@@ -14,6 +14,24 @@ from clearspan.receipts import (
     Versions,
 )
 
+HELD = """
+  const real = window.fetch;
+  window.fetch = (path, how) => {
+    if (path !== "/api/ask") return real(path, how);
+    const body = new ReadableStream({
+      start(controller) {
+        window.feed = (text) => controller.enqueue(new TextEncoder().encode(text));
+        how.signal.addEventListener("abort", () => {
+          window.wasStopped = true;
+          controller.error(new DOMException("Stopped", "AbortError"));
+        });
+      },
+    });
+    return Promise.resolve(new Response(body));
+  };
+"""
+"""A script for the page: answers come in the pieces, and at the moments, that `feed` is called with."""
+
 
 def event(name: str, value: object) -> str:
     """One server-sent event."""

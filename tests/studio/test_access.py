@@ -172,7 +172,7 @@ def test_screen_reader_hears_the_answer_once(visit: Visit) -> None:
 
 
 def test_narrow_screen_never_scrolls_sideways(visitor: Visitor) -> None:
-    visit = visitor(width=400, height=800)
+    visit = visitor(width=400, height=800, reduced_motion="reduce")
     page = visit.page
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     visit.open()

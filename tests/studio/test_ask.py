@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from clearspan.receipts import Claim
 from tests.studio.conftest import FOOTBRIDGE, KILOMETRES, ROCKS, SPAN, SYDNEY, Served, Visit, Visitor
-from tests.studio.streams import citation, receipt, source, stream
+from tests.studio.streams import HELD, citation, receipt, source, stream
 
 pytestmark = pytest.mark.browser
 
@@ -133,6 +133,9 @@ def test_hover_and_focus_light_the_sources_of_a_sentence(visit: Visit) -> None:
     expect(page.locator(".source.lit .source-number")).to_have_text("1")
     page.locator(".claim .sentence").nth(1).focus()
     expect(page.locator(".source.lit .source-number")).to_have_text("2")
+    expect(page.locator(".claim.lit")).to_have_count(1)
+    page.locator(".source-title").first.focus()
+    expect(page.locator(".claim.lit .citation")).to_have_text(["1"])
 
 
 def test_receipt_drawer_is_a_till_receipt(visit: Visit, served: Served) -> None:
@@ -215,3 +218,38 @@ def test_generated_sentence_is_told_from_quoted_by_type_and_mark(visit: Visit, s
     families = {claim.evaluate("node => getComputedStyle(node).fontFamily") for claim in (quoted, generated)}
     assert len(families) == 2
     expect(visit.page.locator(".status")).to_contain_text("generate tier")
+
+
+def test_sentences_appear_as_they_come_and_never_move(visit: Visit, served: Served) -> None:
+    document_id = served.workspace.library().documents()[0].id
+    cited = (citation(1, document_id, "The pier."),)
+    claims = [
+        Claim(
+            text=f"The {part} of the pier is {n} m long.",
+            origin=origin,
+            support="supported",
+            score=1,
+            citations=cited,
+        )
+        for n, (part, origin) in enumerate(
+            (("deck", "quoted"), ("stair", "quoted"), ("whole", "generated")), start=20
+        )
+    ]
+    page = visit.page
+    page.add_init_script(HELD)
+    visit.open(q="How long is the pier?")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    whole = stream(receipt(claims, [source(1, document_id)])).replace("\r\n\r\n", "\r\n\r\n\0").split("\0")
+    places: list[list[float]] = []
+    for shown, piece in enumerate(whole[3:6], start=1):
+        # The cut in the middle of a line, and between the two halves of a line ending, must not matter.
+        sent = "".join(whole[:3]) + piece if shown == 1 else piece
+        for part in (sent[:7], sent[7:-1], sent[-1:]):
+            page.evaluate("text => feed(text)", part)
+        expect(page.locator(".claim")).to_have_count(shown)
+        tops = [box["y"] for claim in page.locator(".claim").all() if (box := claim.bounding_box())]
+        places.append(tops)
+    page.evaluate("text => feed(text)", whole[6])
+    expect(page.locator(".receipt-link")).to_be_visible()
+    final = [box["y"] for claim in page.locator(".claim").all() if (box := claim.bounding_box())]
+    assert [final[: len(tops)] for tops in places] == places

@@ -7,7 +7,7 @@ from playwright.sync_api import Route, expect
 
 from clearspan.receipts import Claim
 from tests.studio.conftest import SPAN, Served, Visit
-from tests.studio.streams import citation, event, receipt, source, stream
+from tests.studio.streams import HELD, citation, event, receipt, source, stream
 
 pytestmark = pytest.mark.browser
 
@@ -92,27 +92,10 @@ def test_error_within_a_stream_leaves_what_stands(visit: Visit, served: Served) 
 
 def test_stop_ends_the_request_and_says_so(visit: Visit) -> None:
     page = visit.page
-    # A stream that never ends, as a slow model's would look: the page's own fetch is held open.
-    page.add_init_script(
-        """
-        const real = window.fetch;
-        window.fetch = (path, how) => {
-          if (path !== "/api/ask") return real(path, how);
-          const body = new ReadableStream({
-            start(controller) {
-              const send = (text) => controller.enqueue(new TextEncoder().encode(text));
-              send('event: route\\ndata: {"tier":"generate","why":"several facts"}\\n\\n');
-              how.signal.addEventListener("abort", () => {
-                window.wasStopped = true;
-                controller.error(new DOMException("Stopped", "AbortError"));
-              });
-            },
-          });
-          return Promise.resolve(new Response(body));
-        };
-        """
-    )
+    page.add_init_script(HELD)
     visit.open(q="Slowly, please?")
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
+    page.evaluate("text => feed(text)", event("route", {"tier": "generate", "why": "several facts"}))
     expect(page.locator(".status")).to_contain_text("generate tier: several facts")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".status")).to_contain_text("Stopped.")

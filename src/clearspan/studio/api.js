@@ -47,6 +47,7 @@ function problemOf(status, body, statusText) {
   });
 }
 
+/** @returns {Record<string, string>} */
 const credentials = () => (key() ? { Authorization: `Bearer ${key()}` } : {});
 
 /**
@@ -56,12 +57,15 @@ const credentials = () => (key() ? { Authorization: `Bearer ${key()}` } : {});
  */
 async function call(path, { json, ...how } = {}) {
   for (;;) {
-    /** @type {Record<string, string>} */
-    const headers = { ...credentials() };
+    const headers = credentials();
     if (json !== undefined) headers["Content-Type"] = "application/json";
     let response;
     try {
-      response = await fetch(path, { ...how, headers, body: json === undefined ? how.body : JSON.stringify(json) });
+      response = await fetch(path, {
+        ...how,
+        headers,
+        body: json === undefined ? how.body : JSON.stringify(json),
+      });
     } catch (error) {
       if (isAbort(error)) throw error;
       throw new Problem(AWAY);
@@ -130,7 +134,9 @@ export async function* ask(question, { library, signal }) {
   const response = await call("/api/ask", { method: "POST", json, signal });
   let finished = false;
   try {
-    for await (const { event, data } of readEvents(/** @type {ReadableStream<Uint8Array>} */ (response.body))) {
+    for await (const { event, data } of readEvents(
+      /** @type {ReadableStream<BufferSource>} */ (response.body),
+    )) {
       const value = JSON.parse(data);
       if (event === "error") throw new Problem(value);
       finished ||= event === "receipt";

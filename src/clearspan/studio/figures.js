@@ -31,7 +31,9 @@ export function moment(iso) {
   return date.toLocaleString("en-GB", { dateStyle: "medium", timeStyle: "short" });
 }
 
-const MONTHS = "January February March April May June July August September October November December".split(" ");
+const MONTHS = "January February March April May June July August September October November December".split(
+  " ",
+);
 
 /** A publication date of whatever precision is known: 2019, May 2019, 14 May 2019. @param {string} iso */
 export function published(iso) {

@@ -24,7 +24,9 @@ export function askForKey() {
       { method: "dialog" },
       element("h2", { text: "This server asks for a key" }),
       element("p", {
-        text: key() ? "The key that was given is not the server's. It is the one set as CLEARSPAN_API_KEY." : "It is the one set as CLEARSPAN_API_KEY where the server was started. It is kept in this tab only.",
+        text: key()
+          ? "The key that was given is not the server's. It is the one set as CLEARSPAN_API_KEY."
+          : "It is the one set as CLEARSPAN_API_KEY where the server was started. It is kept in this tab only.",
       }),
       element("label", { for: "key-input", text: "API key" }),
       input,

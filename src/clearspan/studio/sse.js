@@ -1,7 +1,7 @@
 // Server-sent events read from the body of a fetch, because EventSource cannot post.
 
 /**
- * @param {ReadableStream<Uint8Array>} body
+ * @param {ReadableStream<BufferSource>} body
  * @returns {AsyncGenerator<{event: string, data: string}>}
  */
 export async function* readEvents(body) {

@@ -12,13 +12,15 @@ const SPOKEN = { quoted: "Quoted: ", generated: "Written by a model: ", calculat
 
 /** @param {Citation} citation */
 const whereFrom = (citation) =>
-  [citation.title, citation.publisher, citation.date, citation.page && `page ${citation.page}`].filter(Boolean).join(" · ");
+  [citation.title, citation.publisher, citation.date, citation.page && `page ${citation.page}`]
+    .filter(Boolean)
+    .join(" · ");
 
 /**
  * @typedef {object} Does
  * @property {import("../types.js").Address} at The place that documents open over.
  * @property {(citation: Citation) => void} onOpen
- * @property {(documents: string[]) => void} onLight
+ * @property {(documents: string[]) => void} onLight Lights the sources of the sentence that is pointed at.
  */
 
 /**
@@ -80,21 +82,31 @@ export function claimView(claim, does) {
     { class: "marks" },
     claim.origin === "generated" && generatedMark(),
     supportMark(claim.support),
-    claim.support !== "supported" && element("span", { class: "support-words", text: supportName(claim.support) }),
+    claim.support !== "supported" &&
+      element("span", { class: "support-words", text: supportName(claim.support) }),
     ...claim.citations.map((citation) => superscript(citation, does)),
   );
-  const light = () => does.onLight(cited);
-  const dim = () => does.onLight([]);
-  return element(
+  /** @param {boolean} on */
+  const light = (on) => {
+    item.classList.toggle("lit", on);
+    does.onLight(on ? cited : []);
+  };
+  const item = element(
     "li",
     {
       class: `claim claim-${claim.origin} is-${claim.support}`,
       data: { documents: cited.join(" ") },
-      on: { mouseenter: light, mouseleave: dim, focusin: light, focusout: dim },
+      on: {
+        mouseenter: () => light(true),
+        mouseleave: () => light(false),
+        focusin: () => light(true),
+        focusout: () => light(false),
+      },
     },
     element("span", { class: "unseen", text: SPOKEN[claim.origin] }),
     sentence(claim, does),
     marks,
     claim.calculation && expression(claim.calculation),
   );
+  return item;
 }

@@ -38,7 +38,9 @@ function judgement(source) {
       "p",
       { class: "judgement-line" },
       source.believed ? standingBars(source.standing) : warningSign(),
-      element("strong", { text: source.believed ? "Believed in this answer" : "Not believed in this answer" }),
+      element("strong", {
+        text: source.believed ? "Believed in this answer" : "Not believed in this answer",
+      }),
     ),
     reasons(source),
   );
@@ -55,14 +57,26 @@ function text(shown, span) {
   const [start, end] = span ?? [-1, -1];
   const cuts = [...new Set([0, ...pages, ...(span ?? [])])].sort((a, b) => a - b);
   const units = [...toUnits(shown.text, cuts), shown.text.length];
-  const body = element("div", { class: "document-text", lang: "", role: "region", "aria-label": "Text", tabindex: "0" });
+  const body = element("div", {
+    class: "document-text",
+    lang: "",
+    role: "region",
+    "aria-label": "Text",
+    tabindex: "0",
+  });
   let page = 0;
   let isFirst = true;
   cuts.forEach((cut, index) => {
     if (pages.has(cut)) body.append(element("span", { class: "page-start", text: `page ${++page}` }));
     const piece = shown.text.slice(units[index], units[index + 1]);
     if (cut >= start && cut < end && piece) {
-      body.append(element("mark", { id: isFirst ? "span" : undefined, tabindex: isFirst ? "-1" : undefined, text: piece }));
+      body.append(
+        element("mark", {
+          id: isFirst ? "span" : undefined,
+          tabindex: isFirst ? "-1" : undefined,
+          text: piece,
+        }),
+      );
       isFirst = false;
     } else {
       body.append(piece);
@@ -93,12 +107,16 @@ export function createDocumentView(close) {
       const whole = await api.documentText(id, address.library);
       if (shownKey !== wanted) return;
       const span = parseSpan(address.span);
-      drawer.body.replaceChildren(element("article", { class: "document" }, head(whole), holder), text(whole, span));
+      drawer.body.replaceChildren(
+        element("article", { class: "document" }, head(whole), holder),
+        text(whole, span),
+      );
       const lit = drawer.body.querySelector("mark");
       (lit ?? drawer.body.querySelector("h2"))?.focus({ preventScroll: true });
       if (lit) lit.scrollIntoView({ block: "center" });
     } catch (error) {
-      if (shownKey === wanted) drawer.body.replaceChildren(problemView(error, { retry: () => load(address) }));
+      if (shownKey === wanted)
+        drawer.body.replaceChildren(problemView(error, { retry: () => load(address) }));
     }
   }
 

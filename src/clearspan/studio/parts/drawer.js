@@ -16,7 +16,13 @@ export function createDrawer(name, close) {
       "div",
       { class: "drawer-bar" },
       element("span", { class: "drawer-name", text: name }),
-      element("button", { type: "button", class: "quiet", text: "Close", "aria-keyshortcuts": "Escape", on: { click: close } }),
+      element("button", {
+        type: "button",
+        class: "quiet",
+        text: "Close",
+        "aria-keyshortcuts": "Escape",
+        on: { click: close },
+      }),
     ),
     body,
   );

@@ -14,7 +14,11 @@ const legs = (hit) =>
     "span",
     { class: "legs" },
     ...hit.legs.map(({ name, rank, score }) =>
-      element("span", { class: `leg leg-${name}`, title: `score ${score.toFixed(3)}`, text: `${LEGS[name] ?? name}, rank ${rank}` }),
+      element("span", {
+        class: `leg leg-${name}`,
+        title: `score ${score.toFixed(3)}`,
+        text: `${LEGS[name] ?? name}, rank ${rank}`,
+      }),
     ),
   );
 
@@ -31,12 +35,16 @@ export function hitsView(result, { at, onOpen }) {
         "p",
         { class: "hit-head" },
         element("a", {
-          href: documentAt(at, { document_id: hit.document.id, start: hit.passage.start, end: hit.passage.end }),
+          href: documentAt(at, {
+            document_id: hit.document.id,
+            start: hit.passage.start,
+            end: hit.passage.end,
+          }),
           text: hit.document.title,
           on: { click: () => onOpen(hit.document.id) },
         }),
         hit.passage.heading && element("span", { class: "muted", text: hit.passage.heading }),
-        hit.passage.page && element("span", { class: "muted", text: `page ${hit.passage.page}` }),
+        hit.passage.page !== null && element("span", { class: "muted", text: `page ${hit.passage.page}` }),
         kindBadge(hit.document.kind),
       ),
       element("p", { class: "hit-text", text: hit.passage.text }),

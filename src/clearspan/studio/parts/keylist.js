@@ -20,11 +20,7 @@ export function showKeys(rooms) {
     { class: "box keylist", "aria-label": "Keys" },
     element("h2", { text: "Keys" }),
     element("dl", {}, ...rows),
-    element(
-      "form",
-      { method: "dialog", class: "actions" },
-      element("button", { text: "Close" }),
-    ),
+    element("form", { method: "dialog", class: "actions" }, element("button", { text: "Close" })),
   );
   dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
   dialog.addEventListener("close", () => dialog.remove());

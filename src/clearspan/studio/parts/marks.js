@@ -4,12 +4,18 @@ import { element, sign } from "../dom.js";
 
 /** @typedef {import("../types.js").Support} Support */
 
-const RING = /** @type {[string, Record<string, string>]} */ (["circle", { cx: "8", cy: "8", r: "5.5", class: "ring" }]);
+const RING = /** @type {[string, Record<string, string>]} */ ([
+  "circle",
+  { cx: "8", cy: "8", r: "5.5", class: "ring" },
+]);
 
 /** @type {Record<Support, {name: string, shapes: [string, Record<string, string>][]}>} */
 const SUPPORTS = {
   supported: { name: "supported", shapes: [["circle", { cx: "8", cy: "8", r: "6", class: "full" }]] },
-  disputed: { name: "sources disagree", shapes: [RING, ["path", { d: "M8 2.5a5.5 5.5 0 0 0 0 11z", class: "full" }]] },
+  disputed: {
+    name: "sources disagree",
+    shapes: [RING, ["path", { d: "M8 2.5a5.5 5.5 0 0 0 0 11z", class: "full" }]],
+  },
   contradicted: { name: "contradicted", shapes: [RING, ["path", { d: "M4.2 11.8l7.6-7.6", class: "ring" }]] },
   unsupported: { name: "unsupported", shapes: [RING] },
 };
@@ -23,7 +29,11 @@ export const supportMark = (support) =>
 
 /** ◇ after a sentence that a model wrote. */
 export const generatedMark = () =>
-  sign([["path", { d: "M8 2.5l5.5 5.5L8 13.5 2.5 8z", class: "ring" }]], "mark mark-generated", "written by a model");
+  sign(
+    [["path", { d: "M8 2.5l5.5 5.5L8 13.5 2.5 8z", class: "ring" }]],
+    "mark mark-generated",
+    "written by a model",
+  );
 
 /** The warning sign: amber never stands without it. @param {string} [name] */
 export const warningSign = (name) =>
@@ -56,7 +66,11 @@ export function standingBars(standing) {
   const bars = Array.from({ length: BARS }, (_, index) =>
     element("span", { class: index < filled ? "bar-full" : "bar-empty" }),
   );
-  return element("span", { class: "standing", role: "img", "aria-label": name, title: `${name} (${standing.toFixed(2)})` }, ...bars);
+  return element(
+    "span",
+    { class: "standing", role: "img", "aria-label": name, title: `${name} (${standing.toFixed(2)})` },
+    ...bars,
+  );
 }
 
 /** @param {import("../types.js").Kind} kind */

@@ -24,7 +24,8 @@ function summary({ route, meter }) {
 function spoken({ overview, sources }) {
   if (overview.abstention) return `No answer. ${overview.abstention.message}`;
   const sentences = overview.claims.map((claim) => claim.text).join(" ");
-  const cited = new Set(overview.claims.flatMap((claim) => claim.citations.map((one) => one.document_id))).size;
+  const cited = new Set(overview.claims.flatMap((claim) => claim.citations.map((one) => one.document_id)))
+    .size;
   const doubted = sources.filter((source) => !source.believed).length;
   return `${sentences} ${count(overview.claims.length, "sentence")} from ${count(cited, "source")}${doubted ? `, ${doubted} not believed` : ""}.`;
 }
@@ -68,10 +69,16 @@ export function createOverview() {
       for (const claim of claims.slice(list.childElementCount)) list.append(claimView(claim, does));
       rest.replaceChildren(
         ...(abstention ? [abstentionView(abstention)] : []),
-        ...notes.map((note) => element("p", { class: "note" }, warningSign(), element("span", { text: note }))),
+        ...notes.map((note) =>
+          element("p", { class: "note" }, warningSign(), element("span", { text: note })),
+        ),
       );
       status.replaceChildren(
-        element("span", { class: "figures", title: receipt.meter.joules_how }, ...summary(receipt).map((text) => element("span", { text }))),
+        element(
+          "span",
+          { class: "figures", title: receipt.meter.joules_how },
+          ...summary(receipt).map((text) => element("span", { text })),
+        ),
         element("a", {
           class: "receipt-link",
           href: format({ ...does.at, receipt: receipt.id }),
@@ -98,9 +105,12 @@ export function createOverview() {
 
     /** Marks the claims that cite one of the documents. @param {string[]} documents */
     light(documents) {
-      for (const item of list.children) {
-        const cited = (/** @type {HTMLElement} */ (item).dataset.documents ?? "").split(" ");
-        item.classList.toggle("lit", documents.some((id) => cited.includes(id)));
+      for (const item of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll("li.claim"))) {
+        const cited = item.dataset.documents?.split(" ") ?? [];
+        item.classList.toggle(
+          "lit",
+          documents.some((id) => cited.includes(id)),
+        );
       }
     },
   };

@@ -50,7 +50,8 @@ function route({ route: decision }) {
     "Route",
     line(decision.escalated_from ? `${decision.escalated_from} → ${decision.tier}` : decision.tier, "taken"),
     note(decision.why),
-    rows.length > 0 && element("table", { class: "till-offers" }, element("thead", {}, head), element("tbody", {}, ...rows)),
+    rows.length > 0 &&
+      element("table", { class: "till-offers" }, element("thead", {}, head), element("tbody", {}, ...rows)),
     rows.length > 0 && note("Predicted for this question before it was answered."),
   );
 }
@@ -60,8 +61,7 @@ function sources({ sources: all }, at) {
   const believed = all.filter((source) => source.believed);
   const doubted = all.filter((source) => !source.believed);
   /** @param {import("../types.js").Source} source */
-  const link = (source) =>
-    element("a", { href: documentAt(at, source), text: source.title });
+  const link = (source) => element("a", { href: documentAt(at, source), text: source.title });
   return [
     section(
       "Sources · standing",
@@ -85,7 +85,11 @@ function sources({ sources: all }, at) {
 /** @param {Receipt} receipt */
 function claims({ overview }) {
   if (overview.abstention) {
-    return section("Abstained", line(overview.abstention.code, "no claim"), note(overview.abstention.message));
+    return section(
+      "Abstained",
+      line(overview.abstention.code, "no claim"),
+      note(overview.abstention.message),
+    );
   }
   return section(
     "Claims · score",
@@ -106,7 +110,8 @@ function claims({ overview }) {
           score(claim.score),
         ),
         ...checkLines(claim.checks),
-        claim.calculation && note(`${claim.calculation.expression} = ${claim.calculation.result} (${claim.calculation.method})`),
+        claim.calculation &&
+          note(`${claim.calculation.expression} = ${claim.calculation.result} (${claim.calculation.method})`),
       ),
     ),
   );
@@ -121,7 +126,10 @@ const dropped = ({ dropped: sentences }) =>
       element(
         "div",
         { class: "till-claim" },
-        line(element("span", { class: `till-text till-${sentence.origin}`, text: sentence.text }), sentence.origin),
+        line(
+          element("span", { class: `till-text till-${sentence.origin}`, text: sentence.text }),
+          sentence.origin,
+        ),
         note(sentence.why),
         ...checkLines(sentence.checks),
       ),
@@ -163,7 +171,9 @@ export function receiptView(receipt, at) {
       element("p", { text: moment(receipt.created_at) }),
       element("p", { class: "till-id", text: receipt.id }),
       element("h2", { class: "till-question", text: receipt.question }),
-      element("p", { text: receipt.overview.abstention ? "abstained" : count(receipt.overview.claims.length, "sentence") }),
+      element("p", {
+        text: receipt.overview.abstention ? "abstained" : count(receipt.overview.claims.length, "sentence"),
+      }),
     ),
     route(receipt),
     ...sources(receipt, at).filter((part) => part !== false),

@@ -19,7 +19,13 @@ export function createSearchForm({ onAsk, onStop }) {
   });
   const libraries = element("select", { "aria-label": "Library", hidden: true });
   const askButton = element("button", { class: "primary ask-button", text: "Ask" });
-  const stopButton = element("button", { type: "button", class: "stop-button", text: "Stop", hidden: true, on: { click: onStop } });
+  const stopButton = element("button", {
+    type: "button",
+    class: "stop-button",
+    text: "Stop",
+    hidden: true,
+    on: { click: onStop },
+  });
   const form = element(
     "form",
     { class: "ask-form", role: "search" },
@@ -34,11 +40,6 @@ export function createSearchForm({ onAsk, onStop }) {
     const question = input.value.trim();
     const library = libraries.hidden || libraries.value === fallback ? wanted : libraries.value;
     if (question) onAsk(question, library || undefined);
-  });
-  input.addEventListener("keydown", (event) => {
-    if (event.key !== "Escape") return;
-    event.preventDefault();
-    input.blur();
   });
   libraries.addEventListener("change", () => {
     wanted = libraries.value === fallback ? "" : libraries.value;

@@ -7,13 +7,14 @@ import { kindBadge, standingBars, warningSign } from "./marks.js";
 
 /** @typedef {import("../types.js").Source} Source */
 
-const SHOWN_AT_ONCE = 4;
+/** How many sources stand open beside an answer, if no more are cited. */
+export const SHOWN_AT_ONCE = 3;
 
 /**
  * @typedef {object} Does
  * @property {import("../types.js").Address} at The place that documents open over.
  * @property {(source: Source) => void} onOpen
- * @property {(documents: string[]) => void} onLight
+ * @property {(documents: string[]) => void} onLight Lights the sentences that cite the source that is pointed at.
  */
 
 /** @param {Source} source */
@@ -45,17 +46,28 @@ function sourceView(source, { at, onOpen, onLight }) {
     text: source.title,
     on: { click: () => onOpen(source) },
   });
-  const light = () => onLight([source.document_id]);
-  const dim = () => onLight([]);
-  return element(
+  /** @param {boolean} on */
+  const light = (on) => {
+    item.classList.toggle("lit", on);
+    onLight(on ? [source.document_id] : []);
+  };
+  const item = element(
     "li",
     {
       class: source.believed ? "source" : "source source-doubted",
       data: { document: source.document_id },
-      on: { mouseenter: light, mouseleave: dim, focusin: light, focusout: dim },
+      on: {
+        mouseenter: () => light(true),
+        mouseleave: () => light(false),
+        focusin: () => light(true),
+        focusout: () => light(false),
+      },
     },
     source.believed
-      ? element("span", { class: "source-number", text: source.number === null ? "·" : String(source.number) })
+      ? element("span", {
+          class: "source-number",
+          text: source.number === null ? "·" : String(source.number),
+        })
       : warningSign(),
     element(
       "div",
@@ -66,18 +78,20 @@ function sourceView(source, { at, onOpen, onLight }) {
       source.believed && source.excerpt && element("p", { class: "excerpt", text: source.excerpt }),
     ),
   );
+  return item;
 }
 
 /**
  * @param {Source[]} sources
  * @param {Does} does
- * @param {boolean} abstained none of them was enough for an answer
+ * @param {number} shown how many believed ones stand open; the rest is one click away
  */
-export function sourcesView(sources, does, abstained) {
+export function sourcesView(sources, does, shown) {
   const believed = sources.filter((source) => source.believed);
   const doubted = sources.filter((source) => !source.believed);
   const items = believed.map((source) => sourceView(source, does));
-  const rest = items.splice(abstained ? 0 : SHOWN_AT_ONCE);
+  const rest = items.splice(shown);
+  /** @type {(HTMLElement | false)[]} */
   const parts = [
     element("h2", { text: "Sources" }),
     believed.length === 0 && element("p", { class: "muted", text: "No source that is believed here." }),
@@ -88,7 +102,9 @@ export function sourcesView(sources, does, abstained) {
       element(
         "details",
         { class: "more-sources" },
-        element("summary", { text: abstained ? `${rest.length} searched, none enough` : `${rest.length} more found` }),
+        element("summary", {
+          text: shown ? `${rest.length} more found` : `${rest.length} found, none of them enough`,
+        }),
         element("ol", { class: "source-list" }, ...rest),
       ),
     );

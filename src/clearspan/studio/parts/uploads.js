@@ -5,7 +5,11 @@ import { announce, element } from "../dom.js";
 import { count } from "../figures.js";
 import { problemView } from "./problem.js";
 
-const OUTCOMES = { added: "added", replaced: "replaced the earlier one", unchanged: "already there, unchanged" };
+const OUTCOMES = {
+  added: "added",
+  replaced: "replaced the earlier one",
+  unchanged: "already there, unchanged",
+};
 
 /** @param {{library: () => string | undefined, onAdded: () => void}} does */
 export function createUploads({ library, onAdded }) {
@@ -53,8 +57,21 @@ export function createUploads({ library, onAdded }) {
     const stop = new AbortController();
     const bar = element("progress", { max: "1", value: "0", "aria-label": `Uploading ${file.name}` });
     const state = element("span", { class: "muted", text: "waiting" });
-    const cancel = element("button", { type: "button", class: "quiet", text: "Stop", on: { click: () => stop.abort() } });
-    const item = element("li", {}, element("span", { class: "upload-name", text: file.name }), bar, state, cancel);
+    const cancel = element("button", {
+      type: "button",
+      class: "quiet",
+      text: "Stop",
+      "aria-label": `Stop adding ${file.name}`,
+      on: { click: () => stop.abort() },
+    });
+    const item = element(
+      "li",
+      {},
+      element("span", { class: "upload-name", text: file.name }),
+      bar,
+      state,
+      cancel,
+    );
     return { item, bar, state, cancel, stop };
   }
 

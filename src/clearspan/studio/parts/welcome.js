@@ -37,8 +37,22 @@ const legend = () =>
       generatedMark(),
       supportMark("supported"),
     ),
-    element("li", { class: "claim claim-calculated" }, element("span", { class: "sentence", text: "= calculated" }), " ", supportMark("supported")),
-    element("li", { class: "claim claim-quoted" }, element("span", { class: "sentence", text: "“Others say otherwise.”" }), " ", supportMark("disputed"), " ", element("span", { class: "support-words", text: "sources disagree" })),
+    element(
+      "li",
+      { class: "claim claim-calculated" },
+      element("span", { class: "sentence", text: "= worked out by the calculator" }),
+      " ",
+      supportMark("supported"),
+    ),
+    element(
+      "li",
+      { class: "claim claim-quoted" },
+      element("span", { class: "sentence", text: "“Others say otherwise.”" }),
+      " ",
+      supportMark("disputed"),
+      " ",
+      element("span", { class: "support-words", text: "sources disagree" }),
+    ),
   );
 
 const libraryLink = (/** @type {string} */ text) => element("a", { href: format({ room: "library" }), text });
@@ -58,7 +72,10 @@ function examples(samples, first) {
   return [
     element("h2", { text: "Try one of these" }),
     element("ul", { class: "examples" }, ...items),
-    element("p", { class: "muted", text: `From the sample library: ${size}. Its people and publishers are invented.` }),
+    element("p", {
+      class: "muted",
+      text: `From the sample library: ${size}. Its people and publishers are invented.`,
+    }),
   ];
 }
 
@@ -70,12 +87,23 @@ function invitation(libraries, first) {
   if (!asked || asked.documents === 0) {
     parts.push(
       element("h2", { text: samples ? "Your library is empty" : "The library is empty" }),
-      element("p", {}, "Answers come from documents. ", libraryLink("Add some in the Library"), ", then ask about them."),
+      element(
+        "p",
+        {},
+        "Answers come from documents. ",
+        libraryLink("Add some in the Library"),
+        ", then ask about them.",
+      ),
     );
   } else if (asked.name !== SAMPLE_LIBRARY) {
     parts.push(
       element("h2", { text: `Ask the library “${asked.name}”` }),
-      element("p", {}, `${count(asked.documents, "document")}, ${count(asked.passages, "passage")}. `, libraryLink("See what is in it")),
+      element(
+        "p",
+        {},
+        `${count(asked.documents, "document")}, ${count(asked.passages, "passage")}. `,
+        libraryLink("See what is in it"),
+      ),
     );
   }
   return samples ? [...parts, ...examples(samples, first)] : parts;

@@ -1,15 +1,13 @@
 // Ask: a question in, an overview on top, its sources beside it.
 
-import { closeOverlay, current, format, go } from "../address.js";
+import { current, format, go } from "../address.js";
 import * as api from "../api.js";
 import { element } from "../dom.js";
 import { count } from "../figures.js";
-import { createDrawer } from "../parts/drawer.js";
 import { createOverview } from "../parts/overview.js";
-import { problemView } from "../parts/problem.js";
-import { receiptView } from "../parts/receipt.js";
+import { createReceiptDrawer } from "../parts/receiptdrawer.js";
 import { createSearchForm } from "../parts/searchform.js";
-import { sourcesView } from "../parts/sources.js";
+import { SHOWN_AT_ONCE, sourcesView } from "../parts/sources.js";
 import { welcomeView } from "../parts/welcome.js";
 
 /** @typedef {import("../types.js").Address} Address */
@@ -19,34 +17,41 @@ import { welcomeView } from "../parts/welcome.js";
 /** @param {Address} address */
 const questionKey = ({ q = "", library = "" }) => `${library}\n${q}`;
 
+/** @param {Receipt} receipt */
+const highestCited = ({ overview }) =>
+  Math.max(0, ...overview.claims.flatMap((claim) => claim.citations.map(({ number }) => number)));
+
 /** @param {HTMLElement} host @returns {import("../types.js").Room} */
 export function createRoom(host) {
   const overview = createOverview();
   const sourcesPanel = element("aside", { class: "sources", "aria-label": "Sources" });
-  const answer = element("div", { class: "answer", hidden: true }, overview.element, sourcesPanel);
+  const heading = element("h1", { class: "unseen" });
+  const answer = element("div", { class: "answer", hidden: true }, heading, overview.element, sourcesPanel);
   const welcome = element("div", { class: "welcome" });
-  const drawer = createDrawer("Receipt", () => closeOverlay(["receipt"]));
   const form = createSearchForm({ onAsk, onStop: () => stopAsking?.abort() });
   host.append(form.element, welcome, answer);
 
   /** Answers of this visit, so that Back shows what was there. @type {Map<string, Receipt>} */
   const answered = new Map();
+  const receiptDrawer = createReceiptDrawer((id) => [...answered.values()].find((one) => one.id === id));
   /** @type {string | null} */
   let shownKey = null;
   /** @type {Source[]} */
   let sources = [];
+  let sourcesState = "";
   /** @type {AbortController | null} */
   let stopAsking = null;
   /** The receipt's id once there is one, for events of clicks made before. */
   let receiptId = /** @type {PromiseWithResolvers<string | null>} */ (Promise.withResolvers());
   let tellJudgement = () => {};
-  let receiptShown = "";
 
   /** @param {string[]} documents */
-  function light(documents) {
-    overview.light(documents);
+  function lightSources(documents) {
     for (const item of sourcesPanel.querySelectorAll("[data-document]")) {
-      item.classList.toggle("lit", documents.includes(/** @type {HTMLElement} */ (item).dataset.document ?? ""));
+      item.classList.toggle(
+        "lit",
+        documents.includes(/** @type {HTMLElement} */ (item).dataset.document ?? ""),
+      );
     }
   }
 
@@ -55,21 +60,18 @@ export function createRoom(host) {
     receiptId.promise.then((id) => api.record({ ...event, receipt_id: id }));
   }
 
-  /** @param {Address} at */
-  const doesOf = (at) => ({
-    at,
-    onLight: light,
-    onReceipt: () => record({ kind: "receipt_opened" }),
-  });
-
-  /** @param {Source[]} found @param {Address} at @param {boolean} abstained */
-  function showSources(found, at, abstained) {
+  /** @param {Source[]} found @param {Address} at @param {number} shown */
+  function showSources(found, at, shown) {
     // What stands beside the answer is not drawn anew unless it has changed.
-    if (!abstained && JSON.stringify(found) === JSON.stringify(sources)) return;
+    const state = JSON.stringify([shown, found]);
+    if (state === sourcesState) return;
+    sourcesState = state;
     sources = found;
     /** @param {Source} source */
     const onOpen = (source) => record({ kind: "result_clicked", document_id: source.document_id });
-    sourcesPanel.replaceChildren(...(found.length ? sourcesView(found, { ...doesOf(at), onOpen }, abstained) : []));
+    sourcesPanel.replaceChildren(
+      ...(found.length ? sourcesView(found, { at, onOpen, onLight: overview.light }, shown) : []),
+    );
     tellJudgement();
   }
 
@@ -78,11 +80,15 @@ export function createRoom(host) {
     stopAsking?.abort();
     receiptId = Promise.withResolvers();
     sources = [];
+    sourcesState = "";
     sourcesPanel.replaceChildren();
     welcome.replaceChildren();
     answer.hidden = false;
+    heading.textContent = at.q ?? "";
     overview.begin({
-      ...doesOf(at),
+      at,
+      onLight: lightSources,
+      onReceipt: () => record({ kind: "receipt_opened" }),
       onOpen: ({ document_id, number }) => record({ kind: "citation_opened", document_id, citation: number }),
     });
   }
@@ -91,7 +97,11 @@ export function createRoom(host) {
   function finish(receipt, at) {
     answered.set(questionKey(at), receipt);
     receiptId.resolve(receipt.id);
-    showSources(receipt.sources, at, receipt.overview.abstention !== null);
+    showSources(
+      receipt.sources,
+      at,
+      receipt.overview.abstention ? 0 : Math.max(SHOWN_AT_ONCE, highestCited(receipt)),
+    );
     overview.finish(receipt);
   }
 
@@ -104,18 +114,22 @@ export function createRoom(host) {
     form.setAsking(true);
     overview.progress("Choosing who answers …");
     try {
-      for await (const { event, value } of api.ask(at.q ?? "", { library: at.library, signal: stop.signal })) {
+      for await (const { event, value } of api.ask(at.q ?? "", {
+        library: at.library,
+        signal: stop.signal,
+      })) {
         if (stop.signal.aborted) return;
         if (event === "route") overview.progress(`${value.tier} tier: ${value.why} · searching …`);
         else if (event === "sources") {
-          showSources(value, at, false);
+          showSources(value, at, SHOWN_AT_ONCE);
           overview.progress(`Reading ${count(value.length, "source")} and checking each sentence …`);
         } else if (event === "claim") overview.add(value);
         else if (event === "receipt") finish(value, at);
       }
     } catch (error) {
       if (stopAsking !== stop) return;
-      if (stop.signal.aborted) overview.stopped("Stopped. What stands here was verified; the rest was not waited for.");
+      if (stop.signal.aborted)
+        overview.stopped("Stopped. What stands here was verified; the rest was not waited for.");
       else overview.fail(error, () => ask(at));
     } finally {
       arrived.resolve(null);
@@ -140,27 +154,6 @@ export function createRoom(host) {
     welcomeView().then((view) => answer.hidden && welcome.replaceChildren(...view));
   }
 
-  /** @param {Address} address */
-  async function showReceipt(address) {
-    const id = address.receipt ?? "";
-    if (!id) drawer.hide();
-    else drawer.show();
-    if (id === receiptShown) return;
-    receiptShown = id;
-    if (!id) return;
-    drawer.body.replaceChildren(element("p", { class: "muted loading", text: "Fetching the receipt …" }));
-    try {
-      const known = [...answered.values()].find((receipt) => receipt.id === id);
-      const receipt = known ?? (await api.receipt(id));
-      if (receiptShown !== id) return;
-      const { document: _, span: __, ...at } = address;
-      const audit = element("a", { href: format({ room: "audit", receipt: id }), text: "Open in Audit, to replay it" });
-      drawer.body.replaceChildren(receiptView(receipt, at), element("p", { class: "till-after" }, audit));
-    } catch (error) {
-      if (receiptShown === id) drawer.body.replaceChildren(problemView(error));
-    }
-  }
-
   return {
     title: (address) => address.q || "Ask",
     judgement: (id) => sources.find((source) => source.document_id === id) ?? null,
@@ -168,7 +161,7 @@ export function createRoom(host) {
       tellJudgement = tell;
     },
     update(address) {
-      showReceipt(address);
+      receiptDrawer.update(address);
       const key = questionKey(address);
       if (key === shownKey) return;
       shownKey = key;

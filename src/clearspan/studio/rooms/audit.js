@@ -31,9 +31,13 @@ const row = (receipt) =>
       element(
         "span",
         { class: "figures" },
-        ...[moment(receipt.created_at), outcome(receipt), receipt.route.tier, seconds(receipt.meter.seconds), joules(receipt.meter.joules)].map(
-          (text) => element("span", { text }),
-        ),
+        ...[
+          moment(receipt.created_at),
+          outcome(receipt),
+          receipt.route.tier,
+          seconds(receipt.meter.seconds),
+          joules(receipt.meter.joules),
+        ].map((text) => element("span", { text })),
       ),
     ),
   );
@@ -41,7 +45,12 @@ const row = (receipt) =>
 /** @param {import("../types.js").Replay} replayed */
 function replayView({ same, changes }) {
   if (same) {
-    return element("p", { class: "replay-same" }, supportMark("supported"), " The same question gives the same answer today.");
+    return element(
+      "p",
+      { class: "replay-same" },
+      supportMark("supported"),
+      " The same question gives the same answer today.",
+    );
   }
   return element(
     "div",
@@ -54,7 +63,12 @@ function replayView({ same, changes }) {
 /** @param {HTMLElement} host @returns {import("../types.js").Room} */
 export function createRoom(host) {
   const list = element("ol", { class: "audit-list" });
-  const older = element("button", { type: "button", text: "Older", hidden: true, on: { click: () => grow() } });
+  const older = element("button", {
+    type: "button",
+    text: "Older",
+    hidden: true,
+    on: { click: () => grow() },
+  });
   const trouble = element("div");
   const shown = element("section", { class: "audit-receipt", "aria-label": "Receipt" });
   const listing = element(
@@ -80,7 +94,8 @@ export function createRoom(host) {
       list.append(...receipts.map(row));
       before = receipts.at(-1)?.created_at ?? before;
       older.hidden = receipts.length < AT_ONCE;
-      if (!list.childElementCount) trouble.replaceChildren(element("p", { class: "muted", text: "No question has been asked yet." }));
+      if (!list.childElementCount)
+        trouble.replaceChildren(element("p", { class: "muted", text: "No question has been asked yet." }));
       markOpen();
     } catch (error) {
       trouble.replaceChildren(problemView(error, { retry: grow }));
@@ -103,10 +118,17 @@ export function createRoom(host) {
   /** @param {Receipt} receipt */
   function replayPart(receipt) {
     const result = element("div", { class: "replay-result", "aria-live": "polite" });
-    const button = element("button", { type: "button", class: "primary", text: "Replay", on: { click: replay } });
+    const button = element("button", {
+      type: "button",
+      class: "primary",
+      text: "Replay",
+      on: { click: replay },
+    });
     async function replay() {
       button.disabled = true;
-      result.replaceChildren(element("p", { class: "muted loading", text: "Asking the same again, with what is there today …" }));
+      result.replaceChildren(
+        element("p", { class: "muted loading", text: "Asking the same again, with what is there today …" }),
+      );
       try {
         result.replaceChildren(replayView(await api.replay(receipt.id)));
       } catch (error) {
@@ -118,7 +140,12 @@ export function createRoom(host) {
     return element(
       "div",
       { class: "replay" },
-      element("p", { class: "actions" }, button, element("a", { href: format({ room: "ask", q: receipt.question }), text: "Ask it anew" })),
+      element(
+        "p",
+        { class: "actions" },
+        button,
+        element("a", { href: format({ room: "ask", q: receipt.question }), text: "Ask it anew" }),
+      ),
       result,
     );
   }
@@ -130,7 +157,9 @@ export function createRoom(host) {
     markOpen();
     host.classList.toggle("has-receipt", Boolean(id));
     if (!id) {
-      shown.replaceChildren(element("p", { class: "muted", text: "Choose a receipt to see how its answer came about." }));
+      shown.replaceChildren(
+        element("p", { class: "muted", text: "Choose a receipt to see how its answer came about." }),
+      );
       return;
     }
     shown.replaceChildren(element("p", { class: "muted loading", text: "Fetching the receipt …" }));

@@ -26,7 +26,11 @@ function documentRow(shown, at, onRemove) {
     element(
       "th",
       { scope: "row" },
-      element("a", { href: format({ ...at, document: shown.id }), text: shown.title, on: { click: () => opened(shown.id) } }),
+      element("a", {
+        href: format({ ...at, document: shown.id }),
+        text: shown.title,
+        on: { click: () => opened(shown.id) },
+      }),
     ),
     element("td", {}, kindBadge(shown.kind)),
     element("td", { text: shown.publisher ?? "" }),
@@ -55,7 +59,13 @@ export function createRoom(host) {
   /** @type {AbortController | null} */
   let searching = null;
 
-  const input = element("input", { type: "search", id: "library-search", placeholder: "Search the passages", autocomplete: "off", "aria-keyshortcuts": "/" });
+  const input = element("input", {
+    type: "search",
+    id: "library-search",
+    placeholder: "Search the passages",
+    autocomplete: "off",
+    "aria-keyshortcuts": "/",
+  });
   const form = element(
     "form",
     { class: "ask-form", role: "search" },
@@ -102,11 +112,17 @@ export function createRoom(host) {
       more.hidden = body.childElementCount >= documents.length;
     }
     grow();
-    const heads = ["Document", "Kind", "Publisher", "Date"].map((name) => element("th", { scope: "col", text: name }));
+    const heads = ["Document", "Kind", "Publisher", "Date"].map((name) =>
+      element("th", { scope: "col", text: name }),
+    );
     const end = element("th", { scope: "col" }, element("span", { class: "unseen", text: "Remove" }));
     table.replaceChildren(
       element("h2", { text: count(documents.length, "document") }),
-      element("div", { class: "table-holder" }, element("table", {}, element("thead", {}, element("tr", {}, ...heads, end)), body)),
+      element(
+        "div",
+        { class: "table-holder" },
+        element("table", {}, element("thead", {}, element("tr", {}, ...heads, end)), body),
+      ),
       more,
     );
   }
@@ -119,7 +135,9 @@ export function createRoom(host) {
       else {
         table.replaceChildren(
           element("h2", { text: "Nothing here yet" }),
-          element("p", { text: "Add files above, or a whole folder on the command line: clearspan library add FOLDER" }),
+          element("p", {
+            text: "Add files above, or a whole folder on the command line: clearspan library add FOLDER",
+          }),
         );
       }
     } catch (error) {

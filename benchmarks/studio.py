@@ -1,0 +1,115 @@
+"""Claim: the Studio paints within 300 ms on loopback, and a room's scripts are under 300 kB compressed.
+
+Starts the real server with the sample library, searched by words alone, and opens each room in Debian's Chromium
+with an empty cache. First contentful paint is what the browser itself reports, counted from the navigation.
+It needs no data besides the sample library, and Chromium at /usr/bin/chromium (`apt-get install chromium`).
+"""
+
+import argparse
+import gzip
+import statistics
+import tempfile
+import threading
+from pathlib import Path
+
+import uvicorn
+from playwright.sync_api import Browser, Response, sync_playwright
+
+from clearspan.bars import Bar, Report, Table, report
+from clearspan.server.app import create_app
+from clearspan.settings import Settings
+from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+ROOMS = ("ask", "library", "audit")
+PAINT = """() => new Promise((resolve) => {
+  new PerformanceObserver((list) => {
+    const paint = list.getEntriesByName("first-contentful-paint")[0];
+    if (paint) resolve(paint.startTime);
+  }).observe({ type: "paint", buffered: true });
+})"""
+
+
+def visit(browser: Browser, url: str) -> tuple[float, float]:
+    """First contentful paint in milliseconds, and kilobytes of scripts after gzip, of a first visit."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    scripts: list[Response] = []
+
+    def keep(response: Response) -> None:
+        if response.url.endswith(".js"):
+            scripts.append(response)
+
+    page.on("response", keep)
+    page.goto(url, wait_until="networkidle")
+    milliseconds = float(page.evaluate(PAINT))
+    kilobytes = sum(len(gzip.compress(script.body())) for script in scripts) / 1000
+    context.close()
+    return milliseconds, kilobytes
+
+
+def measure(url: str, visits: int) -> list[list[str | float]]:
+    """A row a room: median and slowest first paint in milliseconds, kilobytes of scripts."""
+    rows: list[list[str | float]] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
+        visit(browser, url)
+        for room in ROOMS:
+            figures = [visit(browser, f"{url}/?room={room}") for _ in range(visits)]
+            paints = [milliseconds for milliseconds, _ in figures]
+            rows.append([room, statistics.median(paints), max(paints), figures[0][1]])
+        browser.close()
+    return rows
+
+
+def main() -> int:
+    """Serve, visit every room, and report."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--data", help="not used: the sample library ships with Clearspan")
+    options.add_argument("--visits", type=int, default=11)
+    options.add_argument("--json", action="store_true")
+    options.add_argument("--write", action="store_true")
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home), library=SAMPLES_LIBRARY, embedder="", generate=False)
+        with Workspace.open(settings) as workspace:
+            workspace.index_samples()
+            server = uvicorn.Server(uvicorn.Config(create_app(workspace), port=0, log_level="warning"))
+            thread = threading.Thread(target=server.run, daemon=True)
+            thread.start()
+            while not server.started:
+                thread.join(0.05)
+            port = server.servers[0].sockets[0].getsockname()[1]
+            rows = measure(f"http://127.0.0.1:{port}", given.visits)
+            server.should_exit = True
+            thread.join()
+    return report(
+        Report(
+            section="Studio: first paint and weight",
+            command="python benchmarks/studio.py",
+            tables=[
+                Table(
+                    f"{given.visits} first visits a room",
+                    ("room", "median ms", "slowest ms", "scripts kB"),
+                    rows,
+                )
+            ],
+            bars=[
+                Bar(
+                    "first contentful paint, slowest median of the rooms, ms",
+                    max(float(r[1]) for r in rows),
+                    300,
+                    "<=",
+                ),
+                Bar("scripts of a room after gzip, kB", max(float(r[3]) for r in rows), 300, "<="),
+            ],
+        ),
+        as_json=given.json,
+        write=REPOSITORY / "docs" / "measurements.md" if given.write else None,
+    )
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
