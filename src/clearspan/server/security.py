@@ -80,11 +80,14 @@ class Security:
         self._hosts = LOOPBACK_NAMES | {_bare(name) for name in named}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            # There are no WebSocket routes; a handshake would pass none of the checks below.
+            await send({"type": "websocket.close"})
+            return
         if scope["type"] != "http":
-            # There are no WebSocket routes, and they would not pass the checks below.
+            await self._app(scope, receive, send)
             return
         path = str(scope["path"])
-
         problem = self._problem(str(scope["method"]), path, Headers(scope=scope))
         if problem is None:
             await self._app(scope, receive, send)
