@@ -1,7 +1,5 @@
-"""Parts that planner tests share: where measured data lie, and runs drawn from a known law."""
+"""Runs drawn from a known law."""
 
-import os
-from pathlib import Path
 from typing import Protocol
 
 import numpy as np
@@ -9,32 +7,6 @@ import pytest
 
 from clearspan.economy.scaling.chinchilla import Chinchilla
 from clearspan.economy.scaling.runs import Runs
-
-REPOSITORY = Path(__file__).resolve().parents[3]
-
-
-def measured(name: str) -> Path:
-    """A file of the evaluation data; the test is skipped where they are not."""
-    folder = Path(os.environ.get("CLEARSPAN_DATA", REPOSITORY.parent / "shared"))
-    file = folder / "evals" / name
-    if not file.is_file():
-        pytest.skip(f"{name} is not here; set CLEARSPAN_DATA to the folder of the evaluation data")
-    return file
-
-
-@pytest.fixture(scope="session")
-def chinchilla_runs() -> Path:
-    return measured("chinchilla_runs/svg_extracted_data.csv")
-
-
-@pytest.fixture(scope="session")
-def datablations_runs() -> Path:
-    return measured("datablations_runs/runs_182.csv")
-
-
-@pytest.fixture(scope="session")
-def energy_rows() -> Path:
-    return measured("energy_dev/lm_arena_chat_half_models.csv")
 
 
 @pytest.fixture(scope="session")

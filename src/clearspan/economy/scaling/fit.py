@@ -205,11 +205,19 @@ def data_constrained_draws(
     return problem.values(best)
 
 
+def wide_minimum(runs: Runs, base: Chinchilla, largest: float = 1000.0) -> Minimum:
+    """The lowest minimum of the data-constrained fit when the search is opened beyond the published range."""
+    problem = DataConstrainedProblem(runs, base, largest)
+    theta, objective = minimise(problem, problem.starts(), np.ones(len(runs)), HUBER_DELTA)
+    best = int(objective.argmin())
+    return Minimum(float(objective[best]), tuple(problem.values(theta[best : best + 1])[0].tolist()))
+
+
 def _minima(problem: Problem, theta: Array, objective: Array) -> tuple[Minimum, ...]:
     found: list[Minimum] = []
     for i in np.argsort(objective):
         values = problem.values(theta[i : i + 1])[0]
-        inside = np.all((theta[i] > problem.lower + 1e-6) & (theta[i] < problem.upper - 1e-6))
+        inside = np.all((theta[i] > problem.lower + 0.02) & (theta[i] < problem.upper - 0.02))
         known = any(np.allclose(np.log(values), np.log(m.values), atol=0.02) for m in found)
         if inside and not known and objective[i] < 1.05 * objective.min():
             found.append(Minimum(float(objective[i]), tuple(float(v) for v in values)))

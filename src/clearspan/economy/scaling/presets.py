@@ -164,6 +164,53 @@ PRESETS: dict[str, Preset] = {
 DATA_CONSTRAINED = DataConstrained(MUENNIGHOFF_BASE, R_D=15.387756, R_N=5.309743)
 """Muennighoff et al. 2023, arXiv 2305.16264, section 6 (printed as 15.39 and 5.31), digits of the notebook."""
 
+DATA_CONSTRAINED_DRAWS = (
+    (6.76, 13.8),
+    (6.89, 11.4),
+    (6.93, 11.3),
+    (7.65, 11.2),
+    (11.2, 9.27),
+    (12, 8.48),
+    (12.3, 6.8),
+    (13.9, 5.52),
+    (15.4, 5.4),
+    (16.7, 5.48),
+    (16.9, 5.46),
+    (21.5, 2.45),
+    (22.4, 1.78),
+    (22.5, 2.95),
+    (23.4, 1.99),
+    (25.4, 1.81),
+    (27.5, 3.96),
+    (27.9, 1.71),
+    (29.1, 1.69),
+    (56.3, 2.3),
+    (58.4, 2.28),
+    (61.2, 2.26),
+    (99.4, 1.68),
+    (178, 1.43),
+    (184, 1.43),
+    (236, 0.304),
+    (545, 0.397),
+    (580, 0.986),
+    (833, 0.385),
+    (1000, 0.467),
+    (1000, 0.37),
+    (1000, 0.359),
+    (1000, 0.378),
+    (1000, 0.683),
+    (1000, 0.357),
+    (1000, 0.362),
+    (1000, 0.573),
+    (1000, 1.07),
+    (1000, 0.377),
+    (1000, 0.368),
+)
+"""(R_D*, R_N*) of 40 resamples of the study's 182 runs, the search open up to 1,000 (see `fit`).
+
+Sorted by R_D*. They show how loosely the runs hold the two: R_D* from 5 to the end of the search.
+"""
+
 ERROR_C4 = ErrorOfLoss(epsilon=0.850, k=2.08, gamma=0.756)
 """Gadre et al. 2024, arXiv 2403.08540, appendix: average top-1 error of 17 tasks from the loss on C4."""
 
@@ -199,6 +246,11 @@ def preset(name: str) -> Preset:
 def presets(names: Sequence[str]) -> list[Preset]:
     """The presets of several names, in their order and without repeats."""
     return [preset(name) for name in dict.fromkeys(names)]
+
+
+def data_constrained_drawn() -> list[DataConstrained]:
+    """The data-constrained law at each of the resampled constants."""
+    return [DataConstrained(MUENNIGHOFF_BASE, repeat, excess) for repeat, excess in DATA_CONSTRAINED_DRAWS]
 
 
 def drawn(chosen: Preset, count: int = 500, seed: int = 0) -> list[LossLaw]:

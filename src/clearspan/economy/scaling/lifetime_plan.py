@@ -1,0 +1,190 @@
+"""The lifetime planner's answer: tables in compute and money, cost curves, curves of equal loss and cost."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+
+from clearspan.bars import Cell, Table
+from clearspan.economy.charts import Chart, Mark, Series
+from clearspan.economy.energy import ENERGY, served_on
+from clearspan.economy.scaling.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
+from clearspan.economy.scaling.lifetime import (
+    FLOP,
+    Quality,
+    Rates,
+    at_size,
+    lifetime,
+    money,
+    training_optimal,
+)
+from clearspan.economy.scaling.plan import DISAGREEMENT, Plan
+from clearspan.economy.scaling.prices import JOULES_PER_KWH, Prices
+from clearspan.economy.scaling.quantities import Estimate, estimate, short
+from clearspan.economy.scaling.training import Candidate
+
+
+def plan_lifetime(
+    quality: Quality, served: float, candidates: Sequence[Candidate], prices: Prices, output_share: float
+) -> Plan:
+    """The cheapest model for a quality and its traffic, in compute and in money, by each law.
+
+    Args:
+        quality: what is asked of the model.
+        served: tokens served over its life, input and output together.
+        candidates: laws; the first is the one recommended.
+        prices: what compute costs.
+        output_share: share of output tokens among those served.
+    """
+    in_money = money(prices, output_share)
+    tables = tuple(_table(quality, served, candidates, rates) for rates in (FLOP, in_money))
+    first = candidates[0]
+    loss = quality.loss_under(first.law)
+    best, usual = lifetime(first.law, loss, served), training_optimal(first.law, loss, served)
+    numbers = {
+        **_numbers(first, quality, served, FLOP, ""),
+        **_numbers(first, quality, served, in_money, "_by_money"),
+    }
+    cheap = lifetime(first.law, loss, served, in_money)
+    per_token = ENERGY.joules_per_token(served_on(cheap.parameters, prices.serving.name))
+    numbers["training_energy"] = Estimate(
+        prices.training_kwh(FLOPS_PER_TRAINING_TOKEN * cheap.parameters * cheap.tokens),
+        "kWh",
+        how="hours at rated power × overhead, for the choice by money",
+    )
+    numbers["serving_energy"] = _serving_energy(per_token, served * output_share, prices)
+    summary = (
+        f"For {quality} and {short(served)} tokens served, {first.name} advises "
+        f"{numbers['parameters']} parameters on {numbers['tokens']} tokens: {numbers['saving']} less compute "
+        f"over its life than the {short(usual.parameters)} model that is cheapest to train.",
+        f"Counted in money, with output tokens far dearer than training ones, it is {short(cheap.parameters)} on "
+        f"{short(cheap.tokens)}: {short(cheap.total)} USD over its life, "
+        f"{numbers['saving_by_money']} saved.",
+        f"Serving {short(served * output_share)} output tokens takes {numbers['serving_energy']}, training "
+        f"{numbers['training_energy']}.",
+        f"Training is {best.training / best.total:.0%} of the compute and "
+        f"{cheap.training / cheap.total:.0%} of the money.",
+    )
+    charts = (
+        _cost_curves(quality, served, candidates, in_money),
+        _iso_curves(first, loss, served, in_money),
+    )
+    notes = (*(f"{c.name}: {c.source}. Interval: {c.how}" for c in candidates), *prices.sources())
+    title = f"Cheapest over its life: {quality}, {short(served)} tokens served"
+    return Plan(title, summary, numbers, tables, charts, notes)
+
+
+def _serving_energy(per_token: Estimate, tokens: float, prices: Prices) -> Estimate:
+    kwh = tokens * prices.overhead / JOULES_PER_KWH
+    low, high = per_token.low or per_token.value, per_token.high or per_token.value
+    return Estimate(
+        per_token.value * kwh, "kWh", low * kwh, high * kwh, f"output tokens only; {per_token.how}"
+    )
+
+
+def _numbers(c: Candidate, quality: Quality, served: float, rates: Rates, suffix: str) -> dict[str, Estimate]:
+    results = [_saving(law, quality, served, rates) for law in (c.law, *c.draws)]
+    columns = list(zip(*results, strict=True))
+    units = ("", "", rates.unit, "")
+    names = ("parameters", "tokens", "total", "saving")
+    found = {
+        f"{name}{suffix}": estimate(column[0], np.array(column[1:], np.float64), unit, c.how)
+        for name, unit, column in zip(names, units, columns, strict=True)
+    }
+    saving = found[f"saving{suffix}"]
+    percent = [None if v is None else 100 * v for v in (saving.value, saving.low, saving.high)]
+    found[f"saving{suffix}"] = Estimate(percent[0] or 0.0, "%", percent[1], percent[2], saving.how)
+    return found
+
+
+def _saving(law: LossLaw, quality: Quality, served: float, rates: Rates) -> tuple[float, float, float, float]:
+    loss = quality.loss_under(law)
+    if loss <= law.floor:
+        return math.nan, math.nan, math.nan, math.nan
+    best, usual = lifetime(law, loss, served, rates), training_optimal(law, loss, served, rates)
+    return best.parameters, best.tokens, best.total, 1 - best.total / usual.total
+
+
+def _table(quality: Quality, served: float, candidates: Sequence[Candidate], rates: Rates) -> Table:
+    rows: list[Sequence[Cell]] = []
+    for c in candidates:
+        loss = quality.loss_under(c.law)
+        if loss <= c.law.floor:
+            rows.append((c.name, "cannot reach it", "–", "–", "–", "–", f"{loss:.3f}"))
+            continue
+        found = _numbers(c, quality, served, rates, "")
+        usual = training_optimal(c.law, loss, served, rates)
+        rows.append(
+            (
+                c.name,
+                str(found["parameters"]),
+                str(found["tokens"]),
+                str(found["total"]),
+                str(found["saving"]),
+                f"{short(usual.parameters)} on {short(usual.tokens)}",
+                f"{loss:.3f}",
+            )
+        )
+    return Table(
+        f"Cheapest over its life, in {rates.unit}",
+        ("law", "parameters", "training tokens", f"total {rates.unit}", "saved", "cheapest to train", "loss"),
+        rows,
+        DISAGREEMENT,
+    )
+
+
+def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate], rates: Rates) -> Chart:
+    series: list[Series] = []
+    marks: list[Mark] = []
+    able = [c for c in candidates if quality.loss_under(c.law) > c.law.floor]
+    largest = max(3 * training_optimal(c.law, quality.loss_under(c.law), served).parameters for c in able)
+    for c in able:
+        loss = quality.loss_under(c.law)
+        best = lifetime(c.law, loss, served, rates)
+        smallest = c.law.smallest_for(loss)
+        sizes = np.geomspace(min(1.05 * smallest, best.parameters), largest, 120)
+        totals = [at_size(c.law, loss, served, float(size), rates).total for size in sizes]
+        shown = [total if total < 12 * best.total else math.nan for total in totals]
+        series.append(Series(c.name, sizes.tolist(), shown))
+        marks.append(Mark(best.parameters, best.total, f"{short(best.parameters)} on {short(best.tokens)}"))
+    return Chart(
+        "lifetime-cost",
+        f"Cost over the model's life, {short(served)} tokens served",
+        "parameters",
+        rates.unit,
+        tuple(series),
+        tuple(marks),
+        y_log=True,
+        caption="Every point reaches the same quality; smaller models are trained on more data.",
+    )
+
+
+def _iso_curves(c: Candidate, loss: float, served: float, rates: Rates) -> Chart:
+    best = lifetime(c.law, loss, served, rates)
+    sizes = np.geomspace(best.parameters / 5, best.parameters * 8, 120)
+    series: list[Series] = []
+    for step in (-0.05, 0.0, 0.05):
+        aimed = loss + step * (loss - c.law.floor)
+        tokens = [c.law.tokens_for(aimed, float(size)) for size in sizes]
+        near = [t if t < 60 * best.tokens else math.nan for t in tokens]
+        series.append(Series(f"loss {aimed:.3f}", sizes.tolist(), near))
+    for factor in (0.7, 1.0, 1.4):
+        left = [factor * best.total - rates.serve(float(size), served) for size in sizes]
+        tokens = [
+            x / rates.train(float(size), 1.0) if x > 0 else math.nan
+            for x, size in zip(left, sizes, strict=True)
+        ]
+        shown = [t if t > best.tokens / 60 else math.nan for t in tokens]
+        series.append(
+            Series(f"{short(factor * best.total)} {rates.unit}", sizes.tolist(), shown, style="dashed")
+        )
+    return Chart(
+        "iso-curves",
+        f"Equal quality and equal cost ({c.name})",
+        "parameters",
+        "training tokens",
+        tuple(series),
+        (Mark(best.parameters, best.tokens, "chosen"),),
+        y_log=True,
+        caption="Full lines: equal loss. Dashed lines: equal cost over the life. They touch at the choice.",
+    )

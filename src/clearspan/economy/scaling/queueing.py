@@ -1,0 +1,106 @@
+"""How long a request waits for one of several places: M/M/c, and Allen and Cunneen's correction."""
+
+import functools
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearspan.economy.scaling.quantities import positive
+from clearspan.errors import BadInput
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Requests that arrive at random and are served in their order at `places` equal places.
+
+    The chance of waiting is M/M/c's (Erlang C); the mean wait is M/M/c's times (c_a² + c_s²)/2 (Allen 1990,
+    after Cunneen), which is exact for M/M/c and M/G/1; a wait, where there is one, is taken as exponential.
+
+    Attributes:
+        arrivals: requests a second.
+        service: mean seconds at a place.
+        places: requests served at once.
+        arrival_variation: squared coefficient of variation of the gaps between arrivals; 1 is Poisson.
+        service_variation: that of the service times; 0 if all are alike, 1 if exponential.
+    """
+
+    arrivals: float
+    service: float
+    places: int
+    arrival_variation: float = 1.0
+    service_variation: float = 1.0
+
+    def __post_init__(self) -> None:
+        positive("The arrival rate", self.arrivals)
+        positive("The service time", self.service)
+        if self.places < 1:
+            raise BadInput(f"There must be at least one place, not {self.places}.")
+        if self.arrival_variation < 0 or self.service_variation < 0:
+            raise BadInput("A squared coefficient of variation cannot be negative.")
+
+    @property
+    def load(self) -> float:
+        """Offered load a place, in [0, 1) for a queue that does not grow."""
+        return self.arrivals * self.service / self.places
+
+    @property
+    def waits(self) -> float:
+        """Probability that a request waits at all (Erlang C); 1 where the queue grows."""
+        if self.load >= 1:
+            return 1.0
+        offered = self.arrivals * self.service
+        blocked = 1.0
+        for place in range(1, self.places + 1):
+            blocked = offered * blocked / (place + offered * blocked)
+        return blocked / (1 - self.load * (1 - blocked))
+
+    @property
+    def mean_wait(self) -> float:
+        """Mean seconds in the queue, those who do not wait included; infinite where the queue grows."""
+        if self.load >= 1:
+            return math.inf
+        exponential = self.waits * self.service / (self.places * (1 - self.load))
+        return exponential * (self.arrival_variation + self.service_variation) / 2
+
+    def within(self, seconds: float) -> float:
+        """Probability that a request is answered within so many seconds, waiting and service together.
+
+        Service times are gamma-distributed with the given variation (all alike at 0).
+        """
+        if self.load >= 1:
+            return 0.0
+        waits, mean = self.waits, self.mean_wait
+        if self.service_variation < 1e-9:
+            left = seconds - self.service
+            return 0.0 if left < 0 else 1.0 - (waits * math.exp(-left * waits / mean) if mean > 0 else 0.0)
+        left = seconds - self.service * _unit_times(self.service_variation)
+        left = left[left >= 0]
+        beyond = waits * np.exp(-left * waits / mean) if mean > 0 else np.zeros_like(left)
+        return float(np.sum(1.0 - beyond)) / 400
+
+    def quantile(self, probability: float) -> float:
+        """Seconds within which this share of requests is answered; infinite where the queue grows."""
+        if not 0 < probability < 1:
+            raise BadInput(f"A percentile must lie between 0 and 1, not {probability:g}.")
+        if self.load >= 1:
+            return math.inf
+        low, high = 0.0, self.service
+        while self.within(high) < probability:
+            high *= 2
+        for _ in range(50):
+            middle = (low + high) / 2
+            low, high = (middle, high) if self.within(middle) < probability else (low, middle)
+        return high
+
+
+@functools.lru_cache(maxsize=64)
+def _unit_times(variation: float) -> NDArray[np.float64]:
+    """Equally likely service times of mean 1: quantiles of a gamma distribution at 400 midpoints."""
+    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+
+    shape = 1 / variation
+    middles = (np.arange(400) + 0.5) / 400
+    times: NDArray[np.float64] = special.gammaincinv(shape, middles) / shape  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+    return times / times.mean()

@@ -1,0 +1,168 @@
+"""Repeating data, distilling, and what a bigger model is worth."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearspan.economy.scaling.data import REPEAT, Source, at_compute, cheapest, plan_data
+from clearspan.economy.scaling.distil import Teacher, best_teacher, lesson, lesson_for, plan_distil
+from clearspan.economy.scaling.magnitudes import MODELS, in_animals, plan_magnitudes
+from clearspan.economy.scaling.presets import DATA_CONSTRAINED, DISTILLATION, data_constrained_drawn
+from clearspan.economy.scaling.prices import Prices
+from clearspan.economy.scaling.worth import Option, Stakes, break_even_value, gain_per_question, plan_worth
+from clearspan.errors import BadInput
+
+PRICES = Prices()
+exponents = st.floats(20, 24).map(lambda x: 10.0**x)
+
+
+@settings(max_examples=20)
+@given(exponents, st.floats(9, 12).map(lambda x: 10.0**x), st.floats(1.5, 10))
+def test_more_unique_tokens_never_hurt(flops: float, unique: float, factor: float) -> None:
+    few = at_compute(DATA_CONSTRAINED, flops, unique, 0.0, REPEAT)
+    many = at_compute(DATA_CONSTRAINED, flops, unique * factor, 0.0, REPEAT)
+    assert many.loss <= few.loss * (1 + 1e-9)
+    assert 6 * few.parameters * few.tokens == pytest.approx(flops, rel=1e-6)
+
+
+def test_the_cheapest_way_reaches_the_loss_and_free_data_is_never_dearer() -> None:
+    aimed = 2.25
+    repeat = cheapest(DATA_CONSTRAINED, aimed, 20e9, REPEAT, PRICES)
+    free = cheapest(DATA_CONSTRAINED, aimed, 20e9, Source("gather", 0.0), PRICES)
+    dear = cheapest(DATA_CONSTRAINED, aimed, 20e9, Source("gather", 1.0), PRICES)
+    assert repeat is not None
+    assert free is not None
+    assert dear is not None
+    assert free.dollars < repeat.dollars
+    assert dear.dollars == pytest.approx(repeat.dollars, rel=0.02)
+    reached = float(DATA_CONSTRAINED.loss(repeat.parameters, repeat.tokens, repeat.unique))
+    assert reached == pytest.approx(aimed, abs=1e-4)
+    ample = DATA_CONSTRAINED.base.optimal_for_loss(aimed)
+    bound = 6 * ample[0] * ample[1] * PRICES.dollars_per_training_flop
+    assert bound * 0.999 <= free.dollars <= bound * 1.05
+
+
+def test_repetition_alone_cannot_reach_every_loss() -> None:
+    assert cheapest(DATA_CONSTRAINED, 2.1, 1e9, REPEAT, PRICES) is None
+
+
+def test_the_data_plan_compares_at_equal_compute_and_at_equal_loss() -> None:
+    sources = (Source("gather", 1e-6), Source("synthesise", 3e-7, 0.5))
+    plan = plan_data(DATA_CONSTRAINED, data_constrained_drawn(), 25e9, 1e22, sources, PRICES)
+    assert [row[0] for row in plan.tables[0].rows] == ["repeat", "gather", "synthesise"]
+    assert plan.numbers["fresh_tokens_worth"].low is not None
+    assert "Cheapest to a loss" in plan.summary[1]
+    enough = plan_data(DATA_CONSTRAINED, [], 1e15, 1e22, sources, PRICES)
+    assert "enough" in enough.summary[0]
+
+
+@given(st.floats(8, 10).map(lambda x: 10.0**x), st.floats(9.5, 12).map(lambda x: 10.0**x))
+def test_a_longer_lesson_teaches_more_and_costs_more(size: float, tokens: float) -> None:
+    teacher = Teacher(7e9, 280e9)
+    short, long = (lesson(DISTILLATION, teacher, size, t) for t in (tokens, 3 * tokens))
+    assert long.loss < short.loss
+    assert long.flops > short.flops
+    assert short.teacher_flops == 6 * 7e9 * 280e9
+
+
+def test_the_account_of_a_teacher() -> None:
+    paid = Teacher(7e9, 280e9, exists=True)
+    shared = Teacher(7e9, 280e9, students=10, stored=True)
+    assert paid.training_flops == 0
+    assert shared.training_flops == pytest.approx(6 * 7e9 * 280e9 / 10)
+    assert shared.flops_per_lesson_token == pytest.approx(2 * 7e9 / 10)
+    assert lesson_for(DISTILLATION, Teacher(7e9, 280e9), 1e9, 1e22) is None
+    taught = lesson_for(DISTILLATION, Teacher(7e9, 280e9), 1e9, 3e22)
+    assert taught is not None
+    assert taught.flops == pytest.approx(3e22)
+
+
+def test_one_student_alone_is_better_off_without_training_a_teacher() -> None:
+    """Busbridge et al. 2025, section 5: distillation pays where the teacher exists or is shared."""
+    alone = plan_distil(DISTILLATION, Teacher(7e9, 280e9), 1e9, 2e22)
+    assert alone.numbers["gain"].value < 0
+    shared = plan_distil(
+        DISTILLATION, Teacher(7e9, 280e9, exists=True, students=1000, stored=True), 1e9, 1e21
+    )
+    assert shared.numbers["gain"].value > 0
+    found = best_teacher(DISTILLATION, 1e9, 2e22)
+    assert found is not None
+    assert found[1].loss < alone.numbers["loss_distilled"].value
+
+
+def test_gain_and_break_even_agree() -> None:
+    small, large = Option("s", 0.71, 0.0002), Option("l", 0.83, 0.004)
+    stakes = Stakes(value=0.05, harm=0.01)
+    threshold = break_even_value(small, large, stakes)
+    assert gain_per_question(small, large, Stakes(threshold, 0.01)) == pytest.approx(0.0, abs=1e-12)
+    assert gain_per_question(small, large, stakes) == pytest.approx(0.06 * 0.12 - 0.0038)
+    assert break_even_value(large, Option("w", 0.6, 0.01), stakes) == math.inf
+
+
+@settings(max_examples=25)
+@given(st.floats(0.1, 0.9), st.floats(0.1, 0.9), st.integers(20, 5000))
+def test_more_tests_narrow_the_interval_around_the_gain(first: float, second: float, tested: int) -> None:
+    stakes = Stakes(1.0)
+    plans = [
+        plan_worth(Option("s", first, 0.01, n), Option("l", second, 0.02, n), stakes)
+        for n in (tested, 16 * tested)
+    ]
+    widths = []
+    for plan in plans:
+        gain = plan.numbers["gain"]
+        assert gain.low is not None
+        assert gain.high is not None
+        widths.append(gain.high - gain.low)
+    assert widths[1] < widths[0]
+
+
+def test_worth_says_from_how_many_questions_on_and_when_never() -> None:
+    plan = plan_worth(
+        Option("s", 0.71, 0.0002, 300), Option("l", 0.83, 0.004, 300), Stakes(0.05, fixed=2000, questions=1e6)
+    )
+    assert "909k questions" in plan.summary[1]
+    assert "never" in plan.summary[1]
+    assert plan.numbers["break_even_questions"].as_dict()["high"] is None
+    worse = plan_worth(Option("s", 0.7, 0.001), Option("l", 0.6, 0.01), Stakes(1.0))
+    assert "does not pay" in worse.summary[0]
+    assert "no value" in worse.summary[1]
+
+
+def test_each_step_of_the_scale_is_ten_times_the_one_before() -> None:
+    assert (in_animals(1), in_animals(10), in_animals(100)) == ("a shark", "an orca", "a whale")
+    assert in_animals(630) == "6.3 whales"
+    assert in_animals(0.1) == "1/10 of a shark"
+    plan = plan_magnitudes(1e9, 100e9, PRICES)
+    own = next(row for row in plan.tables[0].rows if row[0] == "your plan")
+    assert own[5] == "a shark"
+    assert plan.numbers["flops"].value == pytest.approx(6e20)
+    assert all(m.source for m in MODELS)
+    assert len(plan_magnitudes(None, None, PRICES).charts) == 4
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Source("gather", -1.0),
+        lambda: Source("synthesise", 0.1, 0.0),
+        lambda: cheapest(DATA_CONSTRAINED, 1.0, 1e9, REPEAT, PRICES),
+        lambda: cheapest(DATA_CONSTRAINED, 2.5, -1e9, REPEAT, PRICES),
+        lambda: plan_data(DATA_CONSTRAINED, [], 0.0, 1e22, (), PRICES),
+        lambda: Teacher(-1, 1e9),
+        lambda: Teacher(1e9, 1e9, students=0),
+        lambda: lesson(DISTILLATION, Teacher(1e9, 1e10), 0.0, 1e9),
+        lambda: plan_distil(DISTILLATION, Teacher(70e9, 15e12), 1e9, 1e22),
+        lambda: Option("x", 1.2, 0.1),
+        lambda: Option("x", 0.5, -0.1),
+        lambda: Option("x", math.nan, 0.1),
+        lambda: Stakes(0.0),
+        lambda: Stakes(1.0, harm=-1),
+        lambda: Stakes(1.0, questions=-5),
+        lambda: plan_magnitudes(-1.0, 1e9, PRICES),
+    ],
+)
+def test_impossible_requests_are_refused(make) -> None:
+    with pytest.raises(BadInput):
+        make()
