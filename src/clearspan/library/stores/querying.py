@@ -1,22 +1,40 @@
 """From a person's words to an FTS5 expression; any text is a valid query."""
 
 import re
+from collections.abc import Callable
 
 from clearspan.library.words import STOPWORDS, words
 
 MOST_WORDS = 48
-"""Distinct words of a query that are searched for; the rest of a very long text is left out."""
+"""Distinct words of a query that are looked up; the rest of a very long text is left out."""
+MOST_OCCURRENCES = 6_000
+"""Passages that all words together may occur in before the commonest words are left out.
+
+BM25 takes time for each passage that holds any of the words, and the commonest words add next to nothing to it.
+"""
 _LONG_NUMBER = re.compile(r"\d{4,}")
 
 
-def full_text_query(query: str) -> str:
-    """An expression that matches passages with any of the words, stop words left out; empty without words.
+def full_text_query(query: str, frequency: Callable[[str], int]) -> str:
+    """An expression that matches passages with any of the telling words; empty without words.
 
-    A query of nothing but stop words keeps them.
+    Stop words are left out, unless there is nothing else. The rarest word is always kept.
+
+    Args:
+        frequency: in how many passages a word occurs.
     """
     every = list(dict.fromkeys(words(query)))
     telling = [word for word in every if word not in STOPWORDS]
-    return " OR ".join(phrase(word) for word in (telling or every)[:MOST_WORDS])
+    by_frequency = sorted((frequency(word), word) for word in (telling or every)[:MOST_WORDS])
+    kept: list[str] = []
+    occurrences = 0
+    for count, word in by_frequency:
+        occurrences += count
+        if kept and occurrences > MOST_OCCURRENCES:
+            break
+        if count:
+            kept.append(phrase(word))
+    return " OR ".join(kept)
 
 
 def phrase(word: str) -> str:

@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -121,14 +122,14 @@ class SqliteStore:
             return [_as_passage(row) for row in connection.execute(sql, (document_id,)).fetchall()]
 
     def search_words(self, query: str, limit: int) -> Sequence[tuple[str, float]]:
-        expression = full_text_query(query)
-        if not expression:
-            return []
         sql = (
             f"SELECT rowid, {_BM25} AS score FROM passages_words"  # noqa: S608
             " WHERE passages_words MATCH ? ORDER BY score LIMIT ?"
         )
         with self._connections.read() as connection:
+            expression = full_text_query(query, partial(_document_frequency, connection))
+            if not expression:
+                return []
             rows = connection.execute(sql, (expression, limit)).fetchall()
             ids = _passage_ids(connection, [row[0] for row in rows])
         return [(ids[rowid], -float(score)) for rowid, score in rows if rowid in ids]
