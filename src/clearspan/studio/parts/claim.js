@@ -88,6 +88,8 @@ export function claimView(claim, does) {
   );
   /** @param {boolean} on */
   const light = (on) => {
+    // The pointer may rest on one while the focus moves to another: the last one counts.
+    item.parentElement?.querySelector(".lit")?.classList.remove("lit");
     item.classList.toggle("lit", on);
     does.onLight(on ? cited : []);
   };

@@ -48,6 +48,8 @@ function sourceView(source, { at, onOpen, onLight }) {
   });
   /** @param {boolean} on */
   const light = (on) => {
+    // The pointer may rest on one while the focus moves to another: the last one counts.
+    item.parentElement?.querySelector(".lit")?.classList.remove("lit");
     item.classList.toggle("lit", on);
     onLight(on ? [source.document_id] : []);
   };
