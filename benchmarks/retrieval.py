@@ -37,7 +37,15 @@ from clearspan.settings import Settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 PASSAGES = 50_000
 DIMENSION = 384
-CORPORA = ("wikipedia_2018", "wikipedia_2019", "wikipedia_cities_2023", "wikinews", "openstax_textbooks")
+CORPORA = (
+    "wikipedia_2018",
+    "wikipedia_2019",
+    "wikipedia_cities_2023",
+    "wikinews",
+    "openstax_textbooks",
+    "world_factbook",
+    "standard_ebooks",
+)
 Qrels = Mapping[str, Mapping[str, int]]
 
 
