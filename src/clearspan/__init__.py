@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
+from clearspan.version import __version__
+
 if TYPE_CHECKING:
     from clearspan.api import Answer, ask, load
 
-__version__ = "0.1.0"
 __all__ = ["Answer", "__version__", "ask", "load"]
 
 

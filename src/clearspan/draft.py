@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from clearspan import __version__
 from clearspan.economy import route as routing
 from clearspan.economy.meter import Metering
 from clearspan.errors import BadInput, ClearspanError
@@ -25,6 +24,7 @@ from clearspan.receipts import (
     Source,
     Versions,
 )
+from clearspan.version import __version__
 from clearspan.workspace import Workspace
 
 
@@ -142,12 +142,13 @@ class Draft:
         )
 
     def _verified(self, text: str, quoted: Sequence[Claim]) -> Claim | None:
-        evidence = [claim.text for claim in quoted]
+        # A quote that says 'it' is told by its document's title what it speaks of.
+        evidence = [f"{claim.citations[0].title}: {claim.text}" for claim in quoted]
         found = verify(
             text, evidence, self.library.rarity, self.workspace.embedder, self.settings.support_threshold
         )
         why = "" if found.support == "supported" else f"{found.support} by the quotes it was written from"
-        if any(text.strip(" .").lower() == known.strip(" .").lower() for known in evidence):
+        if any(text.strip(" .").lower() == claim.text.strip(" .").lower() for claim in quoted):
             why = "repeats a quote word for word"
         if why:
             self.dropped.append(Dropped(text=text, origin="generated", why=why, checks=found.checks))

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import click
 
-from clearspan import __version__
 from clearspan.errors import ClearspanError
+from clearspan.version import __version__
 
 
 @dataclass(frozen=True, slots=True)

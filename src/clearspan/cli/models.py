@@ -1,16 +1,16 @@
 """`clearspan models`: which weights are known, which are here, and whether they are whole."""
 
 import json
-import sys
 from collections.abc import Sequence
 from typing import cast
 
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.fetching import fetch_weights
 from clearspan.errors import StorageError
 from clearspan.models.cache import Entry, WeightsCache
-from clearspan.models.sources import Fetched, Pinned, cached, catalogue, resolve
+from clearspan.models.sources import Pinned, cached, catalogue, resolve
 from clearspan.settings import Settings
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
@@ -46,7 +46,7 @@ def list_models(as_json: bool) -> None:
 def fetch(references: Sequence[str], as_json: bool) -> None:
     """Fetch weights and verify them; nothing happens for those that are here already."""
     settings = settings_module.load()
-    rows = [_fetch_one(reference, settings) for reference in references]
+    rows = [fetch_weights(reference, settings) for reference in references]
     if as_json:
         click.echo(json.dumps({"models": rows}, indent=2))
         return
@@ -113,27 +113,6 @@ def _show(reference: str, settings: Settings) -> dict[str, object]:
         return {"reference": reference, "source": "the hub; not fetched yet", "folder": None}
     files = resolve(reference, settings)
     return {"reference": reference, "format": files.format, "folder": str(files.folder)}
-
-
-def _fetch_one(reference: str, settings: Settings) -> dict[str, str]:
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as ProgressBars
-
-    columns = (
-        TextColumn("{task.fields[reference]} {task.description}"),
-        BarColumn(),
-        DownloadColumn(),
-        TimeRemainingColumn(),
-    )
-    with ProgressBars(*columns, console=Console(file=sys.stderr), transient=True) as bars:
-        task = bars.add_task("looking", total=None, reference=reference)
-
-        def show_progress(fetched: Fetched) -> None:
-            bars.update(task, description=fetched.stage, completed=fetched.done, total=fetched.total)
-
-        files = resolve(reference, settings, show_progress)
-    return {"reference": reference, "folder": str(files.folder), "format": files.format}
 
 
 def _describe_pinned(pinned: Pinned, settings: Settings) -> dict[str, object]:

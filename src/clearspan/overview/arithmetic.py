@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import Any
+from typing import Any, cast
 
 from simpleeval import InvalidExpression, SimpleEval  # pyright: ignore[reportMissingTypeStubs]
 
@@ -50,7 +50,7 @@ def evaluate(expression: str) -> Fraction:
         BadInput: it is not well formed, divides by zero, or its result would be too large to write down.
     """
     try:
-        value = _Exact().eval(expression)
+        value = Fraction(cast(Any, _Exact()).eval(expression))
     except ZeroDivisionError as error:
         raise BadInput(
             "This divides by zero, so it has no result.", do="Check the part after the division sign."
@@ -61,7 +61,7 @@ def evaluate(expression: str) -> Fraction:
             why=f"{error}."[:200],
             do="Write numbers with + − × ÷ ^, brackets and percentages.",
         ) from error
-    return Fraction(value)
+    return value
 
 
 def written(value: Fraction | Decimal, digits: int = 10) -> str:
@@ -93,14 +93,18 @@ class _Exact(SimpleEval):
             ast.Add: operator.add,
             ast.Sub: operator.sub,
             ast.Mult: operator.mul,
-            ast.Div: operator.truediv,
+            ast.Div: _quotient,
             ast.Mod: operator.mod,
             ast.Pow: _power,
             ast.USub: operator.neg,
             ast.UAdd: operator.pos,
         }
         super().__init__(operators=operators, functions={"sqrt": _square_root}, names={})  # pyright: ignore[reportUnknownMemberType]
-        self.nodes[ast.Constant] = _constant
+        cast(Any, self).nodes[ast.Constant] = _constant
+
+
+def _quotient(dividend: Fraction, divisor: Fraction) -> Fraction:
+    return dividend / divisor
 
 
 def _constant(node: ast.Constant) -> Fraction:

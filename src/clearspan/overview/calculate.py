@@ -105,6 +105,11 @@ _PERCENT: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
             "%",
         ),
         (
+            rf"^if\s+.{{0,60}}?\b(?:rises?|rose|falls?|fell|grows?|grew|drops?|dropped|goes|went|increases?d?|decreases?d?|changes?d?)\s+from\s+\D?{_N}\s+to\s+\D?{_N},?\s+.*\b(?:percentage|percent|per\s+cent)\b.*$",
+            "({1} - {0}) / {0} * 100",
+            "%",
+        ),
+        (
             rf"^(?:the\s+)?(?:percentage|percent)\s+(?:change|increase|decrease|difference)\s+(?:from|between)\s+{_N}\s+(?:to|and)\s+{_N}$",
             "({1} - {0}) / {0} * 100",
             "%",

@@ -16,6 +16,9 @@ from clearspan.receipts import Check, Citation, Claim, Dropped, Source
 _NEAR_BEST = 0.8
 """A further quote must be at least this share as probable as the best one."""
 
+_MUCH_HIGHER = 0.4
+"""Difference of standing from which a source is not disputed by another, e.g. reporting by promotion."""
+
 _SAME_WORDS = 0.75
 _SAME_SUBJECT = 0.4
 
@@ -33,6 +36,8 @@ class Quotes:
 def choose(question: Question, candidates: Sequence[Candidate], threshold: float, most: int) -> Quotes:
     """Choose at most `most` quotes among believed candidates, most probable first."""
     believed = [c for c in candidates if c.judged.source.believed and c.probability >= threshold]
+    # Between sentences that answer about equally well, the source of higher standing speaks first.
+    believed.sort(key=lambda c: c.probability + 0.2 * c.judged.source.standing, reverse=True)
     main: list[Candidate] = []
     corroborating: dict[int, tuple[Candidate, ...]] = {}
     disputed: set[int] = set()
@@ -47,6 +52,9 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
                 corroborating[index] = (*corroborating.get(index, ()), candidate)
             continue
         rivals = [i for i, other in enumerate(main) if _disagree(question, candidate, other)]
+        if any(_outranks(main[i], candidate) for i in rivals):
+            dropped.append(_dropped(candidate, "says otherwise than a source of much higher standing"))
+            continue
         if rivals:
             disputed |= {*rivals, len(main)}
             main.append(candidate)
@@ -176,6 +184,10 @@ def _disagree(question: Question, candidate: Candidate, other: Candidate) -> boo
     others = stems(other.text) | stems(other.judged.source.title)
     telling = set(question.telling)
     return telling <= (own & others) or len(own & others) / max(1, min(len(own), len(others))) >= 0.6
+
+
+def _outranks(candidate: Candidate, other: Candidate) -> bool:
+    return candidate.judged.source.standing >= other.judged.source.standing + _MUCH_HIGHER
 
 
 def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> bool:

@@ -40,8 +40,20 @@ _DATE = re.compile(
     rf"|(?P<y4>(?:1[0-9]|20|21)\d{{2}})(?![\d,.]*\d|\s*(?:%|percent)|[\s-]?(?:{_UNIT_WORDS})\b))\b",
     re.IGNORECASE,
 )
+_UNIT_DIGITS = "|".join(_SMALL[1:10])
+_WORD = rf"(?:(?:twenty|{'|'.join(_TENS)})-(?:{_UNIT_DIGITS})|{'|'.join(_TENS)}|{'|'.join(_SMALL)})"
+_CLOCK = re.compile(
+    rf"(?<![\d$£€.,])(?:(?P<h12>1[0-2]|0?[1-9])(?:[:.](?P<m12>[0-5]\d))?\s?(?P<half>[ap])\.?m\b\.?"
+    rf"|(?P<h24>[01]\d|2[0-3])[:.](?P<m24>[0-5]\d)(?![\d.,]*\d|\s*(?:%|percent)|[\s-]?(?:{_UNIT_WORDS})\b)"
+    rf"|\b(?P<word>noon|midnight)\b)",
+    re.IGNORECASE,
+)
+_TABLE_CELL = re.compile(
+    rf"\((?:(?P<money>[$£€])|(?P<percent>%|percent)|(?P<unit>{_UNIT_WORDS}))\):\s(?P<number>{_NUMBER})(?=;|$|\s*\n)",
+    re.IGNORECASE,
+)
 _MEASURE = re.compile(
-    rf"(?<![\w.])(?P<sign>[−-](?=\d))?(?P<money>[$£€]\s?)?(?:(?P<number>{_NUMBER})|\b(?P<word>{'|'.join(_WORD_NUMBERS)})\b)"
+    rf"(?<![\w.])(?P<sign>[−-](?=\d))?(?P<money>[$£€]\s?)?(?:(?P<number>{_NUMBER})|\b(?P<word>{_WORD})\b)"
     rf"(?:[\s-](?P<scale>{'|'.join(_SCALE)})\b)?"
     rf"(?:\s?(?P<percent>%|percent\b|per\s+cent\b)|[\s\u00a0\u202f-]?(?P<unit>{_UNIT_WORDS})(?![\w²³])|\s(?P<currency>dollars|pounds\s+sterling|euros)\b)?",
     re.IGNORECASE,
@@ -56,7 +68,8 @@ class Quantity:
     Attributes:
         value: in base units of its dimension (metres, kilograms, seconds …); for dates the proleptic ordinal
             of the first day that it may mean.
-        dimension: `[length]`, `[mass]` …, `money:USD`, `percent`, `date`, or `count` for a bare number.
+        dimension: `[length]`, `[mass]` …, `money:USD`, `percent`, `date`, `clock` (minutes after midnight), or `count`
+            for a bare number.
         number: the value as written, without its unit.
         unit: the pint unit, empty for counts, money, percentages and dates.
         start, end: character offsets into the text.
@@ -89,11 +102,19 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     found = [_date(match) for match in _DATE.finditer(text)]
     dates = [quantity for quantity in found if quantity is not None]
     taken = [(quantity.start, quantity.end) for quantity in dates]
-    measures: list[Quantity] = []
-    for match in _MEASURE.finditer(text):
-        if any(match.start() < end and start < match.end() for start, end in taken):
+    measures = [_clock(match) for match in _CLOCK.finditer(text)]
+    measures = [
+        clock
+        for clock in measures
+        if not any(clock.start < end and start < clock.end for start, end in taken)
+    ]
+    taken += [(clock.start, clock.end) for clock in measures]
+    # A table row carries its unit in the name of the column: 'Weight (tonnes): 70'.
+    for match in (*_TABLE_CELL.finditer(text), *_MEASURE.finditer(text)):
+        if any(_start(match) < end and start < match.end() for start, end in taken):
             continue
         measures.append(_measure(match))
+        taken.append((measures[-1].start, measures[-1].end))
     return tuple(sorted([*dates, *measures], key=lambda quantity: quantity.start))
 
 
@@ -125,12 +146,24 @@ def _date(match: re.Match[str]) -> Quantity | None:
     )
 
 
-def _measure(match: re.Match[str]) -> Quantity:
+def _clock(match: re.Match[str]) -> Quantity:
     groups = match.groupdict()
+    if groups["word"]:
+        minutes = 720 if groups["word"].lower() == "noon" else 0
+    elif groups["half"]:
+        hours = int(groups["h12"]) % 12 + (12 if groups["half"].lower() == "p" else 0)
+        minutes = hours * 60 + int(groups["m12"] or 0)
+    else:
+        minutes = int(groups["h24"]) * 60 + int(groups["m24"])
+    return Quantity(minutes, "clock", minutes / 60, "", match.start(), match.end(), match.group())
+
+
+def _measure(match: re.Match[str]) -> Quantity:
+    groups: dict[str, str | None] = {"sign": None, "scale": None, "currency": None, **match.groupdict()}
     if groups["number"]:
         number = float(re.sub(r"[,\u202f\u00a0]", "", groups["number"]))
     else:
-        number = _WORD_NUMBERS[groups["word"].lower()]
+        number = sum(_WORD_NUMBERS[part] for part in (groups.get("word") or "").lower().split("-"))
     if groups["scale"]:
         number *= _SCALE[groups["scale"].lower()]
     if groups["sign"]:
@@ -142,9 +175,14 @@ def _measure(match: re.Match[str]) -> Quantity:
     elif groups["percent"]:
         kind = "percent"
     elif groups["unit"]:
-        unit = UNITS[re.sub(r"[\s-]", "_", groups["unit"].lower())] if groups["unit"] else ""
+        unit = UNITS[re.sub(r"[\s-]", "_", groups["unit"].lower())]
         kind, value = dimension(unit), to_base(number, unit)
-    return Quantity(value, kind, number, unit, match.start(), match.end(), match.group())
+    start = _start(match)
+    return Quantity(value, kind, number, unit, start, match.end(), match.string[start : match.end()])
+
+
+def _start(match: re.Match[str]) -> int:
+    return match.start("number") if match.re is _TABLE_CELL else match.start()
 
 
 def _same_date(a: Quantity, b: Quantity) -> bool:

@@ -1,7 +1,7 @@
 """What a question asks for: its telling words, its names, and the kind of value that would answer it."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from clearspan.library.words import STOPWORDS, stem, words
@@ -12,10 +12,11 @@ _LENGTH, _TIME, _MASS = "[length]", "[time]", "[mass]"
 _AREA, _SPEED, _TEMPERATURE = "[length] ** 2", "[length] / [time]", "[temperature]"
 
 _WANTS: tuple[tuple[str, frozenset[str]], ...] = (
+    (r"^\W*who(?:m|se)?\b", frozenset({"name"})),
     (r"\bhow\s+(?:tall|high|deep|wide|far|thick)\b", frozenset({_LENGTH})),
     (r"\bhow\s+(?:big|large)\b", frozenset({_LENGTH, _AREA, _MASS, "count"})),
     (r"\bhow\s+heavy\b|\bweighs?\b|\b(?:weight|mass)\b", frozenset({_MASS})),
-    (r"\bhow\s+(?:fast|quick(?:ly)?)\b|\b(?:top\s+)?speed\b", frozenset({_SPEED, _TIME})),
+    (r"\bhow\s+(?:fast|quick(?:ly)?)\b|\b(?:top\s+)?speed\b", frozenset({_SPEED})),
     (r"\bhow\s+(?:hot|cold|warm)\b|\btemperature\b", frozenset({_TEMPERATURE})),
     (r"\bhow\s+old\b", frozenset({_TIME, "date"})),
     (r"\bhow\s+long\s+(?:did|does|do|will|has|have|can|may|until|before)\b", frozenset({_TIME, _LENGTH})),
@@ -23,7 +24,7 @@ _WANTS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\bhow\s+often\b", frozenset({"count", _TIME, "clock"})),
     (r"\b(?:diameter|height|length|width|depth|distance|span)\b", frozenset({_LENGTH})),
     (
-        r"\b(?:costs?|price|fees?|charges?|pay|budget|expensive|cheap|fines?)\b",
+        r"\b(?:costs?|price|fees?|(?<!in\s)charges?|paid|pay|budget|expensive|cheap|fines?)\b",
         frozenset({"money:GBP", "money:USD", "money:EUR"}),
     ),
     (r"\bwhat\s+(?:percentage|percent|share|proportion)\b", frozenset({"percent"})),
@@ -43,14 +44,21 @@ _COUNTED = re.compile(r"\bhow\s+many\s+((?:[\w-]+\s+)?[\w-]+)", re.IGNORECASE)
 _MEASURING = frozenset(
     "long tall high deep wide far thick big large heavy weigh weighs weight fast quick quickly hot cold warm old often "
     "many much year date day time month called name named main kind type tell know please does did happen "
-    "exactly approximately roughly about around total".split()
+    "exactly approximately roughly about around total away currently usually".split()
 )
-_CLOCK = re.compile(
-    r"\b\d{1,2}(?:[:.]\d{2})?\s?(?:am|pm|a\.m\.|p\.m\.)|\b\d{1,2}:\d{2}\b|\b(?:noon|midnight)\b",
-    re.IGNORECASE,
+# Words that say which measure of a thing a number is.
+_MEASURES = (
+    r"\b(?:tall|high|height|heights)\b",
+    r"\b(?:long|length|span|spans|lasts?|lasted)\b",
+    r"\b(?:wide|width|broad)\b",
+    r"\b(?:deep|depth)\b",
+    r"\b(?:heavy|weighs?|weight|mass)\b",
+    r"\b(?:far|distance|away)\b",
+    r"\b(?:diameter|across)\b",
 )
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekdays?\b", re.IGNORECASE)
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|and|the)?\s*[A-Z][\w’'-]+)*")
+_OPENING_NAME = re.compile(r"^[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)+")
 _REASON = re.compile(
     r"\bbecause\b|\bso\s+that\b|\bdue\s+to\b|\bin\s+order\s+to\b|\bsince\b|\bto\s+(?:help|make|keep|reduce|avoid|prevent|protect|let|allow|improve|be)\b"
     r"|\b(?:therefore|thanks\s+to|caused?|means\s+that|which\s+is\s+why|reason|makes?|helps?)\b",
@@ -89,12 +97,21 @@ def understand(text: str) -> Question:
 
 
 def fit(question: Question, sentence: str) -> float:
-    """How well a sentence carries the kind of value that is asked for, in [0, 1]; 0.5 when nothing particular is."""
+    """How well a sentence carries the kind of value that is asked for, in [0, 1].
+
+    1 for a value of that kind that is not already in the question, less for a number that may measure or count
+    something else (a length for a height), 0.5 when no particular kind is asked for, 0 when the kind is missing.
+    """
     if not question.wants:
         return 0.5
-    if question.counted and counts_of(question, sentence):
+    if question.counted:
+        return 1.0 if counts_of(question, sentence) else 0.6 if "count" in values(sentence) else 0.0
+    found = question.wants & values(sentence).keys()
+    if wanted_quantities(question, sentence):
+        return _measured_as_asked(question.text, sentence)
+    if found & {"weekday", "place", "reason"}:
         return 1.0
-    return 1.0 if question.wants & values(sentence).keys() else 0.0
+    return _named(question, sentence) if "name" in found else 0.0
 
 
 def values(sentence: str) -> Mapping[str, tuple[Quantity, ...]]:
@@ -103,7 +120,6 @@ def values(sentence: str) -> Mapping[str, tuple[Quantity, ...]]:
     for quantity in quantities(sentence):
         found[quantity.dimension] = (*found.get(quantity.dimension, ()), quantity)
     for kind, pattern in (
-        ("clock", _CLOCK),
         ("weekday", _WEEKDAY),
         ("name", _NAME),
         ("reason", _REASON),
@@ -138,19 +154,22 @@ def counts_of(question: Question, sentence: str) -> tuple[Quantity, ...]:
 
 
 def coverage(
-    telling: Iterable[str], rarity: Mapping[str, float], near: frozenset[str], around: frozenset[str]
+    wanted: Collection[str],
+    rarity: Mapping[str, float],
+    near: frozenset[str],
+    around: frozenset[str] = frozenset(),
 ) -> float:
-    """Share of the telling words that are found, weighted by rarity, in [0, 1].
+    """Share of stems that are found, weighted by rarity, in [0, 1]; 1 when none are wanted.
 
     Args:
-        telling: stems of the question.
-        rarity: weight of each stem.
-        near: stems of the sentence; they count fully.
-        around: stems of its heading, title and neighbourhood; they count for seven tenths.
+        wanted: stems to look for.
+        rarity: weight of each.
+        near: stems that count fully.
+        around: stems of the surroundings, which count for seven tenths.
     """
-    total = sum(rarity[word] for word in telling)
-    found = sum(rarity[word] * (1.0 if word in near else 0.7 if word in around else 0.0) for word in telling)
-    return found / total if total else 0.0
+    total = sum(rarity[word] for word in wanted)
+    found = sum(rarity[word] * (1.0 if word in near else 0.7 if word in around else 0.0) for word in wanted)
+    return found / total if total else 1.0
 
 
 def stems(text: str) -> frozenset[str]:
@@ -172,6 +191,25 @@ def _wanted(text: str) -> tuple[frozenset[str], str]:
     if re.search(r"\bhow\s+much\b", text, re.IGNORECASE):
         return frozenset({"money:GBP", "money:USD", "money:EUR", _MASS, "percent", "[length] ** 3"}), ""
     return frozenset(), ""
+
+
+def _measured_as_asked(question: str, sentence: str) -> float:
+    """1 when the sentence measures what is asked (tall: height), 0.2 when it measures something else, else 0.8."""
+    asked = [kind for kind in _MEASURES if re.search(kind, question, re.IGNORECASE)]
+    said = [kind for kind in _MEASURES if re.search(kind, sentence, re.IGNORECASE)]
+    if not asked:
+        return 1.0
+    return 1.0 if set(asked) & set(said) else 0.2 if said else 0.8
+
+
+def _named(question: Question, sentence: str) -> float:
+    """1 for a name of two words or more that the question does not have, 0.6 for one of a single word."""
+    asked = stems(question.text)
+    best = 0.0
+    for name in (*_OPENING_NAME.findall(sentence), *_NAME.findall(sentence)):
+        new = len(stems(name) - asked)
+        best = max(best, 0.0 if new == 0 else 0.6 if new == 1 else 1.0)
+    return best
 
 
 def _names(text: str) -> list[str]:

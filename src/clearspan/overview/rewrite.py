@@ -49,10 +49,8 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
     task = _JOIN if len(statements) > 1 else _SHORTEN
     messages: list[Message] = []
     for given, wanted in _EXAMPLES[task]:
-        messages += [
-            {"role": "user", "content": f"{task}\n{given}"},
-            {"role": "assistant", "content": wanted},
-        ]
+        messages.append({"role": "user", "content": f"{task}\n{given}"})
+        messages.append({"role": "assistant", "content": wanted})
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
     messages.append({"role": "user", "content": f"{task}\n{listed}"})
     try:

@@ -92,7 +92,9 @@ _OFFSET_UNITS = frozenset({"degC", "degF"})
 def _registry() -> Any:
     import pint
 
-    return pint.UnitRegistry(non_int_type=Decimal, cache_folder=None)
+    # pint's annotation names float alone; Decimal is documented and keeps conversions exact.
+    make: Any = pint.UnitRegistry
+    return make(non_int_type=Decimal)
 
 
 def known_unit(words: str) -> str | None:

@@ -96,11 +96,13 @@ def _numbers(claim: str, evidence: Sequence[str], rarity: Rarity) -> Check:
 
 def _carried(quantity: Quantity, claim: str, evidence: Sequence[str], rarity: Rarity) -> bool:
     """Whether one evidence sentence has the number, and has it of what the claim says it is of."""
-    clause = stems(_clause(claim, quantity)) - stems(quantity.text)
-    weights = rarity(clause) if clause else {}
+    clause = _clause(claim, quantity)
+    named = frozenset(word for name in _NAME.findall(clause) for word in stems(name))
+    told = stems(clause) - stems(quantity.text)
+    weights = rarity(told) if told else {}
     total = sum(weights.values())
     for sentence in evidence:
-        if not any(quantity.same(other) for other in quantities(sentence)):
+        if not any(quantity.same(other) for other in quantities(sentence)) or not named <= stems(sentence):
             continue
         shared = sum(weight for word, weight in weights.items() if word in stems(sentence))
         if total == 0 or shared / total >= 0.5:
@@ -154,7 +156,7 @@ def _overlap(claim: str, evidence: Sequence[str], rarity: Rarity) -> Check:
     if not own:
         return Check(name="words", score=0.0, detail="no telling word")
     weights = rarity(own)
-    said: frozenset[str] = frozenset().union(*(stems(text) for text in evidence))
+    said = {word for text in evidence for word in stems(text)}
     total = sum(weights.values())
     new = sorted((word for word in own if word not in said), key=lambda word: -weights[word])
     share = 1.0 - sum(weights[word] for word in new) / total

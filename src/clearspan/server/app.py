@@ -3,8 +3,7 @@
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from clearspan import __version__
-from clearspan.server import asking, library_routes, openai_api, receipts_routes
+from clearspan.server import asking, library_routes, openai_api, plan_routes, receipts_routes
 from clearspan.server.desk import Desk
 from clearspan.server.errors import add_error_handlers
 from clearspan.server.limits import BodyLimit
@@ -13,6 +12,7 @@ from clearspan.server.pages import add_pages
 from clearspan.server.parts import FromServer, Parts
 from clearspan.server.request_log import RequestLog
 from clearspan.server.security import Security, SecurityHeaders, check_binding
+from clearspan.version import __version__
 from clearspan.workspace import Workspace
 
 _DESCRIPTION = (
@@ -37,7 +37,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.parts = Parts(workspace, desk, metrics)
     app.add_api_route("/healthz", health, tags=["server"])
     app.add_api_route("/metrics", prometheus, tags=["server"], response_class=Response)
-    for routes in (asking, library_routes, receipts_routes, openai_api):
+    for routes in (asking, library_routes, receipts_routes, plan_routes, openai_api):
         app.include_router(routes.router)
     add_pages(app)
     add_error_handlers(app)
