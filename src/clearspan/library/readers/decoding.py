@@ -59,10 +59,15 @@ def _guessed(data: bytes, name: str) -> str:
     controls = sum(1 for byte in data[:_SAMPLE] if byte < 32 and byte not in b"\t\n\r\x0c\x1b")
     if controls > len(data[:_SAMPLE]) / 50:
         raise _binary(name)
-    best = from_bytes(data[:_SAMPLE]).best()
+    matches = from_bytes(data[:_SAMPLE])
+    best = matches.best()
     if best is None:
         raise _binary(name)
-    return data.decode(best.encoding, errors="replace")
+    # Statistics alone mistake French for Baltic; of encodings that fit as well, the commonest is meant.
+    western = any(
+        "cp1252" in (one.encoding, *one.could_be_from_charset) and one.chaos <= best.chaos for one in matches
+    )
+    return data.decode("cp1252" if western else best.encoding, errors="replace")
 
 
 def _binary(name: str) -> BadInput:

@@ -31,7 +31,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     remove_unseen(root)
     whole = _whole(root)
     main = _main(root)
-    manuscript = main if main is not None and _keeps_enough(main.text, whole.text) else whole
+    manuscript = main if main is not None and _keeps_enough(main, whole) else whole
     return Reading(
         text=manuscript.text,
         title=_said(said.title) or _first_heading(whole) or "",
@@ -81,10 +81,12 @@ def _whole(root: Element) -> Manuscript:
     return manuscript
 
 
-def _keeps_enough(main: str, whole: str) -> bool:
-    words = len(whole.split())
+def _keeps_enough(main: Manuscript, whole: Manuscript) -> bool:
+    words = len(whole.text.split())
     least = _KEPT_OF_SHORT if words <= _SHORT else _KEPT_OF_LONG
-    return len(main.split()) >= least * words
+    # Without its headings a page would be cut into passages anywhere.
+    headed = bool(main.headings) or not whole.headings
+    return headed and len(main.text.split()) >= least * words
 
 
 def _first_heading(manuscript: Manuscript) -> str | None:
