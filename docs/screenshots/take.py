@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from playwright.sync_api import sync_playwright
 
-QUESTION = "Why is the Golden Gate Bridge orange?"
+QUESTION = "How many rocks should I eat each day?"
 MOST_BYTES = 300_000
 
 
@@ -29,11 +29,11 @@ def main() -> None:
     target = Path(__file__).with_name("ask.png")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 1280, "height": 800}, color_scheme="light")
+        page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
         page.goto(f"{given.url}/?{urlencode({'q': given.question, 'library': given.library})}")
         page.locator(".receipt-link").wait_for()
         page.locator(".claim .sentence").last.hover()
-        page.screenshot(path=target)
+        page.screenshot(path=target, full_page=True)
         browser.close()
     size = target.stat().st_size
     print(f"{target.name}: {size / 1000:.0f} kB")

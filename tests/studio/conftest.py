@@ -125,7 +125,7 @@ class Visit:
     def picture(self, name: str) -> None:
         """Keep a screenshot as a test artefact."""
         ARTEFACTS.mkdir(exist_ok=True)
-        self.page.screenshot(path=ARTEFACTS / f"{name}.png")
+        self.page.screenshot(path=ARTEFACTS / f"{name}.png", animations="disabled")
 
 
 Visitor = Callable[..., Visit]

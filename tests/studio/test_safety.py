@@ -19,7 +19,9 @@ title: "<img src=x onerror='window.hacked=1'> Quelbrook clock tower"
 publisher: "<script>window.hacked=2</script>"
 kind: reference
 ---
-🕰️ The Quelbrook clock tower is 41 metres tall <script>window.hacked=4</script> and has <b>four</b> faces.
+🕰️ Notes on towers.
+
+The Quelbrook clock tower is 41 metres tall <script>window.hacked=4</script> and has <b>four</b> faces.
 <img src="https://tracker.example/p.png" onerror="window.hacked=5"> <a href="javascript:window.hacked=6">Press</a>
 """
 

@@ -31,7 +31,7 @@ export const sourceLine = (source) =>
 /** Why a source is or is not believed. @param {Source} source */
 export function reasons(source) {
   const given = [...source.reasons];
-  if (source.copy_of && !given.some((reason) => reason.includes(source.copy_of ?? ""))) {
+  if (source.copy_of && !given.some((reason) => reason.startsWith("copy of"))) {
     given.unshift(`repeats the text of “${source.copy_of}”`);
   }
   if (!given.length) return null;
