@@ -12,6 +12,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _SAMPLE = 65_536
+_NEARLY = 0.1
 
 
 def decode(data: bytes, name: str, declared: str | None = None) -> str:
@@ -63,9 +64,12 @@ def _guessed(data: bytes, name: str) -> str:
     best = matches.best()
     if best is None:
         raise _binary(name)
-    # Statistics alone mistake French for Baltic; of encodings that fit as well, the commonest is meant.
+    # Statistics alone take French for Baltic; of encodings that fit nearly as well, the commonest is meant.
     western = any(
-        "cp1252" in (one.encoding, *one.could_be_from_charset) and one.chaos <= best.chaos for one in matches
+        "cp1252" in (one.encoding, *one.could_be_from_charset)
+        and one.chaos <= best.chaos + _NEARLY
+        and one.coherence >= best.coherence
+        for one in matches
     )
     return data.decode("cp1252" if western else best.encoding, errors="replace")
 
