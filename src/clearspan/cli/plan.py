@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from clearspan.economy.scaling.runs import Runs
     from clearspan.economy.scaling.training import Candidate
 
-_DEFAULT_LAWS = ("besiroglu-2024", "hoffmann-2022", "hoffmann-2022-tex")
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
 
@@ -23,9 +22,7 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
         "--law",
         "laws",
         multiple=True,
-        default=_DEFAULT_LAWS,
-        show_default=True,
-        help="A published law; repeat to compare. The first is the one recommended.",
+        help="A published law; repeat to compare, the first is recommended. Besiroglu's and Hoffmann's if none.",
     )
     own = click.option("--runs", type=_FILE, help="CSV of your runs; a law fitted to them comes first.")
     return named(own(command))
@@ -288,10 +285,10 @@ def magnitudes(parameters: float | None, tokens: float | None, prices: Any, **sh
 
 
 def _candidates(laws: Sequence[str], runs: Path | None) -> "list[Candidate]":
-    from clearspan.economy.scaling.presets import presets
+    from clearspan.economy.scaling.presets import THREE_CHINCHILLAS, presets
     from clearspan.economy.scaling.training import candidate, fitted_candidate
 
-    named = [candidate(chosen) for chosen in presets(laws)]
+    named = [candidate(chosen) for chosen in presets(laws or THREE_CHINCHILLAS)]
     if runs is None:
         return named
     from clearspan.economy.scaling.fit import fit

@@ -118,6 +118,15 @@ export const receipt = (id) => read(`/api/receipts/${path(id)}`);
 /** @param {string} id @returns {Promise<import("./types.js").Replay>} */
 export const replay = (id) => read(`/api/receipts/${path(id)}/replay`, { method: "POST" });
 
+/** @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} search @param {AbortSignal} signal
+ *  @returns {Promise<import("./types.js").Plan>} */
+export const plan = (question, search, signal) => read(`/api/plan/${question}?${search}`, { signal });
+
+/** A chart of a plan as a file. @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} search
+ *  @param {string} name @param {"svg" | "csv"} ending */
+export const planFile = async (question, search, name, ending) =>
+  (await call(`/api/plan/${question}/charts/${path(name)}.${ending}?${search}`)).blob();
+
 /** Records what a reader did; an answer never waits for it or fails with it. @param {import("./types.js").ReaderEvent} event */
 export function record(event) {
   call("/api/events", { method: "POST", json: event, keepalive: true }).catch(() => {});

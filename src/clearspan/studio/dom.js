@@ -67,6 +67,19 @@ export function sign(shapes, className, name) {
   return drawn;
 }
 
+/**
+ * An element of a drawing, with its attributes and children.
+ * @param {string} tag
+ * @param {Record<string, string | number>} attributes
+ * @param {...(Node | string)} children
+ */
+export function drawing(tag, attributes, ...children) {
+  const made = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, String(value));
+  made.append(...children);
+  return made;
+}
+
 /** A link that leaves the page, only if its address is one that cannot run anything. @param {string} url */
 export function outside(url) {
   let parsed;

@@ -41,3 +41,19 @@ export function published(iso) {
   if (!year) return iso;
   return [day && String(Number(day)), month && MONTHS[Number(month) - 1], year].filter(Boolean).join(" ");
 }
+
+const SCALES = /** @type {[number, string][]} */ ([
+  [1e15, "Q"],
+  [1e12, "T"],
+  [1e9, "B"],
+  [1e6, "M"],
+  [1e3, "k"],
+]);
+
+/** Three significant digits with a scale letter, as plans are written: 6.97B, 1.25T, 5.76e23. @param {number} value */
+export function scaled(value) {
+  const size = Math.abs(value);
+  if (size >= 1e18 || (size > 0 && size < 1e-4)) return value.toExponential(2).replace("+", "");
+  const found = SCALES.find(([scale]) => size >= scale * 0.9995);
+  return found ? `${Number((value / found[0]).toPrecision(3))}${found[1]}` : String(Number(value.toPrecision(3)));
+}

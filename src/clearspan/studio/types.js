@@ -2,7 +2,8 @@
 // They mirror receipts.py and library/documents.py.
 
 /**
- * @typedef {{room: string, q?: string, library?: string, receipt?: string, document?: string, span?: string}} Address
+ * @typedef {{room: string, q?: string, library?: string, receipt?: string, document?: string, span?: string,
+ *   like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string}} Address
  *
  * @typedef {object} Room What a room's createRoom(host) returns.
  * @property {(address: Address) => void} update The address has changed, or the room is entered.
@@ -140,6 +141,36 @@
  * @property {number} passages
  * @property {string} problem
  * @property {string} remedy
+ *
+ * @typedef {object} ChartSeries One curve, or one set of points; null breaks a line.
+ * @property {string} name
+ * @property {"line" | "dashed" | "points"} style
+ * @property {number[]} x
+ * @property {(number | null)[]} y
+ * @property {(number | null)[]} low
+ * @property {(number | null)[]} high
+ *
+ * @typedef {object} Chart
+ * @property {string} name
+ * @property {string} title
+ * @property {string} x
+ * @property {string} y
+ * @property {boolean} x_log
+ * @property {boolean} y_log
+ * @property {string} caption
+ * @property {ChartSeries[]} series
+ * @property {{x: number, y: number, label: string}[]} marks
+ *
+ * @typedef {{value: number | null, low: number | null, high: number | null, unit: string, how: string}} Estimate
+ * @typedef {{title: string, columns: string[], rows: (string | number | null)[][], note: string}} PlanTable
+ *
+ * @typedef {object} Plan
+ * @property {string} title
+ * @property {string[]} summary
+ * @property {Record<string, Estimate>} numbers
+ * @property {PlanTable[]} tables
+ * @property {Chart[]} charts
+ * @property {string[]} notes
  */
 
 export {};

@@ -57,7 +57,8 @@ def plan_lifetime(
         f"For {quality} and {short(served)} tokens served, {first.name} advises "
         f"{numbers['parameters']} parameters on {numbers['tokens']} tokens: {numbers['saving']} less compute "
         f"over its life than the {short(usual.parameters)} model that is cheapest to train.",
-        f"Counted in money, with output tokens far dearer than training ones, it is {short(cheap.parameters)} on "
+        f"Counted in money, where an output token's FLOP costs {short(in_money.output / in_money.training)} times "
+        f"a training one, it is {short(cheap.parameters)} on "
         f"{short(cheap.tokens)}: {short(cheap.total)} USD over its life, "
         f"{numbers['saving_by_money']} saved.",
         f"Serving {short(served * output_share)} output tokens takes {numbers['serving_energy']}, training "
@@ -67,7 +68,7 @@ def plan_lifetime(
     )
     charts = (
         _cost_curves(quality, served, candidates, in_money),
-        _iso_curves(first, loss, served, in_money),
+        _iso_curves(first, quality, served, in_money),
     )
     notes = (*(f"{c.name}: {c.source}. Interval: {c.how}" for c in candidates), *prices.sources())
     title = f"Cheapest over its life: {quality}, {short(served)} tokens served"
@@ -159,7 +160,20 @@ def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate
     )
 
 
-def _iso_curves(c: Candidate, loss: float, served: float, rates: Rates) -> Chart:
+def _region(c: Candidate, quality: Quality, served: float, rates: Rates) -> Series:
+    """Where the choice falls for laws drawn from what is known of the constants."""
+    found: list[tuple[float, float]] = []
+    for law in c.draws[:80]:
+        loss = quality.loss_under(law)
+        if loss > law.floor:
+            best = lifetime(law, loss, served, rates)
+            found.append((best.parameters, best.tokens))
+    found.sort()
+    return Series("choices of drawn laws", [x for x, _ in found], [y for _, y in found], style="points")
+
+
+def _iso_curves(c: Candidate, quality: Quality, served: float, rates: Rates) -> Chart:
+    loss = quality.loss_under(c.law)
     best = lifetime(c.law, loss, served, rates)
     sizes = np.geomspace(best.parameters / 5, best.parameters * 8, 120)
     series: list[Series] = []
@@ -178,6 +192,7 @@ def _iso_curves(c: Candidate, loss: float, served: float, rates: Rates) -> Chart
         series.append(
             Series(f"{short(factor * best.total)} {rates.unit}", sizes.tolist(), shown, style="dashed")
         )
+    series.append(_region(c, quality, served, rates))
     return Chart(
         "iso-curves",
         f"Equal quality and equal cost ({c.name})",
@@ -186,5 +201,6 @@ def _iso_curves(c: Candidate, loss: float, served: float, rates: Rates) -> Chart
         tuple(series),
         (Mark(best.parameters, best.tokens, "chosen"),),
         y_log=True,
-        caption="Full lines: equal loss. Dashed lines: equal cost over the life. They touch at the choice.",
+        caption="Full lines: equal loss. Dashed lines: equal cost over the life. They touch at the choice. "
+        "Points: the choice under laws drawn from what is known of the constants.",
     )

@@ -228,8 +228,8 @@ DISTILLATION = Distillation(
 )
 """Busbridge et al. 2025, arXiv 2502.08606, appendix, table of fitted coefficients (C4)."""
 
-THREE_CHINCHILLAS = ("hoffmann-2022", "hoffmann-2022-tex", "besiroglu-2024")
-"""Three readings of the same experiment, whose disagreement is shown beside every result."""
+THREE_CHINCHILLAS = ("besiroglu-2024", "hoffmann-2022", "hoffmann-2022-tex")
+"""Three readings of one experiment: plans compare them where no law is named, and recommend by the first."""
 
 
 def preset(name: str) -> Preset:

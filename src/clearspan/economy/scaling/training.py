@@ -29,10 +29,10 @@ class Candidate:
     source: str
 
 
-def candidate(chosen: Preset) -> Candidate:
+def candidate(chosen: Preset, draws: int = 500) -> Candidate:
     """A preset as a candidate, with draws from its published uncertainty."""
     how = chosen.uncertainty.source if chosen.uncertainty else chosen.interval
-    return Candidate(chosen.name, chosen.law, drawn(chosen), how, chosen.corpus, chosen.source)
+    return Candidate(chosen.name, chosen.law, drawn(chosen, draws), how, chosen.corpus, chosen.source)
 
 
 def fitted_candidate(found: Fit, name: str) -> Candidate:

@@ -4,5 +4,6 @@
 export const rooms = [
   { name: "ask", title: "Ask", letter: "a", load: () => import("./ask.js") },
   { name: "library", title: "Library", letter: "l", load: () => import("./library.js") },
+  { name: "economy", title: "Economy", letter: "e", load: () => import("./economy.js") },
   { name: "audit", title: "Audit", letter: "u", load: () => import("./audit.js") },
 ];

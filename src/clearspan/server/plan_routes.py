@@ -1,0 +1,155 @@
+"""The lifetime planner over HTTP: plans as JSON, their charts as SVG and CSV."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Path, Query
+from fastapi.responses import Response
+
+from clearspan.economy.charts import Chart, as_csv
+from clearspan.economy.scaling.lifetime import Quality
+from clearspan.economy.scaling.lifetime_plan import plan_lifetime
+from clearspan.economy.scaling.magnitudes import plan_magnitudes
+from clearspan.economy.scaling.plan import Plan
+from clearspan.economy.scaling.presets import PRESETS, THREE_CHINCHILLAS, presets
+from clearspan.economy.scaling.prices import HARDWARE, Prices, hardware
+from clearspan.economy.scaling.training import candidate
+from clearspan.economy.svg import as_svg
+from clearspan.errors import BadInput, NotFound
+
+router = APIRouter(prefix="/api/plan", tags=["plan"])
+
+_DRAWS = 120
+_MOST_LAWS = 6
+
+
+def asked_prices(
+    accelerator: Annotated[str, Query(alias="hardware", max_length=20)] = "h100",
+    price_per_hour: Annotated[float | None, Query(gt=0, le=1e6, description="USD an hour")] = None,
+    training_utilisation: Annotated[float, Query(gt=0, le=1)] = 0.40,
+    input_utilisation: Annotated[float, Query(gt=0, le=1)] = 0.50,
+    output_utilisation: Annotated[float, Query(gt=0, le=1)] = 0.01,
+    dollars_per_kwh: Annotated[float, Query(gt=0, le=1e3)] = 0.08,
+) -> Prices:
+    """The prices that a request names; the planner's own for the rest."""
+    chosen = hardware(accelerator, price_per_hour)
+    return Prices(
+        chosen, chosen, training_utilisation, input_utilisation, output_utilisation, dollars_per_kwh
+    )
+
+
+AskedPrices = Annotated[Prices, Depends(asked_prices)]
+
+
+def asked_lifetime(
+    prices: AskedPrices,
+    served: Annotated[float, Query(ge=0, le=1e20, description="tokens served over its life")] = 2e12,
+    like: Annotated[
+        float | None, Query(ge=1e6, le=1e15, description="quality of the compute-optimal model of this size")
+    ] = None,
+    loss: Annotated[
+        float | None, Query(gt=0, le=20, description="or quality as a loss, nats per token")
+    ] = None,
+    output_share: Annotated[float, Query(ge=0, le=1)] = 0.2,
+    law: Annotated[list[str] | None, Query(description="published laws; the first is recommended")] = None,
+) -> Plan:
+    """The lifetime plan that a request asks for."""
+    names = law or list(THREE_CHINCHILLAS)
+    if len(names) > _MOST_LAWS:
+        raise BadInput(
+            f"{len(names)} laws are more than one plan compares.", do=f"Name at most {_MOST_LAWS}."
+        )
+    candidates = [candidate(chosen, _DRAWS) for chosen in presets(names)]
+    quality = Quality(loss, 13e9 if loss is None and like is None else like)
+    return plan_lifetime(quality, served, candidates, prices, output_share)
+
+
+def asked_magnitudes(
+    prices: AskedPrices,
+    parameters: Annotated[float | None, Query(gt=0, le=1e18)] = None,
+    tokens: Annotated[float | None, Query(gt=0, le=1e20)] = None,
+) -> Plan:
+    """The orders of magnitude that a request asks for."""
+    return plan_magnitudes(parameters, tokens, prices)
+
+
+AskedLifetime = Annotated[Plan, Depends(asked_lifetime)]
+AskedMagnitudes = Annotated[Plan, Depends(asked_magnitudes)]
+ChartName = Annotated[str, Path(max_length=60)]
+
+
+@router.get("/laws")
+def laws() -> dict[str, list[dict[str, str]]]:
+    """The published laws and the hardware that plans can name, with their sources."""
+    return {
+        "laws": [
+            {"name": p.name, "source": p.source, "corpus": p.corpus, "interval": p.interval}
+            for p in PRESETS.values()
+        ],
+        "hardware": [
+            {
+                "name": h.name,
+                "source": h.source,
+                "price_per_hour": f"{h.price_per_hour:g}",
+                "price_source": h.price_source,
+            }
+            for h in HARDWARE.values()
+        ],
+    }
+
+
+@router.get("/lifetime")
+def lifetime(plan: AskedLifetime) -> dict[str, Any]:
+    """The cheapest model over its life for a quality and its traffic, by each law."""
+    return plan.as_dict()
+
+
+@router.get("/lifetime/charts/{name}.svg", response_class=Response)
+def lifetime_svg(name: ChartName, plan: AskedLifetime) -> Response:
+    """A chart of a lifetime plan as SVG."""
+    return _svg(_chart(plan, name))
+
+
+@router.get("/lifetime/charts/{name}.csv", response_class=Response)
+def lifetime_csv(name: ChartName, plan: AskedLifetime) -> Response:
+    """The data of a chart of a lifetime plan as CSV."""
+    return _csv(_chart(plan, name))
+
+
+@router.get("/magnitudes")
+def magnitudes(plan: AskedMagnitudes) -> dict[str, Any]:
+    """Named models, and a plan among them, in compute, data, energy and money."""
+    return plan.as_dict()
+
+
+@router.get("/magnitudes/charts/{name}.svg", response_class=Response)
+def magnitudes_svg(name: ChartName, plan: AskedMagnitudes) -> Response:
+    """A chart of orders of magnitude as SVG."""
+    return _svg(_chart(plan, name))
+
+
+@router.get("/magnitudes/charts/{name}.csv", response_class=Response)
+def magnitudes_csv(name: ChartName, plan: AskedMagnitudes) -> Response:
+    """The data of a chart of orders of magnitude as CSV."""
+    return _csv(_chart(plan, name))
+
+
+def _chart(plan: Plan, name: str) -> Chart:
+    for chart in plan.charts:
+        if chart.name == name:
+            return chart
+    raise NotFound(
+        f"This plan has no chart {name!r}.", do=f"It has: {', '.join(chart.name for chart in plan.charts)}."
+    )
+
+
+def _svg(chart: Chart) -> Response:
+    return _file(as_svg(chart), "image/svg+xml", f"{chart.name}.svg")
+
+
+def _csv(chart: Chart) -> Response:
+    return _file(as_csv(chart), "text/csv; charset=utf-8", f"{chart.name}.csv")
+
+
+def _file(text: str, media_type: str, name: str) -> Response:
+    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(text, media_type=media_type, headers=headers)
