@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -182,8 +183,9 @@ def test_every_receipt_that_a_client_saw_survives_kill_9(home: Path, weights: Pa
         question = "How does a suspension bridge carry its load?" if generates else SPAN_QUESTION
         with server(home, "--port", "0", **environment) as process:
             while generates and not model_is_ready(process.url):
-                assert process.popen.poll() is None
-            clients = [Client(process.url, question) for _ in range(3)]
+                time.sleep(0.1)
+            # Several would fill each other's time at the model and get quotes alone.
+            clients = [Client(process.url, question) for _ in range(1 if generates else 3)]
             for client in clients:
                 client.start()
             # Each new start answers, whatever the last one was killed in.
