@@ -78,8 +78,9 @@ def main() -> int:
             Bar(f"p95 of one search without embedding call, {PASSAGES:,} passages, ms", p95, 20, "<="),
         ),
         notes=(
-            "The constants of the fusion (k = 10, weight of meaning 0.8) were chosen on each half of these "
-            "claims and held on the other half: 0.732 and 0.728 where chosen, 0.724 and 0.722 where held.",
+            "The constants of the fusion (k = 10, weight of meaning 0.8) were chosen on these claims; chosen on one "
+            "half of them and held on the other, the fusion reached 0.724 and 0.722. Leaving the commonest words out "
+            "of a search came later: it costs 0.003 of nDCG@10 and keeps the slowest searches within their bar.",
         ),
     )
     return report(
