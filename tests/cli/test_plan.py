@@ -9,7 +9,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clearspan.cli.plan import plan
+from clearspan.economy.scaling.accuracy import SigmoidOfLoss
 from clearspan.economy.scaling.chinchilla import Chinchilla
+from clearspan.economy.scaling.presets import preset
 from clearspan.errors import ClearspanError
 from clearspan.ledger.sqlite import SqliteLedger
 from clearspan.receipts import Claim, Meter, Overview, Receipt, RouteDecision, Versions
@@ -107,6 +109,17 @@ def test_fit_reports_constants_extrapolation_and_what_is_open(runs: Path) -> Non
     assert "mean error" in output
     assert "held most loosely" in output
     assert "standard error" in output
+
+
+def test_accuracy_on_a_task_is_the_second_step(tmp_path: Path) -> None:
+    law = SigmoidOfLoss(0.25, 0.6, 4.0, 2.4)
+    rows = "\n".join(f"{loss},{float(law.accuracy(loss)):.5f}" for loss in np.linspace(1.9, 3.2, 20))
+    (tmp_path / "quiz.csv").write_text(f"loss,accuracy\n{rows}\n", "utf-8")
+    found = as_json("train", "--flops", "5.76e23", "--tasks", str(tmp_path / "quiz.csv"))
+    expected = 100 * float(law.accuracy(float(preset("besiroglu-2024").law.loss(72.2e9, 1.33e12))))
+    assert found["numbers"]["accuracy"]["value"] == pytest.approx(expected, abs=0.2)
+    assert found["numbers"]["accuracy"]["low"] < expected < found["numbers"]["accuracy"]["high"]
+    assert "accuracy on quiz" in found["tables"][0]["columns"]
 
 
 def test_charts_are_written_as_svg_and_csv(runs: Path, tmp_path: Path) -> None:

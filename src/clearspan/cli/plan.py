@@ -10,6 +10,7 @@ import click
 from clearspan.cli.plan_options import COUNT, ledger_demand, priced, shown
 
 if TYPE_CHECKING:
+    from clearspan.economy.scaling.accuracy import TaskFit
     from clearspan.economy.scaling.runs import Runs
     from clearspan.economy.scaling.training import Candidate
 
@@ -64,6 +65,7 @@ def fit_runs(
 @click.option("--flops", type=COUNT, help="Training budget in FLOP.")
 @click.option("--parameters", type=COUNT, help="Or a size ...")
 @click.option("--tokens", type=COUNT, help="... and its tokens: how far past compute-optimal is it?")
+@click.option("--tasks", type=_FILE, help="CSV of loss and accuracy of models: predicts accuracy as well.")
 @_laws
 @priced
 @shown
@@ -71,6 +73,7 @@ def train(
     flops: float | None,
     parameters: float | None,
     tokens: float | None,
+    tasks: Path | None,
     laws: Sequence[str],
     runs: Path | None,
     prices: Any,
@@ -80,7 +83,7 @@ def train(
     from clearspan.economy.scaling.training import plan_past_optimal, plan_training
 
     if flops is not None and parameters is None and tokens is None:
-        _show(plan_training(flops, _candidates(laws, runs), prices), **show)
+        _show(plan_training(flops, _candidates(laws, runs), prices, _task(tasks)), **show)
     elif flops is None and parameters is not None and tokens is not None:
         _show(plan_past_optimal(parameters, tokens, _candidates(laws, runs)), **show)
     else:
@@ -294,6 +297,13 @@ def _candidates(laws: Sequence[str], runs: Path | None) -> "list[Candidate]":
     from clearspan.economy.scaling.fit import fit
 
     return [fitted_candidate(fit(_read(runs)), runs.stem), *named]
+
+
+def _task(path: Path | None) -> "TaskFit | None":
+    from clearspan.economy.scaling.accuracy import fit_accuracy
+    from clearspan.economy.scaling.runs import read_tasks
+
+    return None if path is None else fit_accuracy(path.stem, *read_tasks(path))
 
 
 def _read(path: Path) -> "Runs":

@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.scaling.accuracy import AccuracyProblem, SigmoidOfLoss
+from clearspan.economy.scaling.accuracy import AccuracyProblem, SigmoidOfLoss, fit_accuracy
 from clearspan.economy.scaling.chinchilla import Chinchilla, ChinchillaProblem
 from clearspan.economy.scaling.extrapolate import chosen_delta, extrapolate
 from clearspan.economy.scaling.fit import FAMILIES, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.identify import undetermined
 from clearspan.economy.scaling.kaplan import Kaplan, KaplanProblem
-from clearspan.economy.scaling.minimise import huber, minimise
+from clearspan.economy.scaling.minimise import huber
 from clearspan.economy.scaling.muennighoff import DataConstrained, DataConstrainedProblem
 from clearspan.economy.scaling.presets import MUENNIGHOFF_BASE
 from clearspan.economy.scaling.runs import Runs, read_runs
@@ -50,10 +50,13 @@ def test_known_repetition_constants_are_found_again(runs_of: RunsOf) -> None:
 
 def test_a_known_sigmoid_is_found_again() -> None:
     truth, loss = SigmoidOfLoss(0.25, 0.6, 4.0, 2.4), np.linspace(1.5, 3.5, 40)
-    problem = AccuracyProblem(loss, truth.accuracy(loss))
-    theta, objective = minimise(problem, problem.starts(), np.ones(40), 0.01)
-    best = problem.values(theta[objective.argmin()][None])[0]
+    found = fit_accuracy("quiz", loss, truth.accuracy(loss), resamples=30)
+    best = np.array([found.law.low, found.law.span, found.law.k, found.law.L_0])
     assert best == pytest.approx(np.array([0.25, 0.6, 4.0, 2.4]), rel=1e-3)
+    assert found.error < 1e-4
+    assert len(found.draws) == 30
+    with pytest.raises(BadInput, match="too few"):
+        fit_accuracy("quiz", loss[:5], truth.accuracy(loss[:5]))
     with pytest.raises(BadInput, match="shares"):
         AccuracyProblem(loss, 100 * truth.accuracy(loss))
 

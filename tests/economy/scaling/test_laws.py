@@ -170,11 +170,15 @@ def test_optimum_spends_the_budget_and_no_other_split_is_better(
     assert cheapest[1] == pytest.approx(data, rel=1e-6)
 
 
-@given(chinchillas, sizes)
-def test_optimal_tokens_makes_the_size_optimal(law: Chinchilla, size: float) -> None:
+@given(loss_laws, sizes)
+def test_optimal_tokens_makes_the_size_optimal(law: LossLaw, size: float) -> None:
     data = law.optimal_tokens(size)
     assert law.optimal(6 * size * data)[0] == pytest.approx(size, rel=1e-8)
-    assert float(optimal_size(law, np.array(data))) == pytest.approx(size, rel=1e-8)
+
+
+@given(chinchillas, sizes)
+def test_the_size_that_data_can_feed_is_the_optimal_one(law: Chinchilla, size: float) -> None:
+    assert float(optimal_size(law, np.array(law.optimal_tokens(size)))) == pytest.approx(size, rel=1e-8)
 
 
 @given(gadres, sizes, tokens)

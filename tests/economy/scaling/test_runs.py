@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from clearspan.economy.scaling.runs import read_runs
+from clearspan.economy.scaling.runs import read_runs, read_tasks
 from clearspan.errors import BadInput, NotFound
 
 
@@ -72,3 +72,13 @@ def test_not_all_runs_can_be_left_out(tmp_path: Path) -> None:
     runs = read_runs(write(tmp_path, "params,tokens,loss\n1e9,2e10,2.4\n"))
     with pytest.raises(BadInput):
         runs.without_highest(1)
+
+
+def test_tasks_need_loss_and_accuracy(tmp_path: Path) -> None:
+    loss, accuracy = read_tasks(write(tmp_path, "model,loss,accuracy\na,2.5,0.4\nb,2.2,0.6\n"))
+    assert loss.tolist() == [2.5, 2.2]
+    assert accuracy.tolist() == [0.4, 0.6]
+    with pytest.raises(BadInput, match="accuracy"):
+        read_tasks(write(tmp_path, "loss\n2.5\n"))
+    with pytest.raises(BadInput, match="row 2, accuracy"):
+        read_tasks(write(tmp_path, "loss,accuracy\n2.5,nan\n"))

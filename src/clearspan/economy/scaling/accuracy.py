@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clearspan.economy.scaling.minimise import minimise
 from clearspan.economy.scaling.quantities import Array, positive
 from clearspan.errors import BadInput
+
+_DELTA = 0.01
+"""Difference in accuracy at which the Huber loss of a task fit turns linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +53,7 @@ class ErrorOfLoss:
 class SigmoidOfLoss:
     """Accuracy on one task: Acc(L) = low + span / (1 + exp(k·(L − L_0))).
 
-    Source: Bhagia et al. 2024, arXiv 2412.04403, equation 3, with the task's own loss as L.
+    Source: Bhagia et al. 2024, arXiv 2412.04403, section 3, with the task's own loss as L.
 
     Attributes:
         low: accuracy of guessing, in [0, 1].
@@ -82,6 +86,43 @@ class SigmoidOfLoss:
 
     def _logistic(self, loss: float | Array) -> Array:
         return 0.5 * (1 - np.tanh(0.5 * self.k * (np.asarray(loss, np.float64) - self.L_0)))
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFit:
+    """Accuracy on a task, fitted to models of known loss and accuracy.
+
+    Attributes:
+        name: of the task.
+        law: the sigmoid.
+        draws: sigmoids of resampled models.
+        models: how many were fitted.
+        error: mean absolute error on them.
+    """
+
+    name: str
+    law: SigmoidOfLoss
+    draws: tuple[SigmoidOfLoss, ...]
+    models: int
+    error: float
+
+
+def fit_accuracy(name: str, loss: Array, accuracy: Array, resamples: int = 200, seed: int = 0) -> TaskFit:
+    """Fit the second step, from loss to accuracy, and resample it.
+
+    Raises:
+        BadInput: fewer than six models, or accuracies above 1.
+    """
+    if len(loss) < 6:
+        raise BadInput(f"{len(loss)} models are too few to fit accuracy to loss.", do="Give at least six.")
+    problem = AccuracyProblem(loss, accuracy)
+    theta, objective = minimise(problem, problem.starts(), np.ones(len(loss)), _DELTA)
+    best = theta[int(objective.argmin())][None]
+    weights = np.random.default_rng(seed).multinomial(len(loss), np.full(len(loss), 1 / len(loss)), resamples)
+    drawn, _ = minimise(problem, np.repeat(best, resamples, 0), weights.astype(np.float64), _DELTA)
+    laws = [SigmoidOfLoss(*(float(v) for v in row)) for row in problem.values(np.concatenate([best, drawn]))]
+    error = float(np.abs(laws[0].accuracy(loss) - accuracy).mean())
+    return TaskFit(name, laws[0], tuple(laws[1:]), len(loss), error)
 
 
 class AccuracyProblem:

@@ -81,7 +81,6 @@ class Chinchilla:
         return size, product / size
 
     def optimal_tokens(self, parameters: float) -> float:
-        """Tokens at which a model of this size is the compute-optimal one."""
         product = (parameters / self._balance()) ** ((self.alpha + self.beta) / self.beta)
         return product / parameters
 

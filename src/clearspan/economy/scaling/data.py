@@ -171,7 +171,7 @@ def plan_data(
         summary,
         numbers,
         tables,
-        (_epochs_chart(law, flops, unique),),
+        (_epochs_chart(law, draws, flops, unique),),
         (
             "Muennighoff et al. 2023, fitted on C4 up to 8.7B parameters; R_D* = 15.4 and R_N* = 5.3 are held "
             "loosely: their runs allow R_D* from about 5 upwards (see docs/planner.md).",
@@ -287,12 +287,20 @@ def _loss_table(diets: Sequence[tuple[Source, Diet | None]], aimed: float) -> Ta
     return Table(f"The same loss, {aimed:.3f}", columns, rows, "Found on a grid, to about 2 %.")
 
 
-def _epochs_chart(law: DataConstrained, flops: float, unique: float) -> Chart:
+def _epochs_chart(
+    law: DataConstrained, draws: Sequence[DataConstrained], flops: float, unique: float
+) -> Chart:
     product = flops / FLOPS_PER_TRAINING_TOKEN
     epochs = np.geomspace(0.25, 200, 120)
     tokens = epochs * unique
     constrained = law.loss(product / tokens, tokens, np.minimum(unique, tokens))
     fresh = law.base.loss(product / tokens, tokens)
+    low: list[float] = []
+    high: list[float] = []
+    if draws:
+        drawn = [d.loss(product / tokens, tokens, np.minimum(unique, tokens)) for d in draws]
+        ends = np.percentile(drawn, [2.5, 97.5], axis=0)
+        low, high = ends[0].tolist(), ends[1].tolist()
     best = at_compute(law, flops, unique, 0.0, REPEAT)
     return Chart(
         "epochs",
@@ -300,9 +308,9 @@ def _epochs_chart(law: DataConstrained, flops: float, unique: float) -> Chart:
         "epochs over the unique tokens",
         "loss, nats per token",
         (
-            Series("these tokens", epochs.tolist(), constrained.tolist()),
+            Series("these tokens", epochs.tolist(), constrained.tolist(), low, high),
             Series("were all fresh", epochs.tolist(), fresh.tolist(), style="dashed"),
         ),
         (Mark(best.epochs, best.loss, f"{best.epochs:.1f} epochs"),),
-        caption="At fixed compute, more epochs mean a smaller model.",
+        caption="At fixed compute, more epochs mean a smaller model. Band: 95 % of resampled R_D* and R_N*.",
     )

@@ -72,7 +72,7 @@ def plan_fit(
         )
     tables = [_constants(found, numbers)]
     if resamples:
-        tables.append(_correlations(found))
+        tables += [_correlations(found), _covariances(found)]
     charts = (_residuals(found), _fit_chart(found))
     return Plan(
         f"Fit of {law} to {len(runs)} runs",
@@ -111,6 +111,15 @@ def _correlations(found: Fit) -> Table:
         for i, name in enumerate(found.names)
     ]
     return Table("Correlations of the logarithms", ("", *found.names), rows)
+
+
+def _covariances(found: Fit) -> Table:
+    covariance = found.covariance
+    rows: list[Sequence[Cell]] = [
+        (name, *(float(covariance[i, j]) for j in range(len(found.names))))
+        for i, name in enumerate(found.names)
+    ]
+    return Table("Covariances", ("", *found.names), rows)
 
 
 def _residuals(found: Fit) -> Chart:

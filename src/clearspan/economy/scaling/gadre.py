@@ -81,5 +81,8 @@ class Gadre:
     def optimal(self, flops: float) -> tuple[float, float]:
         return self.as_chinchilla().optimal(flops)
 
+    def optimal_tokens(self, parameters: float) -> float:
+        return self.as_chinchilla().optimal_tokens(parameters)
+
     def optimal_for_loss(self, loss: float) -> tuple[float, float]:
         return self.as_chinchilla().optimal_for_loss(loss)

@@ -73,6 +73,11 @@ class Kaplan:
         size = (power * self.N_c**power * product / self.D_c) ** (1 / (power + 1))
         return size, product / size
 
+    def optimal_tokens(self, parameters: float) -> float:
+        """The optimum of `optimal`, solved for the tokens."""
+        power = self.alpha_n / self.alpha_d
+        return (parameters / self.N_c) ** power * self.D_c / power
+
     def optimal_for_loss(self, loss: float) -> tuple[float, float]:
         """At the optimum the data term is α_N/α_D times the size term."""
         if loss <= 0:

@@ -32,6 +32,10 @@ class LossLaw(Protocol):
         """Parameters and tokens of lowest loss under `6·N·D = flops`."""
         ...
 
+    def optimal_tokens(self, parameters: float) -> float:
+        """Tokens at which a model of this size is the compute-optimal one."""
+        ...
+
     def optimal_for_loss(self, loss: float) -> tuple[float, float]:
         """Parameters and tokens that reach a loss with the least training compute."""
         ...

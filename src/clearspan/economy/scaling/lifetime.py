@@ -81,7 +81,7 @@ def lifetime(law: LossLaw, loss: float, served: float, rates: Rates = FLOP) -> L
     """The size and data that reach a loss at the lowest cost of training and serving together.
 
     Minimises 6·N·D_train·r_train + 2·N·D_served·r_serve over N, where D_train follows from the law and the
-    loss (Sardana et al. 2024, equations 3 and 9). The cost has one minimum, between the smallest size that
+    loss (Sardana et al. 2024, sections 2 and 3). The cost has one minimum, between the smallest size that
     can reach the loss and the size that reaches it with the least training.
 
     Raises:
@@ -143,21 +143,12 @@ class Quality:
         if self.loss is not None:
             return self.loss
         size = positive("The size that names the quality", self.like or 0.0)
-        return float(law.loss(size, tokens_when_optimal(law, size)))
+        return float(law.loss(size, law.optimal_tokens(size)))
 
     def __str__(self) -> str:
         if self.loss is not None:
             return f"a loss of {self.loss:g}"
         return f"the quality of a compute-optimal {short(self.like or 0)} model"
-
-
-def tokens_when_optimal(law: LossLaw, parameters: float) -> float:
-    """Tokens at which a size is the compute-optimal one, for any law."""
-    low, high = math.log(1e8), math.log(1e40)
-    for _ in range(200):
-        middle = (low + high) / 2
-        low, high = (middle, high) if law.optimal(math.exp(middle))[0] < parameters else (low, middle)
-    return law.optimal(math.exp(high))[1]
 
 
 def _golden(function: Callable[[float], float], low: float, high: float) -> float:

@@ -20,7 +20,7 @@ from clearspan.economy.scaling.lifetime import (
 )
 from clearspan.economy.scaling.plan import DISAGREEMENT, Plan
 from clearspan.economy.scaling.prices import JOULES_PER_KWH, Prices
-from clearspan.economy.scaling.quantities import Estimate, estimate, short
+from clearspan.economy.scaling.quantities import Array, Estimate, estimate, short
 from clearspan.economy.scaling.training import Candidate
 
 
@@ -146,7 +146,8 @@ def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate
         sizes = np.geomspace(min(1.05 * smallest, best.parameters), largest, 120)
         totals = [at_size(c.law, loss, served, float(size), rates).total for size in sizes]
         shown = [total if total < 12 * best.total else math.nan for total in totals]
-        series.append(Series(c.name, sizes.tolist(), shown))
+        low, high = _band(c, quality, served, rates, sizes, 12 * best.total)
+        series.append(Series(c.name, sizes.tolist(), shown, low, high))
         marks.append(Mark(best.parameters, best.total, f"{short(best.parameters)} on {short(best.tokens)}"))
     return Chart(
         "lifetime-cost",
@@ -156,8 +157,25 @@ def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate
         tuple(series),
         tuple(marks),
         y_log=True,
-        caption="Every point reaches the same quality; smaller models are trained on more data.",
+        caption="Every point reaches the same quality; smaller models are trained on more data. "
+        "Band: 95 % of what is known of the constants.",
     )
+
+
+def _band(
+    c: Candidate, quality: Quality, served: float, rates: Rates, sizes: Array, most: float
+) -> tuple[list[float], list[float]]:
+    """95 % of the costs under drawn laws at each size, cut at `most`; empty where no law was drawn."""
+    able = [(law, quality.loss_under(law)) for law in c.draws[:60]]
+    costs = [
+        [min(most, at_size(law, loss, served, float(size), rates).total) for size in sizes]
+        for law, loss in able
+        if loss > law.floor
+    ]
+    if len(costs) < 20:
+        return [], []
+    low, high = np.percentile(costs, [2.5, 97.5], axis=0)
+    return low.tolist(), high.tolist()
 
 
 def _region(c: Candidate, quality: Quality, served: float, rates: Rates) -> Series:

@@ -19,7 +19,7 @@ class DataConstrained:
     D' = U_D + U_D·R_D*·(1 − e^(−R_D/R_D*)); size beyond U_N, the compute-optimal size for U_D tokens,
     decays likewise with R_N*. Then L = E + A/N'^α + B/D'^β.
 
-    Source: Muennighoff et al. 2023, arXiv 2305.16264, equations 5 to 7.
+    Source: Muennighoff et al. 2023, arXiv 2305.16264, section 3.
 
     Attributes:
         base: the law for fresh data.

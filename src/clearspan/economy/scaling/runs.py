@@ -103,6 +103,23 @@ def read_runs(path: Path, needs: Sequence[str] = ()) -> Runs:
     return runs
 
 
+def read_tasks(path: Path) -> tuple[Array, Array]:
+    """Loss and accuracy of models, from a CSV file with these two columns.
+
+    Raises:
+        NotFound: there is no such file.
+        BadInput: a column is missing, or a cell is not a positive number.
+    """
+    table = read_columns(path)
+    columns: list[Array] = []
+    for name in ("loss", "accuracy"):
+        cells = _find(table, name)
+        if cells is None:
+            raise _missing(path, name, list(table))
+        columns.append(np.array([number(path, name, row, cell) for row, cell in enumerate(cells)]))
+    return columns[0], columns[1]
+
+
 def read_columns(path: Path) -> dict[str, list[str]]:
     """Columns of a CSV file by their lower-cased names; lines that begin with # are remarks.
 

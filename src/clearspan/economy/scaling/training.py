@@ -1,5 +1,6 @@
 """How big and on how much data: the compute-optimal plan, and how far past it a given plan lies."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -7,13 +8,14 @@ import numpy as np
 
 from clearspan.bars import Cell, Table
 from clearspan.economy.charts import Chart, Mark, Series
+from clearspan.economy.scaling.accuracy import TaskFit
 from clearspan.economy.scaling.fit import Fit
 from clearspan.economy.scaling.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
 from clearspan.economy.scaling.muennighoff import DataConstrained
 from clearspan.economy.scaling.plan import DISAGREEMENT, Plan
 from clearspan.economy.scaling.presets import ERROR_C4, Preset, drawn
 from clearspan.economy.scaling.prices import Prices
-from clearspan.economy.scaling.quantities import Estimate, estimate, positive, short
+from clearspan.economy.scaling.quantities import Array, Estimate, estimate, positive, short
 from clearspan.errors import BadInput
 
 
@@ -51,21 +53,19 @@ def fitted_candidate(found: Fit, name: str) -> Candidate:
 
 def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
     """Tokens over those at which a model of this size would be compute-optimal; 1 is Chinchilla's advice."""
-    low, high = 1e-6, 1e9
-    for _ in range(200):
-        middle = (low * high) ** 0.5
-        size, _ = law.optimal(FLOPS_PER_TRAINING_TOKEN * parameters * tokens / middle)
-        low, high = (middle, high) if size > parameters else (low, middle)
-    return (low * high) ** 0.5
+    return tokens / law.optimal_tokens(parameters)
 
 
-def plan_training(flops: float, candidates: Sequence[Candidate], prices: Prices) -> Plan:
+def plan_training(
+    flops: float, candidates: Sequence[Candidate], prices: Prices, task: TaskFit | None = None
+) -> Plan:
     """Size and data of lowest loss for a compute budget, by each law, the first law's answer first.
 
     Args:
         flops: training budget, FLOP.
         candidates: laws; the first is the one recommended.
         prices: what the budget costs.
+        task: accuracy on a task from the loss, the second of two steps, if it is asked for.
     """
     positive("The compute budget", flops)
     rows: list[Sequence[Cell]] = []
@@ -74,8 +74,7 @@ def plan_training(flops: float, candidates: Sequence[Candidate], prices: Prices)
         size, tokens = c.law.optimal(flops)
         ratios.append(tokens / size)
         loss = float(c.law.loss(size, tokens))
-        error = f"{float(ERROR_C4.error(loss)):.0%}" if "C4" in c.corpus else "–"
-        rows.append((c.name, *_ranged(c, flops), f"{loss:.3f}", error, c.corpus))
+        rows.append((c.name, *_ranged(c, flops), f"{loss:.3f}", _on_tasks(c, flops, task), c.corpus))
     first = candidates[0]
     size, tokens = first.law.optimal(flops)
     by_size, by_data, by_ratio = _estimates(first, flops)
@@ -96,9 +95,12 @@ def plan_training(flops: float, candidates: Sequence[Candidate], prices: Prices)
         f"The budget is {short(prices.training_hours(flops))} {prices.training.name.upper()} hours, about "
         f"{short(dollars)} USD and {short(prices.training_kwh(flops))} kWh.",
     )
+    if task is not None:
+        numbers["accuracy"] = _accuracy(first, flops, task)
+    tasks = f"accuracy on {task.name}" if task else "task error"
     table = Table(
         f"Compute-optimal at {short(flops)} FLOP",
-        ("law", "parameters", "tokens", "tokens per parameter", "loss", "task error", "corpus of the loss"),
+        ("law", "parameters", "tokens", "tokens per parameter", "loss", tasks, "corpus of the loss"),
         rows,
         DISAGREEMENT,
     )
@@ -108,7 +110,7 @@ def plan_training(flops: float, candidates: Sequence[Candidate], prices: Prices)
         numbers,
         (table,),
         (_isoflop(flops, candidates),),
-        (*_sources(candidates), *prices.sources(), _TASKS),
+        (*_sources(candidates), *prices.sources(), _about_tasks(task)),
     )
 
 
@@ -120,7 +122,7 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Can
     factors: list[Estimate] = []
     for c in candidates:
         factor = over_training(c.law, parameters, tokens)
-        sample = [over_training(law, parameters, tokens) for law in c.draws[:100]]
+        sample = [over_training(law, parameters, tokens) for law in c.draws]
         factors.append(estimate(factor, sample, "×", c.how))
         loss = float(c.law.loss(parameters, tokens))
         size, data = c.law.optimal_for_loss(loss)
@@ -142,6 +144,33 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Can
     flops = FLOPS_PER_TRAINING_TOKEN * parameters * tokens
     chart = _isoflop(flops, candidates, (parameters, tokens))
     return Plan(title, summary, numbers, (table,), (chart,), tuple(_sources(candidates)))
+
+
+def _on_tasks(c: Candidate, flops: float, task: TaskFit | None) -> str:
+    if task is not None:
+        return str(_accuracy(c, flops, task))
+    loss = float(c.law.loss(*c.law.optimal(flops)))
+    return f"{float(ERROR_C4.error(loss)):.0%}" if "C4" in c.corpus else "–"
+
+
+def _accuracy(c: Candidate, flops: float, task: TaskFit) -> Estimate:
+    """Two steps: loss of the optimum, then accuracy; each draw of the law meets one of the task."""
+    laws = list(c.draws) or [c.law] * len(task.draws)
+    sample = [
+        100 * float(step.accuracy(float(law.loss(*law.optimal(flops)))))
+        for law, step in zip(laws, itertools.cycle(task.draws))
+    ]
+    value = 100 * float(task.law.accuracy(float(c.law.loss(*c.law.optimal(flops)))))
+    return estimate(value, sample, "%", f"{c.how}; and {len(task.draws)} resamples of {task.models} models")
+
+
+def _about_tasks(task: TaskFit | None) -> str:
+    if task is None:
+        return _TASKS
+    return (
+        f"Accuracy on {task.name}: a sigmoid of the loss (Bhagia et al. 2024) fitted to {task.models} models with a "
+        f"mean error of {100 * task.error:.1f} points. It holds only if those losses are on the law's corpus."
+    )
 
 
 _TASKS = (
@@ -168,12 +197,11 @@ def _estimates(c: Candidate, flops: float) -> tuple[Estimate, Estimate, Estimate
 def _isoflop(flops: float, candidates: Sequence[Candidate], at: tuple[float, float] | None = None) -> Chart:
     optima = [c.law.optimal(flops)[0] for c in candidates] + ([at[0]] if at else [])
     sizes = np.geomspace(min(optima) / 10, max(optima) * 10, 121)
-    product = flops / FLOPS_PER_TRAINING_TOKEN
     series: list[Series] = []
     marks: list[Mark] = []
     for c in candidates:
-        excess = c.law.loss(sizes, product / sizes) - float(c.law.loss(*c.law.optimal(flops)))
-        series.append(Series(c.name, sizes.tolist(), excess.tolist()))
+        low, high = _band(c, flops, sizes)
+        series.append(Series(c.name, sizes.tolist(), _excess(c.law, flops, sizes).tolist(), low, high))
         size, tokens = c.law.optimal(flops)
         marks.append(Mark(size, 0.0, f"{tokens / size:.3g} per parameter"))
     return Chart(
@@ -184,8 +212,20 @@ def _isoflop(flops: float, candidates: Sequence[Candidate], at: tuple[float, flo
         tuple(series),
         tuple(marks),
         caption="Each curve is flat near its optimum: a factor of two in size costs little, and the laws "
-        "disagree by more than that.",
+        "disagree by more than that. Band: 95 % of what is known of the constants.",
     )
+
+
+def _excess(law: LossLaw, flops: float, sizes: Array) -> Array:
+    return law.loss(sizes, flops / FLOPS_PER_TRAINING_TOKEN / sizes) - float(law.loss(*law.optimal(flops)))
+
+
+def _band(c: Candidate, flops: float, sizes: Array) -> tuple[list[float], list[float]]:
+    """95 % of the drawn laws at each size; empty where none were drawn."""
+    if not c.draws:
+        return [], []
+    low, high = np.percentile([_excess(law, flops, sizes) for law in c.draws[:200]], [2.5, 97.5], axis=0)
+    return low.tolist(), high.tolist()
 
 
 def _sources(candidates: Sequence[Candidate]) -> list[str]:
