@@ -34,6 +34,9 @@ def test_a_link_is_a_plan_with_laws_side_by_side(visit: Visit) -> None:
     expect(iso.locator(".chart-label")).to_have_text("chosen")
     assert iso.locator(".chart-point").count() > 30
     expect(page.locator("[data-chart=magnitudes-compute]")).to_contain_text("whale")
+    expect(page.locator("[data-chart=magnitudes-money]")).to_be_hidden()
+    page.get_by_text("Data, energy and money").click()
+    expect(page.locator("[data-chart=magnitudes-money]")).to_be_visible()
     expect(page).to_have_title("Plan · Clearspan")
     visit.picture("economy")
 

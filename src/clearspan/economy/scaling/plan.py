@@ -49,5 +49,5 @@ class Plan:
 
 DISAGREEMENT = (
     "An interval says how well one law's constants are known from its own runs; it does not say whether the "
-    "law is right. The spread between the rows does: same architecture, other data, other hands."
+    "law is right. The spread between the rows does: other data, other hands, or only other rounding."
 )

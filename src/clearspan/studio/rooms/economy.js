@@ -37,6 +37,14 @@ const tablesView = (plan) =>
     ),
   );
 
+/** Compute in sight, the other currencies one click away. @param {Plan} plan
+ *  @param {(name: string, ending: "svg" | "csv") => void} download */
+function scaleView(plan, download) {
+  const [first, ...rest] = plan.charts.map((chart) => chartView(chart, download));
+  const more = element("details", { class: "plan-more" }, element("summary", { text: "Data, energy and money" }), ...rest);
+  return [first, more];
+}
+
 /** @param {Plan[]} plans */
 const notesView = (plans) =>
   element(
@@ -84,9 +92,7 @@ export function createRoom(host) {
         ...tablesView(plan),
         element("h2", { class: "plan-scale", text: "Orders of magnitude" }),
         summaryView(scale),
-        ...scale.charts
-          .slice(0, 1)
-          .map((chart) => chartView(chart, (name, ending) => download("magnitudes", size, name, ending))),
+        ...scaleView(scale, (name, ending) => download("magnitudes", size, name, ending)),
         ...tablesView(scale),
         notesView([plan, scale]),
       );
