@@ -9,26 +9,25 @@ receipt that a client was given is read back from the ledger and compared.
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import httpx
 import numpy as np
 import psutil
+from serving import served_samples
 
 from clearspan.bars import Bar, Report, Table, report
 from clearspan.ledger.sqlite import SqliteLedger
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace import SAMPLES_LIBRARY
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MEASUREMENTS = REPOSITORY / "docs" / "measurements.md"
@@ -80,51 +79,11 @@ def main() -> int:
         parser.error(f"--seconds must be over {WARM_SECONDS:g}: memory is compared from there on")
     with tempfile.TemporaryDirectory(prefix="clearspan-load-") as folder:
         settings = Settings(home=Path(folder), weights=Settings().models_dir, library=SAMPLES_LIBRARY)
-        with Workspace.open(settings) as workspace:
-            workspace.index_samples()
-        with served(settings) as (url, process):
+        with served_samples(settings) as (url, process):
             tallies, memory, wall = load(url, process, arguments.clients, arguments.seconds)
         lost = lost_receipts(settings.ledger_path, tallies)
     result = summary(tallies, memory, wall, lost, clients=arguments.clients)
     return report(result, as_json=arguments.json, write=MEASUREMENTS if arguments.write else None)
-
-
-@contextmanager
-def served(settings: Settings) -> Generator[tuple[str, psutil.Process]]:
-    """A server process over a home folder, once its models are loaded."""
-    environment = {
-        **os.environ,
-        "CLEARSPAN_HOME": str(settings.home),
-        "CLEARSPAN_WEIGHTS": str(settings.models_dir),
-        "CLEARSPAN_LIBRARY": settings.library,
-    }
-    command = [sys.executable, "-c", "from clearspan.cli.main import main; main()", "serve", "--port", "0"]
-    server = subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-    )
-    try:
-        assert server.stdout
-        url = next((word for word in server.stdout.readline().split() if word.startswith("http://")), "")
-        if not url:
-            raise SystemExit("The server did not start; run `clearspan serve --port 0` to see why.")
-        wait_until_ready(url)
-        yield url, psutil.Process(server.pid)
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def wait_until_ready(url: str, seconds: float = 300.0) -> None:
-    """Return once every part is loaded; exit in words if one cannot be."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        readiness: dict[str, str] = httpx.get(f"{url}/healthz", timeout=60).json()["readiness"]
-        if all(state == "ready" for state in readiness.values()):
-            return
-        if off := [f"{part} is {state}" for part, state in readiness.items() if state.startswith("off")]:
-            raise SystemExit(f"The load needs both models: {'; '.join(off)}. `make run` fetches them.")
-        time.sleep(0.2)
-    raise SystemExit(f"The models were not loaded within {seconds:g} s.")
 
 
 def load(

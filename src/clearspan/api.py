@@ -57,7 +57,8 @@ class Answer:
             rows = f"<p>{html.escape(self.abstention.message)}</p><p>{html.escape(self.abstention.would_help)}</p>"
         cited = {c.number: c for claim in self.claims for c in claim.citations}
         items = "".join(
-            f"<li value='{n}'>{html.escape(c.title + _behind(c.publisher, c.date))}<br><q>{html.escape(c.quote)}</q></li>"
+            f"<li value='{n}'>{html.escape(c.title + _behind(c.publisher, c.date))}<br>"
+            f"<q>{html.escape(c.quote)}</q></li>"
             for n, c in sorted(cited.items())
         )
         meter = self.receipt.meter

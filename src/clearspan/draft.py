@@ -27,6 +27,9 @@ from clearspan.receipts import (
 from clearspan.version import __version__
 from clearspan.workspace import Workspace
 
+_SHORT_QUOTE_WORDS = 24
+"""A single quote up to this length needs neither joining nor shortening."""
+
 
 class Draft:
     """One answer in the making; its methods are the stages, called in order by `answer.journey`."""
@@ -102,15 +105,14 @@ class Draft:
     def generate(self) -> Claim | None:
         """One sentence of the model that joins the quotes, if it is verified against them."""
         quoted = [claim for claim in self.claims if claim.origin == "quoted" and claim.support == "supported"]
-        if not quoted:
+        if not quoted or (len(quoted) == 1 and len(quoted[0].text.split()) <= _SHORT_QUOTE_WORDS):
             return None
         try:
             written = rewrite(self.workspace.model, [c.text for c in quoted], self.settings.generate_seconds)
         except ClearspanError as error:
             self.notes.append(f"No sentence was generated: {error.what}")
             return None
-        if written.generation:
-            self.metering.tokens(written.generation.input_tokens, written.generation.output_tokens)
+        self.metering.tokens(written.input_tokens, written.output_tokens)
         if not written.text:
             self.notes.append(f"No sentence was generated: {written.why}.")
             return None
@@ -169,7 +171,7 @@ class Draft:
             return abstain.empty_library(self.library_name)
         searched = (
             f"{documents:,} documents ({passages:,} passages) of the library '{self.library_name}'",
-            "words: " + ", ".join(self.question.telling),
+            "words: " + ", ".join(self.question.spoken),
         )
         return abstain.unanswered(
             self.question, scored, self.sources, self.settings.answer_threshold, searched

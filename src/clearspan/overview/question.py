@@ -73,6 +73,7 @@ class Question:
 
     Attributes:
         telling: stems of the words that say what it is about, in order, without repeats.
+        spoken: the same words as a person wrote them.
         names: stems of the telling words that are written as names; an answer about something else is no answer.
         wants: kinds of value that would answer it: dimensions, `date`, `count`, `percent`, `money:…`, `clock`,
             `weekday`, `name`, `place`, `reason`; empty when any sentence may answer.
@@ -81,6 +82,7 @@ class Question:
 
     text: str
     telling: tuple[str, ...]
+    spoken: tuple[str, ...]
     names: frozenset[str]
     wants: frozenset[str]
     counted: str
@@ -92,8 +94,10 @@ def understand(text: str) -> Question:
     ordered = [word for word in words(text) if word not in STOPWORDS]
     telling = [word for word in ordered if word not in _MEASURING] or ordered
     names = {stem(word) for name in _names(text) for word in words(name) if word not in STOPWORDS}
-    stems = tuple(dict.fromkeys(stem(word) for word in telling))
-    return Question(text, stems, frozenset(names & set(stems)), wants, counted)
+    spoken = {stem(word): word for word in reversed(telling)}
+    order = tuple(dict.fromkeys(stem(word) for word in telling))
+    shown = tuple(spoken[each] for each in order)
+    return Question(text, order, shown, frozenset(names & set(order)), wants, counted)
 
 
 def fit(question: Question, sentence: str) -> float:

@@ -1,5 +1,6 @@
 """The local model joins or shortens quoted sentences, one sentence at a time; it never answers on its own."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -35,7 +36,8 @@ class Rewriting:
     """One sentence of the model over statements; `text` is empty when it wrote none, and `why` says so."""
 
     text: str
-    generation: "Generation | None"
+    input_tokens: int
+    output_tokens: int
     why: str = ""
 
 
@@ -44,7 +46,7 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
 
     Args:
         statements: quoted sentences, one or more.
-        seconds: longest time to wait for a turn at the model.
+        seconds: longest time to wait for the model and to let it write; then it is stopped.
     """
     task = _JOIN if len(statements) > 1 else _SHORTEN
     messages: list[Message] = []
@@ -53,18 +55,28 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
         messages.append({"role": "assistant", "content": wanted})
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
     messages.append({"role": "user", "content": f"{task}\n{listed}"})
+    deadline = time.monotonic() + seconds
+    written = ""
     try:
-        generation = model.chat(messages, max_tokens=_MAX_TOKENS, temperature=0.0, stop=("\n",), wait=seconds)
+        with model.stream_chat(messages, max_tokens=_MAX_TOKENS, stop=("\n",), wait=seconds) as stream:
+            for delta in stream:
+                written += delta.text
+                if delta.finish is not None:
+                    return _first_sentence(delta.finish)
+                if time.monotonic() > deadline:
+                    break
     except Busy:
-        return Rewriting("", None, "the model was busy with other questions")
-    return _first_sentence(generation)
+        return Rewriting("", 0, 0, "the model was busy with other questions")
+    read = len(model.chat_tokens(messages))
+    return Rewriting("", read, model.token_count(written), f"the model took longer than {seconds:g} s")
 
 
 def _first_sentence(generation: "Generation") -> Rewriting:
+    read, written = generation.input_tokens, generation.output_tokens
     spans = sentences(generation.text)
     if not spans:
-        return Rewriting("", generation, "the model wrote no sentence")
+        return Rewriting("", read, written, "the model wrote no sentence")
     text = generation.text[slice(*spans[0])].strip().strip('"“”').strip()
     if not text.endswith((".", "!")):
-        return Rewriting("", generation, "the model's sentence was cut off")
-    return Rewriting(text, generation)
+        return Rewriting("", read, written, "the model's sentence was cut off")
+    return Rewriting(text, read, written)
