@@ -227,6 +227,7 @@ def test_what_cannot_be_planned_is_explained(arguments: list[str]) -> None:
         ["train", "--flops", "1e22", "--tokens", "1T"],
         ["lifetime", "--like", "1B"],
         ["place", "--limit", "3"],
+        ["magnitudes", "--parameters", "1B"],
     ],
 )
 def test_half_a_question_is_a_usage_error(arguments: list[str]) -> None:

@@ -284,6 +284,8 @@ def magnitudes(parameters: float | None, tokens: float | None, prices: Any, **sh
     """Compute, data, energy and money of named models, and of your plan, on one scale."""
     from clearspan.economy.scaling.magnitudes import plan_magnitudes
 
+    if (parameters is None) != (tokens is None):
+        raise click.UsageError("Give --parameters and --tokens together, or neither.")
     _show(plan_magnitudes(parameters, tokens, prices), **show)
 
 

@@ -138,6 +138,40 @@ def test_one_run_is_refused(law: str, runs_of: RunsOf) -> None:
         fit(runs, law)
 
 
+SCALE = np.geomspace(1e8, 1e10, 12)
+
+
+@pytest.mark.parametrize("law", ["chinchilla", "gadre", "kaplan"])
+@pytest.mark.parametrize(
+    ("parameters", "tokens", "says"),
+    [
+        (np.full(12, 1e9), 20 * SCALE, "the same parameters"),
+        (SCALE, np.full(12, 2e10), "the same tokens"),
+        (SCALE, 20 * SCALE, "one line"),
+    ],
+)
+def test_runs_that_do_not_vary_are_refused(
+    law: str, parameters: np.ndarray, tokens: np.ndarray, says: str, truth: Chinchilla
+) -> None:
+    runs = Runs(parameters, tokens, truth.loss(parameters, tokens), tokens, ("a",) * 12)
+    with pytest.raises(BadInput, match=says):
+        fit(runs, law)
+
+
+def test_repetition_needs_runs_that_repeat(runs_of: RunsOf) -> None:
+    with pytest.raises(BadInput, match="repeats"):
+        fit(runs_of(30, 0.01), "muennighoff")
+
+
+def test_meaningless_losses_give_a_fit_without_failing(runs_of: RunsOf) -> None:
+    runs = runs_of(30, 0.0)
+    noise = np.random.default_rng(0).uniform(0.1, 9.0, 30)
+    found = fit(Runs(runs.parameters, runs.tokens, noise, runs.tokens, runs.group), resamples=60)
+    assert np.isfinite(found.objective)
+    assert undetermined(found)
+    assert len(found.laws_drawn) <= 60
+
+
 def test_an_unknown_law_is_refused(runs_of: RunsOf) -> None:
     with pytest.raises(BadInput, match="kaplan"):
         fit(runs_of(9, 0.0), "gopher")

@@ -94,6 +94,12 @@ def test_placements_hold_the_limit_with_no_replica_to_spare(
             assert fewer.load >= 1 or fewer.within(limit) < 0.95
 
 
+def test_a_million_requests_a_second_are_a_question_too() -> None:
+    found = placements(read_curves(EXAMPLE), Load(1e6, 200, 30.0), 0.1)
+    assert found[0].replicas > 10_000
+    assert found[0].busy > 0.95
+
+
 def test_a_limit_that_nothing_meets_is_explained() -> None:
     with pytest.raises(BadInput, match="fastest"):
         plan_place(read_curves(EXAMPLE), Load(1.0, 5000, 0.5), 0.08)

@@ -1,5 +1,6 @@
 """Fit a law to training runs: the best of many starts, resampled for intervals."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,6 +18,12 @@ from clearspan.economy.scaling.runs import Runs
 from clearspan.errors import BadInput
 
 RESAMPLES = 500
+
+_RANGE = (1e15, 1e30)
+"""Compute, FLOP, over which a drawn law must give advice to count as one."""
+
+_THINNEST = 0.02
+"""Spread across the main direction of ln N and ln D, over that along it, below which a fit is refused."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +86,17 @@ class Fit:
 
     @property
     def laws_drawn(self) -> list[LossLaw | DataConstrained]:
-        """The law of each resample."""
+        """The law of each resample; resamples that fix no law are left out."""
         make = FAMILIES[self.family].law
-        return [make(values) for values in self.draws]
+        laws: list[LossLaw | DataConstrained] = []
+        for values in self.draws:
+            try:
+                law = make(values)
+                if isinstance(law, DataConstrained) or all(math.isfinite(law.optimal(c)[1]) for c in _RANGE):
+                    laws.append(law)
+            except (BadInput, OverflowError, ZeroDivisionError):
+                continue
+        return laws
 
     @property
     def correlation(self) -> Array:
@@ -132,6 +147,7 @@ def fit(
             f"{len(runs)} run{'s' if len(runs) > 1 else ''} cannot fix the {unknowns} constants of '{law}'.",
             do=f"Give at least {unknowns + 1} runs; a few dozen over a hundredfold range of compute do well.",
         )
+    _check_design(runs, family)
     theta, objective = minimise(problem, problem.starts(), np.ones(len(runs)), delta)
     best = int(objective.argmin())
     weights = resampling(runs, resamples, by, seed)
@@ -152,6 +168,31 @@ def fit(
         resampled_by=by,
         minima=_minima(problem, theta, objective),
     )
+
+
+def _check_design(runs: Runs, family: Family) -> None:
+    """Raise BadInput where the runs do not vary in what the law is about."""
+    if "unique_tokens" in family.needs:
+        if np.all(runs.tokens <= runs.unique_tokens * (1 + 1e-6)):
+            raise BadInput(
+                "No run repeats its data, so nothing can be said about repetition.",
+                do="Give runs whose tokens exceed their unique_tokens.",
+            )
+        return
+    spread = np.log(np.stack([runs.parameters, runs.tokens], 1))
+    for name, column in (("parameters", spread[:, 0]), ("tokens", spread[:, 1])):
+        if float(np.ptp(column)) < 0.05:
+            raise BadInput(
+                f"All runs have the same {name}, so their effect cannot be told from the irreducible loss.",
+                do=f"Give runs that differ in {name}, the more the better.",
+            )
+    along, across = np.linalg.svd(spread - spread.mean(0), compute_uv=False)
+    if across < _THINNEST * along:
+        raise BadInput(
+            "All runs lie on one line of tokens against parameters, so size and data cannot be told apart.",
+            why="Runs at one ratio of tokens to parameters fix the law along that ratio only.",
+            do="Add runs at other ratios, a few times more and fewer tokens per parameter.",
+        )
 
 
 def family_named(law: str) -> Family:

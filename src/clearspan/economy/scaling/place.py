@@ -18,7 +18,7 @@ from clearspan.economy.scaling.traffic import Demand
 from clearspan.errors import BadInput
 
 _NEEDED = ("hardware", "batch", "tokens_per_second", "watts", "price_per_hour")
-_MOST_REPLICAS = 100_000
+_MOST_REPLICAS = 100_000_000
 
 EXAMPLE = Path(__file__).parent / "examples" / "throughput.csv"
 """An example of a throughput file; its figures are invented and it says so."""
@@ -195,17 +195,16 @@ def _fewest(point: Point, load: Load, dollars_per_kwh: float) -> Placement | Non
     alone = Queue(1e-9, service, 1, service_variation=load.variation)
     if alone.quantile(load.percentile) > load.limit:
         return None
-    replicas = max(1, math.ceil(load.arrivals * service / point.batch))
-    step = 1
-    while replicas < _MOST_REPLICAS:
-        queue = Queue(load.arrivals, service, replicas * point.batch, service_variation=load.variation)
-        if queue.load < 1 and queue.within(load.limit) >= load.percentile:
-            break
-        replicas, step = replicas + step, step + replicas // 20
-    else:
-        return None
-    while replicas > 1 and _meets(load, service, (replicas - 1) * point.batch):
-        replicas -= 1
+    below = max(1, math.ceil(load.arrivals * service / point.batch)) - 1
+    replicas = below + 1
+    while not _meets(load, service, replicas * point.batch):
+        if replicas > _MOST_REPLICAS:
+            return None
+        below, replicas = replicas, 2 * replicas
+    while replicas - below > 1:
+        middle = (below + replicas) // 2
+        enough = _meets(load, service, middle * point.batch)
+        below, replicas = (below, middle) if enough else (middle, replicas)
     queue = Queue(load.arrivals, service, replicas * point.batch, service_variation=load.variation)
     watts = replicas * (point.idle_watts + (point.watts - point.idle_watts) * queue.load)
     dollars = replicas * point.price_per_hour + watts * 3600 / JOULES_PER_KWH * dollars_per_kwh

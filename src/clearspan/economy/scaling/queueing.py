@@ -50,10 +50,7 @@ class Queue:
         """Probability that a request waits at all (Erlang C); 1 where the queue grows."""
         if self.load >= 1:
             return 1.0
-        offered = self.arrivals * self.service
-        blocked = 1.0
-        for place in range(1, self.places + 1):
-            blocked = offered * blocked / (place + offered * blocked)
+        blocked = _erlang_b(self.places, self.arrivals * self.service)
         return blocked / (1 - self.load * (1 - blocked))
 
     @property
@@ -93,6 +90,14 @@ class Queue:
             middle = (low + high) / 2
             low, high = (middle, high) if self.within(middle) < probability else (low, middle)
         return high
+
+
+def _erlang_b(places: int, offered: float) -> float:
+    """Probability that all places are taken where nobody waits: a Poisson probability over its cumulative one."""
+    from scipy import special  # pyright: ignore[reportMissingTypeStubs]
+
+    exactly = math.exp(places * math.log(offered) - offered - math.lgamma(places + 1))
+    return exactly / float(special.gammaincc(places + 1, offered))  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
 @functools.lru_cache(maxsize=64)

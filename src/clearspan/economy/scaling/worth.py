@@ -100,7 +100,7 @@ def plan_worth(small: Option, large: Option, stakes: Stakes, seed: int = 0) -> P
     )
     sample = gains if known else np.empty(0)
     per_question = estimate(gain, sample, "USD a question", how)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.where(gains > 0, stakes.fixed / gains, np.inf)
     from_on = stakes.fixed / gain if gain > 0 else math.inf
     low, high = (
