@@ -12,6 +12,7 @@ from clearspan.settings import Settings
 if TYPE_CHECKING:
     from clearspan.models.embedder import Embedder
     from clearspan.models.engine import LanguageModel
+    from clearspan.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -53,3 +54,16 @@ def language_model(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "
     home = tmp_path_factory.mktemp("model-home")
     with LanguageModel.load("smollm2-135m", Settings(home=home, weights=weights)) as model:
         yield model
+
+
+@pytest.fixture(scope="session")
+def samples(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Workspace]":
+    """A workspace whose library is the sample library, searched by words and by meaning."""
+    from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+
+    settings = Settings(
+        home=tmp_path_factory.mktemp("samples-home"), weights=weights, library=SAMPLES_LIBRARY
+    )
+    with Workspace.open(settings) as workspace:
+        workspace.index_samples()
+        yield workspace

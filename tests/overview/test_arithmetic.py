@@ -18,7 +18,10 @@ def test_arithmetic_is_exact(a: int, b: int, c: int) -> None:
     assert evaluate(f"({a} - {b}) / {c}") == Fraction(a - b, c)
 
 
-@given(st.decimals(min_value=-10**6, max_value=10**6, places=3), st.decimals(min_value=0, max_value=10**6, places=3))
+@given(
+    st.decimals(min_value=-(10**6), max_value=10**6, places=3),
+    st.decimals(min_value=0, max_value=10**6, places=3),
+)
 def test_decimals_do_not_round(a: object, b: object) -> None:
     assert evaluate(f"{a} + {b}") == Fraction(str(a)) + Fraction(str(b))
 

@@ -53,7 +53,9 @@ def test_questions_for_sources_are_not_calculated(question: str) -> None:
     assert recognise(question) is None
 
 
-@pytest.mark.parametrize("question", ["What is 5 metres in kilograms?", "What is 1 divided by 0?", "9**9**9**9"])
+@pytest.mark.parametrize(
+    "question", ["What is 5 metres in kilograms?", "What is 1 divided by 0?", "9**9**9**9"]
+)
 def test_what_has_no_result_says_why(question: str) -> None:
     with pytest.raises(BadInput) as caught:
         recognise(question)
@@ -66,7 +68,9 @@ days = st.dates(min_value=date(1600, 1, 1), max_value=date(2150, 1, 1))
 
 @given(days, days)
 def test_days_between_are_counted_as_the_calendar_does(first: date, second: date) -> None:
-    question = f"How many days are there between {first:%-d %B} {first.year} and {second:%-d %B} {second.year}?"
+    question = (
+        f"How many days are there between {first:%-d %B} {first.year} and {second:%-d %B} {second.year}?"
+    )
     calculation = recognise(question)
     assert calculation is not None
     count = abs((second - first).days)

@@ -28,7 +28,9 @@ def document(text: str, name: str = "barnacle") -> Document:
 
 
 def test_a_copy_inside_a_longer_page_is_found() -> None:
-    known = originals([document(SATIRE), document("Quite another text about gulls and councils and hats.", "gull")])
+    known = originals(
+        [document(SATIRE), document("Quite another text about gulls and councils and hats.", "gull")]
+    )
     found = find_original(SATIRE.upper().replace(",", ""), known)
     assert found is not None
     assert found[0].document.title == "barnacle"
@@ -36,7 +38,9 @@ def test_a_copy_inside_a_longer_page_is_found() -> None:
 
 
 def test_a_text_on_the_same_subject_is_no_copy() -> None:
-    serious = "Dentists advise against biting on stones: a small pebble can crack a tooth before breakfast is over."
+    serious = (
+        "Dentists advise against biting on stones: a small pebble can crack a tooth before breakfast is over."
+    )
     assert find_original(serious, originals([document(SATIRE)])) is None
 
 
@@ -44,7 +48,9 @@ def test_a_document_is_not_a_copy_of_itself() -> None:
     assert find_original(SATIRE, originals([document(SATIRE)]), but_not="d-barnacle") is None
 
 
-words = st.lists(st.sampled_from("stone gull bridge council tide harbour rope fog lamp".split()), min_size=1, max_size=40)
+words = st.lists(
+    st.sampled_from("stone gull bridge council tide harbour rope fog lamp".split()), min_size=1, max_size=40
+)
 
 
 @given(words, words)

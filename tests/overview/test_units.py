@@ -12,7 +12,11 @@ from clearspan.overview.units import UNITS, convert, dimension, known_unit, spel
 LENGTHS = sorted({unit for unit in UNITS.values() if dimension(unit) == "[length]"})
 
 
-@given(st.decimals(min_value="0.001", max_value=10**6, places=3), st.sampled_from(LENGTHS), st.sampled_from(LENGTHS))
+@given(
+    st.decimals(min_value="0.001", max_value=10**6, places=3),
+    st.sampled_from(LENGTHS),
+    st.sampled_from(LENGTHS),
+)
 def test_there_and_back_is_the_same(value: Decimal, unit: str, target: str) -> None:
     back = convert(convert(value, unit, target), target, unit)
     assert abs(back - value) <= abs(value) * Decimal("1e-18")

@@ -1,0 +1,51 @@
+"""The Python face: asks, prints well in a terminal and in a notebook, and imports nothing until it is used."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import clearspan as cs
+from clearspan.settings import Settings
+
+
+@pytest.fixture
+def notes(tmp_path: Path) -> Path:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    page = (
+        "---\ntitle: The <mill>\ndate: 2019\n---\n\nThe old mill in Tarrow has four floors & a slate roof.\n"
+    )
+    (folder / "mill.md").write_text(page)
+    return folder
+
+
+def test_an_answer_from_a_folder_prints_with_its_citations(settings: Settings, notes: Path) -> None:
+    plain = settings.model_copy(update={"embedder": "", "generate": False})
+    answer = cs.ask("How many floors does the old mill in Tarrow have?", library=notes, settings=plain)
+    assert answer.claims[0].citations[0].quote == "The old mill in Tarrow has four floors & a slate roof."
+    assert answer.receipt.meter.joules >= 0
+    assert answer.sources[0].title == "The <mill>"
+    assert "[1] The <mill> (2019)" in str(answer)
+    page = answer._repr_html_()
+    assert "<mill>" not in page
+    assert "four floors &amp; a slate roof" in page
+
+
+def test_an_abstention_prints_what_would_help(settings: Settings, notes: Path) -> None:
+    plain = settings.model_copy(update={"embedder": "", "generate": False})
+    answer = cs.ask("Who designed the Akashi Kaikyo Bridge?", library=notes, settings=plain)
+    assert answer.abstention is not None
+    assert answer.abstention.would_help in str(answer)
+    assert answer.abstention.message in answer._repr_html_()
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    code = "import sys, clearspan; sys.exit(bool({'torch', 'numpy', 'pydantic'} & set(sys.modules)))"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_an_unknown_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = cs.nothing
