@@ -83,9 +83,11 @@ def test_one_bad_file_never_stops_the_others(library: Library, folder: Path, tmp
     (folder / "nowhere.txt").symlink_to(tmp_path / "none")
     os.mkfifo(folder / "pipe.txt")
     changes = {Path(change.locator).name: change for change in library.add([folder, tmp_path / "none.md"])}
+    assert changes["picture.png"].outcome == "skipped"
+    assert library.add([folder / "picture.png"])[0].outcome == "failed"
     failed = {name for name, change in changes.items() if change.outcome == "failed"}
     assert failed == {
-        "binary.txt", "picture.png", "bad.md", "kind.md", "cut.pdf", "link.txt", "nowhere.txt", "pipe.txt", "none.md",
+        "binary.txt", "bad.md", "kind.md", "cut.pdf", "link.txt", "nowhere.txt", "pipe.txt", "none.md",
     }  # fmt: skip
     assert all(changes[name].problem and changes[name].remedy for name in failed)
     assert "out of the folder" in changes["link.txt"].problem

@@ -30,6 +30,7 @@ _MARKS = {
     "added": ("+", "green"),
     "replaced": ("~", "yellow"),
     "unchanged": ("=", "dim"),
+    "skipped": ("·", "dim"),
     "removed": ("-", "yellow"),
     "vanished": ("?", "yellow"),
     "failed": ("✗", "red"),
@@ -198,12 +199,13 @@ def _report(work: "Callable[[Callable[[Change], None]], Iterable[Change]]", as_j
 
 def _print_change(console: Console, change: "Change") -> None:
     mark, style = _MARKS[change.outcome]
-    line = Text(f"{mark} ", style).append(change.locator, "dim" if change.outcome == "unchanged" else "")
+    quiet = change.outcome in {"unchanged", "skipped"}
+    line = Text(f"{mark} ", style).append(change.locator, "dim" if quiet else "")
     if change.passages:
         line.append(f"  {change.passages:,} passages", "dim")
     console.print(line, soft_wrap=True)
     for part in (change.problem, change.remedy):
-        if part:
+        if part and not quiet:
             console.print(Text(f"  {part}"), soft_wrap=True)
 
 

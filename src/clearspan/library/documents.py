@@ -86,10 +86,13 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happened to one source while adding or syncing."""
+    """What happened to one source while adding or syncing.
+
+    `skipped` is a file of a folder in a format that is not read; named by itself, such a file is `failed`.
+    """
 
     locator: str
-    outcome: Literal["added", "replaced", "unchanged", "failed", "removed", "vanished"]
+    outcome: Literal["added", "replaced", "unchanged", "skipped", "failed", "removed", "vanished"]
     document_id: str | None = None
     passages: int = 0
     problem: str = ""

@@ -17,7 +17,7 @@ from clearspan.library import fetch, sources
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
 from clearspan.library.embedding import Vectors
 from clearspan.library.passages import split
-from clearspan.library.readers import format_of, read
+from clearspan.library.readers import UnknownFormat, format_of, read
 from clearspan.library.readers.reading import normalise, one_line, title_from_name
 from clearspan.library.search import DEPTH, Ranking, fuse
 from clearspan.library.sources import Original
@@ -310,10 +310,15 @@ class Library:
     def _folder(self, root: Path, kind: Kind | None) -> Iterator[Change | _Prepared]:
         limit = self._settings.max_document_bytes
         for found in sources.walk(root):
-            if isinstance(found, Path):
-                yield self._prepared(str(found), partial(_supported_file, found, limit), kind)
-            else:
+            if isinstance(found, sources.LinkRefused):
                 yield _failed(found.locator, found)
+                continue
+            try:
+                format_of(found.name)
+            except UnknownFormat as error:
+                yield Change(str(found), "skipped", problem=error.what, remedy=error.do)
+                continue
+            yield self._prepared(str(found), partial(sources.read_file, found, limit), kind)
 
     def _vanished(self, root: Path, remove: bool) -> Iterator[Change]:
         for document in self.documents():

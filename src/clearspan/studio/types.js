@@ -136,7 +136,7 @@
  *
  * @typedef {object} Change
  * @property {string} locator
- * @property {"added" | "replaced" | "unchanged" | "failed" | "removed" | "vanished"} outcome
+ * @property {"added" | "replaced" | "unchanged" | "skipped" | "failed" | "removed" | "vanished"} outcome
  * @property {string | null} document_id
  * @property {number} passages
  * @property {string} problem

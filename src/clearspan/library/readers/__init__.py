@@ -10,6 +10,10 @@ from clearspan.library.readers.reading import Reading
 from clearspan.library.sources import Original
 
 
+class UnknownFormat(BadInput):
+    """No reader takes the format of a source."""
+
+
 class Reader(Protocol):
     """The function `read` of a reader module.
 
@@ -46,13 +50,13 @@ def format_of(name: str, media_type: str | None = None) -> Format:
     """The format of a source by its media type where one is declared, else by the ending of its name.
 
     Raises:
-        BadInput: no reader takes it; says which formats are read.
+        UnknownFormat: no reader takes it; says which formats are read.
     """
     ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
     for known in FORMATS:
         if media_type in known.media_types if media_type else ending in known.endings:
             return known
-    raise BadInput(
+    raise UnknownFormat(
         f"{name} is in a format that the library does not read.",
         why=f"Its {f'type is {media_type}' if media_type else f'ending is {ending!r}'}.",
         do=f"Save it as one of these: {' '.join(one.endings[0] for one in FORMATS)}.",
