@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import Busy, StorageError
-from clearspan.ledger.sqlite import SqliteLedger
+from clearspan.ledger.sqlite import _ADD_RECEIPT, SqliteLedger, _Write
 from clearspan.receipts import Event, Overview, Receipt, RouteDecision, Versions
 
 # Run in processes of their own: appends numbered receipts and prints each id once it is acknowledged.
@@ -197,3 +197,34 @@ def test_a_closed_ledger_says_so(path: Path) -> None:
         ledger.append(a_receipt())
     with pytest.raises(StorageError, match="closed"):
         ledger.count()
+
+
+def test_an_interrupted_write_is_nobodys_receipt(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = SqliteLedger(path)
+    real = ledger._writer
+
+    class Interrupted:
+        """A connection in which Ctrl+C arrives between the insert and the commit."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(real, name)
+
+        def execute(self, statement: str, *values: object) -> object:
+            if statement == "COMMIT":
+                raise KeyboardInterrupt
+            return real.execute(statement, *values)
+
+    mine, theirs = a_receipt("mine"), a_receipt("theirs")
+    # The other write waits in the queue, as one does whose thread came while a commit was being synced.
+    waiting = _Write(_ADD_RECEIPT, (theirs.id, 1, "samples", "quote", None, theirs.model_dump_json()))
+    ledger._queue.append(waiting)
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "_writer", Interrupted())
+        with pytest.raises(KeyboardInterrupt):
+            ledger.append(mine)
+    assert waiting.done
+    assert isinstance(waiting.error, KeyboardInterrupt)
+    assert ledger.count() == 0
+    ledger.append(mine)
+    assert ledger.receipt(mine.id) == mine
+    ledger.close()

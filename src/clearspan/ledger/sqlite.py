@@ -72,7 +72,7 @@ class _Write:
     statement: str
     values: tuple[Value, ...]
     done: bool = False
-    error: sqlite3.Error | None = None
+    error: BaseException | None = None
 
 
 class SqliteLedger(Ledger):
@@ -230,7 +230,11 @@ class SqliteLedger(Ledger):
                     why=f"A receipt with the id {write.values[0]!r} is already in the ledger.",
                     do="Receipts are never replaced; give a new answer a new id.",
                 ) from write.error
-            raise _as_clearspan(self.path, write.error) from write.error
+            if isinstance(write.error, sqlite3.Error):
+                raise _as_clearspan(self.path, write.error) from write.error
+            raise _storage_error(
+                self.path, f"writing was broken off: {type(write.error).__name__}"
+            ) from write.error
 
     def _commit_together(self, batch: Sequence[_Write]) -> None:
         connection = self._writer
@@ -242,10 +246,13 @@ class SqliteLedger(Ledger):
                 except sqlite3.IntegrityError as error:
                     write.error = error
             connection.execute("COMMIT")
-        except sqlite3.Error as error:
+        except BaseException as error:
+            # An interrupt in one thread breaks off what others wait for; none of them may take it for written.
             _roll_back(connection)
             for write in batch:
                 write.error = write.error or error
+            if not isinstance(error, sqlite3.Error):
+                raise
         finally:
             for write in batch:
                 write.done = True
