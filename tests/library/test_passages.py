@@ -89,3 +89,9 @@ def test_stems_are_those_of_the_index() -> None:
     assert stem("archaeology") == "archaeolog"
     assert stem("Cafés") == stem("cafe")
     assert index_terms("don't 4,200") == ("don", "t", "4", "200")
+
+
+def test_a_blank_line_of_any_length_is_passed_over() -> None:
+    # In time that grows with the square of the length this would not end while anyone waits.
+    text = "Orcas swim." + "\n" + " " * 2_000_000 + "\n" + "Whales sing."
+    assert [text[slice(*span)] for span in sentences(text)] == ["Orcas swim.", "Whales sing."]

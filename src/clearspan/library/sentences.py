@@ -9,7 +9,8 @@ from typing import Literal
 _Unit = Literal["prose", "item", "row", "heading"]
 _MAX_HEADING_WORDS = 14
 
-_LINE = re.compile(r"[^\n]*[^\s][^\n]*")
+# Anchored, because a search that begins anew at each space of a blank line takes the square of its length.
+_LINE = re.compile(r"^[^\S\n]*\S[^\n]*", re.MULTILINE)
 _BULLET = re.compile(r"\s*(?:[-*+•‣◦–]|\(?\d{1,3}[.)]|\(?[a-z][.)])\s+")
 _HASHES = re.compile(r"\s*#{1,6}\s")
 _PAIR = r"[^:;\n]{1,80}: [^;\n]+"
