@@ -156,7 +156,8 @@ def data(
     **show: Any,
 ) -> None:
     """Too little data: repeat it, gather more, or synthesise?"""
-    from clearspan.economy.scaling.data import Source, plan_data
+    from clearspan.economy.scaling.data import plan_data
+    from clearspan.economy.scaling.diet import Source
     from clearspan.economy.scaling.presets import DATA_CONSTRAINED, data_constrained_drawn
 
     sources = (

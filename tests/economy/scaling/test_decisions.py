@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.scaling.data import REPEAT, Source, at_compute, cheapest, plan_data
+from clearspan.economy.scaling.data import plan_data
+from clearspan.economy.scaling.diet import REPEAT, Source, at_compute, cheapest, for_one_epoch
 from clearspan.economy.scaling.distil import Teacher, best_teacher, lesson, lesson_for, plan_distil
 from clearspan.economy.scaling.magnitudes import MODELS, in_animals, plan_magnitudes
 from clearspan.economy.scaling.presets import DATA_CONSTRAINED, DISTILLATION, data_constrained_drawn
@@ -21,8 +22,8 @@ exponents = st.floats(20, 24).map(lambda x: 10.0**x)
 @settings(max_examples=20)
 @given(exponents, st.floats(9, 12).map(lambda x: 10.0**x), st.floats(1.5, 10))
 def test_more_unique_tokens_never_hurt(flops: float, unique: float, factor: float) -> None:
-    few = at_compute(DATA_CONSTRAINED, flops, unique, 0.0, REPEAT)
-    many = at_compute(DATA_CONSTRAINED, flops, unique * factor, 0.0, REPEAT)
+    few = at_compute(DATA_CONSTRAINED, flops, unique, 0.0, REPEAT, PRICES)
+    many = at_compute(DATA_CONSTRAINED, flops, unique * factor, 0.0, REPEAT, PRICES)
     assert many.loss <= few.loss * (1 + 1e-9)
     assert 6 * few.parameters * few.tokens == pytest.approx(flops, rel=1e-6)
 
@@ -42,6 +43,40 @@ def test_the_cheapest_way_reaches_the_loss_and_free_data_is_never_dearer() -> No
     ample = DATA_CONSTRAINED.base.optimal_for_loss(aimed)
     bound = 6 * ample[0] * ample[1] * PRICES.dollars_per_training_flop
     assert bound * 0.999 <= free.dollars <= bound * 1.05
+
+
+@settings(max_examples=20)
+@given(exponents, st.floats(8, 11).map(lambda x: 10.0**x), st.sampled_from((0.1, 0.5, 0.9, 1.1, 2.0)))
+def test_every_token_that_is_read_costs_compute_whatever_it_teaches(
+    flops: float, unique: float, quality: float
+) -> None:
+    source = Source("synthesise", 1e-7, quality)
+    bought = for_one_epoch(DATA_CONSTRAINED, flops, unique, source)
+    diet = at_compute(DATA_CONSTRAINED, flops, unique, bought, source, PRICES)
+    assert 6 * diet.parameters * diet.tokens == pytest.approx(flops, rel=1e-6)
+    if bought:
+        assert diet.epochs == pytest.approx(1, rel=1e-6)
+        assert diet.tokens == pytest.approx(unique + bought, rel=1e-6)
+        pure = Source("gather", 1e-7)
+        best = at_compute(
+            DATA_CONSTRAINED,
+            flops,
+            unique,
+            for_one_epoch(DATA_CONSTRAINED, flops, unique, pure),
+            pure,
+            PRICES,
+        )
+        assert (diet.loss > best.loss) == (quality < 1)
+
+
+def test_poor_tokens_make_the_same_loss_dearer() -> None:
+    good, poor = (
+        cheapest(DATA_CONSTRAINED, 2.25, 5e9, Source("synthesise", 0.0, quality), PRICES)
+        for quality in (1.0, 0.3)
+    )
+    assert good is not None
+    assert poor is not None
+    assert poor.compute_dollars > good.compute_dollars
 
 
 def test_repetition_alone_cannot_reach_every_loss() -> None:

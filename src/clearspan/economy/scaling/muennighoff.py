@@ -52,9 +52,10 @@ class DataConstrained:
         return enough * (1 + _decayed(size / enough - 1, self.R_N))
 
     def loss(self, parameters: float | Array, tokens: float | Array, unique: float | Array) -> Array:
-        """Nats per token."""
+        """Nats per token; unique tokens that are not reached in training do not count."""
+        fresh = np.minimum(unique, tokens)
         return self.base.loss(
-            self.effective_parameters(parameters, unique), self.effective_tokens(tokens, unique)
+            self.effective_parameters(parameters, fresh), self.effective_tokens(tokens, fresh)
         )
 
     def gradient(self, parameters: float | Array, tokens: float | Array, unique: float | Array) -> Array:
@@ -62,9 +63,9 @@ class DataConstrained:
         data, fresh = np.asarray(tokens, np.float64), np.asarray(unique, np.float64)
         fresh = np.minimum(fresh, data)
         size = np.asarray(parameters, np.float64)
-        enough = np.minimum(size, optimal_size(self.base, np.asarray(unique, np.float64)))
+        enough = np.minimum(size, optimal_size(self.base, fresh))
         by_size, by_data = self.base.slopes(
-            self.effective_parameters(parameters, unique), self.effective_tokens(tokens, unique)
+            self.effective_parameters(parameters, fresh), self.effective_tokens(tokens, fresh)
         )
         parts = (
             by_data * fresh * _decayed_slope(data / fresh - 1, self.R_D),
@@ -111,7 +112,7 @@ class DataConstrainedProblem:
         self._runs, self._base, self._largest = runs, base, largest
         self._fresh = np.minimum(runs.unique_tokens, runs.tokens)
         self._repeats = runs.tokens / self._fresh - 1
-        self._enough = np.minimum(runs.parameters, optimal_size(base, runs.unique_tokens))
+        self._enough = np.minimum(runs.parameters, optimal_size(base, self._fresh))
         self._excess = runs.parameters / self._enough - 1
         self.target: Array = np.log(runs.loss)
         self.lower = np.full(2, math.log(0.05))
