@@ -2,10 +2,7 @@
 
 import hashlib
 import math
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -13,12 +10,12 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, Refused, StorageError
-from clearspan.library import fetch, sources
+from clearspan.library import fetch, naming, sources
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
 from clearspan.library.embedding import Vectors
-from clearspan.library.passages import split
-from clearspan.library.readers import UnknownFormat, format_of, read
-from clearspan.library.readers.reading import normalise, one_line, title_from_name
+from clearspan.library.prepared import Prepared, prepare
+from clearspan.library.readers import UnknownFormat, format_of
+from clearspan.library.readers.reading import normalise, one_line
 from clearspan.library.search import DEPTH, Ranking, fuse
 from clearspan.library.sources import Original
 from clearspan.library.stores.base import Store
@@ -31,22 +28,8 @@ if TYPE_CHECKING:
 
 Progress = Callable[[Change], None]
 
-_NAME = re.compile(r"\w[\w. -]{0,99}")
 _TOGETHER = 64
 """Passages that are embedded in one call while adding."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A document that is read and cut but not yet stored."""
-
-    document: Document
-    passages: Sequence[Passage]
-    replaces: bool
-
-    def again(self, other: "Change | _Prepared") -> bool:
-        """Whether the other is the same source, seen a moment ago in the same run."""
-        return isinstance(other, _Prepared) and other.document.id == self.document.id
 
 
 class Library:
@@ -79,7 +62,7 @@ class Library:
             BadInput: the reference is neither a usable name nor a folder.
             StorageError, Busy: the library's file cannot be used.
         """
-        name, folder = _resolve(reference, settings)
+        name, folder = naming.resolve(reference, settings)
         try:
             settings.libraries_dir.mkdir(parents=True, exist_ok=True)
         except OSError as error:
@@ -259,11 +242,11 @@ class Library:
         self.close()
 
     def _changes(
-        self, each: Iterable[Iterator[Change | _Prepared]], progress: Progress | None
+        self, each: Iterable[Iterator[Change | Prepared]], progress: Progress | None
     ) -> list[Change]:
         """Store what was prepared, many passages to one call of the embedder, and report in order."""
         changes: list[Change] = []
-        waiting: list[Change | _Prepared] = []
+        waiting: list[Change | Prepared] = []
 
         def flush() -> None:
             for change in self._stored(waiting):
@@ -273,16 +256,16 @@ class Library:
             waiting.clear()
 
         for item in chain.from_iterable(each):
-            if isinstance(item, _Prepared) and any(item.again(other) for other in waiting):
+            if isinstance(item, Prepared) and any(item.again(other) for other in waiting):
                 item = Change(item.document.locator, "unchanged", item.document.id)
             waiting.append(item)
-            if sum(len(one.passages) for one in waiting if isinstance(one, _Prepared)) >= _TOGETHER:
+            if sum(len(one.passages) for one in waiting if isinstance(one, Prepared)) >= _TOGETHER:
                 flush()
         flush()
         return changes
 
-    def _stored(self, items: Sequence[Change | _Prepared]) -> Iterator[Change]:
-        prepared = [item for item in items if isinstance(item, _Prepared)]
+    def _stored(self, items: Sequence[Change | Prepared]) -> Iterator[Change]:
+        prepared = [item for item in items if isinstance(item, Prepared)]
         embedded = iter(self._vectors.of_documents([(one.document, one.passages) for one in prepared]))
         for item in items:
             if isinstance(item, Change):
@@ -296,7 +279,7 @@ class Library:
                 len(item.passages),
             )
 
-    def _source(self, source: str | Path, kind: Kind | None) -> Iterator[Change | _Prepared]:
+    def _source(self, source: str | Path, kind: Kind | None) -> Iterator[Change | Prepared]:
         limit = self._settings.max_document_bytes
         if isinstance(source, str) and fetch.is_url(source):
             yield self._prepared(source, lambda: fetch.fetch(source, limit), kind)
@@ -307,7 +290,7 @@ class Library:
         else:
             yield self._prepared(str(path), lambda: _supported_file(path, limit), kind)
 
-    def _folder(self, root: Path, kind: Kind | None) -> Iterator[Change | _Prepared]:
+    def _folder(self, root: Path, kind: Kind | None) -> Iterator[Change | Prepared]:
         limit = self._settings.max_document_bytes
         for found in sources.walk(root):
             if isinstance(found, sources.LinkRefused):
@@ -329,16 +312,14 @@ class Library:
                 self._store.remove(document.id)
             yield Change(document.locator, "removed" if remove else "vanished", document.id)
 
-    def _prepared(
-        self, locator: str, obtain: Callable[[], Original], kind: Kind | None
-    ) -> Change | _Prepared:
+    def _prepared(self, locator: str, obtain: Callable[[], Original], kind: Kind | None) -> Change | Prepared:
         """A source read and cut, ready to be stored; or what is to be reported of it instead."""
         try:
             original = obtain()
             content_hash = hashlib.sha256(original.data).hexdigest()
             old = self._store.by_locator(locator)
             if old is None or old.content_hash != content_hash:
-                return _prepare(original, content_hash, kind, old)
+                return prepare(original, content_hash, kind, old)
         except (BadInput, FetchError, NotFound, Refused, sources.Unreadable) as error:
             return _failed(locator, error)
         if kind is not None and kind != old.kind:
@@ -350,35 +331,6 @@ class Library:
             f"There is no document {document_id} in the library {self.name}.",
             do=f"See what is there with `clearspan library list --library {self.name}`.",
         )
-
-
-def _prepare(original: Original, content_hash: str, kind: Kind | None, old: Document | None) -> _Prepared:
-    found = format_of(original.name, original.media_type)
-    reading = read(found, original)
-    said = kind or reading.kind
-    document = Document(
-        id=document_id_of(original.locator),
-        locator=original.locator,
-        title=one_line(reading.title) or title_from_name(original.name),
-        text=reading.text,
-        media_type=found.media_types[0],
-        content_hash=content_hash,
-        added_at=datetime.now(UTC),
-        url=reading.url or original.url,
-        publisher=reading.publisher,
-        author=reading.author,
-        date=reading.date,
-        # What a person said about a source outlives a change of the source that says nothing.
-        kind=said or (old.kind if old else "unknown"),
-        page_starts=reading.page_starts,
-    )
-    passages = split(document.id, document.text, reading.headings, reading.page_starts)
-    return _Prepared(document, passages, old is not None)
-
-
-def document_id_of(locator: str) -> str:
-    """The id that a source keeps for as long as it comes from the same place."""
-    return f"d-{hashlib.sha256(locator.encode('utf-8', 'surrogateescape')).hexdigest()[:16]}"
 
 
 def _supported_file(path: Path, limit: int) -> Original:
@@ -396,22 +348,3 @@ def _upload(name: str, data: bytes, limit: int) -> Original:
 def _failed(locator: str, error: ClearspanError) -> Change:
     problem = " ".join(part for part in (error.what, error.why) if part)
     return Change(locator, "failed", problem=problem, remedy=error.do)
-
-
-def _resolve(reference: str | Path, settings: Settings) -> tuple[str, Path | None]:
-    """The name of a library, and the folder it mirrors if the reference is one."""
-    path = Path(reference).expanduser()
-    if isinstance(reference, str) and _NAME.fullmatch(reference) and not reference.endswith((".", " ")):
-        known = (settings.libraries_dir / f"{reference}.db").exists()
-        if known or reference == settings.library or not path.is_dir():
-            return reference, None
-    if path.is_dir():
-        root = path.resolve()
-        mark = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:8]
-        plain = re.sub(r"[^\w-]+", "-", root.name).strip("-") or "folder"
-        return f"{plain[:60]}-{mark}", root
-    raise BadInput(
-        f"{str(reference)!r} is neither the name of a library nor an existing folder.",
-        why="A library's name has letters, digits, spaces, dots, hyphens and underscores.",
-        do="Correct the name, or check the spelling of the folder.",
-    )
