@@ -260,7 +260,8 @@ def place(
     **show: Any,
 ) -> None:
     """Hardware, batch size and replicas for an arrival rate and a latency limit."""
-    from clearspan.economy.scaling.place import EXAMPLE, Load, plan_place, read_curves
+    from clearspan.economy.scaling.curves import EXAMPLE, read_curves
+    from clearspan.economy.scaling.place import Load, plan_place
 
     if example:
         click.echo(EXAMPLE.read_text("utf-8"), nl=False)

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from clearspan.economy.scaling.minimise import minimise
 from clearspan.economy.scaling.prices import HARDWARE
 from clearspan.economy.scaling.quantities import Array, Estimate, positive, short
 from clearspan.economy.scaling.runs import number, read_columns
@@ -15,6 +16,9 @@ from clearspan.errors import BadInput
 
 _BYTES_PER_WEIGHT = 2.0
 _OVERHEAD_SECONDS = 1e-4
+_DELTA = 0.1
+"""Residual in log joules at which the Huber loss of the fit turns linear."""
+
 _COLUMNS = (
     "model_id",
     "gpu_model",
@@ -49,12 +53,16 @@ class Serving:
         positive("Total parameters", self.total)
         if self.active > self.total * (1 + 1e-9):
             raise BadInput(
-                f"{short(self.active)} active parameters are more than {short(self.total)} in all."
+                f"{short(self.active)} active parameters are more than {short(self.total)} in all.",
+                do="Give the parameters used for each token, and those held in memory.",
             )
         if self.gpu not in HARDWARE:
             raise BadInput(f"There is no hardware '{self.gpu}'.", do=f"Choose one of: {', '.join(HARDWARE)}.")
         if self.gpus < 1:
-            raise BadInput(f"There must be at least one accelerator, not {self.gpus}.")
+            raise BadInput(
+                f"There must be at least one accelerator, not {self.gpus}.",
+                do="Give how many share the model.",
+            )
         if self.batch is not None:
             positive("The batch size", self.batch)
 
@@ -124,7 +132,11 @@ def read_measurements(path: Path) -> Measurements:
     table = read_columns(path)
     missing = [name for name in _COLUMNS if name not in table]
     if missing:
-        raise BadInput(f"{path.name} has no column for {missing[0]}.", why=f"It has: {', '.join(table)}.")
+        raise BadInput(
+            f"{path.name} has no column for {missing[0]}.",
+            why=f"Its columns are: {', '.join(table)}.",
+            do=f"It needs: {', '.join(_COLUMNS)}.",
+        )
     rows = len(table["model_id"])
 
     def column(name: str) -> list[float]:
@@ -149,17 +161,42 @@ def fit_energy(measured: Measurements) -> tuple[float, float, float]:
     Huber regression of the logarithm, so that one strange model does not bend the rest.
     """
     batches = np.array([s.batch or 1.0 for s in measured.servings])
-    parts = _features(measured.servings, batches)
-    target = np.log(measured.joules)
+    problem = EnergyProblem(_features(measured.servings, batches), np.log(measured.joules))
     counts = {name: measured.models.count(name) for name in measured.models}
     weight = np.array([1 / counts[name] for name in measured.models])
-    best: tuple[float, Array] = (math.inf, np.zeros(3))
-    for start in (-2.0, 0.0, 1.0):
-        cost, theta = _descend(parts, target, weight, np.full(3, start))
-        if cost < best[0]:
-            best = (cost, theta)
-    weights, compute, overhead = (float(v) for v in np.exp(best[1]))
+    theta, cost = minimise(problem, problem.starts(), weight, _DELTA)
+    weights, compute, overhead = (float(v) for v in problem.values(theta[int(cost.argmin())][None])[0])
     return weights, compute, overhead
+
+
+class EnergyProblem:
+    """Log joules as the logarithm of a weighted sum of the three terms, in the logarithms of their weights.
+
+    Args:
+        parts: the three terms, J, (n, 3).
+        target: ln(joules), (n,).
+    """
+
+    names = ("weights", "compute", "overhead")
+
+    def __init__(self, parts: Array, target: Array) -> None:
+        self._parts = parts
+        self.target: Array = target
+        self.lower = np.full(3, -12.0)
+        self.upper = np.full(3, 12.0)
+
+    def predict(self, theta: Array) -> tuple[Array, Array]:
+        """ln(joules) (starts, n) and its derivatives (starts, n, 3) at unknowns (starts, 3)."""
+        shares = self._parts * np.exp(theta)[:, None, :]
+        total = shares.sum(-1)
+        return np.log(total), shares / total[..., None]
+
+    def starts(self) -> Array:
+        return np.repeat(np.array([[-2.0], [0.0], [1.0]]), 3, axis=1)
+
+    def values(self, theta: Array) -> Array:
+        """(weights, compute, overhead) for unknowns (starts, 3)."""
+        return np.exp(theta)
 
 
 def errors_on_unseen(measured: Measurements, batch_known: bool = True) -> Array:
@@ -253,37 +290,6 @@ def _features(servings: Sequence[Serving], batches: Array) -> Array:
         ],
         1,
     )
-
-
-def _descend(parts: Array, target: Array, weight: Array, theta: Array) -> tuple[float, Array]:
-    delta, damping = 0.1, 1e-2
-
-    def residuals(at: Array) -> tuple[Array, Array]:
-        shares = parts * np.exp(at)
-        total = shares.sum(1)
-        return np.log(total) - target, shares / total[:, None]
-
-    def cost(r: Array) -> float:
-        size = np.abs(r)
-        return float(np.sum(weight * np.where(size <= delta, r * r / 2, delta * (size - delta / 2))))
-
-    r, jacobian = residuals(theta)
-    height = cost(r)
-    for _ in range(300):
-        curvature = weight * np.where(np.abs(r) <= delta, 1.0, delta / np.maximum(np.abs(r), 1e-12))
-        hessian = jacobian.T @ (jacobian * curvature[:, None])
-        slope = jacobian.T @ (weight * np.clip(r, -delta, delta))
-        step = np.linalg.solve(hessian + np.diag(np.diag(hessian) * damping + 1e-12), -slope)
-        moved = np.clip(theta + step, -12.0, 12.0)
-        new_r, new_jacobian = residuals(moved)
-        lower = cost(new_r)
-        if lower < height:
-            theta, r, jacobian, height, damping = moved, new_r, new_jacobian, lower, damping / 4
-        else:
-            damping *= 5
-        if damping > 1e8:
-            break
-    return height, theta
 
 
 def _only(measured: Measurements, keep: NDArray[np.bool_]) -> Measurements:

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.scaling.place import EXAMPLE, Load, placements, plan_place, read_curves
+from clearspan.economy.scaling.curves import EXAMPLE, read_curves
+from clearspan.economy.scaling.place import Load, placements, plan_place
 from clearspan.economy.scaling.queueing import Queue
 from clearspan.economy.scaling.traffic import Answer, measure
 from clearspan.errors import BadInput

@@ -71,7 +71,10 @@ class SigmoidOfLoss:
         for name in ("span", "k", "L_0"):
             positive(f"The accuracy law's {name}", getattr(self, name))
         if not 0 <= self.low <= self.low + self.span <= 1 + 1e-9:
-            raise BadInput(f"An accuracy between {self.low:g} and {self.low + self.span:g} is not possible.")
+            raise BadInput(
+                f"An accuracy between {self.low:g} and {self.low + self.span:g} is not possible.",
+                do="Choose low and low + span between 0 and 1.",
+            )
 
     def accuracy(self, loss: float | Array) -> Array:
         """Accuracy in [low, low + span]."""
@@ -132,7 +135,10 @@ class AccuracyProblem:
 
     def __init__(self, loss: Array, accuracy: Array) -> None:
         if np.any(accuracy > 1):
-            raise BadInput("Accuracies must be at most 1; give shares, not percentages.")
+            raise BadInput(
+                f"An accuracy of {float(accuracy.max()):g} is more than 1.",
+                do="Give shares, not percentages.",
+            )
         self._loss = loss
         self.target: Array = accuracy
         self.lower = np.array([0.0, math.log(0.01), math.log(0.05), 0.01])

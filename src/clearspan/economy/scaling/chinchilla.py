@@ -33,7 +33,10 @@ class Chinchilla:
 
     def __post_init__(self) -> None:
         if not math.isfinite(self.E) or self.E < 0:
-            raise BadInput(f"The irreducible loss E must not be negative, and is {self.E:g}.")
+            raise BadInput(
+                f"The irreducible loss E must not be negative, and is {self.E:g}.",
+                do="Give zero or more nats.",
+            )
         for name, value in (("A", self.A), ("B", self.B), ("alpha", self.alpha), ("beta", self.beta)):
             positive(f"The law's {name}", value)
 

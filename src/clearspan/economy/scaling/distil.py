@@ -37,7 +37,10 @@ class Teacher:
         positive("The teacher's parameters", self.parameters)
         positive("The teacher's tokens", self.tokens)
         if self.students < 1:
-            raise BadInput(f"There must be at least one student, not {self.students}.")
+            raise BadInput(
+                f"There must be at least one student, not {self.students}.",
+                do="Give how many students share the teacher.",
+            )
 
     @property
     def training_flops(self) -> float:

@@ -218,7 +218,7 @@ def resampling(runs: Runs, resamples: int, by: str, seed: int) -> Array:
             np.float64
         )
     if by != "group":
-        raise BadInput(f"Runs are resampled by 'run' or by 'group', not by '{by}'.")
+        raise BadInput(f"There is no resampling by '{by}'.", do="Resample by 'run' or by 'group'.")
     names = sorted(set(runs.group))
     if len(names) < 2:
         raise BadInput("All runs are in one group, which cannot be resampled.", do="Resample by run.")

@@ -89,7 +89,10 @@ def lifetime(law: LossLaw, loss: float, served: float, rates: Rates = FLOP) -> L
     """
     check_reachable(law, loss)
     if not (math.isfinite(served) and served >= 0):
-        raise BadInput(f"Tokens served must be zero or more, not {served:g}.")
+        raise BadInput(
+            f"Tokens served must be zero or more, not {served:g}.",
+            do="Give tokens over its life, such as 2e12.",
+        )
     low, high = math.log(law.smallest_for(loss)), math.log(law.optimal_for_loss(loss)[0])
 
     def cost(log_size: float) -> float:
@@ -136,7 +139,10 @@ class Quality:
 
     def __post_init__(self) -> None:
         if (self.loss is None) == (self.like is None):
-            raise BadInput("Name the quality either by a loss or by a size, and not by both.")
+            raise BadInput(
+                "The quality is named twice." if self.loss is not None else "The quality is not named.",
+                do="Name it either by a loss, or by the size of a compute-optimal model that is as good.",
+            )
 
     def loss_under(self, law: LossLaw) -> float:
         """The loss under a law."""

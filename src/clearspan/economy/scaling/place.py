@@ -3,48 +3,20 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
 from clearspan.bars import Cell, Table
 from clearspan.economy.charts import Chart, Mark, Series
+from clearspan.economy.scaling.curves import Point
 from clearspan.economy.scaling.plan import Plan
 from clearspan.economy.scaling.prices import JOULES_PER_KWH
 from clearspan.economy.scaling.quantities import Estimate, positive, share
 from clearspan.economy.scaling.queueing import Queue
-from clearspan.economy.scaling.runs import number, read_columns
 from clearspan.economy.scaling.traffic import Demand
 from clearspan.errors import BadInput
 
-_NEEDED = ("hardware", "batch", "tokens_per_second", "watts", "price_per_hour")
 _MOST_REPLICAS = 100_000_000
-
-EXAMPLE = Path(__file__).parent / "examples" / "throughput.csv"
-"""An example of a throughput file; its figures are invented and it says so."""
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """Measured throughput of one replica at one batch size.
-
-    Attributes:
-        hardware: what it ran on.
-        batch: requests served at once.
-        tokens_per_second: output tokens of all of them together.
-        spread: standard deviation over repeated measurements divided by their mean; 0 if measured once.
-        watts: drawn while busy.
-        idle_watts: drawn while idle.
-        price_per_hour: of one replica, US dollars, without electricity.
-    """
-
-    hardware: str
-    batch: int
-    tokens_per_second: float
-    spread: float
-    watts: float
-    idle_watts: float
-    price_per_hour: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +42,10 @@ class Load:
         positive("The tokens of a request", self.tokens)
         positive("The latency limit", self.limit)
         if not 0 < share("The percentile", self.percentile) < 1:
-            raise BadInput("The percentile must lie between 0 and 1, and not at either.")
+            raise BadInput(
+                f"The percentile must lie between 0 and 1, not at {self.percentile:g}.",
+                do="Give the share of requests that must be answered in time, such as 0.95.",
+            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,39 +67,6 @@ class Placement:
     seconds: float
     dollars_per_hour: float
     joules_per_answer: float
-
-
-def read_curves(path: Path) -> list[Point]:
-    """Throughput curves of a CSV file; rows of the same hardware and batch are repeats and are averaged.
-
-    Columns: hardware, batch, tokens_per_second, watts, price_per_hour, and idle_watts if known (a third of
-    `watts` otherwise). Lines that begin with # are remarks.
-
-    Raises:
-        NotFound: there is no such file.
-        BadInput: a column is missing or a cell is not a positive number.
-    """
-    table = read_columns(path)
-    missing = [name for name in _NEEDED if name not in table]
-    if missing:
-        raise BadInput(
-            f"{path.name} has no column for {missing[0]}.",
-            why=f"Its columns are: {', '.join(table)}.",
-            do=f"It needs: {', '.join(_NEEDED)}; and idle_watts if known.",
-        )
-    rows: dict[tuple[str, int], list[tuple[float, float, float, float]]] = {}
-    for row, name in enumerate(table["hardware"]):
-        batch, rate, watts = (
-            number(path, c, row, table[c][row]) for c in ("batch", "tokens_per_second", "watts")
-        )
-        if batch != int(batch):
-            raise BadInput(f"{path.name}, row {row + 2}, batch: {batch:g} is not a whole number.")
-        price = _free(path, "price_per_hour", row, table["price_per_hour"][row])
-        idle = (
-            _free(path, "idle_watts", row, table["idle_watts"][row]) if "idle_watts" in table else watts / 3
-        )
-        rows.setdefault((name, int(batch)), []).append((rate, watts, idle, price))
-    return [_averaged(name, batch, repeats) for (name, batch), repeats in sorted(rows.items())]
 
 
 def placements(points: Sequence[Point], load: Load, dollars_per_kwh: float) -> list[Placement]:
@@ -323,16 +265,3 @@ def _why_not(points: Sequence[Point], load: Load) -> str:
         f"Nothing measured answers {load.percentile:.0%} of requests within {load.limit:g} s: the fastest "
         f"({fastest.hardware}, batch {fastest.batch}) needs {alone:.3g} s on average with nobody waiting."
     )
-
-
-def _averaged(name: str, batch: int, repeats: Sequence[tuple[float, float, float, float]]) -> Point:
-    rates = [r[0] for r in repeats]
-    mean = sum(rates) / len(rates)
-    spread = float(np.std(rates, ddof=1)) / mean if len(rates) > 1 else 0.0
-    watts, idle, price = (sum(r[i] for r in repeats) / len(repeats) for i in (1, 2, 3))
-    return Point(name, batch, mean, spread, watts, min(idle, watts), price)
-
-
-def _free(path: Path, name: str, row: int, cell: str) -> float:
-    """A number that may also be zero."""
-    return 0.0 if cell in ("0", "0.0") else number(path, name, row, cell)

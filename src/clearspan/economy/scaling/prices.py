@@ -110,7 +110,11 @@ class Prices:
             positive(name.replace("_", " ").capitalize(), share(name, getattr(self, name)))
         positive("The price of electricity", self.dollars_per_kwh)
         if not self.overhead >= 1:
-            raise BadInput(f"The energy overhead must be at least 1, not {self.overhead:g}.")
+            raise BadInput(
+                f"The energy overhead must be at least 1, not {self.overhead:g}.",
+                why="It is the energy of the whole site over that of the accelerators.",
+                do="Give 1 for the accelerators alone.",
+            )
 
     @property
     def dollars_per_training_flop(self) -> float:

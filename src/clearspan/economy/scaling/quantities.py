@@ -87,7 +87,7 @@ def share(name: str, value: float) -> float:
         BadInput: it is outside, or NaN.
     """
     if not 0 <= value <= 1:
-        raise BadInput(f"{name} must be between 0 and 1, not {value:g}.")
+        raise BadInput(f"{name} must be between 0 and 1, not {value:g}.", do="Give a share: 0.71 for 71 %.")
     return float(value)
 
 

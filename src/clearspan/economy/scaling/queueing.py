@@ -13,32 +13,37 @@ from clearspan.errors import BadInput
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Requests that arrive at random and are served in their order at `places` equal places.
+    """Requests that arrive at random (Poisson) and are served in their order at `places` equal places.
 
-    The chance of waiting is M/M/c's (Erlang C); the mean wait is M/M/c's times (c_a² + c_s²)/2 (Allen 1990,
+    The chance of waiting is M/M/c's (Erlang C); the mean wait is M/M/c's times (1 + c_s²)/2 (Allen 1990,
     after Cunneen), which is exact for M/M/c and M/G/1; a wait, where there is one, is taken as exponential.
 
     Attributes:
         arrivals: requests a second.
         service: mean seconds at a place.
         places: requests served at once.
-        arrival_variation: squared coefficient of variation of the gaps between arrivals; 1 is Poisson.
-        service_variation: that of the service times; 0 if all are alike, 1 if exponential.
+        service_variation: squared coefficient of variation of the service times; 0 if all are alike, 1 if
+            exponential.
     """
 
     arrivals: float
     service: float
     places: int
-    arrival_variation: float = 1.0
     service_variation: float = 1.0
 
     def __post_init__(self) -> None:
         positive("The arrival rate", self.arrivals)
         positive("The service time", self.service)
         if self.places < 1:
-            raise BadInput(f"There must be at least one place, not {self.places}.")
-        if self.arrival_variation < 0 or self.service_variation < 0:
-            raise BadInput("A squared coefficient of variation cannot be negative.")
+            raise BadInput(
+                f"There must be at least one place, not {self.places}.",
+                do="Give the requests served at once.",
+            )
+        if not (math.isfinite(self.service_variation) and self.service_variation >= 0):
+            raise BadInput(
+                f"A squared coefficient of variation must be zero or more, not {self.service_variation:g}.",
+                do="Give 1 if it is not known, 0 if all requests are alike.",
+            )
 
     @property
     def load(self) -> float:
@@ -59,7 +64,7 @@ class Queue:
         if self.load >= 1:
             return math.inf
         exponential = self.waits * self.service / (self.places * (1 - self.load))
-        return exponential * (self.arrival_variation + self.service_variation) / 2
+        return exponential * (1 + self.service_variation) / 2
 
     def within(self, seconds: float) -> float:
         """Probability that a request is answered within so many seconds, waiting and service together.
@@ -80,7 +85,10 @@ class Queue:
     def quantile(self, probability: float) -> float:
         """Seconds within which this share of requests is answered; infinite where the queue grows."""
         if not 0 < probability < 1:
-            raise BadInput(f"A percentile must lie between 0 and 1, not {probability:g}.")
+            raise BadInput(
+                f"A percentile must lie between 0 and 1, not at {probability:g}.",
+                do="Give a share of requests, such as 0.95.",
+            )
         if self.load >= 1:
             return math.inf
         low, high = 0.0, self.service

@@ -67,7 +67,10 @@ class Runs:
     def without_highest(self, count: int) -> "Runs":
         """All but the `count` runs of highest loss, in their order."""
         if not 0 <= count < len(self):
-            raise BadInput(f"Of {len(self)} runs, {count} cannot be left out.")
+            raise BadInput(
+                f"Of {len(self)} runs, {count} cannot be left out.",
+                do=f"Leave out between 0 and {len(self) - 1}.",
+            )
         return self.where(np.sort(np.argsort(self.loss, kind="stable")[: len(self) - count]))
 
 
@@ -98,8 +101,12 @@ def read_runs(path: Path, needs: Sequence[str] = ()) -> Runs:
     group = found["group"] or [str(i) for i in range(rows)]
     runs = Runs(parameters, tokens, loss, tokens if unique is None else unique, tuple(group))
     if np.any(runs.unique_tokens > runs.tokens * (1 + 1e-9)):
-        line = int(np.argmax(runs.unique_tokens > runs.tokens)) + 2
-        raise BadInput(f"{path.name}, line {line}: there are more unique tokens than tokens.")
+        row = int(np.argmax(runs.unique_tokens > runs.tokens * (1 + 1e-9))) + 2
+        raise BadInput(
+            f"{path.name}, row {row}: there are more unique tokens than tokens.",
+            why="Tokens count repeats, so they are never fewer than the unique ones.",
+            do="Correct the row, or leave it out.",
+        )
     return runs
 
 
@@ -133,14 +140,17 @@ def read_columns(path: Path) -> dict[str, list[str]]:
         with path.open(encoding="utf-8-sig", newline="") as file:
             lines = [line for line in file if line.strip() and not line.startswith("#")]
     except UnicodeDecodeError as error:
-        raise BadInput(f"{path.name} is not UTF-8 text.", why=str(error)) from error
+        raise BadInput(f"{path.name} is not UTF-8 text.", why=str(error), do="Save it as UTF-8.") from error
     rows = list(csv.reader(lines))
     if len(rows) < 2:
-        raise BadInput(f"{path.name} has no rows below its header.")
+        raise BadInput(f"{path.name} has no rows below its header.", do="Give a header line and a row each.")
     header = [name.strip().lower() for name in rows[0]]
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
-            raise BadInput(f"{path.name}, row {number}: {len(row)} cells where the header has {len(header)}.")
+            raise BadInput(
+                f"{path.name}, row {number}: {len(row)} cells where the header has {len(header)}.",
+                do="Leave the row out, or correct it.",
+            )
     return {name: [row[i].strip() for row in rows[1:]] for i, name in enumerate(header)}
 
 
@@ -149,7 +159,10 @@ def number(path: Path, name: str, row: int, cell: str) -> float:
     try:
         value = float(cell)
     except ValueError as error:
-        raise BadInput(f"{path.name}, row {row + 2}, {name}: {cell!r} is not a number.") from error
+        raise BadInput(
+            f"{path.name}, row {row + 2}, {name}: {cell!r} is not a number.",
+            do="Leave the row out, or correct it.",
+        ) from error
     if not math.isfinite(value) or value <= 0:
         raise BadInput(
             f"{path.name}, row {row + 2}, {name}: {cell!r} is not a positive number.",

@@ -59,7 +59,11 @@ def measure(answers: Sequence[Answer], until: datetime) -> Demand:
         )
     seconds = (until - min(a.at for a in answers)).total_seconds()
     if seconds <= 0:
-        raise BadInput("All answers in the ledger lie in the future.")
+        raise BadInput(
+            "All answers in the ledger lie in the future, so no rate can be counted.",
+            why="The clock of this machine is behind the one that wrote them.",
+            do="Set the clock right, or give the traffic yourself.",
+        )
     written = [a.output_tokens for a in answers if a.output_tokens > 0]
     total = sum(a.input_tokens + a.output_tokens for a in answers)
     if not written or not total:

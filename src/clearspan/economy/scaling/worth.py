@@ -33,9 +33,15 @@ class Option:
     def __post_init__(self) -> None:
         share(f"The accuracy of '{self.name}'", self.accuracy)
         if not (math.isfinite(self.dollars) and self.dollars >= 0):
-            raise BadInput(f"An answer of '{self.name}' must cost zero or more, not {self.dollars:g}.")
+            raise BadInput(
+                f"An answer of '{self.name}' must cost zero or more, not {self.dollars:g}.",
+                do="Give US dollars an answer.",
+            )
         if self.tested < 0:
-            raise BadInput(f"'{self.name}' cannot have been tested on {self.tested} tasks.")
+            raise BadInput(
+                f"'{self.name}' cannot have been tested on {self.tested} tasks.",
+                do="Give how many tasks its accuracy was measured on; 0 if it is only stated.",
+            )
 
     def draws(self, generator: np.random.Generator) -> Array:
         """Accuracies as the test leaves them open: Jeffreys' interval for a share."""
@@ -65,7 +71,10 @@ class Stakes:
         positive("The value of an answered task", self.value)
         for name, amount in (("harm of a wrong answer", self.harm), ("fixed cost", self.fixed)):
             if not (math.isfinite(amount) and amount >= 0):
-                raise BadInput(f"The {name} must be zero or more, not {amount:g}.")
+                raise BadInput(
+                    f"The {name} must be zero or more, not {amount:g}.",
+                    do="Give US dollars; 0 if there is none.",
+                )
         if self.questions is not None:
             positive("The number of questions", self.questions)
 
