@@ -51,3 +51,27 @@ def test_address_of_a_receipt_opens_it(visit: Visit, served: Served) -> None:
     expect(visit.page.locator(".audit-row[aria-current]")).to_contain_text(KILOMETRES)
     visit.page.get_by_role("link", name="Ask it anew").click()
     expect(visit.page.locator(".claim-calculated")).to_be_visible()
+
+
+def test_a_document_that_changed_since_lights_nothing_and_says_what_it_said(
+    visit: Visit, served: Served
+) -> None:
+    library = served.workspace.library()
+    first = "The Kelling Weir was finished in 1911 and holds back the river Kell."
+    change = library.add_bytes("weir.md", f"# The Kelling Weir\n\n{first}\n".encode())
+    try:
+        visit.ask("When was the Kelling Weir finished?")
+        answer = served.workspace.ledger.receipts(limit=1)[0]
+        assert answer.overview.claims[0].citations[0].quote == first
+        other = (
+            "Eels climb the ladder beside it on warm nights, and herons wait for them there, year after year."
+        )
+        library.add_bytes("weir.md", f"# The Kelling Weir\n\n{other}\n".encode())
+        visit.open(room="audit", receipt=answer.id)
+        visit.page.locator(".till a").first.click()
+        dialog = visit.page.get_by_role("dialog", name="Document")
+        expect(dialog.locator(".document-changed")).to_contain_text(first)
+        expect(dialog.locator(".document-text")).to_contain_text(other)
+        expect(dialog.locator("mark")).to_have_count(0)
+    finally:
+        library.remove(str(change.document_id))

@@ -9,7 +9,9 @@
  * @property {(address: Address) => void} update The address has changed, or the room is entered.
  * @property {(address: Address) => string} [title] Title of the window, if the room's own name will not do.
  * @property {(documentId: string) => Source | null} [judgement] What the answer shown says about a source.
- * @property {(tell: () => void) => void} [onJudgement] Tells when judgements arrive later.
+ * @property {(documentId: string, span: [number, number]) => string | null} [wordsThen] What the answer shown found
+ *   at a span of a document when it was given.
+ * @property {(tell: () => void) => void} [onJudgement] Tells when judgements, and words, arrive later.
  *
  * @typedef {object} RoomEntry
  * @property {string} name Its part of the address.

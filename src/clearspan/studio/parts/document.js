@@ -7,7 +7,7 @@ import { createDrawer } from "./drawer.js";
 import { kindBadge, standingBars, warningSign } from "./marks.js";
 import { problemView } from "./problem.js";
 import { reasons } from "./sources.js";
-import { parseSpan, toUnits } from "./spans.js";
+import { beginsWith, parseSpan, toUnits } from "./spans.js";
 
 /** @typedef {import("../types.js").WholeDocument} WholeDocument */
 /** @typedef {import("../types.js").Source} Source */
@@ -85,6 +85,18 @@ function text(shown, span) {
   return body;
 }
 
+/** The words at a span. @param {WholeDocument} shown @param {[number, number]} span */
+const wordsNow = (shown, span) => shown.text.slice(...toUnits(shown.text, span));
+
+/** Why nothing is lit: the offsets belong to a text that is no longer here. @param {string} words */
+const changedNote = (words) =>
+  element(
+    "p",
+    { class: "note document-changed" },
+    warningSign(),
+    element("span", { text: `This document has changed since the answer was given. It said then: “${words}”` }),
+  );
+
 /** @param {() => void} close */
 export function createDocumentView(close) {
   const drawer = createDrawer("Document", close);
@@ -92,10 +104,24 @@ export function createDocumentView(close) {
   let shownKey = "";
   /** @type {{documentId: string, room: import("../types.js").Room} | null} */
   let shown = null;
+  /** @type {{whole: WholeDocument, span: [number, number] | null} | null} */
+  let loaded = null;
 
   function showJudgement() {
     const source = shown?.room.judgement?.(shown.documentId);
-    holder.replaceChildren(...(source ? [judgement(source)] : []));
+    const then = changedWords();
+    holder.replaceChildren(
+      ...(source ? [judgement(source)] : []),
+      ...(then === null ? [] : [changedNote(then)]),
+    );
+    if (then !== null) for (const lit of drawer.body.querySelectorAll("mark")) lit.replaceWith(...lit.childNodes);
+  }
+
+  /** What the answer found at the lit span, if that is not what stands there now. */
+  function changedWords() {
+    if (!shown || !loaded?.span) return null;
+    const then = shown.room.wordsThen?.(shown.documentId, loaded.span) ?? null;
+    return then === null || beginsWith(wordsNow(loaded.whole, loaded.span), then) ? null : then;
   }
 
   /** @param {import("../types.js").Address} address */
@@ -103,6 +129,7 @@ export function createDocumentView(close) {
     const wanted = shownKey;
     const id = /** @type {string} */ (address.document);
     drawer.body.replaceChildren(element("p", { class: "muted loading", text: "Opening the document …" }));
+    loaded = null;
     try {
       const whole = await api.documentText(id, address.library);
       if (shownKey !== wanted) return;
@@ -111,6 +138,8 @@ export function createDocumentView(close) {
         element("article", { class: "document" }, head(whole), holder),
         text(whole, span),
       );
+      loaded = { whole, span };
+      showJudgement();
       const lit = drawer.body.querySelector("mark");
       (lit ?? drawer.body.querySelector("h2"))?.focus({ preventScroll: true });
       if (lit) lit.scrollIntoView({ block: "center" });

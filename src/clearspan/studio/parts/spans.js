@@ -26,3 +26,24 @@ export function parseSpan(span) {
   if (start === undefined || Number(end) <= Number(start)) return null;
   return [Number(start), Number(end)];
 }
+
+/**
+ * The words that an answer found at a span of a document when it was given: a quote whole, or how a passage began.
+ * @param {import("../types.js").Receipt | null | undefined} receipt
+ * @param {string} documentId
+ * @param {[number, number]} span
+ * @returns {string | null} null if the answer says nothing of this span
+ */
+export function wordsThen(receipt, documentId, [start, end]) {
+  /** @param {{document_id: string, start: number, end: number}} one */
+  const isIt = (one) => one.document_id === documentId && one.start === start && one.end === end;
+  const citation = receipt?.overview.claims.flatMap((claim) => claim.citations).find(isIt);
+  return citation?.quote ?? receipt?.sources.find(isIt)?.excerpt ?? null;
+}
+
+/** Whether a text begins with the words, however the white space runs. @param {string} text @param {string} words */
+export function beginsWith(text, words) {
+  /** @param {string} one */
+  const plain = (one) => one.replace(/\s+/g, " ").trim();
+  return plain(text).startsWith(plain(words));
+}

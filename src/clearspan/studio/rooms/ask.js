@@ -8,6 +8,7 @@ import { createOverview } from "../parts/overview.js";
 import { createReceiptDrawer } from "../parts/receiptdrawer.js";
 import { createSearchForm } from "../parts/searchform.js";
 import { SHOWN_AT_ONCE, sourcesView } from "../parts/sources.js";
+import { wordsThen } from "../parts/spans.js";
 import { welcomeView } from "../parts/welcome.js";
 
 /** @typedef {import("../types.js").Address} Address */
@@ -157,6 +158,7 @@ export function createRoom(host) {
   return {
     title: (address) => address.q || "Ask",
     judgement: (id) => sources.find((source) => source.document_id === id) ?? null,
+    wordsThen: (id, span) => wordsThen(answered.get(shownKey ?? ""), id, span),
     onJudgement(tell) {
       tellJudgement = tell;
     },

@@ -7,6 +7,7 @@ import { count, joules, moment, seconds } from "../figures.js";
 import { supportMark, warningSign } from "../parts/marks.js";
 import { problemView } from "../parts/problem.js";
 import { receiptView } from "../parts/receipt.js";
+import { wordsThen } from "../parts/spans.js";
 
 /** @typedef {import("../types.js").Receipt} Receipt */
 
@@ -183,6 +184,7 @@ export function createRoom(host) {
   show("");
   return {
     judgement: (id) => open?.sources.find((source) => source.document_id === id) ?? null,
+    wordsThen: (id, span) => wordsThen(open, id, span),
     onJudgement(tell) {
       tellJudgement = tell;
     },
