@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check format clean
+.PHONY: run test check screenshots format clean
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
@@ -17,6 +17,9 @@ check: $(STAMP)  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+screenshots: $(STAMP)  ## retake the picture of the README from a real server (needs Chromium)
+	$(BIN)/python docs/screenshots/take.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .
