@@ -53,6 +53,11 @@ def _overview_changes(old: Receipt, new: Receipt) -> tuple[str, ...]:
         for key, claim in old_claims.items()
         if key in new_claims and new_claims[key].support != claim.support
     ]
+    changes += [
+        f"“{claim.text}” was cited from {_cited(claim)} and is cited from {_cited(new_claims[key])}"
+        for key, claim in old_claims.items()
+        if key in new_claims and _where(new_claims[key]) != _where(claim)
+    ]
     return tuple(changes)
 
 
@@ -79,6 +84,15 @@ def _version_changes(old: Receipt, new: Receipt) -> tuple[str, ...]:
         if was != now:
             changes.append(f"{name}: {was or 'none'} → {now or 'none'}")
     return tuple(changes)
+
+
+def _where(claim: Claim) -> frozenset[tuple[str, str]]:
+    # Offsets move when something is written above a quote; the words and their document are what is cited.
+    return frozenset((citation.document_id, citation.quote) for citation in claim.citations)
+
+
+def _cited(claim: Claim) -> str:
+    return ", ".join(dict.fromkeys(citation.title for citation in claim.citations)) or "nothing"
 
 
 def _key(claim: Claim) -> tuple[str, str]:

@@ -68,6 +68,22 @@ def test_a_replay_says_what_changed(serve_with: "Callable[..., Served]") -> None
     assert any("gone" in change for change in replayed["changes"])
 
 
+def test_the_same_words_from_another_document_are_a_change(serve_with: "Callable[..., Served]") -> None:
+    served = serve_with()
+    text = "---\ntitle: {}\n---\n\nThe grey heron of Lake Ombre weighs 2 kilograms.\n"
+    upload = served.workspace.library().add_bytes
+    first = upload("heron.md", text.format("Herons").encode())
+    receipt = Receipt.model_validate_json(
+        served.ask("How much does the grey heron of Lake Ombre weigh?").content
+    )
+    assert [one.title for one in receipt.overview.claims[0].citations] == ["Herons"]
+    served.workspace.library().remove(str(first.document_id))
+    upload("birds.md", text.format("Birds").encode())
+    replayed = served.client.post(f"/api/receipts/{receipt.id}/replay").json()
+    assert replayed["same"] is False
+    assert any("cited from Herons and is cited from Birds" in change for change in replayed["changes"])
+
+
 def test_events_are_recorded_with_their_moment(served: "Served") -> None:
     receipt = asked(served)
     sent = {"kind": "citation_opened", "receipt_id": receipt.id, "document_id": "d-1", "citation": 1}
