@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, File, Path, Query, UploadFile
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, Busy, StorageError
 from clearspan.library.documents import Change
 from clearspan.receipts import Kind
 from clearspan.server.parts import FromServer
@@ -17,6 +17,7 @@ from clearspan.server.shapes import (
     LibrarySummary,
     SearchShape,
 )
+from clearspan.workspace import Workspace
 
 router = APIRouter(prefix="/api", tags=["library"])
 
@@ -29,20 +30,8 @@ def libraries(parts: FromServer) -> Libraries:
     """The libraries, with their sizes and the ways they can be searched."""
     workspace = parts.workspace
     default = workspace.settings.library
-    summaries: list[LibrarySummary] = []
-    for name in sorted({default, *workspace.libraries()}):
-        library = workspace.library(name)
-        documents, passages = library.counts()
-        summaries.append(
-            LibrarySummary(
-                name=name,
-                documents=documents,
-                passages=passages,
-                revision=library.revision(),
-                searches=library.legs,
-            )
-        )
-    return Libraries(libraries=tuple(summaries), default=default)
+    names = sorted({default, *workspace.libraries()})
+    return Libraries(libraries=tuple(_summary(workspace, name) for name in names), default=default)
 
 
 @router.get("/library/documents")
@@ -86,6 +75,22 @@ def upload(
 def remove(document_id: DocumentId, parts: FromServer, library: LibraryName = None) -> Change:
     """Remove a document and its passages; receipts that cite it keep their quotes."""
     return parts.library(library).remove(document_id)
+
+
+def _summary(workspace: Workspace, name: str) -> LibrarySummary:
+    try:
+        library = workspace.library(name)
+        documents, passages = library.counts()
+        return LibrarySummary(
+            name=name,
+            documents=documents,
+            passages=passages,
+            revision=library.revision(),
+            searches=library.legs,
+        )
+    except (StorageError, Busy) as error:
+        # One damaged file must not hide the other libraries.
+        return LibrarySummary(name=name, documents=0, passages=0, revision=0, searches=(), problem=str(error))
 
 
 def _name_of(file: UploadFile) -> str:

@@ -15,13 +15,14 @@ class Shape(BaseModel):
 
 
 class LibrarySummary(Shape):
-    """One library and the ways it can be searched."""
+    """One library and the ways it can be searched: none when it cannot be opened, and `problem` says why."""
 
     name: str
     documents: int
     passages: int
     revision: int
     searches: tuple[LegName, ...]
+    problem: str = ""
 
 
 class Libraries(Shape):

@@ -114,6 +114,7 @@
  * @property {number} passages
  * @property {number} revision
  * @property {string[]} searches
+ * @property {string} problem Why the library cannot be opened; empty if it can.
  *
  * @typedef {object} DocumentSummary
  * @property {string} id
