@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from clearspan.errors import BadInput, Busy, NotFound, StorageError
+from clearspan.errors import BadInput, Busy, FetchError, NotFound, StorageError
+from clearspan.library import fetch
 from clearspan.library.library import Library
 from clearspan.library.stores.sqlite import SqliteStore
 from clearspan.models.embedder import Embedder
@@ -236,6 +237,13 @@ class _Pages(http.server.BaseHTTPRequestHandler):
         self.send_response(404 if self.path == "/none" else 200)
         self.send_header("Content-Type", "text/html; charset=utf-8" if self.path == "/orca" else "text/plain")
         self.end_headers()
+        if self.path == "/drip":
+            try:
+                while True:
+                    self.wfile.write(b"x")
+                    self.wfile.flush()
+            except OSError:
+                return
         if self.path == "/endless":
             try:
                 for _ in range(1000):
@@ -273,3 +281,9 @@ def test_documents_from_a_url(settings: Settings, server: str) -> None:
         assert "too large" in endless.problem
         assert "http://" in other.problem
         assert {one.outcome for one in (none, loop, endless, other, dead)} == {"failed"}
+
+
+def test_a_server_that_never_ends_is_left(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(fetch, "_WHOLE_SECONDS", 0.3)
+    with pytest.raises(FetchError, match="too slow"):
+        fetch.fetch(f"{server}/drip", 10**12)

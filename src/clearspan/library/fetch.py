@@ -1,11 +1,13 @@
 """Documents from a URL."""
 
+import time
 from urllib.parse import urlsplit
 
 from clearspan.errors import BadInput, FetchError
 from clearspan.library.sources import Original, check_size
 
 _SECONDS = 20.0
+_WHOLE_SECONDS = 300.0  # a server that sends a byte now and then would keep each single wait short
 _REDIRECTS = 5
 
 
@@ -25,6 +27,7 @@ def fetch(url: str, limit: int) -> Original:
     import httpx
 
     _check_address(url)
+    deadline = time.monotonic() + _WHOLE_SECONDS
     try:
         with (
             httpx.Client(
@@ -44,6 +47,12 @@ def fetch(url: str, limit: int) -> Original:
             for chunk in response.iter_bytes():
                 data += chunk
                 check_size(url, len(data), limit)
+                if time.monotonic() > deadline:
+                    raise FetchError(
+                        f"{url} could not be fetched.",
+                        why=f"The server is too slow: after {_WHOLE_SECONDS:g} s there is still no end.",
+                        do="Download it yourself and add the file.",
+                    )
             media_type = response.headers.get("content-type", "").split(";")[0].strip().lower()
             final = str(response.url)
             charset = response.charset_encoding
