@@ -43,6 +43,8 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
     disputed: set[int] = set()
     dropped: list[Dropped] = []
     for candidate in believed:
+        if any(_overlap(candidate, other) for other in main):
+            continue
         index = _same_statement(question, candidate, main)
         if index is not None:
             if all(
@@ -184,6 +186,11 @@ def _disagree(question: Question, candidate: Candidate, other: Candidate) -> boo
     others = stems(other.text) | stems(other.judged.source.title)
     telling = set(question.telling)
     return telling <= (own & others) or len(own & others) / max(1, min(len(own), len(others))) >= 0.6
+
+
+def _overlap(candidate: Candidate, other: Candidate) -> bool:
+    same = candidate.judged.source.document_id == other.judged.source.document_id
+    return same and candidate.start < other.end and other.start < candidate.end
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:

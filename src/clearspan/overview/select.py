@@ -1,6 +1,7 @@
 """Which sentences of the sources answer the question: every sentence gets a probability with its parts."""
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +23,7 @@ _MEANING_CANDIDATES = 24
 """Sentences whose embeddings are computed; the others are far behind by words already."""
 
 _LONGEST_QUOTE_CHARS = 420
+_PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Both)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +109,12 @@ def _sentences(
     )
     told = [word for word in question.telling if word not in question.names]
     found: list[_Sentence] = []
-    for start, end in sentences(passage.text):
+    for start, own, end in _statements(passage.text):
         text = passage.text[start:end]
         near = stems(text)
         if not near or not _quotable(text):
             continue
-        value = fit(question, text)
+        value = fit(question, passage.text[own:end])
         found.append(
             _Sentence(
                 judged=judged,
@@ -129,15 +131,35 @@ def _sentences(
     return found
 
 
+def _statements(text: str) -> list[tuple[int, int, int]]:
+    """The sentences of a passage as (start, own, end), where the sentence itself is `text[own:end]`.
+
+    One that begins with a pronoun starts with the sentence before it: alone, a reader would not know what 'it' is.
+    """
+    statements: list[tuple[int, int, int]] = []
+    before: int | None = None
+    for start, end in sentences(text):
+        if (
+            _PRONOUN.match(text, start)
+            and before is not None
+            and "\n" not in text[before:start].rstrip("\n ")
+        ):
+            statements.append((before, start, end))
+        else:
+            statements.append((start, start, end))
+            before = start
+    return statements
+
+
 def _quotable(text: str) -> bool:
     return 8 <= len(text) <= _LONGEST_QUOTE_CHARS and not text.endswith(("?", ":"))
 
 
 def _without_repeats(found: Sequence[_Sentence]) -> list[_Sentence]:
-    seen: set[tuple[str, int]] = set()
+    seen: set[tuple[str, int, int]] = set()
     kept: list[_Sentence] = []
     for sentence in found:
-        key = (sentence.judged.source.document_id, sentence.start)
+        key = (sentence.judged.source.document_id, sentence.start, sentence.end)
         if key not in seen:
             seen.add(key)
             kept.append(sentence)
@@ -150,7 +172,7 @@ def _meanings(question: Question, found: Sequence[_Sentence], embedder: "Embedde
     titled = [f"{sentence.judged.source.title}: {sentence.text}" for sentence in found]
     vectors = embedder.embed([question.text, *(sentence.text for sentence in found), *titled])
     alone, framed = np.split(np.asarray(vectors[1:] @ vectors[0]), 2)
-    # A sentence that says 'it' is understood only under its title; one that names its subject, better without.
+    # A sentence may leave out its subject, which the title then tells; one that names it is understood without.
     return [float(score) for score in np.maximum(alone, framed)]
 
 
