@@ -188,6 +188,9 @@ def test_traffic_comes_from_the_ledger(tmp_path: Path) -> None:
     found = as_json("lifetime", "--like", "1B", "--from-ledger", "3")
     served = 500 * 24 * 365.25 * 3
     assert f"{served / 1e6:.3g}M tokens served" in found["title"]
+    counted = found["numbers"]["tokens_served"]
+    assert counted["low"] < counted["value"] < counted["high"]
+    assert any("48 answers" in sentence for sentence in found["summary"])
     (tmp_path / "curves.csv").write_text(run("place", "--example").output, "utf-8")
     placed = as_json("place", "--curves", str(tmp_path / "curves.csv"), "--from-ledger", "--limit", "20")
     assert "48 answers" in placed["numbers"]["dollars_per_hour"]["how"]

@@ -52,7 +52,10 @@ def plan() -> None:
 def fit_runs(
     runs: Path, law: str, drop_highest: int, resamples: int, by: str, above: float | None, **show: Any
 ) -> None:
-    """Fit a law to RUNS.csv, with intervals and what the runs cannot determine."""
+    """Fit a law to RUNS.csv, and say what the runs leave open.
+
+    The file has a header line with loss, and two of parameters, tokens and flops.
+    """
     from clearspan.economy.scaling.fitting import plan_fit
     from clearspan.economy.scaling.runs import read_runs
 
@@ -112,20 +115,20 @@ def lifetime(
     prices: Any,
     **show: Any,
 ) -> None:
-    """The cheapest model over its whole life: trained once, served often."""
+    """The cheapest model over its life: trained once, served often."""
     from clearspan.economy.scaling.lifetime import Quality
     from clearspan.economy.scaling.lifetime_plan import plan_lifetime
-    from clearspan.economy.scaling.quantities import positive
 
     if (tokens_served is None) == (from_ledger is None):
         raise click.UsageError("Give either --tokens-served or --from-ledger.")
+    traffic = None
     if from_ledger is not None:
         demand = ledger_demand()
-        tokens_served = demand.tokens_per_year * positive("The number of years", from_ledger)
-        output_share = demand.output_share
+        traffic, output_share = demand.over(from_ledger), demand.output_share
+        tokens_served = traffic.value
     quality = Quality(loss, like)
     candidates = _candidates(laws, runs)
-    _show(plan_lifetime(quality, tokens_served or 0.0, candidates, prices, output_share), **show)
+    _show(plan_lifetime(quality, tokens_served or 0.0, candidates, prices, output_share, traffic), **show)
 
 
 @plan.command()
@@ -203,7 +206,7 @@ def distil(
 )
 @click.option("--small-cost", type=float, required=True, help="USD of one of its answers.")
 @click.option("--large-accuracy", type=float, required=True, help="The same of the larger model.")
-@click.option("--large-cost", type=float, required=True)
+@click.option("--large-cost", type=float, required=True, help="USD of one of its answers.")
 @click.option(
     "--tested", type=click.IntRange(0), default=0, help="Tasks each was tested on; gives an interval."
 )
@@ -226,7 +229,7 @@ def worth(
     questions: float | None,
     **show: Any,
 ) -> None:
-    """Is the bigger model paid for by what it adds, and from how many questions on?"""
+    """Is the bigger model paid for by what it adds, and when?"""
     from clearspan.economy.scaling.worth import Option, Stakes, plan_worth
 
     small = Option("the smaller model", small_accuracy, small_cost, tested)
@@ -245,7 +248,7 @@ def worth(
 @click.option(
     "--percentile", type=float, default=0.95, show_default=True, help="Share of requests that must be."
 )
-@click.option("--dollars-per-kwh", type=float, default=0.08, show_default=True)
+@click.option("--dollars-per-kwh", type=float, default=0.08, show_default=True, help="Of electricity.")
 @shown
 def place(
     curves: Path | None,
@@ -259,7 +262,7 @@ def place(
     dollars_per_kwh: float,
     **show: Any,
 ) -> None:
-    """Hardware, batch size and replicas for an arrival rate and a latency limit."""
+    """Hardware, batch and replicas for a rate and a latency limit."""
     from clearspan.economy.scaling.curves import EXAMPLE, read_curves
     from clearspan.economy.scaling.place import Load, plan_place
 
@@ -283,7 +286,7 @@ def place(
 @priced
 @shown
 def magnitudes(parameters: float | None, tokens: float | None, prices: Any, **show: Any) -> None:
-    """Compute, data, energy and money of named models, and of your plan, on one scale."""
+    """Named models and your plan: compute, data, energy, money."""
     from clearspan.economy.scaling.magnitudes import plan_magnitudes
 
     if (parameters is None) != (tokens is None):

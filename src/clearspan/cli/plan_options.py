@@ -128,10 +128,13 @@ def print_plan(found: "Plan") -> None:
     for table in found.tables:
         console.print()
         shown_table = Table(title=Text(table.title, "bold"), title_justify="left", box=None, pad_edge=False)
+        cells = [[format_cell(cell).replace(" [", "\n[") for cell in row] for row in table.rows]
         for i, column in enumerate(table.columns):
-            shown_table.add_column(Text(column, "dim"), overflow="fold", no_wrap=i == 0)
-        for row in table.rows:
-            shown_table.add_row(*(Text(format_cell(cell)) for cell in row))
+            words = [word for text in (column, *(row[i] for row in cells)) for word in text.split()]
+            widest = max(map(len, words), default=0)
+            shown_table.add_column(Text(column, "dim"), overflow="fold", no_wrap=i == 0, min_width=widest)
+        for row in cells:
+            shown_table.add_row(*map(Text, row))
         console.print(shown_table)
         if table.note:
             console.print(Text(table.note, "dim"))

@@ -8,7 +8,14 @@ from hypothesis import strategies as st
 
 from clearspan.economy.scaling.data import plan_data
 from clearspan.economy.scaling.diet import REPEAT, Source, at_compute, cheapest, for_one_epoch
-from clearspan.economy.scaling.distil import Teacher, best_teacher, lesson, lesson_for, plan_distil
+from clearspan.economy.scaling.distil import (
+    Teacher,
+    best_teacher,
+    lesson,
+    lesson_for,
+    plan_distil,
+    students_to_pay,
+)
 from clearspan.economy.scaling.magnitudes import MODELS, in_animals, plan_magnitudes
 from clearspan.economy.scaling.presets import DATA_CONSTRAINED, DISTILLATION, data_constrained_drawn
 from clearspan.economy.scaling.prices import Prices
@@ -125,6 +132,22 @@ def test_one_student_alone_is_better_off_without_training_a_teacher() -> None:
     found = best_teacher(DISTILLATION, 1e9, 2e22)
     assert found is not None
     assert found[1].loss < alone.numbers["loss_distilled"].value
+
+
+def test_the_students_that_make_a_teacher_pay_are_no_more_than_needed() -> None:
+    teacher, size, flops = Teacher(7e9, 280e9, exists=True), 1e9, 1e21
+    needed = students_to_pay(DISTILLATION, teacher, size, flops)
+    assert needed is not None
+    alone = DISTILLATION.supervised.loss(size, flops / (6 * size))
+    for students, pays in ((needed, True), (needed - 1, False)):
+        shared = Teacher(7e9, 280e9, exists=True, students=students, stored=True)
+        taught = lesson_for(DISTILLATION, shared, size, flops)
+        assert taught is not None
+        assert (taught.loss < alone) == pays
+    assert any(
+        f"from {needed} students" in s for s in plan_distil(DISTILLATION, teacher, size, flops).summary
+    )
+    assert students_to_pay(DISTILLATION, Teacher(1e7, 1e9), size, flops) is None
 
 
 def test_gain_and_break_even_agree() -> None:

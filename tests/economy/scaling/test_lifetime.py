@@ -19,6 +19,7 @@ from clearspan.economy.scaling.lifetime import (
 from clearspan.economy.scaling.lifetime_plan import plan_lifetime
 from clearspan.economy.scaling.presets import preset, presets
 from clearspan.economy.scaling.prices import HARDWARE, Prices, hardware
+from clearspan.economy.scaling.quantities import Estimate
 from clearspan.economy.scaling.training import candidate, over_training, plan_past_optimal, plan_training
 from clearspan.errors import BadInput
 
@@ -128,6 +129,11 @@ def test_plans_hold_intervals_and_the_disagreement_between_laws() -> None:
     assert whole.numbers["saving"].value == pytest.approx(29.0, abs=0.1)
     assert len(whole.charts) == 2
     assert all(number.how for number in whole.numbers.values())
+
+
+def test_ends_of_an_interval_that_read_alike_are_not_shown() -> None:
+    assert str(Estimate(0.957, "USD", 0.9571, 0.9573)) == "0.957 USD"
+    assert str(Estimate(6e9, "", 5e9, 7e9)) == "6B [5B to 7B]"
 
 
 def test_a_law_that_cannot_reach_the_loss_says_so_in_its_row() -> None:

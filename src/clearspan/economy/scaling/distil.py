@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,6 +13,8 @@ from clearspan.economy.scaling.law import FLOPS_PER_SERVED_TOKEN, FLOPS_PER_TRAI
 from clearspan.economy.scaling.plan import Plan
 from clearspan.economy.scaling.quantities import Estimate, positive, short
 from clearspan.errors import BadInput
+
+_MOST_STUDENTS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,25 @@ def lesson_for(law: Distillation, teacher: Teacher, parameters: float, flops: fl
     return lesson(law, teacher, parameters, left / per_token) if left > per_token * 1e6 else None
 
 
+def students_to_pay(law: Distillation, teacher: Teacher, parameters: float, flops: float) -> int | None:
+    """How many students must share a teacher and its stored outputs for distilling to beat text; None if none do."""
+    alone = float(law.supervised.loss(parameters, flops / (FLOPS_PER_TRAINING_TOKEN * parameters)))
+
+    def pays(students: int) -> bool:
+        taught = lesson_for(law, replace(teacher, students=students, stored=True), parameters, flops)
+        return taught is not None and taught.loss < alone
+
+    low, high = 0, 1
+    while not pays(high):
+        low, high = high, 2 * high
+        if high > _MOST_STUDENTS:
+            return None
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (low, middle) if pays(middle) else (middle, high)
+    return high
+
+
 def best_teacher(
     law: Distillation, parameters: float, flops: float, students: int = 1, stored: bool = False
 ) -> tuple[Teacher, Lesson] | None:
@@ -136,8 +157,11 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
     taught = lesson_for(law, teacher, parameters, flops)
     if taught is None:
         raise BadInput(
-            f"The teacher alone costs {short(teacher.training_flops)} FLOP of {short(flops)}.",
-            do="Share it over more students, take one that exists, or raise the budget.",
+            f"Training the teacher costs this student's account {short(teacher.training_flops)} FLOP, more than its "
+            f"whole budget of {short(flops)}.",
+            why=f"It is shared over {teacher.students} student{'s' if teacher.students > 1 else ''}.",
+            do=f"Share it over more than {math.ceil(teacher.training_flops * teacher.students / flops)} students "
+            "(--students), take one that exists (--exists), or raise the budget.",
         )
     tokens = flops / (FLOPS_PER_TRAINING_TOKEN * parameters)
     alone = float(law.supervised.loss(parameters, tokens))
@@ -156,6 +180,13 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
         summary.append(f"Text alone would need {short(catch_up)} tokens for the same loss.")
     elif gain > 0:
         summary.append("Text alone never reaches that loss at this size.")
+    else:
+        needed = students_to_pay(law, teacher, parameters, flops)
+        summary.append(
+            f"With its outputs stored, it would pay from {needed} students on that share it."
+            if needed
+            else "However many students share it and its stored outputs, it does not pay at this budget."
+        )
     rows: list[Sequence[Cell]] = [
         _row("distilled", taught.tokens, taught.loss, taught.flops),
         _row("on text alone", tokens, alone, flops),

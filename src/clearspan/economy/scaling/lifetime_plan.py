@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,11 +22,16 @@ from clearspan.economy.scaling.lifetime import (
 from clearspan.economy.scaling.plan import DISAGREEMENT, Plan
 from clearspan.economy.scaling.prices import JOULES_PER_KWH, Prices
 from clearspan.economy.scaling.quantities import Array, Estimate, estimate, short
-from clearspan.economy.scaling.training import Candidate
+from clearspan.economy.scaling.training import Candidate, sources
 
 
 def plan_lifetime(
-    quality: Quality, served: float, candidates: Sequence[Candidate], prices: Prices, output_share: float
+    quality: Quality,
+    served: float,
+    candidates: Sequence[Candidate],
+    prices: Prices,
+    output_share: float,
+    traffic: Estimate | None = None,
 ) -> Plan:
     """The cheapest model for a quality and its traffic, in compute and in money, by each law.
 
@@ -35,6 +41,7 @@ def plan_lifetime(
         candidates: laws; the first is the one recommended.
         prices: what compute costs.
         output_share: share of output tokens among those served.
+        traffic: the tokens served with their interval, if they were counted.
     """
     in_money = money(prices, output_share)
     tables = tuple(_table(quality, served, candidates, rates) for rates in (FLOP, in_money))
@@ -45,6 +52,7 @@ def plan_lifetime(
         **_numbers(first, quality, served, FLOP, ""),
         **_numbers(first, quality, served, in_money, "_by_money"),
     }
+    numbers["loss"] = Estimate(loss, "nats per token", how=f"{quality} under {first.name}")
     cheap = lifetime(first.law, loss, served, in_money)
     per_token = ENERGY.joules_per_token(served_on(cheap.parameters, prices.serving.name))
     numbers["training_energy"] = Estimate(
@@ -53,7 +61,7 @@ def plan_lifetime(
         how="hours at rated power × overhead, for the choice by money",
     )
     numbers["serving_energy"] = _serving_energy(per_token, served * output_share, prices)
-    summary = (
+    summary = [
         f"For {quality} and {short(served)} tokens served, {first.name} advises "
         f"{numbers['parameters']} parameters on {numbers['tokens']} tokens: {numbers['saving']} less compute "
         f"over its life than the {short(usual.parameters)} model that is cheapest to train.",
@@ -61,18 +69,43 @@ def plan_lifetime(
         f"a training one, it is {short(cheap.parameters)} on "
         f"{short(cheap.tokens)}: {short(cheap.total)} USD over its life, "
         f"{numbers['saving_by_money']} saved.",
+        *_disagreement(quality, served, candidates, in_money),
         f"Serving {short(served * output_share)} output tokens takes {numbers['serving_energy']}, training "
         f"{numbers['training_energy']}.",
         f"Training is {best.training / best.total:.0%} of the compute and "
         f"{cheap.training / cheap.total:.0%} of the money.",
-    )
+    ]
+    if traffic is not None and traffic.low is not None and traffic.high is not None:
+        numbers["tokens_served"] = traffic
+        few, many = (
+            lifetime(first.law, loss, end, in_money).parameters for end in (traffic.low, traffic.high)
+        )
+        summary.append(
+            f"The traffic was counted as {traffic}: {traffic.how}. At the ends of that interval the choice by "
+            f"money is {short(few)} and {short(many)}."
+        )
     charts = (
         _cost_curves(quality, served, candidates, in_money),
         _iso_curves(first, quality, served, in_money),
     )
-    notes = (*(f"{c.name}: {c.source}. Interval: {c.how}" for c in candidates), *prices.sources())
+    notes = (*sources(candidates), *prices.sources())
     title = f"Cheapest over its life: {quality}, {short(served)} tokens served"
-    return Plan(title, summary, numbers, tables, charts, notes)
+    return Plan(title, tuple(summary), numbers, tables, charts, notes)
+
+
+def _disagreement(
+    quality: Quality, served: float, candidates: Sequence[Candidate], rates: Rates
+) -> tuple[str, ...]:
+    """How far the laws lie apart; nothing to say of one law."""
+    losses = [(c.law, quality.loss_under(c.law)) for c in candidates]
+    found = [lifetime(law, loss, served, rates) for law, loss in losses if loss > law.floor]
+    if len(found) < 2:
+        return ()
+    sizes, totals = sorted(f.parameters for f in found), sorted(f.total for f in found)
+    return (
+        f"The laws shown disagree: {short(sizes[0])} to {short(sizes[-1])} parameters, and {short(totals[0])} to "
+        f"{short(totals[-1])} {rates.unit} for the same quality.",
+    )
 
 
 def _serving_energy(per_token: Estimate, tokens: float, prices: Prices) -> Estimate:
@@ -111,7 +144,7 @@ def _table(quality: Quality, served: float, candidates: Sequence[Candidate], rat
     for c in candidates:
         loss = quality.loss_under(c.law)
         if loss <= c.law.floor:
-            rows.append((c.name, "cannot reach it", "–", "–", "–", "–", f"{loss:.3f}"))
+            rows.append((c.name, "cannot reach it", "–", "–", "–", "–"))
             continue
         found = _numbers(c, quality, served, rates, "")
         usual = training_optimal(c.law, loss, served, rates)
@@ -120,17 +153,16 @@ def _table(quality: Quality, served: float, candidates: Sequence[Candidate], rat
                 c.name,
                 str(found["parameters"]),
                 str(found["tokens"]),
-                str(found["total"]),
+                str(replace(found["total"], unit="")),
                 str(found["saving"]),
                 f"{short(usual.parameters)} on {short(usual.tokens)}",
-                f"{loss:.3f}",
             )
         )
     return Table(
         f"Cheapest over its life, in {rates.unit}",
-        ("law", "parameters", "training tokens", f"total {rates.unit}", "saved", "cheapest to train", "loss"),
+        ("law", "parameters", "training tokens", f"total {rates.unit}", "saved", "cheapest to train"),
         rows,
-        DISAGREEMENT,
+        DISAGREEMENT if rates is not FLOP and len(rows) > 1 else "",
     )
 
 

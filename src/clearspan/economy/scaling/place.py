@@ -119,7 +119,7 @@ def plan_place(
         numbers,
         (_table(found[:12], load),),
         (_chart(points, load, dollars_per_kwh),),
-        _NOTES,
+        (*_NOTES, *([f"Arrivals were counted: {demand.how}."] if demand else [])),
     )
 
 

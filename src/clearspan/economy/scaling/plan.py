@@ -48,6 +48,6 @@ class Plan:
 
 
 DISAGREEMENT = (
-    "An interval says how well one law's constants are known from its own runs; it does not say whether the "
-    "law is right. The spread between the rows does: other data, other hands, or only other rounding."
+    "An interval says how well one law's constants are known from its own runs, not whether the law is right. "
+    "The spread between the rows says that: other data, other hands, or only other rounding."
 )

@@ -62,10 +62,12 @@ _REFIT_CORRELATION = (
     (0.61054, -0.25897, 0.99966, -0.27031, 1.0),
 )
 
-_HOFFMANN_INTERVAL = (
-    "None was published for the constants. For N ∝ C^a the paper gives a = 0.46 with a 10th to 90th "
-    "percentile of 0.454 to 0.455 (table 2), which Besiroglu et al. show to be implausibly narrow."
-)
+_NOT_PUBLISHED = "none was published"
+_HOFFMANN_INTERVAL = "none was published that is plausible"
+"""For N ∝ C^a the paper gives a = 0.46 with a 10th to 90th percentile of 0.454 to 0.455 (table 2).
+
+Besiroglu et al. 2024 show that 400 runs cannot hold an exponent so closely.
+"""
 
 MUENNIGHOFF_BASE = Chinchilla(
     E=math.exp(0.6254804), A=math.exp(6.255414), B=math.exp(7.3049974), alpha=0.3526596, beta=0.3526596
@@ -77,15 +79,15 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "besiroglu-2024",
             Chinchilla(E=1.8172, A=482.01, B=2085.43, alpha=0.3478, beta=0.3658),
-            "Besiroglu et al. 2024, arXiv 2404.10102, section 3 and table 1",
-            "MassiveText, read off a figure of Hoffmann et al.",
+            "Besiroglu et al. 2024, arXiv 2404.10102, section 3 and table 1: Hoffmann's runs, read off a figure",
+            "MassiveText",
             Uncertainty(
                 errors=(0.0257, 0.258, 0.421, 0.0154, 0.0206),
                 correlation=_REFIT_CORRELATION,
                 source="published standard errors of E, alpha and beta; the rest from 4,000 resamples of the "
                 "same runs, scaled to them",
             ),
-            "Standard errors .0257 (E), 124.5 (A), 1293 (B), .0154 (alpha), .0206 (beta).",
+            "standard errors .0257 (E), 124.5 (A), 1293 (B), .0154 (alpha), .0206 (beta).",
         ),
         Preset(
             "hoffmann-2022",
@@ -123,7 +125,7 @@ PRESETS: dict[str, Preset] = {
             "Muennighoff et al. 2023, arXiv 2305.16264, appendix A: fitted to C4 losses of Hoffmann et al.",
             "C4",
             None,
-            "None was published.",
+            _NOT_PUBLISHED,
         ),
         Preset(
             "gadre-2024-c4",
@@ -131,7 +133,7 @@ PRESETS: dict[str, Preset] = {
             "Gadre et al. 2024, arXiv 2403.08540, appendix, table of fitted coefficients, C4",
             "C4",
             None,
-            "None was published.",
+            _NOT_PUBLISHED,
         ),
         Preset(
             "gadre-2024-redpajama",
@@ -139,7 +141,7 @@ PRESETS: dict[str, Preset] = {
             "Gadre et al. 2024, arXiv 2403.08540, appendix, table of fitted coefficients, RedPajama",
             "RedPajama, evaluated on C4",
             None,
-            "None was published.",
+            _NOT_PUBLISHED,
         ),
         Preset(
             "gadre-2024-refinedweb",
@@ -147,7 +149,7 @@ PRESETS: dict[str, Preset] = {
             "Gadre et al. 2024, arXiv 2403.08540, appendix, table of fitted coefficients, RefinedWeb",
             "RefinedWeb, evaluated on C4",
             None,
-            "None was published.",
+            _NOT_PUBLISHED,
         ),
         Preset(
             "kaplan-2020",
@@ -155,7 +157,7 @@ PRESETS: dict[str, Preset] = {
             "Kaplan et al. 2020, arXiv 2001.08361, table 2; parameters without embeddings",
             "WebText2",
             None,
-            "None was published.",
+            _NOT_PUBLISHED,
         ),
     )
 }

@@ -46,7 +46,8 @@ class Estimate:
         text = f"{short(self.value)}{_unit(self.unit)}"
         if self.low is None or self.high is None:
             return text
-        return f"{text} [{short(self.low)} – {short(self.high)}]"
+        low, high = short(self.low), short(self.high)
+        return text if low == high else f"{text} [{low} to {high}]"
 
 
 def estimate(value: float, draws: Sequence[float] | Array, unit: str, how: str) -> Estimate:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from clearspan.economy.scaling.quantities import Estimate, positive
 from clearspan.errors import BadInput
 
 SECONDS_PER_YEAR = 365.25 * 86_400
@@ -42,6 +43,12 @@ class Demand:
     output_share: float
     tokens_per_year: float
     how: str
+
+    def over(self, years: float) -> Estimate:
+        """All tokens over so many years at this rate, with the interval of the rate."""
+        served = self.tokens_per_year * positive("The number of years", years)
+        low, high = (served * end / self.rate for end in (self.low, self.high))
+        return Estimate(served, "tokens", low, high, f"{self.how}, times {years:g} years")
 
 
 def measure(answers: Sequence[Answer], until: datetime) -> Demand:

@@ -70,11 +70,12 @@ def plan_training(
     positive("The compute budget", flops)
     rows: list[Sequence[Cell]] = []
     ratios: list[float] = []
-    for c in candidates:
+    tasks = _tasks(candidates, flops, task)
+    for c, on_tasks in zip(candidates, tasks or [""] * len(candidates), strict=True):
         size, tokens = c.law.optimal(flops)
         ratios.append(tokens / size)
-        loss = float(c.law.loss(size, tokens))
-        rows.append((c.name, *_ranged(c, flops), f"{loss:.3f}", _on_tasks(c, flops, task), c.corpus))
+        loss = f"{float(c.law.loss(size, tokens)):.3f}"
+        rows.append((c.name, *_ranged(c, flops), loss, *([on_tasks] if tasks else [])))
     first = candidates[0]
     size, tokens = first.law.optimal(flops)
     by_size, by_data, by_ratio = _estimates(first, flops)
@@ -97,10 +98,10 @@ def plan_training(
     )
     if task is not None:
         numbers["accuracy"] = _accuracy(first, flops, task)
-    tasks = f"accuracy on {task.name}" if task else "task error"
+    heading = f"accuracy on {task.name}" if task else "task error"
     table = Table(
         f"Compute-optimal at {short(flops)} FLOP",
-        ("law", "parameters", "tokens", "tokens per parameter", "loss", tasks, "corpus of the loss"),
+        ("law", "parameters", "tokens", "tokens per parameter", "loss", *([heading] if tasks else [])),
         rows,
         DISAGREEMENT,
     )
@@ -110,7 +111,7 @@ def plan_training(
         numbers,
         (table,),
         (_isoflop(flops, candidates),),
-        (*_sources(candidates), *prices.sources(), _about_tasks(task)),
+        (*sources(candidates), *prices.sources(), *([_about_tasks(task)] if tasks else [])),
     )
 
 
@@ -126,7 +127,7 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Can
         factors.append(estimate(factor, sample, "×", c.how))
         loss = float(c.law.loss(parameters, tokens))
         size, data = c.law.optimal_for_loss(loss)
-        rows.append((c.name, str(factors[-1]), f"{loss:.3f}", short(size), short(data), c.corpus))
+        rows.append((c.name, str(factors[-1]), f"{loss:.3f}", short(size), short(data)))
     values = [f.value for f in factors]
     summary = (
         f"{short(parameters)} parameters on {short(tokens)} tokens ({tokens / parameters:.0f} per parameter) lie "
@@ -135,7 +136,7 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Can
     )
     table = Table(
         "How far past compute-optimal",
-        ("law", "times past", "loss", "same loss, cheapest: parameters", "and tokens", "corpus of the loss"),
+        ("law", "times past", "loss", "same loss, cheapest: parameters", "and tokens"),
         rows,
         "Times past: training tokens over those at which this size is compute-optimal. " + DISAGREEMENT,
     )
@@ -143,7 +144,14 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Can
     title = f"How far past compute-optimal are {short(parameters)} parameters on {short(tokens)} tokens?"
     flops = FLOPS_PER_TRAINING_TOKEN * parameters * tokens
     chart = _isoflop(flops, candidates, (parameters, tokens))
-    return Plan(title, summary, numbers, (table,), (chart,), tuple(_sources(candidates)))
+    return Plan(title, summary, numbers, (table,), (chart,), tuple(sources(candidates)))
+
+
+def _tasks(candidates: Sequence[Candidate], flops: float, task: TaskFit | None) -> list[str]:
+    """What each law's loss means on tasks; empty where no loss is on a corpus for which that is known."""
+    if task is None and not any("C4" in c.corpus for c in candidates):
+        return []
+    return [_on_tasks(c, flops, task) for c in candidates]
 
 
 def _on_tasks(c: Candidate, flops: float, task: TaskFit | None) -> str:
@@ -228,5 +236,9 @@ def _band(c: Candidate, flops: float, sizes: Array) -> tuple[list[float], list[f
     return low.tolist(), high.tolist()
 
 
-def _sources(candidates: Sequence[Candidate]) -> list[str]:
-    return [f"{c.name}: {c.source}. Interval: {c.how}" for c in candidates]
+def sources(candidates: Sequence[Candidate]) -> list[str]:
+    """Where each law comes from, whose loss it predicts, and where its interval comes from."""
+    said = [f"{c.name}: {c.source}. Corpus of the loss: {c.corpus}. Interval: {c.how}." for c in candidates]
+    if len({c.corpus for c in candidates}) > 1:
+        said.append("Losses on different corpora cannot be compared; sizes, tokens and costs can.")
+    return [sentence.replace("..", ".") for sentence in said]

@@ -141,11 +141,16 @@ def plan_worth(small: Option, large: Option, stakes: Stakes, seed: int = 0) -> P
         (_chart(gain, sample, stakes),),
         (
             "Gain a question = (value + harm) × difference in accuracy − difference in cost.",
+            "The two accuracies are taken as independent; measured on the same tasks, the difference is known better.",
             "It assumes that questions are alike; a route that sends only hard ones to the larger model does "
             "better than either.",
-            how[0].upper() + how[1:] + ".",
+            f"{_upper(how)}.",
         ),
     )
+
+
+def _upper(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _per_right(option: Option) -> str:
@@ -169,11 +174,12 @@ def _summary(
             else "It answers no better, so no value makes it pay."
         )
         return (f"At {stakes.value:g} USD a task {large.name} does not pay: {gain}{sure}.", when)
-    sentences = [f"{large.name} adds {gain} over {small.name}{sure}."]
+    sentences = [f"{_upper(large.name)} adds {gain} over {small.name}{sure}."]
     if stakes.fixed:
         low, high = from_on.low, from_on.high
-        until = "never, at the interval's end" if high == math.inf else short(high or 0.0)
-        interval = "" if low is None else f" (95 %: from {short(low)} to {until})"
+        interval = "" if low is None else f" (95 %: {short(low)} to {short(high or 0.0)})"
+        if low is not None and high == math.inf:
+            interval = f"; the tests leave open anything from {short(low)} questions to never"
         sentences.append(
             f"Its fixed {short(stakes.fixed)} USD are earned after {short(from_on.value)} questions{interval}."
         )
