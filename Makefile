@@ -18,7 +18,7 @@ check: $(STAMP)  ## formatting, lint, types, direction of imports
 	$(BIN)/pyright
 	$(BIN)/lint-imports
 
-screenshots: $(STAMP)  ## retake the picture of the README from a real server (needs Chromium)
+screenshots: $(STAMP)  ## retake the picture of the README while `make run` is up (needs Chromium)
 	$(BIN)/python docs/screenshots/take.py
 
 format: $(STAMP)
