@@ -70,8 +70,14 @@ def test_ticks_of_a_log_axis_are_powers_of_ten() -> None:
 def test_labels_of_near_points_do_not_cover_each_other() -> None:
     marks = tuple(Mark(1e10 * (1 + i / 1000), 2.0, f"mark {i}") for i in range(4))
     root = ElementTree.fromstring(as_svg(chart(marks=marks)))  # noqa: S314
-    heights = [float(n.get("y", "")) for n in root.iter(f"{SVG}text") if (n.text or "").startswith("mark")]
-    assert all(abs(a - b) >= 13 for i, a in enumerate(heights) for b in heights[:i])
+    places = [
+        (float(n.get("x", "")), float(n.get("y", "")))
+        for n in root.iter(f"{SVG}text")
+        if (n.text or "").startswith("mark")
+    ]
+    assert len(places) == len(marks)
+    for i, (x, y) in enumerate(places):
+        assert all(abs(y - b) >= 13 or abs(x - a) >= 6 * len("mark 0") for a, b in places[:i])
 
 
 def test_the_csv_holds_every_point() -> None:

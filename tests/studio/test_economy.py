@@ -31,7 +31,7 @@ def test_a_link_is_a_plan_with_laws_side_by_side(visit: Visit) -> None:
     expect(lines).to_have_count(3)
     iso = page.locator("[data-chart=iso-curves]")
     expect(iso.locator(".chart-dashed")).to_have_count(3)
-    expect(iso.locator(".chart-label")).to_have_text("chosen")
+    expect(iso.locator(".chart-label")).to_have_text(["chosen", "hoffmann-2022", "hoffmann-2022-tex"])
     assert iso.locator(".chart-point").count() > 30
     expect(page.locator("[data-chart=magnitudes-compute]")).to_contain_text("whale")
     expect(page.locator("[data-chart=magnitudes-money]")).to_be_hidden()
@@ -64,7 +64,7 @@ def test_laws_are_overlaid_by_choice(visit: Visit) -> None:
     page = visit.page
     visit.open(room="economy")
     planned(page)
-    busy = page.get_by_label("Of peak while writing output")
+    busy = page.get_by_label("Output speed, share of peak")
     busy.focus()
     page.keyboard.press("End")
     expect(page.locator(SUMMARY).first).to_contain_text("it is 6.44B on 666B")
@@ -126,6 +126,11 @@ def test_narrow_screen_never_scrolls_sideways(visitor: Visitor) -> None:
     visit = visitor(width=400, height=800)
     visit.open(room="economy")
     planned(visit.page)
+    key = visit.page.locator("[data-chart=lifetime-cost] .chart-key li")
+    expect(key).to_have_text(["besiroglu-2024", "hoffmann-2022", "hoffmann-2022-tex"])
+    box = visit.page.locator("[data-chart=lifetime-cost] .chart-tick").first.bounding_box()
+    assert box is not None
+    assert box["height"] > 11
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     assert visit.page.evaluate(overflow) == 0
     visit.picture("economy-narrow")

@@ -47,7 +47,7 @@ class Chart:
         name: file name without ending; lower case and hyphens.
         title: what it shows, as a sentence fragment.
         x: label of the horizontal axis, with unit.
-        y: label of the vertical axis, with unit.
+        y: label of the vertical axis, with unit; empty where height only sets things apart.
         series: what is drawn.
         marks: points that are spoken of.
         x_log: whether the horizontal axis is logarithmic; the axis then says so.
@@ -94,7 +94,7 @@ def as_csv(chart: Chart) -> str:
     """The chart's data, one line a point: series, x, y, low, high."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(["series", chart.x, chart.y, "low", "high"])
+    writer.writerow(["series", chart.x, chart.y or "order", "low", "high"])
     for s in chart.series:
         for i, (x, y) in enumerate(zip(s.x, s.y, strict=True)):
             writer.writerow([s.name, x, y, s.low[i] if s.low else "", s.high[i] if s.high else ""])

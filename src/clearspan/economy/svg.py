@@ -15,8 +15,9 @@ _STYLE = """
 .ink{fill:#16181d}.soft{fill:#5b616b}.grid{stroke:#d9dce1;stroke-width:1}.axis{stroke:#5b616b;stroke-width:1}
 .line{fill:none;stroke-width:1.75}.band{opacity:.14}.s0{--c:#16181d}.s1{--c:#2f6690}.s2{--c:#7d5a1e}
 .s3{--c:#4c7a4c}.s4{--c:#7a4c75}.s5{--c:#5b616b}.line{stroke:var(--c)}.band,.dot,.name{fill:var(--c)}
-.ground{fill:#f6f7f8}text{font:12px system-ui,sans-serif}.head{font-size:15px;font-weight:600}
-@media(prefers-color-scheme:dark){.ground{fill:#14161a}.ink{fill:#e7e9ec}.soft{fill:#a4abb6}
+.ground{fill:#f6f7f8}.halo{paint-order:stroke;stroke:#f6f7f8;stroke-width:4px;stroke-linejoin:round}
+text{font:12px system-ui,sans-serif}.head{font-size:15px;font-weight:600}
+@media(prefers-color-scheme:dark){.ground{fill:#14161a}.halo{stroke:#14161a}.ink{fill:#e7e9ec}.soft{fill:#a4abb6}
 .grid{stroke:#2a2e36}.axis{stroke:#a4abb6}.s0{--c:#e7e9ec}.s1{--c:#8fbce0}.s2{--c:#d7ac66}.s3{--c:#9fce9f}
 .s4{--c:#d3a3cd}.s5{--c:#a4abb6}}
 """
@@ -37,14 +38,14 @@ def as_svg(chart: Chart) -> str:
         at = x_axis.place(value)
         parts.append(f'<line class="grid" x1="{at:.1f}" x2="{at:.1f}" y1="{_TOP}" y2="{bottom}"/>')
         parts.append(f'<text class="soft" x="{at:.1f}" y="{bottom + 18}" text-anchor="middle">{text}</text>')
-    for value, text in y_axis.ticks:
+    for value, text in y_axis.ticks if chart.y else ():
         at = y_axis.place(value)
         parts.append(f'<line class="grid" x1="{_LEFT}" x2="{right}" y1="{at:.1f}" y2="{at:.1f}"/>')
         parts.append(f'<text class="soft" x="{_LEFT - 8}" y="{at + 4:.1f}" text-anchor="end">{text}</text>')
     parts.append(f'<path class="axis" fill="none" d="M{_LEFT} {_TOP}V{bottom}H{right}"/>')
     parts += _labels(chart, right, bottom)
-    placed = _Labels()
     at_edge: list[tuple[float, int, str]] = []
+    inside: list[tuple[float, float, str, str]] = []
     for index, series in enumerate(chart.series):
         parts += _drawn(series, index % 6, x_axis.place, y_axis.place)
         if chart.marks and series.style == "points":
@@ -53,12 +54,14 @@ def as_svg(chart: Chart) -> str:
         if x > right - 24:
             at_edge.append((y, index % 6, series.name))
         else:
-            parts.append(placed.text(x + 6, y - 6, series.name, f"name s{index % 6}"))
-    parts += _names(at_edge, right)
-    for mark in chart.marks:
-        x, y = x_axis.place(mark.x), y_axis.place(mark.y)
+            inside.append((x, y, series.name, f"name s{index % 6}"))
+    points = [(x_axis.place(mark.x), y_axis.place(mark.y)) for mark in chart.marks]
+    placed = _Labels([(x - 5, x + 5, y + 4) for x, y in points])
+    parts += placed.at_edge(at_edge, right)
+    for mark, (x, y) in zip(chart.marks, points, strict=True):
         parts.append(f'<circle class="dot s0" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>')
-        parts.append(placed.text(x + 9, y - 8, mark.label, "ink"))
+        parts.append(placed.beside(x, y, mark.label, "ink halo"))
+    parts += [placed.beside(x, y, name, f"{style} halo") for x, y, name, style in inside]
     return "\n".join([*parts, "</svg>"]) + "\n"
 
 
@@ -82,7 +85,8 @@ def _axis(values: Sequence[float], log: bool, start: float, end: float, margin: 
     scale: Callable[[float], float] = math.log10 if log else float
     low, high = (scale(min(usable)), scale(max(usable))) if usable else (0.0, 1.0)
     if high - low <= 1e-9 * abs(high):
-        low, high = low - 0.5 * (abs(low) or 1.0), high + 0.5 * (abs(high) or 1.0)
+        around = 0.5 * abs(low) if abs(low) > 1e-290 else 0.5
+        low, high = low - around, high + around
     room = (high - low) * margin
     low, high = low - room, high + room
     ticks = _decades(low, high) if log else _steps(low, high)
@@ -117,7 +121,7 @@ def _steps(low: float, high: float) -> list[tuple[float, str]]:
 
 def _labels(chart: Chart, right: float, bottom: float) -> list[str]:
     x = f"{chart.x} (log scale)" if chart.x_log else chart.x
-    y = f"{chart.y} (log scale)" if chart.y_log else chart.y
+    y = f"{chart.y} (log scale)" if chart.y and chart.y_log else chart.y
     middle = (_TOP + bottom) / 2
     return [
         f'<text class="soft" x="{(_LEFT + right) / 2:.0f}" y="{HEIGHT - 16}" text-anchor="middle">'
@@ -166,27 +170,38 @@ def _end(
     return (across(usable[-1][0]), up(usable[-1][1])) if usable else (math.inf, _TOP)
 
 
-def _names(names: list[tuple[float, int, str]], right: float) -> list[str]:
-    parts: list[str] = []
-    lowest = -math.inf
-    for at, colour, name in sorted(names):
-        lowest = max(at, lowest + 15)
-        parts.append(
-            f'<text class="name s{colour}" x="{right + 8}" y="{lowest + 4:.1f}">{escape(name)}</text>'
-        )
-    return parts
-
-
 class _Labels:
-    """Puts labels beside points and moves one up while it would cover another."""
+    """Puts labels where they cover no other: right or left of a point, above or below, or else higher up."""
 
-    def __init__(self) -> None:
-        self._taken: list[tuple[float, float, float]] = []
+    def __init__(self, taken: list[tuple[float, float, float]]) -> None:
+        self._taken = taken
 
-    def text(self, x: float, y: float, label: str, style: str) -> str:
-        width = 6.6 * len(label)
-        left = x if x + width < WIDTH - 8 else x - width - 18
-        while any(abs(y - b) < 14 and left < end and start < left + width for start, end, b in self._taken):
-            y -= 14
-        self._taken.append((left, left + width, y))
-        return f'<text class="{style}" x="{left:.1f}" y="{y:.1f}">{escape(label)}</text>'
+    def at_edge(self, names: list[tuple[float, int, str]], right: float) -> list[str]:
+        """Names of lines at the right edge, each below the one before."""
+        parts: list[str] = []
+        lowest = -math.inf
+        for at, colour, name in sorted(names):
+            lowest = max(at, lowest + 15)
+            self._taken.append((right + 4, float(WIDTH), lowest + 4))
+            parts.append(_text(right + 8, lowest + 4, name, f"name s{colour}"))
+        return parts
+
+    def beside(self, x: float, y: float, label: str, style: str) -> str:
+        """A label beside a point."""
+        wide = 6.6 * len(label)
+        starts = [left for left in (x + 9, x - 9 - wide) if left > 2 and left + wide < WIDTH - 2] or [x + 9]
+        tried = [(left, at) for at in (y - 8, y + 17) for left in starts]
+        left, at = next((place for place in tried if self._free(*place, wide)), (starts[0], y - 22))
+        while at > 12 and not self._free(left, at, wide):
+            at -= 14
+        self._taken.append((left, left + wide, at))
+        return _text(left, at, label, style)
+
+    def _free(self, left: float, at: float, wide: float) -> bool:
+        return not any(
+            abs(at - y) < 14 and left < end and start < left + wide for start, end, y in self._taken
+        )
+
+
+def _text(x: float, y: float, label: str, style: str) -> str:
+    return f'<text class="{style}" x="{x:.1f}" y="{y:.1f}">{escape(label)}</text>'

@@ -86,7 +86,7 @@ def plan_lifetime(
         )
     charts = (
         _cost_curves(quality, served, candidates, in_money),
-        _iso_curves(first, quality, served, in_money),
+        _iso_curves(candidates, quality, served, in_money),
     )
     notes = (*sources(candidates), *prices.sources())
     title = f"Cheapest over its life: {quality}, {short(served)} tokens served"
@@ -171,14 +171,15 @@ def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate
     marks: list[Mark] = []
     able = [c for c in candidates if quality.loss_under(c.law) > c.law.floor]
     largest = max(3 * training_optimal(c.law, quality.loss_under(c.law), served).parameters for c in able)
-    for c in able:
-        loss = quality.loss_under(c.law)
-        best = lifetime(c.law, loss, served, rates)
+    found = [lifetime(c.law, quality.loss_under(c.law), served, rates) for c in able]
+    most = 12 * max(best.total for best in found)
+    for c, best in zip(able, found, strict=True):
+        loss = best.loss
         smallest = c.law.smallest_for(loss)
         sizes = np.geomspace(min(1.05 * smallest, best.parameters), largest, 120)
         totals = [at_size(c.law, loss, served, float(size), rates).total for size in sizes]
-        shown = [total if total < 12 * best.total else math.nan for total in totals]
-        low, high = _band(c, quality, served, rates, sizes, 12 * best.total)
+        shown = [total if total < most else math.nan for total in totals]
+        low, high = _band(c, quality, served, rates, sizes, most)
         series.append(Series(c.name, sizes.tolist(), shown, low, high))
         marks.append(Mark(best.parameters, best.total, f"{short(best.parameters)} on {short(best.tokens)}"))
     return Chart(
@@ -222,7 +223,14 @@ def _region(c: Candidate, quality: Quality, served: float, rates: Rates) -> Seri
     return Series("choices of drawn laws", [x for x, _ in found], [y for _, y in found], style="points")
 
 
-def _iso_curves(c: Candidate, quality: Quality, served: float, rates: Rates) -> Chart:
+def _choices(candidates: Sequence[Candidate], quality: Quality, served: float, rates: Rates) -> list[Mark]:
+    losses = [(c, quality.loss_under(c.law)) for c in candidates]
+    found = [(c, lifetime(c.law, loss, served, rates)) for c, loss in losses if loss > c.law.floor]
+    return [Mark(best.parameters, best.tokens, c.name) for c, best in found]
+
+
+def _iso_curves(candidates: Sequence[Candidate], quality: Quality, served: float, rates: Rates) -> Chart:
+    c, *others = candidates
     loss = quality.loss_under(c.law)
     best = lifetime(c.law, loss, served, rates)
     sizes = np.geomspace(best.parameters / 5, best.parameters * 8, 120)
@@ -249,8 +257,9 @@ def _iso_curves(c: Candidate, quality: Quality, served: float, rates: Rates) -> 
         "parameters",
         "training tokens",
         tuple(series),
-        (Mark(best.parameters, best.tokens, "chosen"),),
+        (Mark(best.parameters, best.tokens, "chosen"), *_choices(others, quality, served, rates)),
         y_log=True,
         caption="Full lines: equal loss. Dashed lines: equal cost over the life. They touch at the choice. "
-        "Points: the choice under laws drawn from what is known of the constants.",
+        "Small points: the choice under laws drawn from what is known of the constants. Named points: the choice "
+        "of the other laws for the same quality.",
     )

@@ -187,7 +187,7 @@ def _charts(entries: Sequence[Magnitude], anchor: Magnitude) -> list[Chart]:
                 f"magnitudes-{name}",
                 f"Orders of magnitude: {name}",
                 label,
-                "rank",
+                "",
                 (points, scale),
                 tuple(marks),
                 caption=f"A shark stands for {anchor.name}; an orca is ten and a whale a hundred times that.",

@@ -9,11 +9,11 @@ import { scaled } from "../figures.js";
 
 /** @type {Slider[]} */
 const SLIDERS = [
-  { name: "like", label: "Quality of a compute-optimal model of", unit: "parameters", low: 1e8, high: 1e12, start: 13e9, log: true },
+  { name: "like", label: "As good as a compute-optimal model of", unit: "parameters", low: 1e8, high: 1e12, start: 13e9, log: true },
   { name: "served", label: "Tokens served over its life", unit: "tokens", low: 1e9, high: 1e15, start: 2e12, log: true },
-  { name: "share", label: "Output among them", unit: "%", low: 0, high: 100, start: 20, log: false },
-  { name: "price", label: "An H100 for an hour", unit: "USD", low: 0.2, high: 20, start: 2.35, log: true },
-  { name: "busy", label: "Of peak while writing output", unit: "%", low: 0.1, high: 50, start: 1, log: true },
+  { name: "share", label: "Share of them that is output", unit: "%", low: 0, high: 100, start: 20, log: false },
+  { name: "price", label: "Price of an H100", unit: "USD an hour", low: 0.2, high: 20, start: 2.35, log: true },
+  { name: "busy", label: "Output speed, share of peak", unit: "%", low: 0.1, high: 50, start: 1, log: true },
 ];
 
 export const LAWS = [

@@ -3,7 +3,7 @@
 import { current, go } from "../address.js";
 import * as api from "../api.js";
 import { announce, element } from "../dom.js";
-import { chartView, table } from "../parts/chart.js";
+import { NARROW, chartView, table } from "../parts/chart.js";
 import { createControls, request } from "../parts/plancontrols.js";
 import { problemView } from "../parts/problem.js";
 
@@ -71,6 +71,8 @@ export function createRoom(host) {
 
   let asked = "";
   let waiting = 0;
+  let draw = () => {};
+  NARROW.addEventListener("change", () => draw());
   /** @type {AbortController | null} */
   let running = null;
 
@@ -86,19 +88,23 @@ export function createRoom(host) {
       size.set("parameters", String(plan.numbers.parameters_by_money.value));
       size.set("tokens", String(plan.numbers.tokens_by_money.value));
       const scale = await api.plan("magnitudes", size, own.signal);
-      result.replaceChildren(
-        summaryView(plan),
-        ...plan.charts.map((chart) => chartView(chart, (name, ending) => download("lifetime", search, name, ending))),
-        ...tablesView(plan),
-        element("h2", { class: "plan-scale", text: "Orders of magnitude" }),
-        summaryView(scale),
-        ...scaleView(scale, (name, ending) => download("magnitudes", size, name, ending)),
-        ...tablesView(scale),
-        notesView([plan, scale]),
-      );
+      draw = () =>
+        result.replaceChildren(
+          summaryView(plan),
+          ...plan.charts.map((chart) => chartView(chart, (name, ending) => download("lifetime", search, name, ending))),
+          ...tablesView(plan),
+          element("h2", { class: "plan-scale", text: "Orders of magnitude" }),
+          summaryView(scale),
+          ...scaleView(scale, (name, ending) => download("magnitudes", size, name, ending)),
+          ...tablesView(scale),
+          notesView([plan, scale]),
+        );
+      draw();
       announce(plan.summary[0]);
     } catch (error) {
-      if (!own.signal.aborted) result.replaceChildren(problemView(error, { retry: show }));
+      if (own.signal.aborted) return;
+      draw = () => {};
+      result.replaceChildren(problemView(error, { retry: show }));
     }
     if (running === own) result.setAttribute("aria-busy", "false");
   }
