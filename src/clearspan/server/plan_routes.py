@@ -1,6 +1,6 @@
 """The lifetime planner over HTTP: plans as JSON, their charts as SVG and CSV."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
@@ -75,6 +75,7 @@ def asked_magnitudes(
 AskedLifetime = Annotated[Plan, Depends(asked_lifetime)]
 AskedMagnitudes = Annotated[Plan, Depends(asked_magnitudes)]
 ChartName = Annotated[str, Path(max_length=60)]
+Ending = Literal["svg", "csv"]
 
 
 @router.get("/laws")
@@ -103,16 +104,10 @@ def lifetime(plan: AskedLifetime) -> dict[str, Any]:
     return plan.as_dict()
 
 
-@router.get("/lifetime/charts/{name}.svg", response_class=Response)
-def lifetime_svg(name: ChartName, plan: AskedLifetime) -> Response:
-    """A chart of a lifetime plan as SVG."""
-    return _svg(_chart(plan, name))
-
-
-@router.get("/lifetime/charts/{name}.csv", response_class=Response)
-def lifetime_csv(name: ChartName, plan: AskedLifetime) -> Response:
-    """The data of a chart of a lifetime plan as CSV."""
-    return _csv(_chart(plan, name))
+@router.get("/lifetime/charts/{name}.{ending}", response_class=Response)
+def lifetime_chart(name: ChartName, ending: Ending, plan: AskedLifetime) -> Response:
+    """A chart of a lifetime plan as SVG, or its data as CSV."""
+    return _file(_chart(plan, name), ending)
 
 
 @router.get("/magnitudes")
@@ -121,16 +116,10 @@ def magnitudes(plan: AskedMagnitudes) -> dict[str, Any]:
     return plan.as_dict()
 
 
-@router.get("/magnitudes/charts/{name}.svg", response_class=Response)
-def magnitudes_svg(name: ChartName, plan: AskedMagnitudes) -> Response:
-    """A chart of orders of magnitude as SVG."""
-    return _svg(_chart(plan, name))
-
-
-@router.get("/magnitudes/charts/{name}.csv", response_class=Response)
-def magnitudes_csv(name: ChartName, plan: AskedMagnitudes) -> Response:
-    """The data of a chart of orders of magnitude as CSV."""
-    return _csv(_chart(plan, name))
+@router.get("/magnitudes/charts/{name}.{ending}", response_class=Response)
+def magnitudes_chart(name: ChartName, ending: Ending, plan: AskedMagnitudes) -> Response:
+    """A chart of orders of magnitude as SVG, or its data as CSV."""
+    return _file(_chart(plan, name), ending)
 
 
 def _chart(plan: Plan, name: str) -> Chart:
@@ -142,14 +131,9 @@ def _chart(plan: Plan, name: str) -> Chart:
     )
 
 
-def _svg(chart: Chart) -> Response:
-    return _file(as_svg(chart), "image/svg+xml", f"{chart.name}.svg")
-
-
-def _csv(chart: Chart) -> Response:
-    return _file(as_csv(chart), "text/csv; charset=utf-8", f"{chart.name}.csv")
-
-
-def _file(text: str, media_type: str, name: str) -> Response:
-    headers = {"Content-Disposition": f'attachment; filename="{name}"'}
+def _file(chart: Chart, ending: Ending) -> Response:
+    text, media_type = (
+        (as_svg(chart), "image/svg+xml") if ending == "svg" else (as_csv(chart), "text/csv; charset=utf-8")
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{chart.name}.{ending}"'}
     return Response(text, media_type=media_type, headers=headers)

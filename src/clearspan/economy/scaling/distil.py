@@ -212,7 +212,8 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
         (Table("At the same total compute", ("way", "student tokens", "loss", "FLOP"), rows),),
         (_chart(law, teacher, parameters, flops, taught),),
         (
-            "Busbridge et al. 2025, arXiv 2502.08606, fitted on C4 with students of 143M to 12.6B parameters.",
+            "Busbridge et al. 2025, arXiv 2502.08606, fitted on C4 with models of 143M to 12.6B parameters, counted "
+            "without embeddings; the constants could not be checked against a second source.",
             "A teacher far better than its student helps less than a nearer one (the capacity gap).",
             "No interval was published for these constants; differences below about 0.02 nats mean nothing.",
         ),

@@ -14,7 +14,9 @@ from clearspan.economy.scaling.runs import Runs
 class Kaplan:
     """Loss from size and data without an irreducible part.
 
-    Source: Kaplan et al. 2020, arXiv 2001.08361, equation 1.5. Parameters are counted without embeddings.
+    Source: Kaplan et al. 2020, arXiv 2001.08361, equation 1.5. Parameters are counted without embeddings. The
+    constants belong to this joint form (table 2); those of L(N) and L(D) alone (N_c 8.8e13, α_N 0.076 and D_c 5.4e13,
+    α_D 0.095; equations 1.1 and 1.2) were fitted separately and must not be put into it.
 
     Attributes:
         N_c: parameters (without embeddings) at which the size term alone gives one nat.

@@ -39,7 +39,13 @@ class Model:
 
 
 MODELS = (
-    Model("GPT-2 XL", 1.5e9, 10e9, None, "Radford et al. 2019; tokens estimated from 40 GB of text"),
+    Model(
+        "GPT-2 XL",
+        1.5e9,
+        10e9,
+        None,
+        "Radford et al. 2019; tokens of one pass over 40 GB of text, passes not published",
+    ),
     Model("SmolLM2 135M", 135e6, 2e12, None, "model card, Hugging Face, 2025"),
     Model("GPT-3", 175e9, 300e9, None, "Brown et al. 2020, table D.1"),
     Model("Chinchilla", 70e9, 1.4e12, None, "Hoffmann et al. 2022"),

@@ -138,7 +138,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "gadre-2024-redpajama",
             Gadre(E=1.84, a=212.0, b=367.0, eta=0.136),
-            "Gadre et al. 2024, arXiv 2403.08540, appendix, table of fitted coefficients, RedPajama",
+            "Gadre et al. 2024, arXiv 2403.08540, appendix, RedPajama; not checked against a second source",
             "RedPajama, evaluated on C4",
             None,
             _NOT_PUBLISHED,
@@ -146,7 +146,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "gadre-2024-refinedweb",
             Gadre(E=1.73, a=157.0, b=246.0, eta=0.127),
-            "Gadre et al. 2024, arXiv 2403.08540, appendix, table of fitted coefficients, RefinedWeb",
+            "Gadre et al. 2024, arXiv 2403.08540, appendix, RefinedWeb; not checked against a second source",
             "RefinedWeb, evaluated on C4",
             None,
             _NOT_PUBLISHED,
@@ -154,7 +154,7 @@ PRESETS: dict[str, Preset] = {
         Preset(
             "kaplan-2020",
             Kaplan(N_c=6.4e13, D_c=1.8e13, alpha_n=0.076, alpha_d=0.103),
-            "Kaplan et al. 2020, arXiv 2001.08361, table 2; parameters without embeddings",
+            "Kaplan et al. 2020, arXiv 2001.08361, table 2, the joint fit; parameters without embeddings",
             "WebText2",
             None,
             _NOT_PUBLISHED,
@@ -228,7 +228,12 @@ DISTILLATION = Distillation(
     f1=0.090,
     d1=1.315,
 )
-"""Busbridge et al. 2025, arXiv 2502.08606, appendix, table of fitted coefficients (C4)."""
+"""Busbridge et al. 2025, arXiv 2502.08606, appendix, table of fitted coefficients (C4).
+
+Parameters are counted without embeddings. No second source prints these constants, so a slip in copying them would
+show only where they contradict the paper's findings, which tests hold: one student does not pay for a teacher, a
+teacher far better than its student stops helping.
+"""
 
 THREE_CHINCHILLAS = ("besiroglu-2024", "hoffmann-2022", "hoffmann-2022-tex")
 """Three readings of one experiment: plans compare them where no law is named, and recommend by the first."""
