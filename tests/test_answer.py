@@ -119,6 +119,7 @@ def test_a_library_that_does_not_exist_is_an_error_and_is_not_made(samples: Work
         ("x" * 100_000, TooLarge),
         ("a\x00b", BadInput),
         ("a\x1b[2J", BadInput),
+        ("tall \u202eegdirb", BadInput),
     ],
 )
 def test_bad_questions_are_refused_and_leave_no_receipt(
@@ -176,3 +177,23 @@ def test_a_folder_is_a_library(settings: Settings, tmp_path: Path) -> None:
             steps(workspace, "How many floors does the old mill in Tarrow have?", library=str(folder))
         )
     assert "four floors" in answer.overview.as_text()
+
+
+def test_a_long_quote_of_the_quote_tier_escalates_to_the_model(samples: Workspace, tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    long = (
+        "The old mill in Tarrow, which had stood empty for most of a generation and was by then thought lost by nearly "
+        "everybody who remembered it at work, although some in the parish council had never quite given up on it and "
+        "said so every spring, was bought in 1994."
+    )
+    (folder / "mill.md").write_text(f"# The mill\n\n{long}\n")
+    answer = receipt(steps(samples, "When was the old mill in Tarrow bought?", library=str(folder)))
+    assert answer.route.tier == "generate"
+    assert answer.route.escalated_from == "quote"
+    assert (
+        receipt(
+            steps(samples, "When was the old mill in Tarrow bought?", library=str(folder), generate=False)
+        ).route.tier
+        == "quote"
+    )

@@ -83,6 +83,7 @@ def journey(
             yield Judged(draft.sources)
             for claim in claims:
                 yield Stated(draft.state(claim))
+            draft.escalate()
             if draft.decision.tier == "generate":
                 with metering.stage("generate and verify"):
                     generated = draft.generate()
@@ -94,16 +95,22 @@ def journey(
         yield Finished(receipt)
 
 
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
 def _checked(question: str, most: int) -> str:
     if len(question) > most:
         raise TooLarge(
             f"The question has {len(question):,} characters; at most {most:,} are answered.",
             do="Ask one thing at a time, or raise max_question_chars in the settings.",
         )
-    if any(unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\t\n\r" for sign in question):
+    if any(
+        sign in _BIDI or (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\t\n\r")
+        for sign in question
+    ):
         raise BadInput(
             "The question holds control characters.",
-            why="They cannot be typed or read, and may hide something.",
+            why="They cannot be seen, and may make it read otherwise than it is.",
             do="Type the question again as plain text.",
         )
     text = " ".join(unicodedata.normalize("NFC", question).split())

@@ -8,7 +8,7 @@ from clearspan.errors import BadInput, ClearspanError
 from clearspan.library.documents import SearchResult
 from clearspan.overview import abstain, compose
 from clearspan.overview.calculate import recognise
-from clearspan.overview.question import understand
+from clearspan.overview.question import stems, understand
 from clearspan.overview.rewrite import rewrite
 from clearspan.overview.select import Candidate, candidates
 from clearspan.overview.verify import verify
@@ -31,6 +31,10 @@ _SHORT_QUOTE_WORDS = 24
 """A single quote up to this length needs neither joining nor shortening."""
 
 
+_LONG_QUOTE_WORDS = 40
+"""A quote longer than this is worth the model's time even when one fact was asked for."""
+
+
 class Draft:
     """One answer in the making; its methods are the stages, called in order by `answer.journey`."""
 
@@ -47,6 +51,7 @@ class Draft:
         self.notes: list[str] = []
         self.abstention: Abstention | None = None
         self.revision = 0
+        self._generation = ""
 
     def calculate(self) -> Calculation | Abstention | None:
         """The calculation that is asked for; an abstention when it has no result; None when none is asked for."""
@@ -57,11 +62,12 @@ class Draft:
 
     def route(self, calculation: Calculation | Abstention | None, generate: bool | None) -> None:
         """Choose the tier."""
-        unavailable = "generation was switched off for this question" if generate is False else ""
+        off = "generation was switched off for this question" if generate is False else ""
+        self._generation = off or self.workspace.generation_state()
         self.decision = routing.choose(
             self.question.text,
             calculable=calculation is not None,
-            generation=unavailable or self.workspace.generation_state(),
+            generation=self._generation,
             prices=self.workspace.prices(),
         )
 
@@ -102,6 +108,15 @@ class Draft:
         converted = compose.converted_claim(self.question, quoted)
         return (*quoted, converted) if converted else quoted
 
+    def escalate(self) -> None:
+        """Go on to the generating tier, once, when a quote is right but too long to be a good answer."""
+        quoted = [claim for claim in self.claims if claim.origin == "quoted"]
+        longest = max((len(claim.text.split()) for claim in quoted), default=0)
+        if self.decision.tier != "quote" or self._generation or longest <= _LONG_QUOTE_WORDS:
+            return
+        why = f"the quote has {longest} words: the local model may say it in one short sentence, if that is verified"
+        self.decision = routing.escalate(self.decision, "generate", why)
+
     def generate(self) -> Claim | None:
         """One sentence of the model that joins the quotes, if it is verified against them."""
         quoted = [claim for claim in self.claims if claim.origin == "quoted" and claim.support == "supported"]
@@ -109,8 +124,10 @@ class Draft:
             return None
         try:
             written = rewrite(self.workspace.model, [c.text for c in quoted], self.settings.generate_seconds)
-        except ClearspanError as error:
-            self.notes.append(f"No sentence was generated: {error.what}")
+        except (ClearspanError, RuntimeError) as error:
+            # The quotes are shown already and are right without it: PyTorch out of memory must not take them away.
+            reason = error.what if isinstance(error, ClearspanError) else f"the model failed ({error})."
+            self.notes.append(f"No sentence was generated: {reason}")
             return None
         self.metering.tokens(written.input_tokens, written.output_tokens)
         if not written.text:
@@ -155,7 +172,8 @@ class Draft:
         if why:
             self.dropped.append(Dropped(text=text, origin="generated", why=why, checks=found.checks))
             return None
-        citations = tuple({c.number: c for claim in quoted for c in claim.citations[:1]}.values())
+        used = [claim for claim in quoted if _carries(claim.text, text)] or quoted
+        citations = tuple({c.number: c for claim in used for c in claim.citations[:1]}.values())
         return Claim(
             text=text,
             origin="generated",
@@ -178,6 +196,11 @@ class Draft:
         )
 
 
+def _carries(quote: str, sentence: str) -> bool:
+    told = stems(quote)
+    return len(told & stems(sentence)) >= 0.3 * len(told)
+
+
 def _calculated(calculation: Calculation) -> Claim:
     return Claim(
         text=f"{calculation.expression} = {calculation.result}",
@@ -194,6 +217,11 @@ def _by_document(sources: Sequence[Source]) -> tuple[Source, ...]:
     best: dict[str, Source] = {}
     for source in sources:
         known = best.get(source.document_id)
-        if known is None or (source.believed and not known.believed):
+        if known is None:
             best[source.document_id] = source
+        elif source.believed != known.believed:
+            shown, other = (source, known) if source.believed else (known, source)
+            warning = f"another passage of it was not believed: {other.reasons[0]}"
+            reasons = tuple(dict.fromkeys((*shown.reasons, warning)))
+            best[source.document_id] = shown.model_copy(update={"reasons": reasons})
     return tuple(sorted(best.values(), key=lambda source: not source.believed))

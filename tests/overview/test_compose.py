@@ -55,6 +55,20 @@ def test_promotion_does_not_dispute_a_reference(candidate: MakeCandidate) -> Non
     assert "higher standing" in quotes.dropped[0].why
 
 
+def test_rows_about_other_things_are_no_rivals(candidate: MakeCandidate) -> None:
+    asked = understand("How many tonnes does a large fin whale weigh?")
+    fin = candidate("Animal: Fin whale; Weight of a large adult (tonnes): 70", "One", probability=0.95)
+    blue = candidate("Animal: Blue whale; Weight of a large adult (tonnes): 150", "Two", probability=0.9)
+    assert choose(asked, [fin, blue], 0.5, 3).disputed == frozenset()
+
+
+def test_disagreement_does_not_grow_past_the_limit(candidate: MakeCandidate) -> None:
+    sides = [
+        candidate(f"The footbridge in Port Merrow is {n} metres long.", f"Page {n}") for n in range(100, 110)
+    ]
+    assert len(choose(ASKED, sides, 0.5, 3).main) <= 4
+
+
 @pytest.mark.parametrize(("kind", "probability"), [("satire", 0.99), ("reference", 0.4)])
 def test_what_is_not_believed_or_not_probable_is_not_quoted(
     candidate: MakeCandidate, kind: str, probability: float

@@ -124,7 +124,7 @@ def _counts(outcomes: list[Outcome]) -> tuple[int, ...]:
 def _outcome(workspace: Workspace, question: Question, generate: bool | None) -> Outcome:
     steps = journey(workspace, question.question, library=SAMPLES_LIBRARY, generate=generate, keep=False)
     receipt = next(step.receipt for step in steps if isinstance(step, Finished))
-    return Outcome(question, receipt, _verdict(question, receipt), _cites_satire(receipt))
+    return Outcome(question, receipt, _verdict(question, receipt), _cites_satire(workspace, receipt))
 
 
 def _verdict(question: Question, receipt: Receipt) -> Verdict:
@@ -141,9 +141,16 @@ def _verdict(question: Question, receipt: Receipt) -> Verdict:
     return "answered right" if answered and not misled else "wrong"
 
 
-def _cites_satire(receipt: Receipt) -> bool:
-    cited = {c.document_id for claim in receipt.overview.claims for c in claim.citations}
-    return any(s.document_id in cited and (s.kind == "satire" or s.copy_of) for s in receipt.sources)
+def _cites_satire(workspace: Workspace, receipt: Receipt) -> bool:
+    citations = [citation for claim in receipt.overview.claims for citation in claim.citations]
+    if not citations:
+        return False
+    cited = {citation.document_id for citation in citations}
+    if any(s.document_id in cited and (s.kind == "satire" or s.copy_of) for s in receipt.sources):
+        return True
+    # The quotes themselves are compared too: a page may hide one copied sentence among its own.
+    judge = workspace.judge(workspace.library(receipt.library))
+    return any(judge.satire_behind(citation.quote) for citation in citations)
 
 
 def _plain(text: str) -> str:

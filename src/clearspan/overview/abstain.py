@@ -37,7 +37,7 @@ def unanswered(
             found="No passage shares its words or comes near its meaning.",
             would_help="Ask with other words, or add a document on the subject.",
         )
-    doubtful = [c for c in candidates if not c.judged.source.believed and c.probability >= threshold]
+    doubtful = [c for c in candidates if not c.believed and c.probability >= threshold]
     if doubtful:
         return _untrusted(doubtful, searched)
     missing = _missing_names(question, candidates)
@@ -71,7 +71,7 @@ def _missing_names(question: Question, candidates: Sequence[Candidate]) -> str:
     said = {
         stem
         for candidate in candidates
-        if candidate.judged.source.believed
+        if candidate.believed
         for stem in stems(f"{candidate.text} {candidate.judged.source.title}")
     }
     missing = [word for word in question.text.split() if _is_missing(word, question, said)]

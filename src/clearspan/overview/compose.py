@@ -21,6 +21,7 @@ _MUCH_HIGHER = 0.4
 
 _SAME_WORDS = 0.75
 _SAME_SUBJECT = 0.4
+_SAME_THING = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +35,8 @@ class Quotes:
 
 
 def choose(question: Question, candidates: Sequence[Candidate], threshold: float, most: int) -> Quotes:
-    """Choose at most `most` quotes among believed candidates, most probable first."""
-    believed = [c for c in candidates if c.judged.source.believed and c.probability >= threshold]
+    """Choose at most `most` quotes among believed candidates, most probable first; one more if it disagrees."""
+    believed = [c for c in candidates if c.believed and c.probability >= threshold]
     # Between sentences that answer about equally well, the source of higher standing speaks first.
     believed.sort(key=lambda c: c.probability + 0.2 * c.judged.source.standing, reverse=True)
     main: list[Candidate] = []
@@ -57,12 +58,10 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
         if any(_outranks(main[i], candidate) for i in rivals):
             dropped.append(_dropped(candidate, "says otherwise than a source of much higher standing"))
             continue
-        if rivals:
+        if rivals and len(main) <= most:
             disputed |= {*rivals, len(main)}
             main.append(candidate)
-        elif len(main) - len(disputed) // 2 >= most or (
-            main and not _worth_adding(question, candidate, main)
-        ):
+        elif len(main) >= most or (main and not _worth_adding(question, candidate, main)):
             dropped.append(_dropped(candidate, "answers less well than what is shown"))
         else:
             main.append(candidate)
@@ -182,10 +181,12 @@ def _disagree(question: Question, candidate: Candidate, other: Candidate) -> boo
     comparable = [(a, b) for a in mine for b in theirs if a.dimension == b.dimension]
     if not comparable or any(a.same(b) for a, b in comparable):
         return False
-    own = stems(candidate.text) | stems(candidate.judged.source.title)
-    others = stems(other.text) | stems(other.judged.source.title)
+    own, others = stems(candidate.text), stems(other.text)
     telling = set(question.telling)
-    return telling <= (own & others) or len(own & others) / max(1, min(len(own), len(others))) >= 0.6
+    # Rows about two animals share their column names; only what the question names tells them apart.
+    if telling & own != telling & others:
+        return False
+    return telling <= own or len(own & others) / max(1, min(len(own), len(others))) >= _SAME_THING
 
 
 def _overlap(candidate: Candidate, other: Candidate) -> bool:

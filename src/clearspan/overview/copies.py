@@ -14,6 +14,12 @@ SHINGLE_WORDS = 5
 COPY_CONTAINMENT = 0.5
 """Share of a passage's shingles found in another text from which it counts as a copy of it."""
 
+SENTENCE_WORDS = 6
+"""Shorter sentences may be the same by chance."""
+
+SENTENCE_CONTAINMENT = 0.8
+"""Share of a sentence's shingles from which it is taken from another text."""
+
 
 @dataclass(frozen=True, slots=True)
 class Original:
@@ -55,3 +61,19 @@ def find_original(text: str, known: Iterable[Original], but_not: str = "") -> tu
         if original.document.id != but_not and containment(part, original.shingles) > share:
             best, share = original, containment(part, original.shingles)
     return None if best is None or share < COPY_CONTAINMENT else (best, share)
+
+
+def sentence_from(text: str, known: Iterable[Original], but_not: str = "") -> Original | None:
+    """The known text that a sentence is taken from; a copied paragraph hides in a long page, its sentences do not."""
+    if len(words(text)) < SENTENCE_WORDS:
+        return None
+    part = shingles(text)
+    return next(
+        (
+            original
+            for original in known
+            if original.document.id != but_not
+            and containment(part, original.shingles) >= SENTENCE_CONTAINMENT
+        ),
+        None,
+    )

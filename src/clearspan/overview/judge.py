@@ -4,13 +4,15 @@ For now identity comes from tags: front matter, the user's own tags, and copies 
 judgement carries reasons that a person can read.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearspan.library.documents import Hit
+from clearspan.errors import NotFound
+from clearspan.library.documents import Document, Hit
 from clearspan.library.library import Library
-from clearspan.overview.copies import Original, find_original, originals
+from clearspan.library.sentences import sentences
+from clearspan.overview.copies import Original, find_original, originals, sentence_from
+from clearspan.overview.injection import addresses_ai
 from clearspan.receipts import Kind, Source
 
 STANDING: dict[Kind, float] = {
@@ -34,37 +36,37 @@ _KIND_REASON: dict[Kind, str] = {
     "satire": "satire: not meant to be believed",
 }
 
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b[^.\n]{0,40}\b(?:previous|prior|above|earlier|all|your|other)\b[^.\n]{0,30}"
-    r"\b(?:instructions?|prompts?|rules?|guidelines?|sources?|documents?|directions?)\b"
-    r"|\b(?:note|message|attention|instructions?|notice)\s+(?:to|for)\s+(?:the\s+|any\s+|all\s+)?(?:reader['’]s\s+)?"
-    r"(?:ai|a\.i\.|assistants?|language\s+models?|chat\s?bots?|llms?|bots?)\b"
-    r"|\b(?:as\s+an?|if\s+you\s+are\s+an?|you\s+are\s+(?:now\s+)?an?)\s+(?:ai|language\s+model|assistant|chat\s?bot|llm)\b"
-    r"|\bsystem\s*(?:prompt|message)\s*:"
-    r"|\b(?:ai|assistants?|language\s+models?|chat\s?bots?|llms?)\b[^.\n]{0,60}\bmust\s+(?:say|answer|reply|tell|recommend|state|respond|add|include|describe)\b",
-    re.IGNORECASE,
-)
+_BESIDE_INSTRUCTIONS = 0.3
+"""Standing at most of a passage whose page addresses an AI reader elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedHit:
-    """A hit with its judgement."""
+    """A hit with its judgement; `copied` are spans of the document's text that are taken from satire."""
 
     hit: Hit
     source: Source
+    copied: tuple[tuple[int, int], ...] = ()
 
 
 class Judge:
-    """Judges sources of one library; keeps what it knows of satire until the library changes."""
+    """Judges sources of one library; keeps what it knows of the library's texts until it changes."""
 
     def __init__(self, library: Library) -> None:
         self._library = library
-        self._known: tuple[int, tuple[Original, ...]] = (-1, ())
+        self._revision = -1
+        self._known: tuple[Original, ...] = ()
+        self._addressing: dict[str, bool] = {}
 
     def judge(self, hits: Sequence[Hit]) -> list[JudgedHit]:
         """A judgement for each hit, in the order given. Numbers are not given here: citations decide them."""
         known = self._satire()
         return [self._one(hit, known) for hit in hits]
+
+    def satire_behind(self, quote: str) -> Document | None:
+        """The satirical document that a sentence is taken from, if it is."""
+        original = sentence_from(quote, self._satire())
+        return original.document if original else None
 
     def _one(self, hit: Hit, known: tuple[Original, ...]) -> JudgedHit:
         document, passage = hit.document, hit.passage
@@ -72,16 +74,28 @@ class Judge:
         reasons = [_KIND_REASON[kind]]
         standing = STANDING[kind]
         copied = None if kind == "satire" else find_original(passage.text, known, but_not=document.id)
+        spans: tuple[tuple[int, int], ...] = ()
         if copied:
             original, share = copied
-            name = original.document.publisher or original.document.title
-            reasons.insert(0, f"copy of satire: {share:.0%} of this passage stands word for word in {name}")
+            reasons.insert(
+                0, f"copy of satire: {share:.0%} of this passage stands word for word in {_name(original)}"
+            )
             standing = 0.0
+        elif kind != "satire":
+            taken = _taken(hit, known)
+            spans = tuple((start, end) for start, end, _ in taken)
+            names = dict.fromkeys(_name(original) for _, _, original in taken)
+            reasons += [f"repeats sentences of {name} (satire); they are not quoted" for name in names]
         if addresses_ai(passage.text):
             reasons.insert(
                 0, "contains instructions to an AI reader: not followed, and quoted only if you open it"
             )
             standing = 0.0
+        elif self._page_addresses_ai(document.id):
+            reasons.append(
+                "another part of this page gives instructions to an AI reader, so it is believed less"
+            )
+            standing = min(standing, _BESIDE_INSTRUCTIONS)
         if document.date:
             reasons.append(f"dated {document.date}")
         source = Source(
@@ -102,16 +116,40 @@ class Judge:
             relevance=hit.score,
             excerpt=" ".join(passage.text.split())[:240],
         )
-        return JudgedHit(hit, source)
+        return JudgedHit(hit, source, spans)
 
     def _satire(self) -> tuple[Original, ...]:
         revision = self._library.revision()
-        if self._known[0] != revision:
-            satire = (self._library.document(d.id) for d in self._library.documents("satire"))
-            self._known = (revision, originals(satire))
-        return self._known[1]
+        if self._revision != revision:
+            texts = [self._text(document) for document in self._library.documents("satire")]
+            self._known = originals(text for text in texts if text is not None)
+            self._addressing.clear()
+            self._revision = revision
+        return self._known
+
+    def _text(self, document: Document) -> Document | None:
+        try:
+            return self._library.document(document.id)
+        except NotFound:
+            # Removed by somebody else between the listing and this moment.
+            return None
+
+    def _page_addresses_ai(self, document_id: str) -> bool:
+        if document_id not in self._addressing:
+            passages = self._library.passages_of(document_id)
+            self._addressing[document_id] = any(addresses_ai(passage.text) for passage in passages)
+        return self._addressing[document_id]
 
 
-def addresses_ai(text: str) -> bool:
-    """Whether a text addresses an AI reader with instructions (prompt injection)."""
-    return _INSTRUCTION.search(text) is not None
+def _taken(hit: Hit, known: tuple[Original, ...]) -> list[tuple[int, int, Original]]:
+    passage = hit.passage
+    found: list[tuple[int, int, Original]] = []
+    for start, end in sentences(passage.text):
+        original = sentence_from(passage.text[start:end], known, but_not=hit.document.id)
+        if original:
+            found.append((passage.start + start, passage.start + end, original))
+    return found
+
+
+def _name(original: Original) -> str:
+    return original.document.publisher or original.document.title

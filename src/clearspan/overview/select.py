@@ -67,6 +67,12 @@ class Candidate:
     probability: float
     checks: tuple[Check, ...]
 
+    @property
+    def believed(self) -> bool:
+        """Whether its source is believed and the sentence itself is not taken from satire."""
+        taken = any(start < self.end and self.start < end for start, end in self.judged.copied)
+        return self.judged.source.believed and not taken
+
 
 @dataclass(frozen=True, slots=True)
 class _Sentence:
