@@ -12,6 +12,7 @@ from clearspan.economy.scaling.accuracy import AccuracyProblem, SigmoidOfLoss, f
 from clearspan.economy.scaling.chinchilla import Chinchilla, ChinchillaProblem
 from clearspan.economy.scaling.extrapolate import chosen_delta, extrapolate
 from clearspan.economy.scaling.fit import FAMILIES, data_constrained_draws, fit, wide_minimum
+from clearspan.economy.scaling.gadre import Gadre, GadreProblem
 from clearspan.economy.scaling.identify import undetermined
 from clearspan.economy.scaling.kaplan import Kaplan, KaplanProblem
 from clearspan.economy.scaling.minimise import huber
@@ -37,6 +38,15 @@ def test_a_known_kaplan_law_is_found_again(runs_of: RunsOf) -> None:
     loss = truth.loss(shape.parameters, shape.tokens)
     found = fit(Runs(shape.parameters, shape.tokens, loss, shape.tokens, shape.group), "kaplan", resamples=0)
     assert found.values == pytest.approx(np.array([6.4e13, 1.8e13, 0.076, 0.103]), rel=1e-3)
+
+
+def test_a_known_over_training_law_is_found_again_in_its_own_constants(runs_of: RunsOf) -> None:
+    truth = Gadre(E=1.5, a=140.0, b=190.0, eta=0.12)
+    shape = runs_of(80, 0.0)
+    loss = truth.loss(shape.parameters, shape.tokens)
+    found = fit(Runs(shape.parameters, shape.tokens, loss, shape.tokens, shape.group), "gadre", resamples=0)
+    assert found.names == ("E", "a", "b", "eta")
+    assert found.values == pytest.approx(np.array([1.5, 140.0, 190.0, 0.12]), rel=1e-3)
 
 
 def test_known_repetition_constants_are_found_again(runs_of: RunsOf) -> None:
@@ -65,7 +75,7 @@ def test_a_known_sigmoid_is_found_again() -> None:
     "make",
     [
         ChinchillaProblem,
-        lambda runs: ChinchillaProblem(runs, tied=True),
+        GadreProblem,
         KaplanProblem,
         lambda runs: DataConstrainedProblem(runs, MUENNIGHOFF_BASE),
     ],

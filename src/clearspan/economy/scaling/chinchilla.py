@@ -110,7 +110,7 @@ class ChinchillaProblem:
         tied: one exponent for size and data (Gadre et al. 2024, Muennighoff et al. 2023).
     """
 
-    names = ("E", "A", "B", "alpha", "beta")
+    names: tuple[str, ...] = ("E", "A", "B", "alpha", "beta")
 
     def __init__(self, runs: Runs, tied: bool = False) -> None:
         self.tied = tied

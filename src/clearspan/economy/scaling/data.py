@@ -195,5 +195,6 @@ def _epochs_chart(
             Series("were all fresh", epochs.tolist(), fresh.tolist(), style="dashed"),
         ),
         (best,),
-        caption="At fixed compute, more epochs mean a smaller model. Band: 95 % of resampled R_D* and R_N*.",
+        caption="At fixed compute, more epochs mean a smaller model; below one, the law counts a model too "
+        "large for what it reads. Band: 95 % of resampled R_D* and R_N*.",
     )

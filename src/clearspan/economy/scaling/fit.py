@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearspan.economy.scaling.chinchilla import Chinchilla, ChinchillaProblem
-from clearspan.economy.scaling.gadre import Gadre
+from clearspan.economy.scaling.gadre import Gadre, GadreProblem
 from clearspan.economy.scaling.kaplan import Kaplan, KaplanProblem
 from clearspan.economy.scaling.law import LossLaw
 from clearspan.economy.scaling.minimise import HUBER_DELTA, Problem, minimise
@@ -274,7 +274,7 @@ def _kaplan(values: Array) -> Kaplan:
 
 
 def _gadre(values: Array) -> Gadre:
-    return Gadre.of_chinchilla(_chinchilla(values))
+    return Gadre(*(float(v) for v in values))
 
 
 def _data_constrained(values: Array) -> DataConstrained:
@@ -283,7 +283,7 @@ def _data_constrained(values: Array) -> DataConstrained:
 
 FAMILIES = {
     "chinchilla": Family("chinchilla", ChinchillaProblem, _chinchilla),
-    "gadre": Family("gadre", lambda runs: ChinchillaProblem(runs, tied=True), _gadre),
+    "gadre": Family("gadre", GadreProblem, _gadre),
     "kaplan": Family("kaplan", KaplanProblem, _kaplan),
     "muennighoff": Family(
         "muennighoff",

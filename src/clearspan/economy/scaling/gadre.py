@@ -4,9 +4,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearspan.economy.scaling.chinchilla import Chinchilla
+from clearspan.economy.scaling.chinchilla import Chinchilla, ChinchillaProblem
 from clearspan.economy.scaling.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.quantities import Array, positive
+from clearspan.economy.scaling.runs import Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +66,6 @@ class Gadre:
         six = FLOPS_PER_TRAINING_TOKEN**-self.eta
         return Chinchilla(self.E, self.a * six, self.b * six, 2 * self.eta, 2 * self.eta)
 
-    @classmethod
-    def of_chinchilla(cls, law: Chinchilla) -> "Gadre":
-        """The over-training form of a Chinchilla law whose exponents are equal."""
-        eta = (law.alpha + law.beta) / 4
-        six = FLOPS_PER_TRAINING_TOKEN**eta
-        return cls(law.E, law.A * six, law.B * six, eta)
-
     def tokens_for(self, loss: float, parameters: float) -> float:
         return self.as_chinchilla().tokens_for(loss, parameters)
 
@@ -86,3 +80,18 @@ class Gadre:
 
     def optimal_for_loss(self, loss: float) -> tuple[float, float]:
         return self.as_chinchilla().optimal_for_loss(loss)
+
+
+class GadreProblem(ChinchillaProblem):
+    """The Chinchilla regression with one exponent for size and data, in the constants of the over-training form."""
+
+    names = ("E", "a", "b", "eta")
+
+    def __init__(self, runs: Runs) -> None:
+        super().__init__(runs, tied=True)
+
+    def values(self, theta: Array) -> Array:
+        """(E, a, b, eta) for unknowns (starts, 4)."""
+        floor, size, data, alpha, _ = super().values(theta).T
+        six = FLOPS_PER_TRAINING_TOKEN ** (alpha / 2)
+        return np.stack([floor, size * six, data * six, alpha / 2], 1)

@@ -45,14 +45,14 @@ def _traded(fit: Fit) -> list[str]:
         (fit.names[i], fit.names[j])
         for i in range(len(fit.names))
         for j in range(i)
-        if correlation[i, j] > _TIGHT and not np.allclose(fit.draws[:, i], fit.draws[:, j])
+        if correlation[i, j] > _TIGHT
     ]
     if not pairs:
         return []
-    named = " and ".join(f"{b} with {a}" for a, b in pairs)
+    named = ", nor ".join(f"{b} from {a}" for a, b in pairs)
     return [
-        f"The runs cannot tell {named} apart (correlation above {_TIGHT}): one is meaningful only together "
-        "with the other, so constants of different fits must never be mixed."
+        f"The runs cannot tell {named} (correlation above {_TIGHT}): one is meaningful only together with the "
+        "other, so constants of different fits must never be mixed."
     ]
 
 
@@ -81,10 +81,14 @@ def _advice(fit: Fit) -> list[str]:
         low, high = np.percentile(ratios, [2.5, 97.5])
         spreads.append(float(high / low))
         ranges.append(f"{low:.3g} to {high:.3g} at {short(flops)} FLOP")
+    widens = (
+        f"the interval widens from a factor of {spreads[0]:.2g} to {spreads[1]:.2g}."
+        if spreads[1] > 1.05 * spreads[0]
+        else "the interval is as narrow there because the law has one exponent, not because the runs say so."
+    )
     return [
-        f"Compute-optimal tokens per parameter: {ranges[0]}, in the middle of the runs, but {ranges[1]}, a "
-        f"hundred times beyond the largest; the interval widens from a factor of {spreads[0]:.2g} to "
-        f"{spreads[1]:.2g}."
+        f"Compute-optimal tokens per parameter: {ranges[0]}, in the middle of the runs, and {ranges[1]}, a "
+        f"hundred times beyond the largest; {widens}"
     ]
 
 
