@@ -59,14 +59,52 @@ def test_operators_in_words_and_signs(text: str, expected: int) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["the bridge", "42", "__import__('os')", "lambda: 1", "[1]*9", "1 if 2 else 3", "1e9 + 1"]
+    "text",
+    ["the bridge", "42", "__import__('os')", "lambda: 1", "[1]*9", "1 if 2 else 3", "1e9 + 1", "573^sqrt"],
 )
 def test_anything_but_arithmetic_is_not_an_expression(text: str) -> None:
     assert as_expression(text) is None
 
 
-@pytest.mark.parametrize("expression", ["1/0", "9**9**9", "2 +", "(1", "sqrt(-1)", "((((1", "10**400"])
+@pytest.mark.parametrize(
+    "expression",
+    [
+        "1/0",
+        "9**9**9",
+        "2 +",
+        "(1",
+        "sqrt(-1)",
+        "((((1",
+        "10**400",
+        "(-8)**(1/3)",
+        "573**sqrt",
+        "sqrt",
+        "sqrt()",
+    ],
+)
 def test_what_has_no_result_is_an_error_with_a_reason(expression: str) -> None:
     with pytest.raises(BadInput) as caught:
         evaluate(expression)
     assert caught.value.do
+
+
+def test_a_negative_number_has_no_fractional_power() -> None:
+    expression = as_expression("(-8)^(1/3)")
+    assert expression is not None
+    with pytest.raises(BadInput) as caught:
+        evaluate(expression)
+    assert "negative number" in (caught.value.why or "")
+
+
+pieces = st.sampled_from([*"0123456789+-*/%^(). ", "sqrt", "sqrt(", "**", "1.5"])
+
+
+@pytest.mark.filterwarnings("ignore::SyntaxWarning")
+@given(st.lists(pieces, max_size=14).map("".join) | st.text("0123456789+-*/%^().sqrt ", max_size=20))
+def test_any_text_has_an_exact_value_or_a_reason(text: str) -> None:
+    expression = as_expression(text)
+    for each in {text, expression} - {None}:
+        try:
+            assert isinstance(evaluate(str(each)), Fraction)
+        except BadInput:
+            continue

@@ -27,7 +27,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\^", "**"),
     (r"(?<=\d)[,\u202f\u00a0](?=\d{3}\b)", ""),
 )
-_ALLOWED = re.compile(r"(?:[\d.\s+\-*/%()]|sqrt)+")
+_ALLOWED = re.compile(r"(?:[\d.\s+\-*/%()]|sqrt(?=\s*\())+")
 
 
 def as_expression(text: str) -> str | None:
@@ -55,7 +55,15 @@ def evaluate(expression: str) -> Fraction:
         raise BadInput(
             "This divides by zero, so it has no result.", do="Check the part after the division sign."
         ) from error
-    except (InvalidExpression, SyntaxError, ValueError, OverflowError, RecursionError, MemoryError) as error:
+    except (
+        InvalidExpression,
+        SyntaxError,
+        ValueError,
+        TypeError,
+        ArithmeticError,
+        RecursionError,
+        MemoryError,
+    ) as error:
         raise BadInput(
             f"'{expression[:80]}' cannot be calculated.",
             why=f"{error}."[:200],
@@ -100,7 +108,9 @@ class _Exact(SimpleEval):
             ast.UAdd: operator.pos,
         }
         super().__init__(operators=operators, functions={"sqrt": _square_root}, names={})  # pyright: ignore[reportUnknownMemberType]
-        cast(Any, self).nodes[ast.Constant] = _constant
+        nodes = cast(Any, self).nodes
+        nodes[ast.Constant] = _constant
+        nodes[ast.Name] = _bare_name
 
 
 def _quotient(dividend: Fraction, divisor: Fraction) -> Fraction:
@@ -113,8 +123,14 @@ def _constant(node: ast.Constant) -> Fraction:
     return Fraction(repr(node.value))
 
 
+def _bare_name(node: ast.Name) -> Fraction:
+    raise ValueError(f"'{node.id}' stands without its brackets")
+
+
 def _power(base: Fraction, exponent: Fraction) -> Fraction:
     if exponent.denominator != 1:
+        if base < 0:
+            raise ValueError("a negative number has no real power with a fractional exponent")
         return Fraction(float(base) ** float(exponent))
     size = max(len(str(abs(base.numerator))), len(str(base.denominator))) * abs(exponent.numerator)
     if size > _LARGEST_DIGITS:
