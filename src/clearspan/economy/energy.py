@@ -129,14 +129,7 @@ def read_measurements(path: Path) -> Measurements:
         NotFound: there is no such file.
         BadInput: a column is missing or a cell is not a positive number.
     """
-    table = read_columns(path)
-    missing = [name for name in _COLUMNS if name not in table]
-    if missing:
-        raise BadInput(
-            f"{path.name} has no column for {missing[0]}.",
-            why=f"Its columns are: {', '.join(table)}.",
-            do=f"It needs: {', '.join(_COLUMNS)}.",
-        )
+    table = read_columns(path, _COLUMNS)
     rows = len(table["model_id"])
 
     def column(name: str) -> list[float]:

@@ -48,14 +48,7 @@ def read_curves(path: Path) -> list[Point]:
         NotFound: there is no such file.
         BadInput: a column is missing or a cell is not a positive number.
     """
-    table = read_columns(path)
-    missing = [name for name in _NEEDED if name not in table]
-    if missing:
-        raise BadInput(
-            f"{path.name} has no column for {missing[0]}.",
-            why=f"Its columns are: {', '.join(table)}.",
-            do=f"It needs: {', '.join(_NEEDED)}; and idle_watts if known.",
-        )
+    table = read_columns(path, _NEEDED)
     rows: dict[tuple[str, int], list[tuple[float, float, float, float]]] = {}
     for row, name in enumerate(table["hardware"]):
         batch, rate, watts = (

@@ -127,12 +127,12 @@ def read_tasks(path: Path) -> tuple[Array, Array]:
     return columns[0], columns[1]
 
 
-def read_columns(path: Path) -> dict[str, list[str]]:
+def read_columns(path: Path, needs: Sequence[str] = ()) -> dict[str, list[str]]:
     """Columns of a CSV file by their lower-cased names; lines that begin with # are remarks.
 
     Raises:
         NotFound: there is no such file.
-        BadInput: it is not UTF-8 text, has no rows, or a line is short.
+        BadInput: it is not UTF-8 text, has no rows, a line is short, or a column of `needs` is missing.
     """
     if not path.is_file():
         raise NotFound(f"There is no file {path}.", do="Give the path of a CSV file.")
@@ -145,6 +145,13 @@ def read_columns(path: Path) -> dict[str, list[str]]:
     if len(rows) < 2:
         raise BadInput(f"{path.name} has no rows below its header.", do="Give a header line and a row each.")
     header = [name.strip().lower() for name in rows[0]]
+    missing = [name for name in needs if name not in header]
+    if missing:
+        raise BadInput(
+            f"{path.name} has no column for {missing[0]}.",
+            why=f"Its columns are: {', '.join(header)}.",
+            do=f"It needs: {', '.join(needs)}.",
+        )
     for number, row in enumerate(rows[1:], start=2):
         if len(row) != len(header):
             raise BadInput(
