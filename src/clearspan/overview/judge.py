@@ -1,6 +1,6 @@
 """Is a source fit to be believed here? Who says it comes before how it sounds.
 
-For now identity comes from tags: front matter, the user's own tags, and copies of what is tagged. Each
+Identity comes from tags (front matter and the user's own), and a copy of what is tagged carries its tag. Each
 judgement carries reasons that a person can read.
 """
 
