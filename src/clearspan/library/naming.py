@@ -8,6 +8,7 @@ from clearspan.errors import BadInput
 from clearspan.settings import Settings
 
 _NAME = re.compile(r"\w[\w. -]{0,99}")
+_MIRROR = re.compile(r"[\w-]+@[0-9a-f]{8}")  # no name that a person gives has an @
 _NAME_BYTES = 240  # what file systems take, less the endings that SQLite adds
 
 
@@ -19,25 +20,39 @@ def document_id_of(locator: str) -> str:
 def resolve(reference: str | Path, settings: Settings) -> tuple[str, Path | None]:
     """The name of a library, and the folder it mirrors if the reference is one.
 
+    A mirror that is there already can also be named, and is then taken as it is.
+
     Raises:
         BadInput: the reference is neither a usable name nor a folder.
     """
     path = Path(reference).expanduser()
     if isinstance(reference, str) and _is_name(reference):
-        known = (settings.libraries_dir / f"{reference}.db").exists()
+        known = library_file(reference, settings).exists()
         if known or reference == settings.library or not _is_folder(path):
             return reference, None
+    if isinstance(reference, str) and is_mirror(reference) and library_file(reference, settings).exists():
+        return reference, None
     # An empty text would be the current folder.
     if reference != "" and _is_folder(path):
         root = path.resolve()
         mark = hashlib.sha256(str(root).encode("utf-8", "surrogateescape")).hexdigest()[:8]
         plain = re.sub(r"[^\w-]+", "-", root.name).strip("-") or "folder"
-        return f"{plain[:60]}-{mark}", root
+        return f"{plain[:50]}@{mark}", root
     raise BadInput(
         f"{str(reference)!r} is neither the name of a library nor an existing folder.",
         why="A library's name has letters, digits, spaces, dots, hyphens and underscores.",
         do="Correct the name, or check the spelling of the folder.",
     )
+
+
+def library_file(name: str, settings: Settings) -> Path:
+    """Where the library of this name is kept."""
+    return settings.libraries_dir / f"{name}.db"
+
+
+def is_mirror(name: str) -> bool:
+    """Whether a library's name is that of a folder's mirror, which nobody gave it."""
+    return _MIRROR.fullmatch(name) is not None
 
 
 def _is_name(text: str) -> bool:
