@@ -5,21 +5,22 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from clearspan.economy.route import Prices
-from clearspan.errors import ClearspanError, NotFound
+from clearspan.errors import BadInput, ClearspanError, NotFound
+from clearspan.late import Late
 from clearspan.ledger.base import Ledger
+from clearspan.library import naming
 from clearspan.overview.judge import Judge
 from clearspan.settings import Settings
+from clearspan.shelf import Shelf
 
 if TYPE_CHECKING:
     from clearspan.library.documents import Change
     from clearspan.library.library import Library
     from clearspan.models.embedder import Embedder
     from clearspan.models.engine import LanguageModel
-
-T = TypeVar("T")
 
 _PRICES_SECONDS = 60.0
 _PRICES_RECEIPTS = 200
@@ -29,46 +30,19 @@ SAMPLES = Path(__file__).parent / "samples" / "library"
 """The sample library that ships with Clearspan; indexed under the name `samples`."""
 
 
-class _Late(Generic[T]):
-    """A value that is made once, when it is first asked for; a failure is remembered until asked again."""
-
-    def __init__(self, make: Callable[[], T]) -> None:
-        self._make = make
-        self._lock = threading.Lock()
-        self._value: T | None = None
-        self.state = "not loaded"
-
-    def get(self) -> T:
-        with self._lock:
-            if self._value is None:
-                self.state = "loading"
-                try:
-                    self._value = self._make()
-                except ClearspanError as error:
-                    self.state = f"off: {error.what}"
-                    raise
-                self.state = "ready"
-            return self._value
-
-    @property
-    def value(self) -> T | None:
-        """The value if it is there already."""
-        return self._value
-
-
 class Workspace:
     """Settings and all that is opened for them. Safe to use from many threads; close it, or use it in `with`."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self.settings = settings
         self.ledger = ledger
-        self._embedder: _Late[Embedder] = _Late(self._load_embedder)
-        self._model: _Late[LanguageModel] = _Late(self._load_model)
-        self._judges: dict[str, Judge] = {}
-        self._libraries: dict[str, Library] = {}
+        self._default = _lasting(settings)
+        self._embedder: Late[Embedder] = Late(self._load_embedder)
+        self._model: Late[LanguageModel] = Late(self._load_model)
+        self._shelf = Shelf(settings, lambda: self.embedder)
+        self._judges: dict[str, tuple[Library, Judge]] = {}
+        self._judging = threading.Lock()
         self._prices: tuple[float, Prices] | None = None
-        self._lock = threading.Lock()
-        # A lock of its own: the route is told at once, while a library may still be opening.
         self._pricing = threading.Lock()
 
     @classmethod
@@ -88,43 +62,44 @@ class Workspace:
 
     def close(self) -> None:
         """Close every library, the model and the ledger."""
-        with self._lock:
-            for library in self._libraries.values():
-                library.close()
-            self._libraries.clear()
+        self._shelf.close()
+        with self._judging:
+            self._judges.clear()
         if self._model.value is not None:
             self._model.value.close()
         self.ledger.close()
 
     def library(self, reference: str | None = None) -> "Library":
-        """An open library by name, or of a folder; the settings' library when none is named."""
-        from clearspan.library.library import Library
+        """An open library by name, or of a folder; the settings' library when none is named.
 
-        name = str(reference or self.settings.library)
-        with self._lock:
-            if name not in self._libraries:
-                self._libraries[name] = Library.open(name, self.settings, self.embedder)
-            return self._libraries[name]
-
-    def judge(self, library: "Library") -> Judge:
-        """The judge of a library's sources; kept, because it remembers what the library holds of satire."""
-        with self._lock:
-            return self._judges.setdefault(library.name, Judge(library))
+        A folder's library is as the folder is now: files that changed since it was last asked are read again.
+        """
+        return self._shelf.get(*self._resolve(reference))
 
     def existing_library(self, reference: str | None = None) -> "Library":
         """As `library`, but a name that no library has is an error instead of a new library."""
-        name = reference or self.settings.library
-        if name != self.settings.library and name not in self.libraries() and not Path(name).is_dir():
+        name, folder = self._resolve(reference)
+        known = folder is not None or name == self.settings.library
+        if not known and not naming.library_file(name, self.settings).is_file():
             there = ", ".join(self.libraries()) or "none yet"
             raise NotFound(
                 f"There is no library '{name}'.", why=f"Libraries here: {there}.", do="Name one of them."
             )
-        return self.library(name)
+        return self._shelf.get(name, folder)
 
     def libraries(self) -> list[str]:
-        """Names of the libraries in the home folder."""
+        """Names of the libraries in the home folder, without those that mirror folders."""
         folder = self.settings.libraries_dir
-        return sorted(path.stem for path in folder.glob("*.db")) if folder.is_dir() else []
+        names = (path.stem for path in folder.glob("*.db")) if folder.is_dir() else ()
+        return sorted(name for name in names if not naming.is_mirror(name))
+
+    def judge(self, library: "Library") -> Judge:
+        """The judge of a library's sources; kept, because it remembers what the library holds of satire."""
+        with self._judging:
+            known = self._judges.get(library.name)
+            if known is None or known[0] is not library:
+                known = self._judges[library.name] = (library, Judge(library))
+            return known[1]
 
     @property
     def model(self) -> "LanguageModel":
@@ -155,9 +130,31 @@ class Workspace:
                 self._prices = (now, Prices.from_receipts(self.ledger.receipts(limit=_PRICES_RECEIPTS)))
             return self._prices[1]
 
-    def index_samples(self) -> "list[Change]":
-        """Bring the sample library up to date with the files that ship with Clearspan."""
-        return self.library(SAMPLES_LIBRARY).sync(SAMPLES)
+    def index_samples(self, progress: Callable[[int, int], None] | None = None) -> "list[Change]":
+        """Bring the sample library up to date with the files that ship with this Clearspan.
+
+        Samples of another installation that shares the home folder leave it: they would be found beside these,
+        and a copy would bear out what it copies.
+
+        Args:
+            progress: is told how many of how many files are done.
+        """
+        from clearspan.library import sources
+
+        library = self._shelf.get(SAMPLES_LIBRARY)
+        root = SAMPLES.resolve()
+        foreign = [one.id for one in library.documents() if _is_foreign_sample(Path(one.locator), root)]
+        changes = [library.remove(document_id) for document_id in foreign]
+        total = sum(1 for _ in sources.walk(root)) if progress is not None else 0
+        done = 0
+
+        def tell(change: "Change") -> None:
+            nonlocal done
+            done += change.outcome != "removed"
+            if progress is not None:
+                progress(done, total)
+
+        return [*changes, *library.sync(root, remove_vanished=True, progress=tell)]
 
     def warm_up(self) -> None:
         """Load the embedder, the default library and the model now. What cannot be had shows in `readiness`."""
@@ -171,13 +168,22 @@ class Workspace:
 
     def readiness(self) -> dict[str, str]:
         """The state of each part: `ready`, `loading`, `not loaded`, or `off: why`."""
+        try:
+            library = self._shelf.state(self._resolve(None)[0])
+        except BadInput as error:
+            library = f"off: {error.what}"
         return {
-            "library": "ready" if self.settings.library in self._libraries else "not loaded",
+            "library": library,
             "embedder": self._embedder.state
             if self.settings.embedder
             else "off: no embedder in the settings",
             "model": self._model.state if self.settings.generate else "off: generation is switched off",
         }
+
+    def _resolve(self, reference: str | None) -> tuple[str, Path | None]:
+        if not reference or reference == self.settings.library:
+            reference = self._default
+        return naming.resolve(reference, self.settings)
 
     def _load_embedder(self) -> "Embedder":
         from clearspan.models.embedder import Embedder
@@ -188,3 +194,18 @@ class Workspace:
         from clearspan.models.engine import LanguageModel
 
         return LanguageModel.load(self.settings.model, self.settings)
+
+
+def _lasting(settings: Settings) -> str:
+    """The settings' library; a folder by its full path, which a change of the working folder leaves as it is."""
+    try:
+        folder = naming.resolve(settings.library, settings)[1]
+    except BadInput:
+        return settings.library  # asking it says what is wrong
+    return settings.library if folder is None else str(folder)
+
+
+def _is_foreign_sample(path: Path, root: Path) -> bool:
+    """Whether a document is a sample file, but not of this installation; what a user added stays."""
+    inside = path.is_absolute() and path.is_relative_to(root)
+    return not inside and path.is_absolute() and path.parent.parts[-3:] == root.parts[-3:]

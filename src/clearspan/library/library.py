@@ -221,6 +221,15 @@ class Library:
         """
         return self._vectors.replace_all(progress)
 
+    def use_embedder(self, embedder: "Embedder") -> None:
+        """Search by meaning from now on; documents without vectors get them first.
+
+        For a library that was opened before its embedder could be had.
+        """
+        vectors = Vectors(self._store, embedder)
+        vectors.fill()
+        self._vectors = vectors
+
     def revision(self) -> int:
         """A number that grows with every committed change."""
         return self._store.revision()
