@@ -1,6 +1,13 @@
 """`clearspan up`: from nothing to a page that answers. `make run` calls it."""
 
+import sys
+from typing import TYPE_CHECKING
+
 import click
+
+if TYPE_CHECKING:
+    from clearspan.library.documents import Change
+    from clearspan.workspace import Workspace
 
 
 @click.command()
@@ -24,10 +31,23 @@ def up(host: str | None, port: int | None, open_browser: bool) -> None:
             # Without weights the library still answers with quotes found by words; the page says what is off.
             click.secho(f"! {error}", fg="yellow", err=True)
     with Workspace.open(settings) as workspace:
-        changes = workspace.index_samples()
+        changes = _index_samples(workspace)
         own = settings.library in workspace.libraries()
+    documents = sum(change.outcome in {"added", "replaced", "unchanged"} for change in changes)
     new = sum(change.outcome in {"added", "replaced"} for change in changes)
-    click.echo(f"Sample library: {len(changes)} documents, {f'{new} indexed now' if new else 'up to date'}.")
+    click.echo(f"Sample library: {documents} documents, {f'{new} indexed now' if new else 'up to date'}.")
     serve(
         settings if own else configuration.load(host=host, port=port, library=SAMPLES_LIBRARY), open_browser
     )
+
+
+def _index_samples(workspace: "Workspace") -> "list[Change]":
+    """Index the samples, showing how far it is on standard error: the first time takes a while."""
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn
+    from rich.progress import Progress as ProgressBars
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("documents"))
+    with ProgressBars(*columns, console=Console(file=sys.stderr), transient=True) as bars:
+        task = bars.add_task("indexing the sample library", total=None)
+        return workspace.index_samples(lambda done, total: bars.update(task, completed=done, total=total))
