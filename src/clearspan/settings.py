@@ -41,7 +41,9 @@ class Settings(BaseSettings):
     )
     generate: bool = Field(default=True, description="Whether the local model may join and shorten quotes.")
     generate_seconds: float = Field(
-        default=3.0, gt=0, description="Longest time one answer may spend waiting for and using the model."
+        default=6.0,
+        gt=0,
+        description="Longest time one answer may wait for the model, and then let it write; quotes are shown by then.",
     )
     max_quotes: int = Field(default=3, ge=1, le=10, description="Quoted sentences in one overview at most.")
     search_limit: int = Field(default=12, ge=1, le=200, description="Passages that are judged per question.")
