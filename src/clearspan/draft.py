@@ -167,7 +167,7 @@ class Draft:
             text, evidence, self.library.rarity, self.workspace.embedder, self.settings.support_threshold
         )
         why = "" if found.support == "supported" else f"{found.support} by the quotes it was written from"
-        if any(text.strip(" .").lower() == claim.text.strip(" .").lower() for claim in quoted):
+        if any(text.strip(" .").lower() in claim.text.lower() for claim in quoted):
             why = "repeats a quote word for word"
         if why:
             self.dropped.append(Dropped(text=text, origin="generated", why=why, checks=found.checks))
