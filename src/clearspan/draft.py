@@ -1,6 +1,7 @@
 """An answer in the making: what each stage of the journey does, and hands on to the next."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from clearspan.economy import route as routing
 from clearspan.economy.meter import Metering
@@ -27,6 +28,9 @@ from clearspan.receipts import (
 from clearspan.version import __version__
 from clearspan.workspace import Workspace
 
+if TYPE_CHECKING:
+    from clearspan.models.embedder import Embedder
+
 _SHORT_QUOTE_WORDS = 24
 """A single quote up to this length needs neither joining nor shortening."""
 
@@ -52,6 +56,7 @@ class Draft:
         self.abstention: Abstention | None = None
         self.revision = 0
         self._generation = ""
+        self._embedder: Embedder | None = None
 
     def calculate(self) -> Calculation | Abstention | None:
         """The calculation that is asked for; an abstention when it has no result; None when none is asked for."""
@@ -80,6 +85,8 @@ class Draft:
 
     def search(self) -> SearchResult:
         """Passages for the question, by words and by meaning."""
+        # Taken once: one that is ready only halfway through must not be named by an answer that it took no part in.
+        self._embedder = self.workspace.embedder
         self.library = self.workspace.existing_library(self.library_name)
         self.revision = self.library.revision()
         found = self.library.search(self.question.text, limit=self.settings.search_limit)
@@ -91,7 +98,7 @@ class Draft:
         """Judge each source, then score each of their sentences as an answer."""
         judged = self.workspace.judge(self.library).judge(found.hits)
         self.sources = _by_document([each.source for each in judged])
-        return candidates(self.question, judged, self.library, self.workspace.embedder)
+        return candidates(self.question, judged, self.library, self._embedder)
 
     def compose(self, scored: Sequence[Candidate]) -> tuple[Claim, ...]:
         """Choose the quotes, number the sources; abstain when nothing believed answers."""
@@ -142,7 +149,7 @@ class Draft:
 
     def receipt(self) -> Receipt:
         """The record of what happened."""
-        embedder = self.workspace.embedder if self.sources else None
+        embedder = self._embedder if self.sources else None
         used_model = any(stage.name.startswith("generate") for stage in self.metering.meter().stages)
         return Receipt(
             question=self.question.text,
@@ -163,9 +170,7 @@ class Draft:
     def _verified(self, text: str, quoted: Sequence[Claim]) -> Claim | None:
         # A quote that says 'it' is told by its document's title what it speaks of.
         evidence = [f"{claim.citations[0].title}: {claim.text}" for claim in quoted]
-        found = verify(
-            text, evidence, self.library.rarity, self.workspace.embedder, self.settings.support_threshold
-        )
+        found = verify(text, evidence, self.library.rarity, self._embedder, self.settings.support_threshold)
         why = "" if found.support == "supported" else f"{found.support} by the quotes it was written from"
         if any(text.strip(" .").lower() in claim.text.lower() for claim in quoted):
             why = "repeats a quote word for word"
