@@ -156,6 +156,9 @@ LIBRARY = {
         ("The council rejected the plan.", "direction", ["The council accepted the plan."]),
         ("Dogs are banned on the beach.", "direction", ["Dogs are allowed on the beach."]),
         ("The price of a swim fell.", "direction", ["The price of a swim rose."]),
+        ("The whale shark is a whale.", "negation", [LIBRARY["whale shark"]]),
+        ("Rocks are food.", "negation", [LIBRARY["rocks"]]),
+        ("Granite fizzes.", "negation", ["Granite: It does not fizz."]),
         (
             "Granite fizzes and limestone does not fizz.",
             "negation",
@@ -197,7 +200,8 @@ def test_a_changed_meaning_in_the_same_words_is_caught_by_name(
             "The Forth Bridge is a cantilever bridge designed by Sir John Fowler and Sir Benjamin Baker.",
             "cantilever forth",
         ),
-        ("The whale shark is a shark and lives in warm seas.", "whale_shark warm"),
+        ("Whale sharks live in warm seas and gather where food is plentiful.", "warm"),
+        ("Granite does not fizz, and some rocks contain lead.", "granite rocks"),
         ("Lightning kills more people than sharks.", "lightning"),
         (
             "A swim at the Port Merrow pool costs £5.60 for an adult, and the public session runs from 10 am to 6 pm.",

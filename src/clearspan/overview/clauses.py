@@ -8,7 +8,7 @@ from clearspan.overview.question import stems
 # Evidence is handed over as 'Title: Sentence', and the title is a clause of its own.
 _TITLE = re.compile(r"^[^:]*:\s+(?=[^\W\d_a-z])")
 _BREAK = re.compile(
-    r"[,;](?:\s+(?i:and|but|while|whereas|so|then))?\s+|\s(?i:and|but|while|whereas)\s|:\s+(?=[^\W\d_a-z])"
+    r"[,;](?:\s+(?i:and|but|while|whereas|so|then))?\s+|\s(?i:and(?!\s+a\s+half)|but|while|whereas)\s|:\s+(?=[^\W\d_a-z])"
 )
 
 
@@ -18,10 +18,24 @@ def clauses(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=True) if start < end)
 
 
-def telling_clauses(claim: str) -> tuple[str, ...]:
-    """The clauses of a claim that can be held against evidence: at least two telling words, else the whole claim."""
-    parts = tuple(claim[start:end] for start, end in clauses(claim))
-    return parts if all(len(stems(part)) >= 2 for part in parts) else (claim,)
+def telling_spans(text: str) -> tuple[tuple[int, int], ...]:
+    """Clauses as spans; one of fewer than two telling words goes with the one before it, or after it at the start."""
+    spans: list[tuple[int, int]] = []
+    start = 0
+    for _, end in clauses(text):
+        if len(stems(text[start:end])) >= 2:
+            spans.append((start, end))
+        elif spans:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            continue
+        start = end
+    return tuple(spans) or ((0, len(text)),)
+
+
+def telling_clauses(text: str) -> tuple[str, ...]:
+    """The texts of `telling_spans`."""
+    return tuple(text[start:end] for start, end in telling_spans(text))
 
 
 def nearest(claim: str, texts: Sequence[str]) -> str:
@@ -31,8 +45,12 @@ def nearest(claim: str, texts: Sequence[str]) -> str:
 
 
 def nearest_clause(claim: str, evidence: Sequence[str]) -> str:
-    """The clause of the evidence that shares most telling words with a clause of a claim."""
-    return nearest(claim, [text[start:end] for text in evidence for start, end in clauses(text)])
+    """The clause of the evidence that shares most telling words with a clause of a claim, titles after sentences."""
+    bodies = [without_title(text) for text in evidence]
+    titles = [text[: len(text) - len(body)] for text, body in zip(evidence, bodies, strict=True)]
+    return nearest(
+        claim, [*(part for body in bodies for part in telling_clauses(body)), *filter(None, titles)]
+    )
 
 
 def without_title(text: str) -> str:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from clearspan.library.words import STOPWORDS, words
-from clearspan.overview.clauses import clauses
+from clearspan.overview.clauses import clauses, telling_spans
 from clearspan.overview.quantities import Quantity, quantities
 from clearspan.overview.question import stems
 from clearspan.receipts import Check
@@ -124,9 +124,9 @@ def _span(text: str, quantity: Quantity) -> tuple[int, int]:
 
 
 def _clause(text: str, quantity: Quantity) -> str:
-    start, end = _span(text, quantity)
-    clause = text[start:end]
-    return clause if len(stems(clause)) >= 2 else text
+    return next(
+        (text[start:end] for start, end in telling_spans(text) if start <= quantity.start < end), text
+    )
 
 
 def _measure(text: str, quantity: Quantity) -> str:
