@@ -156,6 +156,13 @@ LIBRARY = {
         ("The council rejected the plan.", "direction", ["The council accepted the plan."]),
         ("Dogs are banned on the beach.", "direction", ["Dogs are allowed on the beach."]),
         ("The price of a swim fell.", "direction", ["The price of a swim rose."]),
+        (
+            "The towers of the Golden Gate Bridge rise 746 feet above the roadway.",
+            "numbers",
+            [LIBRARY["towers"]],
+        ),
+        ("A swim at the pool costs £2.80 for an adult.", "numbers", [LIBRARY["pool"]]),
+        ("The fluoride in Tarrow's water causes headaches.", "hedges", [SPOKEN.replace("claim that", "say")]),
         ("The whale shark is a whale.", "negation", [LIBRARY["whale shark"]]),
         ("Rocks are food.", "negation", [LIBRARY["rocks"]]),
         ("Granite fizzes.", "negation", ["Granite: It does not fizz."]),
@@ -231,6 +238,11 @@ def test_a_true_rewrite_is_not_vetoed(claim: str, quotes: str) -> None:
 @pytest.mark.parametrize(
     ("claim", "evidence"),
     [
+        (
+            "In 2015 the mill was added to the county list by Tarrow Council.",
+            "Tarrow Council added the mill to the county list in 2015.",
+        ),
+        ("The orca weighs 6 tonnes.", "Animal: Orca; Weight (tonnes): 6; Length (metres): 8"),
         ("Sharks are eaten by whales.", "Whales eat sharks."),
         ("The shark is lighter than the whale.", "The whale is heavier than the shark."),
         ("The council was accused by the mayor of waste.", "The mayor accused the council of waste."),

@@ -73,7 +73,11 @@ def _carried(quantity: Quantity, claim: str, evidence: Sequence[str], rarity: Ra
         if total and shared / total < 0.5:
             continue
         elsewhere = {word for text in evidence if text != sentence for word in stems(text)}
-        if not subject or any(_of_subject(subject, sentence, other, elsewhere) for other in others):
+        of = _following(claim, quantity)
+        others = [other for other in others if not _exchanged(of, sentence, other)]
+        if others and (
+            not subject or any(_of_subject(subject, sentence, other, elsewhere) for other in others)
+        ):
             return True
     return False
 
@@ -87,6 +91,25 @@ def _of_subject(subject: frozenset[str], sentence: str, quantity: Quantity, else
     near = _context(sentence, quantity)
     astray = {word for word in subject - near if word in elsewhere or word in stems(sentence)}
     return len(subject & near) * 2 >= len(subject) and len(astray) * 2 < len(subject)
+
+
+def _exchanged(of: frozenset[str], sentence: str, quantity: Quantity) -> bool:
+    """Whether words after a number in a claim stand after another number of its kind in the evidence, not after it."""
+    rivals = [
+        other
+        for other in quantities(sentence)
+        if other.dimension == quantity.dimension and not other.same(quantity)
+    ]
+    taken = {word for rival in rivals for word in _following(sentence, rival)}
+    own = _following(sentence, quantity)
+    return bool(of & taken - own) and not of & own
+
+
+def _following(text: str, quantity: Quantity) -> frozenset[str]:
+    """Telling words between a number, with the same value in other units, and the next number or clause."""
+    _, end = _span(text, quantity)
+    later = [q.start for q in quantities(text) if q.start >= quantity.end and not q.same(quantity)]
+    return stems(text[quantity.end : min([end, *later])]) - _MEASURE_STEMS - _digits(text)
 
 
 def _context(sentence: str, quantity: Quantity) -> frozenset[str]:
@@ -133,7 +156,8 @@ def _measure(text: str, quantity: Quantity) -> str:
     """The measure that stands with a number: right after it, else last before it in its clause; empty if none."""
     after = re.sub(r"^\s*\([^)]*\)", "", text[quantity.end :])
     # The same value in a second unit stands in brackets, and its measure after them.
-    following = " ".join(word for word in words(after[:40])[:2] if word not in STOPWORDS)
+    after = re.split(r"[;,.]", after)[0]
+    following = " ".join(word for word in words(after)[:2] if word not in STOPWORDS)
     for kind, pattern in _MEASURES.items():
         if re.match(rf"(?:in\s+)?(?:{pattern})\b", following):
             return kind

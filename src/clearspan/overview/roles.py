@@ -126,7 +126,9 @@ def _around(clause: Sequence[str], index: int) -> Relation:
     before, after = clause[:index], clause[index + 1 :]
     auxiliary = any(word in _BE for word in before[-2:])
     participle = clause[index].endswith(("ed", "en", "t", "n"))
-    if _has_agent(after) and (auxiliary or participle):
+    # 'was added to the list by': the agent may be far off where the passive is certain.
+    certain = participle and bool(before) and before[-1] in _BE
+    if (auxiliary or participle) and _has_agent(after, reach=len(after) if certain else 3):
         agent = after[after.index("by") + 1 :]
         return Relation(stem(clause[index]), _telling(agent), _telling(before), passive=True)
     if auxiliary and participle and not _telling(after):
@@ -134,9 +136,9 @@ def _around(clause: Sequence[str], index: int) -> Relation:
     return Relation(stem(clause[index]), _telling(before), _telling(after))
 
 
-def _has_agent(after: Sequence[str]) -> bool:
-    """Whether 'by' and somebody follow within three words, and no other verb stands between."""
-    if "by" not in after[:3]:
+def _has_agent(after: Sequence[str], reach: int) -> bool:
+    """Whether 'by' and somebody follow within `reach` words, and no other verb stands between."""
+    if "by" not in after[:reach]:
         return False
     place = after.index("by")
     if place + 1 == len(after) or after[place + 1][0].isdigit():

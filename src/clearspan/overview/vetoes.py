@@ -60,7 +60,7 @@ _UNSURE = (
     # The month is written with a capital.
     r"\b(?:may|might)\b|(?i:\b(?:could|possibly|perhaps|maybe|reportedly|allegedly|apparently|supposedly|likely|"
     r"unlikely|rumou?red|claim(?:s|ed|ing)?|alleg(?:e|es|ed|ing)|suggest(?:s|ed)?|speculat(?:e|es|ed)|"
-    r"believ(?:e|es|ed)|thought|expected|proposed|estimates?|estimated|said\s+to|sa(?:y|ys|id)\s+that|"
+    r"believ(?:e|es|ed)|thought|expected|proposed|estimates?|estimated|sa(?:y|ys|id)|"
     r"argu(?:e|es|ed)\s+that|according\s+to|popular\s+belief)\b)"
 )
 _ABLE = r"(?i:\b(?:can|up\s+to|able\s+to|possible|as\s+(?:much|many|few|little)\s+as)\b)"
@@ -75,7 +75,7 @@ _ATTRIBUTION = re.compile(
 )
 # Words other than stop words that begin a sentence without being of its matter.
 _OPENERS = frozenset(
-    "although though despite since according located today currently several one two three".split()
+    "although though despite since according located today currently every many several another one two three".split()
 )
 
 
