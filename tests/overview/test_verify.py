@@ -1,12 +1,15 @@
 """Verification: what the evidence says passes; one changed number, name, negation or direction does not."""
 
 from collections.abc import Iterable
+from importlib.resources import files
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from clearspan.library.sentences import sentences
 from clearspan.models.embedder import Embedder
+from clearspan.overview.question import stems
 from clearspan.overview.verify import verify
 
 SPAN = "The main span of the Golden Gate Bridge is 4,200 feet (1,280 metres) long."
@@ -253,3 +256,20 @@ def test_a_true_rewrite_is_not_vetoed(claim: str, quotes: str) -> None:
 )
 def test_the_same_said_from_the_other_side_is_supported(claim: str, evidence: str) -> None:
     assert support(claim, evidence) == "supported"
+
+
+def test_every_sentence_of_the_samples_follows_from_itself() -> None:
+    vetoed: list[str] = []
+    for page in files("clearspan.samples").joinpath("library").iterdir():
+        if not page.name.endswith(".md"):
+            continue
+        _, head, body = page.read_text(encoding="utf-8").split("---\n", 2)
+        title = next(
+            line.removeprefix("title: ").strip('"') for line in head.splitlines() if "title: " in line
+        )
+        paragraphs = [part for part in body.split("\n\n") if part.strip() and part.lstrip()[0] not in "#|"]
+        said = [part[start:end].strip() for part in paragraphs for start, end in sentences(part)]
+        for first, second in zip(said, [*said[1:], said[0]], strict=True):
+            if stems(first) and support(first, f"{title}: {first}", f"{title}: {second}") != "supported":
+                vetoed.append(first)
+    assert vetoed == []
