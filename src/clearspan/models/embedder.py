@@ -13,6 +13,7 @@ from tokenizers import Tokenizer
 
 from clearspan.errors import BadInput, Refused
 from clearspan.models.pretrained import read_config, read_encoder
+from clearspan.models.recall import Recall
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sources import ModelFiles, resolve
 from clearspan.models.text import require_whole_characters
@@ -46,6 +47,7 @@ class Embedder:
         self._pooling = pooling
         # Two forwards at once would share the same cores and each take twice as long.
         self._turn = threading.Lock()
+        self._recall = Recall(self.embed)
 
     @classmethod
     def load(cls, reference: str, settings: Settings, *, dtype: torch.dtype | None = None) -> "Embedder":
@@ -103,6 +105,10 @@ class Embedder:
             for rows in _batches([len(ids) for ids in tokens]):
                 vectors[rows] = self._forward([tokens[row] for row in rows])
         return vectors
+
+    def recall(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """As `embed`, for texts that come up again and again: those seen lately are not read again."""
+        return self._recall.embed(texts)
 
     def token_count(self, text: str) -> int:
         """Tokens that `embed` reads of a text: special tokens included, at most `max_tokens`."""

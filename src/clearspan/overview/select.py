@@ -176,7 +176,7 @@ def _meanings(question: Question, found: Sequence[_Sentence], embedder: "Embedde
     if embedder is None or not found:
         return [0.0] * len(found)
     titled = [f"{sentence.judged.source.title}: {sentence.text}" for sentence in found]
-    vectors = embedder.embed([question.text, *(sentence.text for sentence in found), *titled])
+    vectors = embedder.recall([question.text, *(sentence.text for sentence in found), *titled])
     alone, framed = np.split(np.asarray(vectors[1:] @ vectors[0]), 2)
     # A sentence may leave out its subject, which the title then tells; one that names it is understood without.
     return [float(score) for score in np.maximum(alone, framed)]
