@@ -3,6 +3,7 @@
 import os
 import shutil
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -281,3 +282,25 @@ def test_a_folder_called_samples_is_not_taken_for_the_sample_library(
     words.index_samples()
     assert words.libraries() == ["samples"]
     assert words.existing_library("samples").counts()[0] > 0
+
+
+def test_an_answer_does_without_a_model_that_others_wait_for(weights: Path, tmp_path: Path) -> None:
+    with Workspace.open(Settings(home=tmp_path / "home", weights=weights)) as workspace:
+        model = workspace.model
+        assert workspace.generation_state() == ""
+        holder = model.stream_chat("Count to a hundred.", max_tokens=200)
+        waiters = [
+            threading.Thread(target=model.chat, args=("Hi",), kwargs={"max_tokens": 1}) for _ in range(2)
+        ]
+        try:
+            for waiter in waiters:
+                waiter.start()
+            deadline = time.monotonic() + 30
+            while model.waiting < 2 and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert "2 other requests" in workspace.generation_state()
+        finally:
+            holder.close()
+            for waiter in waiters:
+                waiter.join()
+        assert workspace.generation_state() == ""

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     generate_seconds: float = Field(
         default=6.0,
         gt=0,
-        description="Longest time one answer may wait for the model, and then let it write; quotes are shown by then.",
+        description="Longest time one answer may wait for the model, and as long again to let it write.",
     )
     max_quotes: int = Field(default=3, ge=1, le=10, description="Quoted sentences in one overview at most.")
     search_limit: int = Field(default=12, ge=1, le=200, description="Passages that are judged per question.")

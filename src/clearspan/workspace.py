@@ -30,6 +30,10 @@ SAMPLES = Path(__file__).parent / "samples" / "library"
 """The sample library that ships with Clearspan; indexed under the name `samples`."""
 
 
+_BUSY_QUEUE = 2
+"""Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
+
+
 class Workspace:
     """Settings and all that is opened for them. Safe to use from many threads; close it, or use it in `with`."""
 
@@ -120,7 +124,10 @@ class Workspace:
         """Why the model cannot generate at this moment; empty when it can."""
         if not self.settings.generate:
             return "generation is switched off in the settings"
-        return "" if self._model.state in {"ready", "not loaded"} else f"the model is {self._model.state}"
+        if self._model.state not in {"ready", "not loaded"}:
+            return f"the model is {self._model.state}"
+        waiting = self._model.value.waiting if self._model.value else 0
+        return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
 
     def prices(self) -> Prices:
         """What tiers cost, counted over the last answers; counted anew every minute at most."""

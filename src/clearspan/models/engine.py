@@ -74,6 +74,11 @@ class LanguageModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def waiting(self) -> int:
+        """How many requests wait for their turn."""
+        return self._turns.waiting()
+
     def close(self) -> None:
         """Let go of the weights; a running generation ends first, later requests are refused."""
         self._turns.take(None)

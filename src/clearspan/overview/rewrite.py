@@ -46,7 +46,7 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
 
     Args:
         statements: quoted sentences, one or more.
-        seconds: longest time to wait for the model and to let it write; then it is stopped.
+        seconds: longest time to wait for the model, and as long again to let it write; then it is stopped.
     """
     task = _JOIN if len(statements) > 1 else _SHORTEN
     messages: list[Message] = []
@@ -55,10 +55,10 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
         messages.append({"role": "assistant", "content": wanted})
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
     messages.append({"role": "user", "content": f"{task}\n{listed}"})
-    deadline = time.monotonic() + seconds
     written = ""
     try:
         with model.stream_chat(messages, max_tokens=_MAX_TOKENS, stop=("\n",), wait=seconds) as stream:
+            deadline = time.monotonic() + seconds
             for delta in stream:
                 written += delta.text
                 if delta.finish is not None:
