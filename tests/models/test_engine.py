@@ -386,3 +386,7 @@ def test_giving_up_leaves_the_queue_in_order() -> None:
     assert turns.waiting() == 0
     turns.give_back()
     turns.take(0)
+
+
+def test_a_model_prints_what_it_is(language_model: LanguageModel) -> None:
+    assert repr(language_model) == "<LanguageModel smollm2-135m: 8,192 tokens of context>"

@@ -74,6 +74,9 @@ class LanguageModel:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def __repr__(self) -> str:
+        return f"<LanguageModel {self.reference}: {self.context_length:,} tokens of context>"
+
     @property
     def waiting(self) -> int:
         """How many requests wait for their turn."""
