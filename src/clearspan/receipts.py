@@ -118,7 +118,7 @@ class TierOffer(Record):
     """What a tier was predicted to give for this question, and at what price."""
 
     tier: Tier
-    quality: float = Field(description="predicted probability that this tier's answer is good enough")
+    quality: float = Field(description="prior probability, set by hand, that it is good enough")
     joules: float = Field(description="predicted energy of one answer")
     seconds: float = Field(description="predicted time of one answer")
 

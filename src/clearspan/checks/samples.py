@@ -100,8 +100,11 @@ def as_report(outcomes: list[Outcome], command: str) -> Report:
             Bar("overviews that cite satire as fact", satire, 0, "=="),
         ],
         notes=[
-            "Thresholds and weights were tuned on the dev questions alone; the held-out third shows what that "
-            "is worth. Whether an overview is right is decided by the strings that docs/samples.md describes, "
+            "The weights were fitted on the dev questions alone, but the held-out third is no longer untouched: rules "
+            "for clock times, for measures, for sentences that begin with a pronoun and for one phrasing of "
+            "percentages were written after held-out questions had been seen to fail. Before them 27 of its 35 "
+            "were right and 2 wrong, and that is the figure to expect of new questions. "
+            "Whether an overview is right is decided by the strings that docs/samples.md describes, "
             "not by a model.",
         ],
     )

@@ -53,8 +53,9 @@ def choose(question: str, *, calculable: bool, generation: str, prices: Prices) 
         generation: why the generating tier is not available; empty when it is.
         prices: what tiers cost.
 
-    The quality of a tier is predicted from the form of the question: a calculation is exact; one quoted
-    sentence suits a question for one fact; a question for reasons or a description needs several joined.
+    The quality of a tier is a prior set by hand for the form of the question, not a measurement: a calculation
+    is exact; one quoted sentence suits a question for one fact; a question for reasons or a description needs
+    several joined.
     """
     wide = bool(_WIDE.match(question))
     qualities: dict[Tier, float] = {"calculator": 1.0 if calculable else 0.0, "quote": 0.6 if wide else 0.9}

@@ -52,7 +52,7 @@ function route({ route: decision }) {
     note(decision.why),
     rows.length > 0 &&
       element("table", { class: "till-offers" }, element("thead", {}, head), element("tbody", {}, ...rows)),
-    rows.length > 0 && note("Predicted for this question before it was answered."),
+    rows.length > 0 && note("Before it was answered: quality is a prior set by hand; energy and time are medians of past answers, or guesses until there are five."),
   );
 }
 
