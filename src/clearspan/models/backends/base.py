@@ -1,0 +1,82 @@
+"""What runs a model's forward passes: one protocol, one file (or folder) a backend.
+
+A backend is used by one thread. It knows tokens, caches and dials; not text, sampling or queues.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+import torch
+
+from clearspan.models.dials import Dial
+from clearspan.models.sites import Site
+
+
+class Slot(Protocol):
+    """One sequence: its key-value cache and its dials. Made by `Backend.open`, ended by `Backend.close`."""
+
+    @property
+    def length(self) -> int:
+        """Tokens that the cache holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Tokens to append to a sequence in one step.
+
+    Attributes:
+        tokens: at least one; the whole prompt, a part of it, or the token chosen last.
+        logits: `last` for the logits after the last token, `all` for those after each, `none` for a part of
+            a prompt that is not its end.
+    """
+
+    slot: Slot
+    tokens: Sequence[int]
+    logits: Literal["last", "all", "none"] = "last"
+
+
+class Backend(Protocol):
+    """Forward passes of one model.
+
+    What a sequence's logits are depends on its own tokens and dials alone, never on the other sequences of a step.
+    """
+
+    name: str
+    context_length: int
+    vocabulary: int
+    preferred_batch: int
+    """Sequences beyond which a step no longer becomes cheaper per sequence."""
+
+    def check(self, dials: Sequence[Dial]) -> None:
+        """Raise unless these dials can be applied.
+
+        Raises:
+            BadInput: a site that the model has not, or a vector of another width.
+        """
+        ...
+
+    def open(self, dials: Sequence[Dial] = ()) -> Slot:
+        """A sequence without tokens, whose every forward pass applies `dials`."""
+        ...
+
+    def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:
+        """Append tokens to sequences, all in one step.
+
+        Args:
+            work: at most one entry a sequence; lengths within the context.
+
+        Returns:
+            For each entry float32 logits: `(vocabulary,)` for `last`, `(tokens, vocabulary)` for `all`, None for
+            `none`.
+        """
+        ...
+
+    def close(self, slot: Slot) -> None:
+        """Let go of a sequence's memory; harmless when repeated."""
+        ...
+
+    def median_norm(self, site: Site) -> float:
+        """Median norm of the activations at a site over a fixed text; dials skip positions above ten times it."""
+        ...
