@@ -30,3 +30,32 @@ def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> No
         outcomes = run(workspace, load_questions(split), generate=generate)  # pyright: ignore[reportArgumentType]
     command = "clearspan check samples" + ("" if generate else " --no-generate")
     sys.exit(report(as_report(outcomes, command), as_json=as_json, write=write))
+
+
+@check.command()
+@click.option(
+    "--only",
+    type=click.Choice(["sources", "verification", "outcomes"]),
+    multiple=True,
+    help="Measure this part alone; may be repeated.",
+)
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option(
+    "--write", type=click.Path(path_type=Path), help="Measurements document whose sections are replaced."
+)
+def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
+    """Which sources are believed, whether sentences follow from what they cite, and when there is no answer."""
+    import json
+
+    from clearspan import settings as configuration
+    from clearspan.bars import report
+    from clearspan.checks.truth import run
+    from clearspan.workspace import Workspace
+
+    with Workspace.open(configuration.load()) as workspace:
+        workspace.index_samples()
+        reports = list(run(workspace, only))
+    status = max((report(found, write=write) for found in reports), default=0)
+    if as_json:
+        click.echo(json.dumps({"bars": [bar.as_dict() for found in reports for bar in found.bars]}))
+    sys.exit(status)
