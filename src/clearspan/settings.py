@@ -70,6 +70,19 @@ class Settings(BaseSettings):
         gt=0,
         description="Power of one busy processor core, where no energy counter is readable.",
     )
+    count_readers: bool = Field(
+        default=True,
+        description="Whether the server counts what readers of the Studio do; docs/readers.md says what is kept.",
+    )
+    holdout_share: float = Field(
+        default=0.0,
+        ge=0,
+        le=0.5,
+        description="Share of sessions that see search results instead of overviews, to learn what overviews change.",
+    )
+    usage_days: int = Field(
+        default=90, ge=1, le=3650, description="Days after which what readers did is deleted."
+    )
     threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 takes all cores.")
 
     @classmethod
