@@ -14,6 +14,8 @@ Origin = Literal["quoted", "generated", "calculated"]
 Support = Literal["supported", "disputed", "contradicted", "unsupported"]
 Kind = Literal["reporting", "reference", "opinion", "satire", "forum", "promotion", "unknown"]
 Tier = Literal["calculator", "quote", "generate"]
+PartKind = Literal["number", "date", "name", "relation", "negation", "comparison", "scope", "statement"]
+Decision = Literal["supported", "contradicted", "unsupported"]
 ReasonCode = Literal[
     "nothing_found",
     "nothing_supports",
@@ -72,6 +74,24 @@ class Calculation(Record):
     method: str
 
 
+class ClaimPart(Record):
+    """One checkable thing that a sentence says, held against what the sentence cites.
+
+    `text` is exactly `sentence[start:end]`; `probability` that the cited text says it is calibrated; `decided_by`
+    says to a person what decided, and `evidence` is the sentence of the cited text that it was held against.
+    """
+
+    kind: PartKind
+    text: str
+    start: int
+    end: int
+    decision: Decision
+    probability: float
+    decided_by: str
+    evidence: str = ""
+    citation: int | None = Field(default=None, description="number of the citation that `evidence` is from")
+
+
 class Claim(Record):
     """One sentence of an overview."""
 
@@ -80,6 +100,7 @@ class Claim(Record):
     support: Support
     score: float = Field(description="verification score in [0, 1]")
     checks: tuple[Check, ...] = ()
+    parts: tuple[ClaimPart, ...] = Field(default=(), description="what the sentence says, thing by thing")
     citations: tuple[Citation, ...] = ()
     calculation: Calculation | None = None
 
