@@ -151,18 +151,28 @@ def test_time_zones_do_not_change_the_order(ledger: Ledger) -> None:
     assert [one.question for one in ledger.receipts(before=NOON)] == ["11:30 UTC"]
 
 
-def test_events_keep_their_order_and_belong_to_receipts(ledger: Ledger) -> None:
-    events = [
-        Event(kind="citation_opened", receipt_id="r-1", citation=1),
-        Event(kind="document_opened", document_id="d-1"),
-        Event(kind="receipt_opened", receipt_id="r-2"),
-        Event(kind="result_clicked", receipt_id="r-1"),
-    ]
-    for event in events:
-        ledger.record(event)
+def test_events_keep_their_order_and_are_read_from_a_moment_on(ledger: Ledger) -> None:
+    days = [NOON + timedelta(days=day) for day in (0, 2, 1, 3)]
+    events = [Event(kind="citation_opened", session="s", view=f"v-{day}", citation=1, at=day) for day in days]
+    ledger.record(*events[:3])
+    ledger.record(events[3])
+    ledger.record()
     assert list(ledger.events()) == events
-    assert list(ledger.events("r-1")) == [events[0], events[3]]
-    assert list(ledger.events("r-unknown")) == []
+    assert list(ledger.events(since=days[1])) == [events[1], events[3]]
+    assert list(ledger.events(since=NOON + timedelta(days=9))) == []
+
+
+def test_what_is_old_is_forgotten_and_receipts_stay(ledger: Ledger) -> None:
+    receipt = a_receipt(at=NOON - timedelta(days=400))
+    ledger.append(receipt)
+    events = [Event(kind="asked", session="s", at=NOON + timedelta(days=day)) for day in range(5)]
+    ledger.record(*events)
+    assert ledger.forget(NOON + timedelta(days=3)) == 3
+    assert list(ledger.events()) == events[3:]
+    assert ledger.forget(NOON + timedelta(days=3)) == 0
+    assert ledger.receipt(receipt.id) == receipt
+    ledger.record(events[0])
+    assert list(ledger.events()) == [*events[3:], events[0]]
 
 
 def test_what_was_written_is_there_after_reopening(open_ledger: Open) -> None:

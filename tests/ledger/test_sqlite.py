@@ -6,6 +6,8 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections import Counter
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -115,6 +117,55 @@ def test_the_file_itself_is_append_only(path: Path, statement: str) -> None:
     assert ledger.receipt(receipt.id) == receipt
     assert list(ledger.events()) == [event]
     ledger.close()
+
+
+def test_forgetting_leaves_the_guard_in_place_and_nothing_on_the_disk(path: Path) -> None:
+    ledger = SqliteLedger(path)
+    old = datetime(2026, 3, 1, tzinfo=UTC)
+    ledger.record(
+        *(
+            Event(kind="asked", session="trace-of-a-visit", view=f"v-{number}", at=old)
+            for number in range(200)
+        )
+    )
+    ledger.record(Event(kind="asked", session="fresh", at=old + timedelta(days=30)))
+    assert ledger.forget(old + timedelta(days=1)) == 200
+    raw = sqlite3.connect(path)
+    with pytest.raises(sqlite3.IntegrityError):
+        raw.execute("DELETE FROM events")
+    raw.close()
+    assert [event.session for event in ledger.events()] == ["fresh"]
+    kept = b"".join(file.read_bytes() for file in path.parent.glob("ledger.db*"))
+    assert b"trace-of-a-visit" not in kept
+    ledger.close()
+
+
+def test_batches_of_events_survive_kill_9_whole(path: Path) -> None:
+    recorder = """
+import sys
+from pathlib import Path
+from clearspan.ledger.sqlite import SqliteLedger
+from clearspan.receipts import Event
+
+ledger = SqliteLedger(Path(sys.argv[1]))
+print("ready", flush=True)
+for batch in range(100_000):
+    ledger.record(*(Event(kind="dwell", session=str(batch), seconds=n) for n in range(7)))
+    print(batch, flush=True)
+"""
+    process = subprocess.Popen([sys.executable, "-c", recorder, str(path)], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    while process.stdout.readline().strip() != "20":
+        pass
+    process.kill()
+    acknowledged = 21 + len(process.stdout.read().split("\n")[:-1])
+    process.wait()
+    ledger = SqliteLedger(path)
+    sizes = Counter(event.session for event in ledger.events())
+    ledger.close()
+    assert set(sizes.values()) == {7}
+    assert acknowledged <= len(sizes) <= acknowledged + 1
 
 
 def test_a_locked_file_is_busy_and_nothing_is_written(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the journey needs of a ledger: receipts and events, append-only."""
+"""What a ledger keeps: receipts, which never leave it, and what readers did, which is deleted when it is old."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ from clearspan.receipts import Event, Receipt
 
 @runtime_checkable
 class Ledger(Protocol):
-    """Append-only record of answers and of what readers did with them.
+    """Append-only record of answers, and of what readers did with them until that is forgotten.
 
     `append` and `record` return only after the write is durable: a crash after they return loses nothing.
     Safe to use from many threads of one process and from many processes.
@@ -27,12 +27,16 @@ class Ledger(Protocol):
         """The newest receipts first, those created before a moment if given."""
         ...
 
-    def record(self, event: Event) -> None:
-        """Commit an event."""
+    def record(self, *events: Event) -> None:
+        """Commit events: all of them or none."""
         ...
 
-    def events(self, receipt_id: str | None = None) -> Sequence[Event]:
-        """Events in the order they were recorded, of one receipt if given."""
+    def events(self, since: datetime | None = None) -> Sequence[Event]:
+        """Events in the order they were recorded, those from a moment on if given."""
+        ...
+
+    def forget(self, before: datetime) -> int:
+        """Delete the events from before a moment; tells how many there were. Receipts stay."""
         ...
 
     def count(self) -> int:

@@ -1,4 +1,8 @@
-"""The ledger in one SQLite file: receipts and events as JSON, append-only, durable when a call returns."""
+"""The ledger in one SQLite file: receipts and events as JSON, durable when a call returns.
+
+The file itself holds receipts to being append-only. Events are held to it too, except that `forget` lifts the
+trigger for the length of its transaction: what readers did is not kept for ever.
+"""
 
 import os
 import sqlite3
@@ -51,8 +55,6 @@ CREATE TRIGGER receipts_never_replaced BEFORE INSERT ON receipts
     BEGIN SELECT RAISE(ABORT, 'this receipt is taken'); END;
 CREATE TRIGGER events_never_change BEFORE UPDATE ON events
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-CREATE TRIGGER events_never_leave BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER events_never_replaced BEFORE INSERT ON events
     WHEN EXISTS (SELECT 1 FROM events WHERE sequence = NEW.sequence)
     BEGIN SELECT RAISE(ABORT, 'this event is taken'); END;
@@ -61,7 +63,10 @@ CREATE TRIGGER events_never_replaced BEFORE INSERT ON events
 _ADD_RECEIPT = (
     "INSERT INTO receipts (id, created_us, library, tier, abstention, body) VALUES (?, ?, ?, ?, ?, ?)"
 )
-_ADD_EVENT = "INSERT INTO events (at_us, kind, receipt_id, body) VALUES (?, ?, ?, ?)"
+_ADD_EVENT = "INSERT INTO events (at_us, kind, body) VALUES (?, ?, ?)"
+_KEEP_EVENTS = """CREATE TRIGGER events_never_leave BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+"""
 
 Value = str | int | None
 T = TypeVar("T", bound=Record)
@@ -144,18 +149,35 @@ class SqliteLedger(Ledger):
         )
         return [self._parse(Receipt, body) for body in rows]
 
-    def record(self, event: Event) -> None:
-        """Commit an event; durable when this returns. Raises Busy or StorageError."""
-        values = (_microseconds(event.at), event.kind, event.receipt_id, _as_json(event))
-        self._commit(_Write(_ADD_EVENT, values))
+    def record(self, *events: Event) -> None:
+        """Commit events, all or none; durable when this returns. Raises Busy or StorageError."""
+        if events:
+            rows = [(_microseconds(event.at), event.kind, _as_json(event)) for event in events]
+            self._commit(*(_Write(_ADD_EVENT, values) for values in rows))
 
-    def events(self, receipt_id: str | None = None) -> Sequence[Event]:
-        """Events in the order they were recorded, of one receipt if given."""
-        if receipt_id is None:
-            rows = self._read("SELECT body FROM events ORDER BY sequence", ())
-        else:
-            rows = self._read("SELECT body FROM events WHERE receipt_id = ? ORDER BY sequence", (receipt_id,))
+    def events(self, since: datetime | None = None) -> Sequence[Event]:
+        """Events in the order they were recorded, those from a moment on if given."""
+        first = -(2**63) if since is None else _microseconds(since)
+        rows = self._read("SELECT body FROM events WHERE at_us >= ? ORDER BY sequence", (first,))
         return [self._parse(Event, body) for body in rows]
+
+    def forget(self, before: datetime) -> int:
+        """Delete the events from before a moment, and overwrite where they stood. Raises Busy or StorageError."""
+        connection = self._writer
+        with self._writing, self._translated():
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                connection.execute("DROP TRIGGER events_never_leave")
+                gone = connection.execute("DELETE FROM events WHERE at_us < ?", (_microseconds(before),))
+                connection.execute(_KEEP_EVENTS)
+                connection.execute("COMMIT")
+            except BaseException:
+                _roll_back(connection)
+                raise
+            # The write-ahead log still holds the old pages until it is emptied.
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone.rowcount
 
     def count(self) -> int:
         """Number of receipts."""
@@ -188,7 +210,7 @@ class SqliteLedger(Ledger):
             owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
             empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
             if empty:
-                for statement in _statements(_SCHEMA):
+                for statement in _statements(_SCHEMA + _KEEP_EVENTS):
                     connection.execute(statement)
                 connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
                 connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
@@ -214,15 +236,19 @@ class SqliteLedger(Ledger):
                 do="Use the version of Clearspan that wrote it, or set CLEARSPAN_HOME to another folder.",
             )
 
-    def _commit(self, write: _Write) -> None:
+    def _commit(self, *writes: _Write) -> None:
         with self._queueing:
-            self._queue.append(write)
+            self._queue.extend(writes)
         with self._writing:
-            # Whoever held the lock before may have committed this write along with its own.
-            if not write.done:
+            # Whoever held the lock before may have committed these writes along with its own.
+            if not writes[0].done:
                 with self._queueing:
                     batch, self._queue = self._queue, []
                 self._commit_together(batch)
+        for write in writes:
+            self._raise_what_failed(write)
+
+    def _raise_what_failed(self, write: _Write) -> None:
         if write.error is not None:
             if isinstance(write.error, sqlite3.IntegrityError):
                 raise BadInput(
