@@ -1,0 +1,153 @@
+"""The reference backend: any causal language model of transformers, one sequence after another.
+
+Every other backend is checked against it. Each sequence has transformers' own cache; work entries are a plain
+loop, so that what a sequence gives cannot depend on the others of a step.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, cast
+
+import torch
+from transformers import DynamicCache
+
+from clearspan.errors import BadInput, TooLarge
+from clearspan.models.anatomy import Anatomy
+from clearspan.models.backends.base import Slot, Work
+from clearspan.models.dials import Dial
+from clearspan.models.hooks import hooked
+from clearspan.models.sinks import SinkRule
+from clearspan.models.sites import Site
+from clearspan.models.weights import LoadedModel
+
+
+@dataclass(slots=True, eq=False)
+class PlainSlot:
+    """One sequence.
+
+    Attributes:
+        cache: transformers' key-value cache; None once the sequence is closed.
+        length: tokens that the cache holds.
+    """
+
+    dials: tuple[Dial, ...]
+    cache: Any
+    length: int = 0
+
+
+class PlainBackend:
+    """Forward passes through transformers, dialled with hooks.
+
+    The anatomy is found when it is first needed: a model that cannot be seen inside still generates.
+
+    Args:
+        reference: the model reference that dials must belong to.
+    """
+
+    name = "plain"
+    preferred_batch = 1
+
+    def __init__(self, loaded: LoadedModel, reference: str) -> None:
+        config = loaded.model.config.get_text_config()
+        self.context_length = int(config.max_position_embeddings)
+        self.vocabulary = int(config.vocab_size)
+        self.reference = reference
+        self._loaded = loaded
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """Where the model's parts are.
+
+        Raises:
+            Refused: the model cannot be seen inside.
+        """
+        return Anatomy.of(self._loaded.model)
+
+    @cached_property
+    def sinks(self) -> SinkRule:
+        """Median norms of the model."""
+        return SinkRule(self._loaded, self.anatomy, self.context_length)
+
+    def check(self, dials: Sequence[Dial]) -> None:
+        """See `Backend.check`."""
+        for dial in dials:
+            check_dial(dial, self.reference, self.anatomy)
+
+    def open(self, dials: Sequence[Dial] = ()) -> PlainSlot:
+        """See `Backend.open`.
+
+        Raises:
+            BadInput: as `check`.
+        """
+        self.check(dials)
+        return PlainSlot(tuple(dials), DynamicCache(config=self._loaded.model.config))
+
+    def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:
+        """See `Backend.forward`.
+
+        Raises:
+            TooLarge: a sequence would outgrow the context.
+        """
+        return [self._append(cast("PlainSlot", entry.slot), entry) for entry in work]
+
+    def close(self, slot: Slot) -> None:
+        """See `Backend.close`."""
+        cast("PlainSlot", slot).cache = None
+
+    def median_norm(self, site: Site) -> float:
+        """See `Backend.median_norm`."""
+        return self.sinks.median_norm(site)
+
+    def _append(self, slot: PlainSlot, entry: Work) -> torch.Tensor | None:
+        length = slot.length + len(entry.tokens)
+        if length > self.context_length:
+            raise TooLarge(
+                f"The sequence would have {length:,} tokens.",
+                why=f"The model's context holds {self.context_length:,}.",
+                do="End it, or shorten the prompt.",
+            )
+        if not slot.dials:
+            logits = self._logits(slot, entry)
+        else:
+            with hooked(self.anatomy, dials=[slot.dials], median_norm=self.median_norm):
+                logits = self._logits(slot, entry)
+        slot.length = length
+        if entry.logits == "none":
+            return None
+        return logits[-1] if entry.logits == "last" else logits
+
+    def _logits(self, slot: PlainSlot, entry: Work) -> torch.Tensor:
+        """Logits of shape `(kept, vocabulary)` after the last tokens, or after all of them."""
+        model = self._loaded.model
+        keep = len(entry.tokens) if entry.logits == "all" else 1
+        with torch.inference_mode():
+            tokens = torch.tensor([entry.tokens], device=model.device)
+            output = model(input_ids=tokens, past_key_values=slot.cache, use_cache=True, logits_to_keep=keep)
+            return output.logits[0, -keep:].float()
+
+
+def check_dial(dial: Dial, reference: str, anatomy: Anatomy) -> None:
+    """Raise unless a dial can be applied to a model.
+
+    Args:
+        reference: the model's reference.
+
+    Raises:
+        BadInput: the dial is of another model, at a site that this one has not, or of another width.
+    """
+    direction = dial.direction
+    if direction.model != reference:
+        raise BadInput(
+            f"The dial of '{direction.name:.60}' belongs to {direction.model:.60}, not to {reference}.",
+            why="A direction means nothing in a model that it was not found in.",
+            do="Find the direction again in this model, or load the model that it belongs to.",
+        )
+    anatomy.check(direction.site)
+    width = len(direction.decoder)
+    if width != anatomy.width:
+        raise BadInput(
+            f"The dial of '{direction.name:.60}' has {width:,} numbers.",
+            why=f"Activations at {direction.site} of {reference} have {anatomy.width:,}.",
+            do="Find the direction again in this model.",
+        )
