@@ -16,6 +16,18 @@ Kind = Literal["reporting", "reference", "opinion", "satire", "forum", "promotio
 Tier = Literal["calculator", "quote", "generate"]
 PartKind = Literal["number", "date", "name", "relation", "negation", "comparison", "scope", "statement"]
 Decision = Literal["supported", "contradicted", "unsupported"]
+SignalName = Literal[
+    "publisher",
+    "self-declared",
+    "copy",
+    "retraction",
+    "instructions",
+    "implausible",
+    "style",
+    "age",
+    "independence",
+]
+Effect = Literal["rejects", "lowers", "raises", "notes"]
 ReasonCode = Literal[
     "nothing_found",
     "nothing_supports",
@@ -105,11 +117,24 @@ class Claim(Record):
     calculation: Calculation | None = None
 
 
+class Signal(Record):
+    """One thing that speaks for or against believing a source.
+
+    `effect` is what it does to the standing, `detail` says it to a person, and `evidence` is what it rests on: words
+    of the page, or who listed its publisher and when.
+    """
+
+    name: SignalName
+    effect: Effect
+    detail: str
+    evidence: str = ""
+
+
 class Source(Record):
     """A source that search found, with the judgement on it.
 
     `number` is given to sources that are cited and to the other believed ones after them; sources that are
-    not believed have none, and `reasons` says why.
+    not believed have none, and `reasons` says why: the details of `signals`, what weighs most first.
     """
 
     number: int | None
@@ -125,7 +150,17 @@ class Source(Record):
     believed: bool = True
     standing: float = Field(default=0.5, description="how far this source is believed here, in [0, 1]")
     reasons: tuple[str, ...] = ()
-    copy_of: str | None = Field(default=None, description="title of the document whose text this repeats")
+    copy_of: str | None = Field(
+        default=None, description="title of the satire or retracted document whose text this repeats"
+    )
+    signals: tuple[Signal, ...] = Field(default=(), description="what the judgement rests on")
+    publisher_listed: str = Field(
+        default="", description="what the publisher registry says, and who said it; empty when unlisted"
+    )
+    witness: int = Field(
+        default=0,
+        description="sources of one number are one witness: they share a text or a publisher; 0 in old receipts",
+    )
     relevance: float = Field(default=0.0, description="fused search score; comparable within one answer only")
     excerpt: str = ""
 
