@@ -1,8 +1,9 @@
-"""Generation on the plain path: equal to the library's own, streamed whole, cancelled, and taken in turns."""
+"""Generation on the plain path: equal to the library's own, streamed whole, cancelled, and side by side."""
 
 import os
 import queue
 import threading
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,13 +20,12 @@ from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from clearspan.errors import BadInput, Busy, Refused, TooLarge
+from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.models.cache import WeightsCache
 from clearspan.models.engine import Generation, LanguageModel, Message
 from clearspan.models.sampling import Sampler, Sampling
 from clearspan.models.sources import resolve
 from clearspan.models.text import Detokenizer, StopFinder
-from clearspan.models.turns import Turns
 from clearspan.models.weights import LoadedModel, load_weights
 from clearspan.settings import Settings
 
@@ -124,22 +124,33 @@ def test_seeds_hold_while_others_generate(language_model: LanguageModel) -> None
     assert [together[seed] for seed in range(4)] == alone
 
 
-def test_closing_a_stream_lets_the_next_begin(language_model: LanguageModel) -> None:
+def test_a_closed_stream_is_over(language_model: LanguageModel) -> None:
     stream = language_model.stream_chat("Count from one to one thousand.", max_tokens=2_000)
     next(stream)
-    with pytest.raises(Busy, match="Try again later"):
-        language_model.chat(CAPITAL, wait=0.01)
+    assert language_model.chat(CAPITAL, max_tokens=1, wait=0).output_tokens == 1
+    assert language_model.traffic.running == 1
     stream.close()
     stream.close()
     assert list(stream) == []
-    assert language_model.chat(CAPITAL, max_tokens=1, wait=0).output_tokens == 1
+    with pytest.raises(RuntimeError, match="closed before its end"):
+        stream.finish()
+    assert language_model.chat(CAPITAL, max_tokens=1).output_tokens == 1
+    assert idle(language_model)
 
 
-def test_a_forgotten_stream_does_not_block_the_model(language_model: LanguageModel) -> None:
-    stream = language_model.stream_chat(CAPITAL)
+def idle(model: LanguageModel) -> bool:
+    """Whether everything ends soon that is under way."""
+    deadline = time.monotonic() + 60
+    while model.traffic.running and time.monotonic() < deadline:
+        time.sleep(0.005)
+    return model.traffic.running == 0
+
+
+def test_a_forgotten_stream_is_cancelled(language_model: LanguageModel) -> None:
+    stream = language_model.stream_chat("Count from one to one thousand.", max_tokens=2_000)
     next(stream)
     del stream
-    assert language_model.chat(CAPITAL, max_tokens=1, wait=0).output_tokens == 1
+    assert idle(language_model)
 
 
 def test_a_stream_closed_by_another_thread(language_model: LanguageModel) -> None:
@@ -155,7 +166,6 @@ def test_a_stream_closed_by_another_thread(language_model: LanguageModel) -> Non
     reader.start()
     pieces.get()
     stream.close()
-    assert language_model.chat(CAPITAL, max_tokens=1, wait=0).output_tokens == 1
     reader.join(60)
     assert not reader.is_alive()
 
@@ -340,52 +350,6 @@ def test_the_nucleus_is_the_smallest_that_reaches_top_p(values: list[float], top
 
 def test_a_tiny_temperature_takes_the_likeliest() -> None:
     assert Sampler(Sampling(temperature=1e-300, seed=1)).choose(torch.tensor([1.0, 3.0, 2.0])) == 1
-
-
-def test_turns_come_in_order() -> None:
-    turns = Turns(10)
-    turns.take(None)
-    order: list[int] = []
-
-    def wait_for_turn(number: int) -> None:
-        turns.take(None)
-        order.append(number)
-        turns.give_back()
-
-    threads: list[threading.Thread] = []
-    for number in range(6):
-        threads.append(threading.Thread(target=wait_for_turn, args=(number,)))
-        threads[-1].start()
-        while turns.waiting() <= number:
-            pass
-    turns.give_back()
-    for thread in threads:
-        thread.join()
-    assert order == list(range(6))
-
-
-def test_a_full_queue_turns_away() -> None:
-    turns = Turns(1)
-    turns.take(None)
-    waiter = threading.Thread(target=lambda: (turns.take(None), turns.give_back()))
-    waiter.start()
-    while not turns.waiting():
-        pass
-    with pytest.raises(Busy, match="too many"):
-        turns.take(None)
-    turns.give_back()
-    waiter.join()
-    turns.take(0)
-
-
-def test_giving_up_leaves_the_queue_in_order() -> None:
-    turns = Turns(5)
-    turns.take(None)
-    with pytest.raises(Busy, match=r"within 0\.01 s"):
-        turns.take(0.01)
-    assert turns.waiting() == 0
-    turns.give_back()
-    turns.take(0)
 
 
 def test_a_model_prints_what_it_is(language_model: LanguageModel) -> None:

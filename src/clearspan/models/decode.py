@@ -1,16 +1,14 @@
-"""One generation, token by token: forward, choose, detokenise, stop."""
+"""From the tokens of one generation to its text, in the thread of whoever reads it."""
 
 import threading
-from collections.abc import Callable, Generator, Iterator, Set
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from typing import Any, Literal, cast
 
-import torch
-from transformers import DynamicCache
-
-from clearspan.models.sampling import Sampler, Sampling
+from clearspan.errors import Busy
 from clearspan.models.text import Detokenizer, StopFinder
-from clearspan.models.turns import Turns
+from clearspan.models.tokens import Ended, TokenStream
 from clearspan.models.weights import LoadedModel
 
 
@@ -40,40 +38,6 @@ class Delta:
     finish: Generation | None = None
 
 
-def decode(
-    loaded: LoadedModel, prompt: list[int], sampling: Sampling, ends: Set[int], limit: int
-) -> Generator[Delta]:
-    """Generate after `prompt` until the model ends the text, a stop string appears, or `limit` tokens are made.
-
-    Args:
-        ends: tokens by which the model ends a text.
-    """
-    sampler = Sampler(sampling)
-    detokenizer = Detokenizer(
-        lambda tokens: loaded.tokenizer.decode(
-            tokens, skip_special_tokens=True, clean_up_tokenization_spaces=False
-        )
-    )
-    stops = StopFinder(sampling.stop)
-    cache: Any = DynamicCache(config=loaded.model.config)
-    tokens, count = prompt, 0
-    pieces: list[str] = []
-    reason: Literal["stop", "length"] = "length"
-    while count < limit and reason == "length":
-        token = sampler.choose(_forward(loaded.model, tokens, cache))
-        count += 1
-        tokens = [token]
-        piece = "" if token in ends else stops.add(detokenizer.add(token))
-        if token in ends or stops.found:
-            reason = "stop"
-        if piece:
-            pieces.append(piece)
-            yield Delta(piece)
-    rest = stops.finish()
-    text = "".join([*pieces, rest])
-    yield Delta(rest, Generation(text, len(prompt), count, reason))
-
-
 def ending_tokens(loaded: LoadedModel) -> frozenset[int]:
     """Tokens by which the model ends a text, from every place where models state them."""
     stated = (
@@ -88,55 +52,47 @@ def ending_tokens(loaded: LoadedModel) -> frozenset[int]:
     return frozenset(ends)
 
 
-def _forward(model: Any, tokens: list[int], cache: Any) -> torch.Tensor:
-    """Logits of shape `(vocabulary,)` for the token after `tokens`; the cache grows by `len(tokens)`.
-
-    Inference mode belongs to a thread: it is left before the caller's code runs.
-    """
-    with torch.inference_mode():
-        output = model(
-            input_ids=torch.tensor([tokens]), past_key_values=cache, use_cache=True, logits_to_keep=1
-        )
-        return output.logits[0, -1].float()
-
-
 class TextStream(Iterator[Delta]):
-    """A generation in progress; it holds the model's turn until its last piece or until it is closed.
+    """A generation in progress, piece by piece; closing it, or forgetting it, cancels what is left.
+
+    One thread reads; any thread may close.
 
     Args:
-        turns: the queue of the model.
-        wait: longest time in seconds to wait for the turn.
-        begin: called once the turn is held.
-
-    Raises:
-        Busy: as `Turns.take`.
+        tokens: where they come from.
+        decode: the text of tokens.
+        stop: strings before the first of which the text ends.
+        ends: tokens by which the model ends a text.
+        input_tokens: length of the prompt.
+        owner: kept alive for as long as the stream is.
     """
 
-    def __init__(self, turns: Turns, wait: float | None, begin: Callable[[], Iterator[Delta]]) -> None:
-        self._holds_turn = False
-        self._turns = turns
-        # A stream may be closed by another thread than the one that reads it: between tokens, not within one.
-        self._step = threading.RLock()
-        turns.take(wait)
-        self._holds_turn = True
-        try:
-            self._deltas = begin()
-        except BaseException:
-            self.close()
-            raise
+    def __init__(
+        self,
+        tokens: TokenStream,
+        decode: Callable[[Sequence[int]], str],
+        *,
+        stop: Sequence[str],
+        ends: Set[int],
+        input_tokens: int,
+        owner: Any,
+    ) -> None:
+        self._tokens = tokens
+        self._detokenizer = Detokenizer(decode)
+        self._stops = StopFinder(stop)
+        self._ends = ends
+        self._input_tokens = input_tokens
+        self._owner = owner
+        self._pieces: list[str] = []
+        self._reading = threading.Lock()
+        self._over = False
+        self.output_tokens = 0
+        """Tokens read so far."""
 
     def __next__(self) -> Delta:
-        with self._step:
-            if not self._holds_turn:
-                raise StopIteration
-            try:
-                delta = next(self._deltas)
-            except BaseException:
-                self.close()
-                raise
-            if delta.finish is not None:
-                self.close()
-            return delta
+        delta = self._advance(block=True)
+        if delta is None:
+            raise StopIteration
+        return delta
 
     def __enter__(self) -> "TextStream":
         return self
@@ -145,8 +101,15 @@ class TextStream(Iterator[Delta]):
         self.close()
 
     def __del__(self) -> None:
-        if self._holds_turn:
-            self.close()
+        self._tokens.close()
+
+    def poll(self) -> Delta | None:
+        """The next piece if it is there already; None when it is not, and after the end."""
+        return self._advance(block=False)
+
+    def listen(self, listener: Callable[[], None]) -> None:
+        """Have `listener` called, from another thread, whenever `poll` may have something to give."""
+        self._tokens.listen(listener)
 
     def finish(self) -> Generation:
         """Generate to the end and return the whole; the stream must not have been closed."""
@@ -156,8 +119,82 @@ class TextStream(Iterator[Delta]):
         raise RuntimeError("the stream was closed before its end")
 
     def close(self) -> None:
-        """Cancel what is left of the generation and let the next request begin; harmless when repeated."""
-        with self._step:
-            if self._holds_turn:
-                self._holds_turn = False
-                self._turns.give_back()
+        """Cancel what is left of the generation; harmless when repeated."""
+        self._tokens.close()
+
+    def _advance(self, *, block: bool) -> Delta | None:
+        with self._reading:
+            while not self._over:
+                try:
+                    given = self._tokens.get(block=block)
+                except BaseException:
+                    self._over = True
+                    self.close()
+                    raise
+                if given is None:
+                    return None
+                delta = self._ended(given) if isinstance(given, Ended) else self._written(given)
+                if delta is not None:
+                    return delta
+        return None
+
+    def _written(self, token: int) -> Delta | None:
+        self.output_tokens += 1
+        if token in self._ends:
+            return None
+        text = self._stops.add(self._detokenizer.add(token))
+        self._pieces.append(text)
+        if self._stops.found:
+            self.close()
+            return self._finished(text, "stop")
+        return Delta(text) if text else None
+
+    def _ended(self, end: Ended) -> Delta | None:
+        if end.reason == "closed":
+            self._over = True
+            return None
+        rest = self._stops.finish()
+        self._pieces.append(rest)
+        return self._finished(rest, end.reason)
+
+    def _finished(self, text: str, reason: Literal["stop", "length"]) -> Delta:
+        self._over = True
+        return Delta(text, Generation("".join(self._pieces), self._input_tokens, self.output_tokens, reason))
+
+
+def finish_together(begin: Sequence[Callable[[], TextStream]], at_once: int) -> list[Generation]:
+    """Run generations side by side, read them in this thread, and return them in the order given.
+
+    Args:
+        begin: each starts one.
+        at_once: how many may be under way.
+
+    Raises:
+        Busy: others fill the queue, and none of these is under way.
+    """
+    arrived = threading.Event()
+    left = deque(enumerate(begin))
+    running: dict[int, TextStream] = {}
+    done: dict[int, Generation] = {}
+    try:
+        while left or running:
+            while left and len(running) < at_once:
+                try:
+                    stream = left[0][1]()
+                except Busy:
+                    if not running:
+                        raise
+                    break
+                running[left.popleft()[0]] = stream
+                stream.listen(arrived.set)
+            arrived.wait()
+            arrived.clear()
+            for number, stream in list(running.items()):
+                while (delta := stream.poll()) is not None:
+                    if delta.finish is not None:
+                        done[number] = delta.finish
+                        del running[number]
+    finally:
+        for stream in running.values():
+            stream.close()
+    return [done[number] for number in range(len(begin))]

@@ -1,39 +1,61 @@
-"""A language model that generates text, on the plain path: transformers' forward and its key-value cache.
-
-One generation runs at a time. The loop is small on purpose: it can be cancelled between any two tokens, and
-it never holds PyTorch's inference mode while a caller's code runs.
-"""
+"""A language model that generates text, many requests at a time, each with dials of its own."""
 
 import time
-from collections.abc import Iterator, Sequence
-from typing import Any, Literal, TypedDict, cast
+import weakref
+from collections.abc import Generator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal, NamedTuple, cast, overload
 
 import torch
 
 from clearspan.errors import BadInput, Refused, TooLarge
-from clearspan.models.decode import Delta, Generation, TextStream, decode, ending_tokens
+from clearspan.models.anatomy import Anatomy, SiteShape
+from clearspan.models.backends.base import Backend
+from clearspan.models.backends.plain import PlainBackend
+from clearspan.models.backends.select import choose
+from clearspan.models.conversation import Message, conversation_tokens
+from clearspan.models.decode import Delta, Generation, TextStream, ending_tokens, finish_together
+from clearspan.models.dials import Dial, Direction
+from clearspan.models.jobs import Generating, Scoring
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sampling import Sampling
+from clearspan.models.schedule import Scheduler, Traffic
+from clearspan.models.sites import Site
 from clearspan.models.sources import resolve
 from clearspan.models.text import require_whole_characters
-from clearspan.models.turns import Turns
+from clearspan.models.tokens import TokenStream
 from clearspan.models.weights import LoadedModel, load_weights
 from clearspan.settings import Settings
 
-__all__ = ["Delta", "Generation", "LanguageModel", "Message", "TextStream"]
+__all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
 
-_LONGEST_QUEUE = 64
+_dialled: ContextVar[tuple[tuple["LanguageModel", Dial], ...]] = ContextVar("dialled", default=())
 
 
-class Message(TypedDict):
-    """One turn of a conversation."""
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely a model finds a text.
 
-    role: Literal["system", "user", "assistant"]
-    content: str
+    Attributes:
+        log_probability: in nats, summed over the tokens.
+        tokens: how many were predicted.
+    """
+
+    log_probability: float
+    tokens: int
+
+
+class _Open(NamedTuple):
+    loaded: LoadedModel
+    scheduler: Scheduler
 
 
 class LanguageModel:
-    """An open causal language model; safe to share between threads, which take turns.
+    """An open causal language model; safe to share between threads, whose requests run together.
 
     Attributes:
         reference: the model reference that it was loaded from.
@@ -41,13 +63,22 @@ class LanguageModel:
         load_seconds: how long loading took.
     """
 
-    def __init__(self, reference: str, loaded: LoadedModel, load_seconds: float = 0.0) -> None:
+    def __init__(
+        self,
+        reference: str,
+        loaded: LoadedModel,
+        load_seconds: float = 0.0,
+        backend: Backend | None = None,
+    ) -> None:
+        backend = backend or PlainBackend(loaded, reference)
         self.reference = reference
         self.load_seconds = load_seconds
-        self.context_length = int(loaded.model.config.max_position_embeddings)
-        self._loaded: LoadedModel | None = loaded
-        self._turns = Turns(_LONGEST_QUEUE)
+        self.context_length = backend.context_length
+        scheduler = Scheduler(backend)
+        self._parts: _Open | None = _Open(loaded, scheduler)
         self._ends = ending_tokens(loaded)
+        # A model that nobody closed still ends its thread: when it is forgotten, or with the interpreter.
+        self._forgotten = weakref.finalize(self, scheduler.close, cut=True)
 
     @classmethod
     def load(cls, reference: str, settings: Settings, *, dtype: torch.dtype | None = None) -> "LanguageModel":
@@ -66,7 +97,12 @@ class LanguageModel:
         files = resolve(reference, settings)
         set_threads(settings)
         loaded = load_weights(files, settings, dtype or preferred_dtype())
-        return cls(reference, loaded, time.perf_counter() - started)
+        faster: Future[Backend] = Future()
+        backend = choose(loaded, files, settings, faster.set_result)
+        model = cls(reference, loaded, time.perf_counter() - started, backend)
+        scheduler = model._open().scheduler
+        faster.add_done_callback(lambda done: scheduler.change_over(done.result()))
+        return model
 
     def __enter__(self) -> "LanguageModel":
         return self
@@ -78,43 +114,98 @@ class LanguageModel:
         return f"<LanguageModel {self.reference}: {self.context_length:,} tokens of context>"
 
     @property
+    def backend_name(self) -> str:
+        """What new requests run on: `plain`, `native` or `cuda`."""
+        return self._open().scheduler.backend.name
+
+    @property
+    def traffic(self) -> Traffic:
+        """How many requests run and wait, and what was generated so far."""
+        return self._open().scheduler.traffic
+
+    @property
     def waiting(self) -> int:
-        """How many requests wait for their turn."""
-        return self._turns.waiting()
+        """Requests beyond those that run at full speed: they wait, or share steps that are already full."""
+        scheduler = self._open().scheduler
+        traffic = scheduler.traffic
+        return max(0, traffic.running + traffic.waiting - scheduler.backend.preferred_batch)
 
     def close(self) -> None:
-        """Let go of the weights; a running generation ends first, later requests are refused."""
-        self._turns.take(None)
-        self._loaded = None
-        self._turns.give_back()
+        """Let go of the weights; running generations end first, later and waiting requests are refused."""
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            parts.scheduler.close()
+            self._forgotten.detach()
 
+    @overload
     def generate(
         self,
         prompts: str | Sequence[str],
         *,
+        dials: Sequence[Dial] = (),
         max_tokens: int = 128,
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
         stop: Sequence[str] = (),
-    ) -> list[Generation]:
+        stream: Literal[False] = False,
+    ) -> list[Generation]: ...
+
+    @overload
+    def generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        stream: Literal[True],
+    ) -> list[TextStream]: ...
+
+    def generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        stream: bool = False,
+    ) -> list[Generation] | list[TextStream]:
         """Continue each prompt as plain text, without a chat template; names of special tokens are read as such.
 
-        Several prompts run one after another, each with a turn of its own and with the same seed.
+        Several prompts run together, each with the same seed and dials.
+
+        Args:
+            dials: added to those of `with model.dial(...)`.
+            stream: return at once, with one stream for each prompt.
 
         Raises:
-            BadInput: a prompt or parameter cannot be used.
+            BadInput: a prompt, parameter or dial cannot be used.
             TooLarge: a prompt leaves no room in the context.
             Busy: too many requests are waiting.
         """
         sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        encoded = [self._encode(prompt) for prompt in ([prompts] if isinstance(prompts, str) else prompts)]
-        return [self._stream(tokens, sampling, None).finish() for tokens in encoded]
+        dials = self._dials(dials)
+        encoded = [
+            self._fitting(self._encode(prompt))
+            for prompt in ([prompts] if isinstance(prompts, str) else prompts)
+        ]
+        begin = [partial(self._stream, tokens, sampling, dials, None) for tokens in encoded]
+        if stream:
+            return [one() for one in begin]
+        return finish_together(begin, self._open().scheduler.places)
 
     def chat(
         self,
         messages: str | Sequence[Message],
         *,
+        dials: Sequence[Dial] = (),
         max_tokens: int = 128,
         temperature: float = 0.0,
         top_p: float = 1.0,
@@ -125,96 +216,151 @@ class LanguageModel:
         """The model's reply to a conversation; a string is one user message.
 
         Args:
-            wait: longest time in seconds to wait for a turn; None waits as long as it takes.
+            dials: added to those of `with model.dial(...)`.
+            wait: longest time in seconds to wait for a place; None waits as long as it takes.
 
         Raises:
-            BadInput: a message or parameter cannot be used.
+            BadInput: a message, parameter or dial cannot be used.
             Refused: the model has no chat template.
             TooLarge: the conversation leaves no room in the context.
-            Busy: the turn did not come in time, or too many requests are waiting.
+            Busy: no place came free in time, or too many requests are waiting.
         """
         sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._stream(self.chat_tokens(messages), sampling, wait).finish()
+        with self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait) as stream:
+            return stream.finish()
 
     def stream_chat(
         self,
         messages: str | Sequence[Message],
         *,
+        dials: Sequence[Dial] = (),
         max_tokens: int = 128,
         temperature: float = 0.0,
         top_p: float = 1.0,
         seed: int | None = None,
         stop: Sequence[str] = (),
         wait: float | None = None,
-    ) -> "TextStream":
-        """As `chat`, piece by piece.
+    ) -> TextStream:
+        """As `chat`, piece by piece; does not wait for a place itself.
 
-        The turn is taken before this returns, so that every error that `chat` documents is raised here. Close
-        the stream, or leave its `with` block, to cancel; the turn is held until then or until the last piece.
+        Every error that `chat` documents is raised here, but for a place that did not come in time: that is
+        raised instead of the first piece. Close the stream, or leave its `with` block, to cancel. One that is
+        read more slowly than it is written pauses, and is cut off if others need its place meanwhile.
         """
         sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._stream(self.chat_tokens(messages), sampling, wait)
+        return self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait)
 
     def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
-        """The tokens that `chat` sends for a conversation: the template's, and the messages as plain text.
-
-        Names of special tokens inside a message are broken up, so that quoted text cannot end its message
-        and begin another.
+        """The tokens that `chat` sends for a conversation; see `conversation_tokens`.
 
         Raises:
             BadInput, Refused, TooLarge: as `chat`.
         """
-        tokenizer = self._tokenizer()
-        if not tokenizer.chat_template:
-            raise Refused(
-                f"{self.reference} cannot chat: its tokenizer has no chat template.",
-                why="It is a base model, which continues text instead of answering.",
-                do="Use generate(), or an instruction-tuned model.",
-            )
         given = [Message(role="user", content=messages)] if isinstance(messages, str) else messages
-        special = _special_names(tokenizer)
-        conversation = [
-            {
-                "role": message["role"],
-                "content": _disarm(require_whole_characters(message["content"]), special),
-            }
-            for message in given
-        ]
-        if not conversation:
-            raise BadInput("The conversation is empty.", do="Give at least one message.")
-        try:
-            text = tokenizer.apply_chat_template(conversation, add_generation_prompt=True, tokenize=False)
-        except Exception as error:
-            raise BadInput(
-                "The conversation does not fit the model's chat template.",
-                why=str(error),
-                do="Let user and assistant take turns; some models know no system message.",
-            ) from error
-        return self._fitting(tokenizer(text, add_special_tokens=False)["input_ids"])
+        return self._fitting(conversation_tokens(self._tokenizer(), self.reference, given))
 
     def token_count(self, text: str) -> int:
         """Tokens of a plain text, no special tokens added."""
         return len(self._tokenizer()(require_whole_characters(text), add_special_tokens=False)["input_ids"])
 
-    def _stream(self, prompt: list[int], sampling: Sampling, wait: float | None) -> TextStream:
+    @contextmanager
+    def dial(self, *dials: Dial) -> Generator["LanguageModel"]:
+        """Set dials for every request that this thread or task makes within the block.
+
+        Raises:
+            BadInput: a dial is of another model, or at a site that this one has not.
+        """
+        self._dials(dials)
+        before = _dialled.set((*_dialled.get(), *((self, one) for one in dials)))
+        try:
+            yield self
+        finally:
+            _dialled.reset(before)
+
+    def likelihood(
+        self, prompt: str, continuation: str, *, dials: Sequence[Dial] = (), wait: float | None = None
+    ) -> Likelihood:
+        """How likely the model finds a continuation of a prompt.
+
+        Both are read as one text; what is predicted begins at the first token that the prompt alone would not
+        have had. A continuation of words therefore wants the space before it.
+
+        Raises:
+            BadInput, TooLarge, Busy: as `chat`.
+        """
+        whole = self._fitting(self._encode(prompt + continuation))
+        alone = self._encode(prompt)
+        pairs = enumerate(zip(whole, alone, strict=False))
+        shared = next((place for place, (one, other) in pairs if one != other), min(len(whole), len(alone)))
+        if not 0 < shared < len(whole):
+            raise BadInput(
+                "The prompt or its continuation is empty.",
+                why="A probability needs at least one token before it and one to predict.",
+                do="Give both some text.",
+            )
+        job = Scoring(whole[:shared], whole[shared:], dials=self._dials(dials), wait=wait)
+        self._open().scheduler.submit(job)
+        try:
+            return Likelihood(job.result.result(), len(whole) - shared)
+        finally:
+            job.result.cancel()
+
+    def sites(self) -> list[SiteShape]:
+        """Every site of the model, in the order in which a forward pass reaches them."""
+        return Anatomy.of(self._open().loaded.model).sites()
+
+    def direction(self, name: str, site: Site | str, vector: torch.Tensor | Sequence[float]) -> Direction:
+        """A plain vector at a site of this model, to dial.
+
+        Raises:
+            BadInput: the model has no such site, or the vector is not finite, zero, or of another width.
+        """
+        made = Direction.of(name, self.reference, site, torch.as_tensor(vector, dtype=torch.float32))
+        self._open().scheduler.backend.check([made.ablate()])
+        return made
+
+    def _dials(self, dials: Sequence[Dial]) -> tuple[Dial, ...]:
+        """The dials of one request: those of the context, and its own."""
+        together = (*(dial for model, dial in _dialled.get() if model is self), *dials)
+        self._open().scheduler.backend.check(together)
+        for number, one in enumerate(together):
+            rivals = [dial for dial in together[:number] if dial.direction is one.direction]
+            if any((dial.operation, one.operation) != ("add", "add") for dial in rivals):
+                raise BadInput(
+                    f"'{one.direction.name:.60}' is dialled twice.",
+                    why="A clamp or an ablation sets its activation; beside another dial it would not hold.",
+                    do="Leave one of them out.",
+                )
+        return together
+
+    def _stream(
+        self, prompt: list[int], sampling: Sampling, dials: Sequence[Dial], wait: float | None
+    ) -> TextStream:
+        loaded, scheduler = self._open()
         limit = min(sampling.max_tokens, self.context_length - len(prompt))
+        tokens = TokenStream(scheduler.wake)
+        scheduler.submit(
+            Generating(prompt, sampling, tokens, ends=self._ends, limit=limit, dials=dials, wait=wait)
+        )
 
-        def begin() -> Iterator[Delta]:
-            return decode(self._open(), prompt, sampling, self._ends, limit)
+        def decode(ids: Sequence[int]) -> str:
+            text = loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+            return cast("str", text)
 
-        return TextStream(self._turns, wait, begin)
+        return TextStream(
+            tokens, decode, stop=sampling.stop, ends=self._ends, input_tokens=len(prompt), owner=self
+        )
 
     def _tokenizer(self) -> Any:
-        return self._open().tokenizer
+        return self._open().loaded.tokenizer
 
-    def _open(self) -> LoadedModel:
-        if self._loaded is None:
+    def _open(self) -> _Open:
+        if self._parts is None:
             raise Refused(f"{self.reference} is closed.", do="Load it again with LanguageModel.load().")
-        return self._loaded
+        return self._parts
 
-    def _encode(self, prompt: str) -> list[int]:
-        tokens = cast("list[int]", self._tokenizer()(require_whole_characters(prompt))["input_ids"])
-        return self._fitting(tokens)
+    def _encode(self, text: str) -> list[int]:
+        return cast("list[int]", self._tokenizer()(require_whole_characters(text))["input_ids"])
 
     def _fitting(self, tokens: list[int]) -> list[int]:
         if not tokens:
@@ -226,18 +372,3 @@ class LanguageModel:
                 do="Shorten the prompt.",
             )
         return tokens
-
-
-def _special_names(tokenizer: Any) -> list[str]:
-    return [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
-
-
-def _disarm(content: str, special: Sequence[str]) -> str:
-    broken = True
-    while broken:
-        broken = False
-        for name in special:
-            if name in content:
-                content = content.replace(name, f"{name[0]} {name[1:]}")
-                broken = True
-    return content

@@ -10,6 +10,7 @@ import torch
 from clearspan.errors import BadInput
 
 _MAX_STOPS = 16
+_LIKELIEST = 1_024
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,22 +57,37 @@ class Sampler:
         self._generator.manual_seed(secrets.randbits(63) if sampling.seed is None else sampling.seed)
 
     def choose(self, logits: torch.Tensor) -> int:
-        """The next token's number, from logits of shape `(vocabulary,)`."""
-        if self._temperature == 0:
-            return int(logits.argmax())
+        """The next token's number, from logits of shape `(vocabulary,)`; the index of a NaN where there is one."""
+        likeliest = int(logits.argmax())
+        if self._temperature == 0 or not math.isfinite(logits[likeliest]):
+            return likeliest
         # The maximum is taken off first: a small temperature must not overflow.
-        scaled = (logits.double() - logits.max()) / self._temperature
-        probabilities = scaled.softmax(-1)
-        if self._top_p < 1:
-            probabilities = self._nucleus(probabilities)
-        return int(torch.multinomial(probabilities, 1, generator=self._generator))
+        weights = ((logits.double() - logits[likeliest]) / self._temperature).exp_()
+        if self._top_p == 1:
+            return self._draw(weights)
+        nucleus, order = self._nucleus(weights)
+        return int(order[self._draw(nucleus)])
 
-    def _nucleus(self, probabilities: torch.Tensor) -> torch.Tensor:
-        # Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1.
-        ranked, order = probabilities.sort(descending=True)
-        before = ranked.cumsum(-1) - ranked
-        kept = torch.where(before < self._top_p, ranked, 0.0)
-        return torch.zeros_like(probabilities).scatter(0, order, kept)
+    def _draw(self, weights: torch.Tensor) -> int:
+        # The inverse of the cumulative distribution takes one random number, not one a token.
+        cumulative = weights.cumsum(0)
+        place = torch.rand((), dtype=torch.float64, generator=self._generator) * cumulative[-1]
+        return min(int(torch.searchsorted(cumulative, place, right=True)), len(weights) - 1)
+
+    def _nucleus(self, weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """The weights of the smallest set of tokens that reaches top_p, likeliest first, and their numbers.
+
+        Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1.
+        """
+        wanted = self._top_p * weights.sum()
+        # Sorting a whole vocabulary takes longer than a step of a small model, and is seldom needed.
+        for size in (min(_LIKELIEST, len(weights)), len(weights)):
+            ranked, order = weights.topk(size)
+            cumulative = ranked.cumsum(0)
+            if cumulative[-1] >= wanted:
+                break
+        kept = max(1, int((cumulative - ranked < wanted).sum()))
+        return ranked[:kept], order[:kept]
 
 
 def _is_int(value: object) -> bool:

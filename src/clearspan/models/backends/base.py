@@ -50,7 +50,7 @@ class Backend(Protocol):
     """Sequences beyond which a step no longer becomes cheaper per sequence."""
 
     def check(self, dials: Sequence[Dial]) -> None:
-        """Raise unless these dials can be applied.
+        """Raise unless these dials can be applied; alone among the methods, any thread may call it.
 
         Raises:
             BadInput: a site that the model has not, or a vector of another width.
