@@ -63,7 +63,7 @@ def journey(
         BadInput: the question is empty, too long or holds control characters.
         StorageError, Busy: the receipt could not be written; then there is no answer.
     """
-    question = _checked(question, workspace.settings.max_question_chars)
+    question = checked(question, workspace.settings.max_question_chars)
     with Metering(workspace.settings.watts_per_core) as metering:
         draft = Draft(workspace, question, library or workspace.settings.library, metering)
         with metering.stage("route"):
@@ -98,7 +98,12 @@ def journey(
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
-def _checked(question: str, most: int) -> str:
+def checked(question: str, most: int) -> str:
+    """A question as it is asked: one line of normalised text.
+
+    Raises:
+        BadInput: it is empty, longer than `most` characters, or holds control characters.
+    """
     if len(question) > most:
         raise TooLarge(
             f"The question has {len(question):,} characters; at most {most:,} are answered.",

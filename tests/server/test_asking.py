@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import httpx
@@ -144,7 +145,7 @@ def test_a_client_that_leaves_frees_its_place(served: "Served") -> None:
 
 def test_past_the_bound_questions_are_refused_and_later_answered(served: "Served") -> None:
     parts: Parts = served.app.state.parts
-    served.app.state.parts = Parts(parts.workspace, Desk(run=1, wait=0), parts.metrics)
+    served.app.state.parts = replace(parts, desk=Desk(run=1, wait=0))
     try:
         with served.streamed(SPAN_QUESTION, generate=False) as stream:
             with served.ledger_held():

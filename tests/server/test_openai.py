@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openai
@@ -236,7 +237,7 @@ def test_a_wrong_key_is_an_authentication_error(serve_with: "Callable[..., Serve
 
 def test_a_full_queue_is_a_rate_limit_error(served: "Served", client: OpenAI) -> None:
     parts: Parts = served.app.state.parts
-    served.app.state.parts = Parts(parts.workspace, Desk(run=1, wait=0), parts.metrics)
+    served.app.state.parts = replace(parts, desk=Desk(run=1, wait=0))
     try:
         with served.streamed(SPAN_QUESTION, generate=False) as stream:
             with served.ledger_held():

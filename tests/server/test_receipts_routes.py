@@ -41,7 +41,6 @@ def test_unknown_receipts_are_not_found(served: "Served") -> None:
     for response in (
         served.client.get("/api/receipts/r-none"),
         served.client.post("/api/receipts/r-none/replay"),
-        served.client.post("/api/events", json={"kind": "receipt_opened", "receipt_id": "r-none"}),
     ):
         assert response.status_code == 404
         assert "r-none" in response.json()["error"]["what"]
@@ -82,29 +81,3 @@ def test_the_same_words_from_another_document_are_a_change(serve_with: "Callable
     replayed = served.client.post(f"/api/receipts/{receipt.id}/replay").json()
     assert replayed["same"] is False
     assert any("cited from Herons and is cited from Birds" in change for change in replayed["changes"])
-
-
-def test_events_are_recorded_with_their_moment(served: "Served") -> None:
-    receipt = asked(served)
-    sent = {"kind": "citation_opened", "receipt_id": receipt.id, "document_id": "d-1", "citation": 1}
-    response = served.client.post("/api/events", json=sent)
-    assert (response.status_code, response.content) == (204, b"")
-    (event,) = served.workspace.ledger.events(receipt.id)
-    assert event.model_dump(exclude={"at"}) == sent
-    assert event.at >= receipt.created_at
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"kind": "mouse_moved"},
-        {},
-        {"kind": "receipt_opened", "name": "Ada"},
-        {"kind": "receipt_opened", "at": "2026-01-01T00:00:00Z"},
-        {"kind": "document_opened", "document_id": "d" * 300},
-    ],
-)
-def test_events_hold_nothing_else(served: "Served", wrong: dict[str, object]) -> None:
-    count = len(served.workspace.ledger.events())
-    assert served.client.post("/api/events", json=wrong).status_code == 422
-    assert len(served.workspace.ledger.events()) == count

@@ -4,19 +4,24 @@ import json
 import logging
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
+from dataclasses import dataclass
 
 import anyio
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
 
-from clearspan.answer import Finished, Judged, Routed, Stated, Step, journey
-from clearspan.errors import ClearspanError
-from clearspan.receipts import Receipt, Source
+from clearspan.answer import Finished, Judged, Routed, Stated, Step, checked, journey
+from clearspan.errors import BadInput, ClearspanError
+from clearspan.ledger.readers import Readers
+from clearspan.overview.querytype import query_type
+from clearspan.receipts import Outcome, Receipt, Source
 from clearspan.server.errors import unexpected
 from clearspan.server.parts import FromServer, Parts
+from clearspan.server.reader_routes import Session, counted
+from clearspan.server.shapes import SearchShape
 
 router = APIRouter(tags=["ask"])
 logger = logging.getLogger("clearspan.server")
@@ -37,6 +42,30 @@ class Question(BaseModel):
         default=None, description="whether the local model may join and shorten quotes"
     )
     stream: bool = Field(default=False, description="server-sent events instead of one receipt")
+    session: Session | None = Field(
+        default=None, description="number of a reader's visit, drawn by the page; only with `stream`"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """A reader who lets themselves be counted, and the book that they are counted in."""
+
+    readers: Readers
+    session: str
+
+    async def asked(self, question: str, outcome: Outcome, citations: int) -> ServerSentEvent | None:
+        """Count a question, and name the view that it made; an answer does not fail because counting does."""
+
+        def commit() -> str:
+            return self.readers.asked(self.session, query_type(question), outcome, citations)
+
+        try:
+            view = await anyio.to_thread.run_sync(commit)
+        except ClearspanError as error:
+            logger.warning("a question was not counted: %s", error)
+            return None
+        return ServerSentEvent(event="view", data=json.dumps({"view": view}))
 
 
 async def steps_of(
@@ -74,34 +103,91 @@ async def receipt_of(steps: AsyncGenerator[Step]) -> Receipt:
     response_model=Receipt,
     responses={200: {"content": {"text/event-stream": {}}, "description": "The receipt, or its steps."}},
 )
-async def ask(body: Question, parts: FromServer) -> Response:
+async def ask(body: Question, request: Request, parts: FromServer) -> Response:
     """Answer a question from a library.
 
     With `stream`, the events are `route`, `sources`, `claim` (one a sentence) and `receipt`, or `error`. The
     receipt is in the ledger before it is sent.
+
+    A `session` lets the reader be counted: `view` comes before `receipt` and names what `POST /api/events` speaks of.
+    If the settings hold a share of visits out, such a visit gets `view` and `results`, a search, and no overview.
     """
+    visit = _visit(body, request, parts)
+    if visit is not None and visit.readers.arm(visit.session) == "results":
+        found = await _search(body, parts)
+        return _streamed(_results(found, visit))
     steps = steps_of(parts, body.question, library=body.library, generate=body.generate)
     if not body.stream:
         receipt = await receipt_of(steps)
         return Response(receipt.model_dump_json(), media_type="application/json")
     # Awaiting the first step here lets a question that is refused be answered with its own status.
     first = await anext(steps)
-    return EventSourceResponse(
-        _events(first, steps), shutdown_event=anyio.Event(), shutdown_grace_period=GRACE_SECONDS
-    )
+    return _streamed(_events(first, steps, visit))
 
 
-async def _events(first: Step, rest: AsyncGenerator[Step]) -> AsyncGenerator[ServerSentEvent]:
+def _visit(body: Question, request: Request, parts: Parts) -> Visit | None:
+    if body.session is None:
+        return None
+    if not body.stream:
+        raise BadInput(
+            "A session belongs to a streamed answer.",
+            why="It is for pages that show answers to readers; programs are not counted.",
+            do='Set "stream": true, or leave the session out.',
+        )
+    readers = counted(parts, request.headers)
+    return Visit(readers, body.session) if readers else None
+
+
+async def _search(body: Question, parts: Parts) -> SearchShape:
+    settings = parts.workspace.settings
+    question = checked(body.question, settings.max_question_chars)
+    library = parts.library_name(body.library)
+
+    def search() -> SearchShape:
+        found = parts.workspace.library(library).search(question, settings.search_limit)
+        return SearchShape.model_validate(found)
+
+    return await parts.desk.result(search)
+
+
+def _streamed(events: AsyncGenerator[ServerSentEvent]) -> EventSourceResponse:
+    return EventSourceResponse(events, shutdown_event=anyio.Event(), shutdown_grace_period=GRACE_SECONDS)
+
+
+async def _results(found: SearchShape, visit: Visit) -> AsyncGenerator[ServerSentEvent]:
+    if named := await visit.asked(found.query, "results", 0):
+        yield named
+    yield ServerSentEvent(event="results", data=found.model_dump_json())
+
+
+async def _events(
+    first: Step, rest: AsyncGenerator[Step], visit: Visit | None
+) -> AsyncGenerator[ServerSentEvent]:
     async with aclosing(rest):
         yield _as_event(first)
         try:
             async for step in rest:
+                if named := await _counted(step, visit):
+                    yield named
                 yield _as_event(step)
         except ClearspanError as error:
             yield _error_event(error)
         except Exception:
             logger.exception("a journey failed")
             yield _error_event(unexpected())
+
+
+async def _counted(step: Step, visit: Visit | None) -> ServerSentEvent | None:
+    if visit is None or not isinstance(step, Finished):
+        return None
+    overview = step.receipt.overview
+    calculated = any(claim.origin == "calculated" for claim in overview.claims)
+    quoted = any(claim.origin != "calculated" for claim in overview.claims)
+    outcome: Outcome = (
+        "abstained" if overview.abstention else "calculated" if calculated and not quoted else "answered"
+    )
+    citations = {citation.number for claim in overview.claims for citation in claim.citations}
+    return await visit.asked(step.receipt.question, outcome, len(citations))
 
 
 def _as_event(step: Step) -> ServerSentEvent:

@@ -41,19 +41,30 @@ class WrongMethod(ClearspanError):
     code = "wrong_method"
 
 
-class Unsupported(BadInput):
-    """A parameter of the OpenAI routes asks for something that is not done here (HTTP 400).
+class BadParameter(BadInput):
+    """One parameter of the OpenAI routes cannot be used (HTTP 400).
 
     Args:
         param: the name of the parameter.
     """
 
     status = 400
-    code = "unsupported_parameter"
 
     def __init__(self, what: str, *, param: str, why: str = "", do: str = "") -> None:
         super().__init__(what, why=why, do=do)
         self.param = param
+
+
+class Unsupported(BadParameter):
+    """A parameter of the OpenAI routes asks for something that is not done here (HTTP 400)."""
+
+    code = "unsupported_parameter"
+
+
+class UnknownPreset(NotFound):
+    """No preset of that name exists (HTTP 404)."""
+
+    code = "preset_not_found"
 
 
 class UnknownModel(NotFound):
@@ -81,7 +92,7 @@ def unexpected() -> Unexpected:
 def error_body(error: ClearspanError) -> dict[str, dict[str, str | None]]:
     """The JSON of an error: `{"error": {message, type, code, param, what, why, do}}`."""
     kind = _TYPES.get(error.status) or ("invalid_request_error" if error.status < 500 else "server_error")
-    param = error.param if isinstance(error, Unsupported) else None
+    param = error.param if isinstance(error, BadParameter) else None
     return {"error": {"message": str(error), "type": kind, "param": param, **error.as_dict()}}
 
 

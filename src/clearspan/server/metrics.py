@@ -1,13 +1,37 @@
 """What the server counts, in Prometheus' format; no text of questions or documents is in it."""
 
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
 import psutil
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
 
 from clearspan.receipts import Receipt
 from clearspan.server.desk import Desk
 
+if TYPE_CHECKING:
+    from clearspan.models.schedule import Traffic
+
 # From a calculator's answer to a generated one on a slow machine.
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+
+class _ModelTraffic(Collector):
+    """The language model's queue, as the model counts it."""
+
+    def __init__(self, traffic: "Callable[[], Traffic | None]") -> None:
+        self._traffic = traffic
+
+    def collect(self) -> Iterator[Metric]:
+        now = self._traffic()
+        running, waiting, generated = (now.running, now.waiting, now.generated) if now else (0, 0, 0)
+        yield GaugeMetricFamily(
+            "clearspan_model_running", "Sequences that the model writes or reads.", running
+        )
+        yield GaugeMetricFamily("clearspan_model_waiting", "Requests that wait for the model.", waiting)
+        yield CounterMetricFamily("clearspan_generated_tokens", "Tokens that the model generated.", generated)
 
 
 class Metrics:
@@ -15,13 +39,15 @@ class Metrics:
 
     Args:
         desk: whose running and waiting journeys are the queue depth.
+        traffic: what the language model has to do; None while it is not loaded.
     """
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, traffic: "Callable[[], Traffic | None]") -> None:
         registry = CollectorRegistry()
         self._registry = registry
+        registry.register(_ModelTraffic(traffic))
         self._requests = Counter(
             "clearspan_requests", "Requests answered.", ("route", "method", "status"), registry=registry
         )
@@ -42,7 +68,6 @@ class Metrics:
         self._abstentions = Counter(
             "clearspan_abstentions", "Answers withheld, by reason.", ("code",), registry=registry
         )
-        self._tokens = Counter("clearspan_generated_tokens", "Tokens generated.", registry=registry)
         running = Gauge("clearspan_queue_running", "Journeys and chats that run.", registry=registry)
         running.set_function(lambda: desk.running)
         waiting = Gauge("clearspan_queue_waiting", "Journeys and chats that wait.", registry=registry)
@@ -62,11 +87,6 @@ class Metrics:
             self._stage_seconds.labels(stage.name).observe(stage.seconds)
         if receipt.overview.abstention:
             self._abstentions.labels(receipt.overview.abstention.code).inc()
-        self.generated(receipt.meter.output_tokens)
-
-    def generated(self, tokens: int) -> None:
-        """Count generated tokens."""
-        self._tokens.inc(tokens)
 
     def exposition(self) -> bytes:
         """Everything counted so far, in Prometheus' text format."""

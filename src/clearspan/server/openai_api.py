@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import anyio
 import numpy as np
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from numpy.typing import NDArray
 from sse_starlette.event import ServerSentEvent
@@ -19,8 +19,9 @@ from sse_starlette.sse import EventSourceResponse
 
 from clearspan.errors import ClearspanError
 from clearspan.server.asking import GRACE_SECONDS
+from clearspan.server.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.errors import UnknownModel, Unsupported, error_body, unexpected
-from clearspan.server.openai_answers import OVERVIEW_MODEL, Ended, Piece, Said, pieces
+from clearspan.server.openai_answers import OVERVIEW_MODEL, Begun, Ended, Piece, Said, pieces
 from clearspan.server.openai_requests import ChatRequest, EmbeddingRequest, refuse_unsupported
 from clearspan.server.parts import FromServer, Parts
 
@@ -32,6 +33,10 @@ logger = logging.getLogger("clearspan.server")
 
 Json = dict[str, Any]
 Vectors = NDArray[np.float32]
+# Comments keep a stream alive before its first token and between slow ones; a client that does not take what it
+# is sent for so long is gone.
+PING_SECONDS = 5
+SEND_SECONDS = 60.0
 # Models are files; when they were made is not known, and clients only want a number.
 _MODEL_CREATED = 0
 
@@ -51,8 +56,10 @@ def model(name: str, parts: FromServer) -> Json:
 
 
 @router.post("/chat/completions", response_model=None)
-async def chat(body: ChatRequest, parts: FromServer) -> Response:
+async def chat(body: ChatRequest, parts: FromServer, request: Request) -> Response:
     """Chat with the local model, or ask the library with the model `clearspan`.
+
+    `extra_body={"dials": [{"site": …, "vector": […], "clamp": …}]}` dials the local model for this request alone.
 
     With `clearspan`, the last user message goes through the whole journey: the content is the overview with
     its citation numbers, and a `clearspan` object beside it is the receipt. `extra_body={"clearspan":
@@ -61,12 +68,17 @@ async def chat(body: ChatRequest, parts: FromServer) -> Response:
     refuse_unsupported(body)
     said = pieces(parts, body)
     head: Json = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": body.model}
-    if not body.stream:
-        return JSONResponse(await _whole(head, said))
-    # Awaiting the first piece here lets a request that is refused be answered with its own status.
-    first = await anext(said)
+    try:
+        if not body.stream:
+            return JSONResponse(await unless_gone(request, _whole(head, said)))
+        # Awaiting the beginning here lets a request that is refused be answered with its own status.
+        await unless_gone(request, anext(said))
+    except ClientGone:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
     return EventSourceResponse(
-        _chunks(head, first, said, include_usage=body.includes_usage()),
+        _chunks(head, said, include_usage=body.includes_usage()),
+        ping=PING_SECONDS,
+        send_timeout=SEND_SECONDS,
         shutdown_event=anyio.Event(),
         shutdown_grace_period=GRACE_SECONDS,
     )
@@ -108,6 +120,8 @@ async def _whole(head: Json, said: AsyncGenerator[Piece]) -> Json:
     async with aclosing(said):
         async for piece in said:
             match piece:
+                case Begun():
+                    continue
                 case Said(more):
                     text.append(more)
                 case Ended(reason, _, _, receipt):
@@ -124,7 +138,7 @@ async def _whole(head: Json, said: AsyncGenerator[Piece]) -> Json:
 
 
 async def _chunks(
-    head: Json, first: Piece, rest: AsyncGenerator[Piece], *, include_usage: bool
+    head: Json, said: AsyncGenerator[Piece], *, include_usage: bool
 ) -> AsyncGenerator[ServerSentEvent]:
     common = {**head, "object": "chat.completion.chunk", **({"usage": None} if include_usage else {})}
 
@@ -132,11 +146,13 @@ async def _chunks(
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return ServerSentEvent(data=json.dumps({**common, "choices": [choice], **more}))
 
-    async with aclosing(rest):
+    async with aclosing(said):
         yield chunk({"role": "assistant", "content": ""})
         try:
-            async for piece in _chained(first, rest):
+            async for piece in said:
                 match piece:
+                    case Begun():
+                        continue
                     case Said(text):
                         yield chunk({"content": text})
                     case Ended(reason, _, _, receipt):
@@ -151,12 +167,6 @@ async def _chunks(
             logger.exception("a chat failed")
             yield ServerSentEvent(data=json.dumps(error_body(unexpected())))
         yield ServerSentEvent(data="[DONE]")
-
-
-async def _chained(first: Piece, rest: AsyncGenerator[Piece]) -> AsyncGenerator[Piece]:
-    yield first
-    async for piece in rest:
-        yield piece
 
 
 def _usage(end: Ended) -> Json:

@@ -6,7 +6,7 @@ change the answer, and are not done here, are refused by name.
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from clearspan.server.errors import Unsupported
 
@@ -52,6 +52,28 @@ class ClearspanOptions(BaseModel):
     )
 
 
+class DialSetting(BaseModel):
+    """A direction of the model and where to set it; one of `clamp`, `add` and `ablate`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    site: str = Field(max_length=100, description="address of an activation, e.g. layers.15.residual")
+    vector: list[float] = Field(max_length=65_536, description="one number for each of the model's width")
+    clamp: float | None = Field(default=None, description="hold the projection at this many vectors")
+    add: float | None = Field(default=None, description="add this many vectors")
+    ablate: Literal[True] | None = Field(default=None, description="take the projection away")
+    name: str = Field(default="direction", max_length=100, description="what errors call it")
+
+
+def _kind_of_dial(value: object) -> str:
+    return "preset" if isinstance(value, str) else "dial"
+
+
+_AnyDial = Annotated[
+    Annotated[str, Tag("preset")] | Annotated[DialSetting, Tag("dial")], Discriminator(_kind_of_dial)
+]
+
+
 class ChatRequest(_Lenient):
     """Body of POST /v1/chat/completions."""
 
@@ -67,6 +89,11 @@ class ChatRequest(_Lenient):
     stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
+    dials: list[_AnyDial] = Field(
+        default_factory=list[_AnyDial],
+        max_length=32,
+        description="dials of the language model, or presets by name",
+    )
     clearspan: ClearspanOptions = Field(
         default_factory=ClearspanOptions, description="Clearspan's own fields"
     )

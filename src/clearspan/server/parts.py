@@ -1,11 +1,14 @@
 """What routes work with, handed to them by FastAPI."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, time
 from typing import Annotated, cast
 
 from fastapi import Depends, Request
 
+from clearspan.economy.usage import Usage, count, first_day
 from clearspan.errors import NotFound
+from clearspan.ledger.readers import Readers
 from clearspan.library.library import Library
 from clearspan.server.desk import Desk
 from clearspan.server.metrics import Metrics
@@ -14,11 +17,12 @@ from clearspan.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """The parts of one server."""
+    """The parts of one server; without `readers`, nobody is counted."""
 
     workspace: Workspace
     desk: Desk
     metrics: Metrics
+    readers: Readers | None
 
     def library_name(self, name: str | None) -> str:
         """The library that a request means.
@@ -39,6 +43,12 @@ class Parts:
     def library(self, name: str | None) -> Library:
         """The library that a request means, open."""
         return self.workspace.library(self.library_name(name))
+
+    def usage(self, since: str | None) -> Usage:
+        """What readers did from a day on. Raises BadInput if `since` names no day."""
+        day = first_day(since) if since else None
+        begin = datetime.combine(day, time(), UTC) if day else None
+        return count(self.workspace.ledger.events(begin), day)
 
 
 def _parts(request: Request) -> Parts:

@@ -1,13 +1,13 @@
-"""Receipts, their replay, and what readers did with answers."""
+"""Receipts and their replay."""
 
 from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel
 
 from clearspan.errors import NotFound
-from clearspan.receipts import Event, EventKind, Receipt
+from clearspan.receipts import Receipt
 from clearspan.replay import Replay, replay
 from clearspan.server.parts import FromServer, Parts
 
@@ -20,17 +20,6 @@ class Receipts(BaseModel):
     """Receipts, the newest first."""
 
     receipts: tuple[Receipt, ...]
-
-
-class ReaderEvent(BaseModel):
-    """Something a reader did with an answer; the server adds the moment."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    kind: EventKind
-    receipt_id: str | None = Field(default=None, max_length=64)
-    document_id: str | None = Field(default=None, max_length=200)
-    citation: int | None = Field(default=None, ge=1, le=1_000)
 
 
 @router.get("/receipts")
@@ -53,14 +42,6 @@ def receipt(receipt_id: ReceiptId, parts: FromServer) -> Receipt:
 async def replay_receipt(receipt_id: ReceiptId, parts: FromServer) -> Replay:
     """Ask the question of a receipt again and say what changed; the new answer is not recorded."""
     return await parts.desk.result(lambda: replay(parts.workspace, _found(parts, receipt_id)))
-
-
-@router.post("/events", status_code=204)
-def record(event: ReaderEvent, parts: FromServer) -> None:
-    """Record that a reader opened a citation, a result, a receipt or a document."""
-    if event.receipt_id is not None:
-        _found(parts, event.receipt_id)
-    parts.workspace.ledger.record(Event(**event.model_dump()))
 
 
 def _found(parts: Parts, receipt_id: str) -> Receipt:
