@@ -34,7 +34,12 @@ ReasonCode = Literal[
     "only_untrusted_sources",
     "library_empty",
     "cannot_calculate",
+    "unknowable",
+    "false_premise",
+    "nonsense",
 ]
+Fault = Literal["wrong_source", "misread_source", "hallucination", "not_retrieved", "stale", "conflict"]
+ConflictCause = Literal["disagreement", "age", "readings"]
 
 EventKind = Literal[
     "asked", "shown", "citation_opened", "result_clicked", "receipt_opened", "dwell", "document_opened"
@@ -173,6 +178,10 @@ class Abstention(Record):
     searched: tuple[str, ...] = Field(default=(), description="what was looked for, as a person would say it")
     found: str = ""
     would_help: str = ""
+    probability: float | None = Field(
+        default=None,
+        description="calibrated, that nobody could answer this; None where that was not the reason",
+    )
 
 
 class TierOffer(Record):
@@ -230,11 +239,69 @@ class Dropped(Record):
     checks: tuple[Check, ...] = ()
 
 
+class FaultEvidence(Record):
+    """A text that a diagnosis rests on: what a document says, and from where in it."""
+
+    document_id: str
+    title: str
+    quote: str
+    start: int
+    end: int
+    publisher: str | None = None
+    date: str | None = None
+
+
+class Diagnosis(Record):
+    """Which fault a sentence has: the source was wrong, was misread, says nothing of it, or was never found."""
+
+    fault: Fault
+    sentence: str
+    claim: int | None = Field(default=None, description="index in the overview; None when it was not shown")
+    why: str
+    evidence: tuple[FaultEvidence, ...] = ()
+
+
+class ConflictSide(Record):
+    """One of the things that believable sources say.
+
+    Attributes:
+        value: what this side says, as its first source writes it.
+        subject: what it says it of, where the question's name may mean several things; else empty.
+        claims: indices of the overview's claims that quote it.
+        sources: numbers of the sources that say it.
+        witnesses: how many of them are independent; copies of one text are one.
+        standing: of the best believed of them, in [0, 1].
+        date: of the newest of them.
+    """
+
+    value: str
+    subject: str = ""
+    claims: tuple[int, ...] = ()
+    sources: tuple[int, ...] = ()
+    witnesses: int = 1
+    standing: float = 0.5
+    date: str | None = None
+
+
+class Conflict(Record):
+    """Where believable sources say different things; nothing is averaged and no side is left out.
+
+    `cause` is `age` when the dates explain it (the first side is the newest), `readings` when the sides speak of
+    different things that share a name, and else `disagreement`.
+    """
+
+    about: str
+    cause: ConflictCause
+    sides: tuple[ConflictSide, ...]
+    note: str
+
+
 class Overview(Record):
     """What the reader sees: claims in reading order, or an abstention; never both, never neither."""
 
     claims: tuple[Claim, ...] = ()
     abstention: Abstention | None = None
+    conflict: Conflict | None = None
     notes: tuple[str, ...] = Field(
         default=(), description="e.g. that sources disagree, or words alone were searched"
     )
@@ -266,6 +333,9 @@ class Receipt(Record):
     overview: Overview
     sources: tuple[Source, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    diagnoses: tuple[Diagnosis, ...] = Field(
+        default=(), description="faults of sentences, as far as they were known when the answer was made"
+    )
     features: tuple[FeatureReading, ...] = ()
     meter: Meter = Meter()
     versions: Versions
