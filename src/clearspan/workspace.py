@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from clearspan.library.library import Library
     from clearspan.models.embedder import Embedder
     from clearspan.models.engine import LanguageModel
+    from clearspan.models.schedule import Traffic
 
 _PRICES_SECONDS = 60.0
 _PRICES_RECEIPTS = 200
@@ -128,6 +129,11 @@ class Workspace:
             return f"the model is {self._model.state}"
         waiting = self._model.value.waiting if self._model.value else 0
         return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
+
+    def traffic(self) -> "Traffic | None":
+        """What the model has to do; None while it is not loaded."""
+        model = self._model.value
+        return model.traffic if model is not None else None
 
     def prices(self) -> Prices:
         """What tiers cost, counted over the last answers; counted anew every minute at most."""

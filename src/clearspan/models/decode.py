@@ -88,6 +88,11 @@ class TextStream(Iterator[Delta]):
         self.output_tokens = 0
         """Tokens read so far."""
 
+    @property
+    def begun(self) -> bool:
+        """Whether the generation has left the queue."""
+        return self._tokens.begun
+
     def __next__(self) -> Delta:
         delta = self._advance(block=True)
         if delta is None:

@@ -324,7 +324,7 @@ class LanguageModel:
         together = (*(dial for model, dial in _dialled.get() if model is self), *dials)
         self._open().scheduler.backend.check(together)
         for number, one in enumerate(together):
-            rivals = [dial for dial in together[:number] if dial.direction is one.direction]
+            rivals = [dial for dial in together[:number] if _same(dial.direction, one.direction)]
             if any((dial.operation, one.operation) != ("add", "add") for dial in rivals):
                 raise BadInput(
                     f"'{one.direction.name:.60}' is dialled twice.",
@@ -372,3 +372,7 @@ class LanguageModel:
                 do="Shorten the prompt.",
             )
         return tokens
+
+
+def _same(one: Direction, other: Direction) -> bool:
+    return one is other or (one.site == other.site and torch.equal(one.decoder, other.decoder))

@@ -132,6 +132,10 @@ class Generating(Job):
         self._stream = stream
         self._over = False
 
+    def begin(self, backend: Backend) -> None:
+        super().begin(backend)
+        self._stream.begin()
+
     @property
     def reading(self) -> bool:
         return self._read < len(self._prompt)

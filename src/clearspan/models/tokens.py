@@ -32,6 +32,8 @@ class TokenStream:
         self._full_since: float | None = None
         self._listener: Callable[[], None] | None = None
         self._wake = wake
+        self.begun = False
+        """Whether the request has left the queue."""
 
     @property
     def full_since(self) -> float | None:
@@ -86,6 +88,11 @@ class TokenStream:
             self._changed.notify_all()
         if not ended:
             self._wake()
+
+    def begin(self) -> None:
+        """Say that the request has left the queue."""
+        self.begun = True
+        self._tell()
 
     def put(self, token: int) -> None:
         """Hand over a token."""

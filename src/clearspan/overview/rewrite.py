@@ -46,7 +46,8 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
 
     Args:
         statements: quoted sentences, one or more.
-        seconds: longest time to wait for the model, and as long again to let it write; then it is stopped.
+        seconds: longest time to wait for the model, and as long again to let it write beside others; then it is
+            stopped.
     """
     task = _JOIN if len(statements) > 1 else _SHORTEN
     messages: list[Message] = []
@@ -56,9 +57,9 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
     messages.append({"role": "user", "content": f"{task}\n{listed}"})
     written = ""
+    deadline = time.monotonic() + 2 * seconds
     try:
         with model.stream_chat(messages, max_tokens=_MAX_TOKENS, stop=("\n",), wait=seconds) as stream:
-            deadline = time.monotonic() + seconds
             for delta in stream:
                 written += delta.text
                 if delta.finish is not None:
@@ -68,7 +69,7 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
     except Busy:
         return Rewriting("", 0, 0, "the model was busy with other questions")
     read = len(model.chat_tokens(messages))
-    return Rewriting("", read, model.token_count(written), f"the model took longer than {seconds:g} s")
+    return Rewriting("", read, model.token_count(written), f"the model took longer than {2 * seconds:g} s")
 
 
 def _first_sentence(generation: "Generation") -> Rewriting:
