@@ -135,3 +135,13 @@ def test_damaged_files_are_told(copied: Path, settings: Settings) -> None:
     (copied / "modules.json").write_text("{not json")
     with pytest.raises(BadInput, match="cannot be read"):
         Embedder.load(f"dir:{copied}", settings)
+
+
+def test_a_reading_has_the_vector_of_the_text_and_one_for_each_token(embedder: Embedder) -> None:
+    texts = ["The mill at Tarrow was built in 1861.", "It mills flour."]
+    readings = embedder.read(texts)
+    for text, reading, vector in zip(texts, readings, embedder.embed(texts), strict=True):
+        assert np.allclose(reading.vector, vector, atol=1e-6)
+        assert len(reading.tokens) == len(reading.spans)
+        assert "".join(text[start:end] for start, end in reading.spans) == text.replace(" ", "")
+        assert np.allclose(np.linalg.norm(reading.tokens, axis=1), 1.0, atol=1e-3)

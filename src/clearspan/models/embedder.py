@@ -3,6 +3,7 @@
 import json
 import threading
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -20,6 +21,22 @@ from clearspan.models.text import require_whole_characters
 from clearspan.settings import Settings
 
 Pooling = Literal["mean", "cls"]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A text as the encoder read it.
+
+    Attributes:
+        vector: unit vector of the whole, shape `(dimension,)`; what `embed` gives.
+        tokens: unit vectors of its tokens in their context, shape `(tokens, dimension)`, special ones left out.
+        spans: character offsets of those tokens into the text.
+    """
+
+    vector: NDArray[np.float32]
+    tokens: NDArray[np.float32]
+    spans: tuple[tuple[int, int], ...]
+
 
 # Rows times tokens of one batch: large enough to fill two cores, small enough for their caches.
 _BATCH_TOKENS = 4096
@@ -103,8 +120,30 @@ class Embedder:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
         with self._turn, torch.inference_mode():
             for rows in _batches([len(ids) for ids in tokens]):
-                vectors[rows] = self._forward([tokens[row] for row in rows])
+                vectors[rows] = self._forward([tokens[row] for row in rows])[0]
         return vectors
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        """As `embed`, with the vectors of the tokens: what aligns two texts word by word.
+
+        Raises:
+            BadInput: a text holds a lone surrogate.
+        """
+        for text in texts:
+            require_whole_characters(text)
+        encoded = self._tokenizer.encode_batch(list(texts))
+        found: dict[int, Reading] = {}
+        with self._turn, torch.inference_mode():
+            for rows in _batches([len(encoding.ids) for encoding in encoded]):
+                pooled, states = self._forward([encoded[row].ids for row in rows])
+                for place, row in enumerate(rows):
+                    kept = [
+                        index for index, special in enumerate(encoded[row].special_tokens_mask) if not special
+                    ]
+                    vectors = torch.nn.functional.normalize(states[place, kept], dim=-1).numpy()
+                    spans = tuple(encoded[row].offsets[index] for index in kept)
+                    found[row] = Reading(pooled[place], vectors, spans)
+        return [found[row] for row in range(len(texts))]
 
     def recall(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """As `embed`, for texts that come up again and again: those seen lately are not read again."""
@@ -114,7 +153,8 @@ class Embedder:
         """Tokens that `embed` reads of a text: special tokens included, at most `max_tokens`."""
         return len(self._tokenizer.encode(text).ids)
 
-    def _forward(self, tokens: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+    def _forward(self, tokens: Sequence[Sequence[int]]) -> tuple[NDArray[np.float32], torch.Tensor]:
+        """Unit vectors of the texts, and the states of their tokens: `(texts, longest, dimension)`, padded."""
         longest = max(len(ids) for ids in tokens)
         ids = torch.zeros((len(tokens), longest), dtype=torch.long)
         mask = torch.zeros_like(ids)
@@ -129,7 +169,7 @@ class Embedder:
         else:
             weights = mask.unsqueeze(-1).float()
             pooled = (states * weights).sum(1) / weights.sum(1)
-        return torch.nn.functional.normalize(pooled, dim=-1).numpy()
+        return torch.nn.functional.normalize(pooled, dim=-1).numpy(), states
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
