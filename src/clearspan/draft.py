@@ -12,6 +12,7 @@ from clearspan.overview.calculate import recognise
 from clearspan.overview.question import stems, understand
 from clearspan.overview.rewrite import rewrite
 from clearspan.overview.select import Candidate, candidates
+from clearspan.overview.spoken import spoken
 from clearspan.overview.verify import verify
 from clearspan.receipts import (
     Abstention,
@@ -155,7 +156,7 @@ class Draft:
             question=self.question.text,
             library=self.library_name,
             route=self.decision,
-            overview=Overview(claims=tuple(self.claims), abstention=self.abstention, notes=tuple(self.notes)),
+            overview=self._overview(),
             sources=self.sources,
             dropped=tuple(self.dropped),
             meter=self.metering.meter(),
@@ -166,6 +167,10 @@ class Draft:
                 embedder=embedder.reference if embedder else None,
             ),
         )
+
+    def _overview(self) -> Overview:
+        overview = Overview(claims=tuple(self.claims), abstention=self.abstention, notes=tuple(self.notes))
+        return overview.model_copy(update={"spoken": spoken(overview, self.sources)})
 
     def _verified(self, text: str, quoted: Sequence[Claim]) -> Claim | None:
         # A quote that says 'it' is told by its document's title what it speaks of.

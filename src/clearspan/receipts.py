@@ -305,6 +305,7 @@ class Overview(Record):
     notes: tuple[str, ...] = Field(
         default=(), description="e.g. that sources disagree, or words alone were searched"
     )
+    spoken: str = Field(default="", description="the same in words for a voice; empty in old receipts")
 
     def as_text(self) -> str:
         """The overview as plain text, one claim a line, with citation numbers."""

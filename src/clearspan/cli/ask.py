@@ -8,7 +8,8 @@ import click
 @click.option("--library", help="A library's name or a folder of documents.")
 @click.option("--generate/--no-generate", default=None, help="Whether the local model may join quotes.")
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
-def ask(question: str, library: str | None, generate: bool | None, as_json: bool) -> None:
+@click.option("--spoken", "as_spoken", is_flag=True, help="Print the answer as a voice should say it.")
+def ask(question: str, library: str | None, generate: bool | None, as_json: bool, as_spoken: bool) -> None:
     """Answer a QUESTION from a library; every sentence says where it comes from."""
     from clearspan import settings as configuration
     from clearspan.answer import Finished, journey
@@ -20,5 +21,7 @@ def ask(question: str, library: str | None, generate: bool | None, as_json: bool
         receipt = next(step.receipt for step in steps if isinstance(step, Finished))
     if as_json:
         click.echo(receipt.model_dump_json(indent=2))
+    elif as_spoken:
+        click.echo(receipt.overview.spoken)
     else:
         print_overview(receipt)
