@@ -34,3 +34,66 @@ def test_an_unknown_name_in_the_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text("prot = 1\n")
     with pytest.raises(BadInput, match="prot"):
         settings.load(home=tmp_path)
+
+
+TIER = '[tiers.far]\nbase_url = "https://models.example/v1/"\nmodel = "far-1b"\n'
+
+
+def test_tiers_are_tables_of_the_file(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'generate_tier = "far"\n{TIER}price_in = 0.5\nprice_out = 2\n')
+    loaded = settings.load(home=tmp_path)
+    assert loaded.generating == loaded.tiers["far"]
+    assert loaded.tiers["far"].base_url == "https://models.example/v1"
+    assert loaded.tiers["far"].cost(2_000_000, 500_000) == 2.0
+    assert loaded.writer == "tier:far/far-1b"
+    assert hash(loaded) == hash(settings.load(home=tmp_path))
+
+
+def test_without_a_tier_the_local_model_writes(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(TIER)
+    loaded = settings.load(home=tmp_path)
+    assert (loaded.generating, loaded.writer) == (None, loaded.model)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('[tiers.far]\nmodel = "m"\n', "tiers.far.base_url"),
+        ('[tiers.Far]\nbase_url = "https://a.example/v1"\nmodel = "m"\n', "tiers.Far"),
+        ('[tiers.far]\nbase_url = "ftp://a.example/v1"\nmodel = "m"\n', "http"),
+        ('[tiers.far]\nbase_url = "https://a.example/v1?x=1"\nmodel = "m"\n', "path"),
+        ('[tiers.far]\nbase_url = "http://a.example/v1"\nmodel = "m"\napi_key_env = "K"\n', "https:// only"),
+        (f"{TIER}price_in = -1\n", "tiers.far.price_in"),
+        (f'{TIER}currency = "dollars"\n', "tiers.far.currency"),
+        (f"{TIER}concurrency = 0\n", "tiers.far.concurrency"),
+        (f"{TIER}idle_timeout = 0\n", "tiers.far.idle_timeout"),
+        (f"{TIER}retires = 3\n", "tiers.far.retires"),
+        (f'generate_tier = "near"\n{TIER}', r"no \[tiers.near\]; there is far"),
+    ],
+)
+def test_a_tier_that_cannot_be_used_says_why(tmp_path: Path, text: str, says: str) -> None:
+    (tmp_path / "config.toml").write_text(text)
+    with pytest.raises(BadInput, match=says):
+        settings.load(home=tmp_path)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        'api_key_env = "sk-very-secret"',
+        'api_key = "sk-very-secret"',
+        'base_url = "https://me:sk-very-secret@models.example/v1"',
+    ],
+)
+def test_a_key_in_the_wrong_place_is_refused_without_being_shown(tmp_path: Path, line: str) -> None:
+    table = TIER if "base_url" not in line else '[tiers.far]\nmodel = "m"\n'
+    (tmp_path / "config.toml").write_text(f"{table}{line}\n")
+    with pytest.raises(BadInput, match="tiers") as refused:
+        settings.load(home=tmp_path)
+    assert "sk-very-secret" not in str(refused.value)
+
+
+def test_a_key_may_go_to_this_machine_unencrypted(tmp_path: Path) -> None:
+    for host in ("127.0.0.1", "localhost", "[::1]"):
+        tier = {"base_url": f"http://{host}:8000/v1", "model": "m", "api_key_env": "K"}
+        assert settings.load(home=tmp_path, tiers={"near": tier}).tiers["near"].api_key_env == "K"

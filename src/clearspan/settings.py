@@ -4,12 +4,14 @@ The file is `config.toml` in the home folder; environment variables are `CLEARSP
 capitals; flags are keyword arguments to `Settings`. Later ones win.
 """
 
+import ipaddress
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -18,6 +20,63 @@ from pydantic_settings import (
 )
 
 from clearspan.errors import BadInput
+
+
+class RemoteTier(BaseModel):
+    """A model on a server that speaks OpenAI's chat protocol: one table `[tiers.NAME]` of config.toml.
+
+    The key itself is never part of the settings: they say in which environment variable it is.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    base_url: str = Field(description="Address up to and with /v1.")
+    model: str = Field(min_length=1, max_length=200, description="The model's name on that server.")
+    api_key_env: str = Field(
+        default="",
+        pattern=r"^([A-Za-z_][A-Za-z0-9_]*)?$",
+        description="Environment variable that holds the key; empty for a server without one.",
+    )
+    price_in: float = Field(default=0.0, ge=0, description="Price of a million tokens read.")
+    price_out: float = Field(default=0.0, ge=0, description="Price of a million tokens written.")
+    currency: str = Field(
+        default="USD", pattern="^[A-Z]{3}$", description="Currency of the prices, ISO 4217."
+    )
+    concurrency: int = Field(default=4, ge=1, le=256, description="Requests under way at once at most.")
+    retries: int = Field(
+        default=3, ge=0, le=10, description="Further tries after a passing failure, while no text has come."
+    )
+    connect_timeout: float = Field(default=5.0, gt=0, description="Seconds for a connection to come about.")
+    first_timeout: float = Field(default=30.0, gt=0, description="Seconds until the first piece of a reply.")
+    idle_timeout: float = Field(default=15.0, gt=0, description="Seconds between two pieces of a reply.")
+    timeout: float = Field(
+        default=120.0, gt=0, description="Seconds for a whole reply, its retries included."
+    )
+
+    @field_validator("base_url")
+    @classmethod
+    def _usable_address(cls, address: str) -> str:
+        parts = urlsplit(address)
+        if parts.scheme not in {"http", "https"} or not parts.hostname:
+            raise ValueError("it must be an http:// or https:// address, such as https://models.example/v1")
+        if "@" in parts.netloc:
+            raise ValueError("an address must not hold a name or password; name a variable in api_key_env")
+        if parts.query or parts.fragment:
+            raise ValueError("an address must end with its path, such as /v1")
+        return address.rstrip("/")
+
+    @field_validator("api_key_env")
+    @classmethod
+    def _key_travels_encrypted(cls, name: str, info: ValidationInfo) -> str:
+        address: str = info.data.get("base_url", "")
+        parts = urlsplit(address)
+        if name and parts.scheme == "http" and not _is_loopback(parts.hostname or ""):
+            raise ValueError("a key is sent over https:// only, except to this machine")
+        return name
+
+    def cost(self, input_tokens: float, output_tokens: float) -> float:
+        """The price of a reply, in `currency`."""
+        return (input_tokens * self.price_in + output_tokens * self.price_out) / 1e6
 
 
 class Settings(BaseSettings):
@@ -39,7 +98,14 @@ class Settings(BaseSettings):
         default="minilm",
         description="Model reference of the sentence embeddings; empty searches by words alone.",
     )
-    generate: bool = Field(default=True, description="Whether the local model may join and shorten quotes.")
+    generate: bool = Field(default=True, description="Whether a model may join and shorten quotes.")
+    tiers: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,39}$")], RemoteTier] = Field(
+        default={}, description="Models on other servers, by the name that they have here."
+    )
+    generate_tier: str = Field(
+        default="",
+        description="Name of the tier in `tiers` that joins and shortens quotes; empty for `model`.",
+    )
     generate_seconds: float = Field(
         default=6.0,
         gt=0,
@@ -85,6 +151,17 @@ class Settings(BaseSettings):
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 takes all cores.")
 
+    @field_validator("generate_tier")
+    @classmethod
+    def _known_tier(cls, name: str, info: ValidationInfo) -> str:
+        known: dict[str, RemoteTier] = info.data.get("tiers", {})
+        if name and name not in known:
+            raise ValueError(f"there is no [tiers.{name}]; there is {', '.join(known) or 'none yet'}")
+        return name
+
+    def __hash__(self) -> int:
+        return hash(self.model_dump_json())
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -100,6 +177,16 @@ class Settings(BaseSettings):
         home = Path(str(named or default)).expanduser()
         file = TomlConfigSettingsSource(settings_cls, toml_file=home / "config.toml")
         return init_settings, env_settings, file
+
+    @property
+    def generating(self) -> RemoteTier | None:
+        """The remote tier that writes sentences; None where the local model does."""
+        return self.tiers.get(self.generate_tier)
+
+    @property
+    def writer(self) -> str:
+        """Who writes sentences, as an answer's record names it: a tier and its model, or a model reference."""
+        return f"tier:{self.generate_tier}/{self.generating.model}" if self.generating else self.model
 
     @cached_property
     def models_dir(self) -> Path:
@@ -129,8 +216,22 @@ def load(**flags: Any) -> Settings:
     except ValidationError as error:
         first = error.errors()[0]
         field = ".".join(str(part) for part in first["loc"]) or "settings"
+        said = first["msg"].removeprefix("Value error, ")
         raise BadInput(
-            f"The setting '{field}' cannot be used: {first['msg'].lower()}.",
-            why=f"It was given as {first.get('input')!r}.",
-            do=f"Correct it in config.toml, in CLEARSPAN_{field.upper()}, or in the flag.",
-        ) from error
+            f"The setting '{field}' cannot be used: {said[:1].lower()}{said[1:]}.",
+            why=_given(field, first.get("input")),
+            do=f"Correct it in config.toml, in CLEARSPAN_{field.partition('.')[0].upper()}, or in the flag.",
+        ) from None
+
+
+def _given(field: str, value: object) -> str:
+    # What is no key by its name may still hold one: an address with a password in it.
+    secret = "key" in field or "@" in str(value)
+    return "" if secret else f"It was given as {value!r:.200}."
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
