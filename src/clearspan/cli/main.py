@@ -21,8 +21,11 @@ COMMANDS = {
     "up": _Entry("clearspan.cli.up", "up", "Fetch weights, index the sample library, and open the Studio."),
     "ask": _Entry("clearspan.cli.ask", "ask", "Answer a question from a library."),
     "library": _Entry("clearspan.cli.library", "library", "Documents in, passages out."),
-    "sources": _Entry("clearspan.cli.sources", "sources", "Who publishes what, and how far they are believed."),
+    "sources": _Entry(
+        "clearspan.cli.sources", "sources", "Who publishes what, and how far they are believed."
+    ),
     "receipts": _Entry("clearspan.cli.receipts", "receipts", "List, show and replay receipts."),
+    "usage": _Entry("clearspan.cli.usage", "usage", "What readers do with answers, counted."),
     "models": _Entry("clearspan.cli.models", "models", "Open models: where they come from, what is here."),
     "plan": _Entry("clearspan.cli.plan", "plan", "Scaling laws that end in a decision."),
     "serve": _Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),

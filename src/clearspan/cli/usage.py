@@ -1,0 +1,87 @@
+"""`clearspan usage`: what readers do with answers, and what overviews change."""
+
+import json
+import math
+from collections.abc import Iterator
+from datetime import UTC, datetime, time
+from typing import TYPE_CHECKING
+
+import click
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from clearspan.economy.scaling.quantities import Estimate
+    from clearspan.economy.usage import Measure, Unit, Usage
+
+
+@click.command()
+@click.option("--since", help="Count from here on: a number of days, as 30d, or a date, as 2026-03-01.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+def usage(since: str | None, as_json: bool) -> None:
+    """What readers of the Studio do with answers, with 95 % intervals.
+
+    Clicks on citations and results, questions a visit, with and without overviews. docs/readers.md says what is kept.
+    """
+    from clearspan import settings as configuration
+    from clearspan.economy.usage import count, first_day
+    from clearspan.ledger.sqlite import SqliteLedger
+
+    day = first_day(since) if since else None
+    ledger = SqliteLedger(configuration.load().ledger_path)
+    try:
+        counted = count(ledger.events(datetime.combine(day, time(), UTC) if day else None), day)
+    finally:
+        ledger.close()
+    if as_json:
+        click.echo(json.dumps(counted.as_dict()))
+        return
+    console = Console(highlight=False)
+    for part in _page(counted):
+        console.print(part)
+
+
+def _page(counted: "Usage") -> "Iterator[RenderableType]":
+    begin = f"since {counted.since}" if counted.since else "all that is kept"
+    visits, questions = counted.sessions, counted.questions
+    yield Text(f"What readers did, {begin}", style="bold")
+    yield f"with overviews: {visits['overview']:,} visits, {questions['overview']:,} questions"
+    yield f"held out:       {visits['results']:,} visits, {questions['results']:,} questions"
+    if any(visits.values()):
+        for measure in counted.measures:
+            yield ""
+            yield Text(measure.title, style="bold")
+            yield Text(measure.how, style="dim")
+            yield _table(measure)
+    yield ""
+    for note in counted.notes:
+        yield Text(note, style="dim")
+
+
+def _table(measure: "Measure") -> Table:
+    sides = list(dict.fromkeys(row.side for row in measure.rows))
+    names = {"overview": "with overview", "results": "held out", "difference": "difference"}
+    table = Table(box=None, pad_edge=False)
+    table.add_column("question")
+    for side in sides:
+        table.add_column(names[side], justify="right")
+    for kind in dict.fromkeys(row.query_type for row in measure.rows):
+        found = {row.side: row.estimate for row in measure.rows if row.query_type == kind}
+        table.add_row(kind, *(_written(found[side], measure.unit) if side in found else "" for side in sides))
+    return table
+
+
+def _written(estimate: "Estimate", unit: "Unit") -> str:
+    if math.isnan(estimate.value):
+        return "–"
+    value = _number(estimate.value, unit)
+    if estimate.low is None or estimate.high is None:
+        return f"{value} [too few]"
+    return f"{value} [{_number(estimate.low, unit)} to {_number(estimate.high, unit)}]"
+
+
+def _number(value: float, unit: "Unit") -> str:
+    if unit == "share":
+        return f"{value:.1%}"
+    return f"{value:.0f} s" if unit == "seconds" else f"{value:.2f}"
