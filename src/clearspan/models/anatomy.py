@@ -19,7 +19,7 @@ from typing import Any, Literal, cast
 import torch
 from torch import nn
 
-from clearspan.errors import BadInput, Refused
+from clearspan.errors import Refused
 from clearspan.models.sites import Site
 
 _PROBE_TOKENS = 4
@@ -107,13 +107,7 @@ class Anatomy:
         Raises:
             BadInput: it has not; says which it has.
         """
-        if site.part != "embedding" and site.layer >= len(self.layers):
-            raise BadInput(
-                f"This model has no site '{site}'.",
-                why=f"Its {len(self.layers)} layers are numbered from 0 to {len(self.layers) - 1}.",
-                do="Sites that exist: 'embedding', and 'layers.N.attention', 'layers.N.mlp', 'layers.N.residual' "
-                f"with N up to {len(self.layers) - 1}.",
-            )
+        site.require(len(self.layers))
 
 
 @dataclass(slots=True, eq=False)

@@ -128,6 +128,32 @@ class Dial:
                 do="Try a value between 1 and 10.",
             )
 
+    def require(self, reference: str, layers: int, width: int) -> None:
+        """Raise unless this dial can be applied to a model.
+
+        Args:
+            reference: the model's reference.
+            layers: how many it has.
+            width: of its residual stream.
+
+        Raises:
+            BadInput: the dial is of another model, at a site that this one has not, or of another width.
+        """
+        direction = self.direction
+        if direction.model != reference:
+            raise BadInput(
+                f"The dial of '{direction.name:.60}' belongs to {direction.model:.60}, not to {reference}.",
+                why="A direction means nothing in a model that it was not found in.",
+                do="Find the direction again in this model, or load the model that it belongs to.",
+            )
+        direction.site.require(layers)
+        if len(direction.decoder) != width:
+            raise BadInput(
+                f"The dial of '{direction.name:.60}' has {len(direction.decoder):,} numbers.",
+                why=f"Activations at {direction.site} of {reference} have {width:,}.",
+                do="Find the direction again in this model.",
+            )
+
     def shift(self, activation: torch.Tensor) -> torch.Tensor:
         """How far the activation moves: the factor of the decoder vector, same shape as `activation`."""
         if self.operation == "ablate":

@@ -57,5 +57,19 @@ class Site:
         """Sorts sites in the order in which a forward pass reaches them."""
         return self.layer, _ORDER[self.part]
 
+    def require(self, layers: int) -> None:
+        """Raise unless a model of so many layers has this site.
+
+        Raises:
+            BadInput: it has not; says which it has.
+        """
+        if self.part != "embedding" and self.layer >= layers:
+            raise BadInput(
+                f"This model has no site '{self}'.",
+                why=f"Its {layers} layers are numbered from 0 to {layers - 1}.",
+                do="Sites that exist: 'embedding', and 'layers.N.attention', 'layers.N.mlp', 'layers.N.residual' "
+                f"with N up to {layers - 1}.",
+            )
+
     def __str__(self) -> str:
         return "embedding" if self.part == "embedding" else f"layers.{self.layer}.{self.part}"

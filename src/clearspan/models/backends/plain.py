@@ -12,7 +12,7 @@ from typing import Any, cast
 import torch
 from transformers import DynamicCache
 
-from clearspan.errors import BadInput, TooLarge
+from clearspan.errors import TooLarge
 from clearspan.models.anatomy import Anatomy
 from clearspan.models.backends.base import Slot, Work
 from clearspan.models.dials import Dial
@@ -72,7 +72,7 @@ class PlainBackend:
     def check(self, dials: Sequence[Dial]) -> None:
         """See `Backend.check`."""
         for dial in dials:
-            check_dial(dial, self.reference, self.anatomy)
+            dial.require(self.reference, len(self.anatomy.layers), self.anatomy.width)
 
     def open(self, dials: Sequence[Dial] = ()) -> PlainSlot:
         """See `Backend.open`.
@@ -125,29 +125,3 @@ class PlainBackend:
             tokens = torch.tensor([entry.tokens], device=model.device)
             output = model(input_ids=tokens, past_key_values=slot.cache, use_cache=True, logits_to_keep=keep)
             return output.logits[0, -keep:].float()
-
-
-def check_dial(dial: Dial, reference: str, anatomy: Anatomy) -> None:
-    """Raise unless a dial can be applied to a model.
-
-    Args:
-        reference: the model's reference.
-
-    Raises:
-        BadInput: the dial is of another model, at a site that this one has not, or of another width.
-    """
-    direction = dial.direction
-    if direction.model != reference:
-        raise BadInput(
-            f"The dial of '{direction.name:.60}' belongs to {direction.model:.60}, not to {reference}.",
-            why="A direction means nothing in a model that it was not found in.",
-            do="Find the direction again in this model, or load the model that it belongs to.",
-        )
-    anatomy.check(direction.site)
-    width = len(direction.decoder)
-    if width != anatomy.width:
-        raise BadInput(
-            f"The dial of '{direction.name:.60}' has {width:,} numbers.",
-            why=f"Activations at {direction.site} of {reference} have {anatomy.width:,}.",
-            do="Find the direction again in this model.",
-        )

@@ -1,0 +1,272 @@
+"""The fast path: sequences with dials of their own, many in one C++ step."""
+
+import ctypes
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, cast
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from clearspan.errors import BadInput, ClearspanError, TooLarge
+from clearspan.models.backends.base import Slot, Work
+from clearspan.models.backends.native.packing import ROWS, Packed
+from clearspan.models.backends.native.structs import DialSpec, Entry, Tap
+from clearspan.models.dials import Dial
+from clearspan.models.hooks import SINK_RATIO
+from clearspan.models.sites import Part, Site
+
+_PARTS: Mapping[Part, int] = {"embedding": 0, "attention": 1, "mlp": 2, "residual": 3}
+_OPERATIONS = {"clamp": 0, "add": 1, "ablate": 2}
+_LOGITS: Mapping[str, int] = {"none": 0, "last": 1, "all": 2}
+_MOST_DIALS = 64
+
+
+@dataclass(slots=True, eq=False)
+class NativeSlot:
+    """One sequence.
+
+    Attributes:
+        handle: the step's own record of it; None once the sequence is closed.
+        dials: as the step reads them, in the order of their sites.
+        vectors: keeps alive what `dials` points to.
+        length: tokens that the cache holds.
+    """
+
+    handle: int | None
+    dials: Any
+    dial_count: int
+    vectors: list[torch.Tensor]
+    length: int = 0
+
+
+@dataclass(slots=True, eq=False)
+class _Piece:
+    """A part of one work entry that fits into a step."""
+
+    slot: NativeSlot
+    tokens: NDArray[np.int32]
+    logits: int = 0
+    out: torch.Tensor | None = None
+    taps: dict[Site, torch.Tensor] = field(default_factory=dict[Site, torch.Tensor])
+
+
+class NativeBackend:
+    """Forward passes in C++ on packed weights.
+
+    Unlike other backends it may be used by several threads; steps take turns.
+
+    Args:
+        library: compiled and declared.
+        packed: the model's weights.
+        reference: the model reference that dials must belong to.
+        yardstick: tokens of the text over which median norms are measured.
+    """
+
+    name = "native"
+    preferred_batch = 32
+
+    def __init__(
+        self, library: ctypes.CDLL, packed: Packed, reference: str, yardstick: Sequence[int]
+    ) -> None:
+        self.context_length = packed.sizes.context
+        self.vocabulary = packed.sizes.vocabulary
+        self.width = packed.sizes.width
+        self.layers = packed.sizes.layers
+        self.reference = reference
+        self._library = library
+        self._packed = packed
+        self._yardstick = list(yardstick)
+        self._medians: dict[Site, float] = {}
+        # The step's buffers belong to one step at a time; medians are measured inside `open`.
+        self._lock = threading.RLock()
+        self._model: int | None = library.model_open(ctypes.byref(packed.spec))
+
+    def __del__(self) -> None:
+        if getattr(self, "_model", None) is not None:
+            self._library.model_close(self._model)
+            self._model = None
+
+    def check(self, dials: Sequence[Dial]) -> None:
+        """See `Backend.check`."""
+        if len(dials) > _MOST_DIALS:
+            raise BadInput(
+                f"{len(dials)} dials are too many.", do=f"Set at most {_MOST_DIALS} for one generation."
+            )
+        for dial in dials:
+            dial.require(self.reference, self.layers, self.width)
+
+    def open(self, dials: Sequence[Dial] = ()) -> NativeSlot:
+        """See `Backend.open`.
+
+        Raises:
+            BadInput: as `check`.
+        """
+        self.check(dials)
+        ordered = sorted(dials, key=lambda dial: dial.direction.site.order)
+        vectors: list[torch.Tensor] = []
+        specs = (DialSpec * len(ordered))(*(self._dial(dial, vectors) for dial in ordered))
+        return NativeSlot(self._library.slot_open(self._model), specs, len(ordered), vectors)
+
+    def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:
+        """See `Backend.forward`.
+
+        Raises:
+            TooLarge: a sequence would outgrow the context.
+        """
+        for entry in work:
+            self._require_room(cast("NativeSlot", entry.slot), len(entry.tokens))
+        results: list[torch.Tensor | None] = []
+        pieces: list[_Piece] = []
+        for entry in work:
+            result, cut = self._cut(entry)
+            results.append(result)
+            pieces += cut
+        self._run(pieces, stop=self.layers - 1, digits=2)
+        return results
+
+    def close(self, slot: Slot) -> None:
+        """See `Backend.close`."""
+        native = cast("NativeSlot", slot)
+        if native.handle is not None:
+            with self._lock:
+                self._library.slot_close(self._model, native.handle)
+            native.handle = None
+
+    def read(
+        self, documents: Sequence[Sequence[int]], sites: Sequence[Site], digits: Literal[1, 2]
+    ) -> list[dict[Site, torch.Tensor]]:
+        """Hidden states of documents, many in one step; nothing above the highest site is computed.
+
+        Args:
+            documents: tokens of each.
+            digits: of 8 bits an activation: 2 as text is generated, 1 for twice the speed.
+
+        Returns:
+            For each document and site a float32 tensor of shape `(tokens, width)`.
+
+        Raises:
+            TooLarge: a document is longer than the context.
+        """
+        slots = [self.open() for _ in documents]
+        try:
+            pieces: list[_Piece] = []
+            found: list[dict[Site, torch.Tensor]] = []
+            for slot, tokens in zip(slots, documents, strict=True):
+                self._require_room(slot, len(tokens))
+                whole = {site: torch.empty(len(tokens), self.width) for site in sites}
+                found.append(whole)
+                for start in range(0, len(tokens), ROWS):
+                    part = np.asarray(tokens[start : start + ROWS], np.int32)
+                    taps = {site: whole[site][start : start + ROWS] for site in sites}
+                    pieces.append(_Piece(slot, part, taps=taps))
+            self._run(pieces, stop=max(site.layer for site in sites), digits=digits)
+            return found
+        finally:
+            for slot in slots:
+                self.close(slot)
+
+    def median_norm(self, site: Site) -> float:
+        """See `Backend.median_norm`."""
+        with self._lock:
+            if site not in self._medians:
+                hidden = self.read([self._yardstick], [site], digits=2)[0][site]
+                self._medians[site] = float(hidden.norm(dim=-1).median())
+            return self._medians[site]
+
+    def _dial(self, dial: Dial, vectors: list[torch.Tensor]) -> DialSpec:
+        direction = dial.direction
+        pair = [
+            vector.detach().to("cpu", torch.float32).contiguous()
+            for vector in (direction.encoder, direction.decoder)
+        ]
+        vectors += pair
+        return DialSpec(
+            layer=direction.site.layer,
+            part=_PARTS[direction.site.part],
+            operation=_OPERATIONS[dial.operation],
+            gated=int(direction.threshold is not None),
+            amount=dial.amount * direction.maximum,
+            bias=direction.bias,
+            threshold=direction.threshold or 0.0,
+            largest_norm=SINK_RATIO * self.median_norm(direction.site),
+            encoder=pair[0].data_ptr(),
+            decoder=pair[1].data_ptr(),
+        )
+
+    def _require_room(self, slot: NativeSlot, tokens: int) -> None:
+        length = slot.length + tokens
+        if length > self.context_length:
+            raise TooLarge(
+                f"The sequence would have {length:,} tokens.",
+                why=f"The model's context holds {self.context_length:,}.",
+                do="End it, or shorten the prompt.",
+            )
+
+    def _cut(self, entry: Work) -> tuple[torch.Tensor | None, list[_Piece]]:
+        slot = cast("NativeSlot", entry.slot)
+        tokens = np.asarray(entry.tokens, np.int32)
+        if tokens.size == 0 or int(tokens.min()) < 0 or int(tokens.max()) >= self.vocabulary:
+            raise BadInput(
+                "A token is not of this model.",
+                do=f"Give numbers from 0 to {self.vocabulary - 1:,}, at least one.",
+            )
+        outputs = int(self._packed.spec.unembedding.outputs)
+        count = {"none": 0, "last": 1, "all": len(tokens)}[entry.logits]
+        out = torch.empty(count, outputs)
+        pieces: list[_Piece] = []
+        for start in range(0, len(tokens), ROWS):
+            part = tokens[start : start + ROWS]
+            final = start + len(part) == len(tokens)
+            logits = _LOGITS[entry.logits] if final or entry.logits == "all" else 0
+            target = out[start : start + len(part)] if entry.logits == "all" else out
+            pieces.append(_Piece(slot, part, logits, target))
+        kept = out[:, : self.vocabulary]
+        result = None if entry.logits == "none" else kept[0] if entry.logits == "last" else kept
+        return result, pieces
+
+    def _run(self, pieces: Sequence[_Piece], stop: int, digits: int) -> None:
+        """Run pieces in their order, as many in a step as fit; pieces of one sequence never share a step."""
+        batch: list[_Piece] = []
+        rows = 0
+        for piece in pieces:
+            if batch and (rows + len(piece.tokens) > ROWS or piece.slot is batch[-1].slot):
+                self._step(batch, stop, digits)
+                batch, rows = [], 0
+            batch.append(piece)
+            rows += len(piece.tokens)
+        if batch:
+            self._step(batch, stop, digits)
+
+    def _step(self, batch: Sequence[_Piece], stop: int, digits: int) -> None:
+        kept: list[Any] = []
+        entries = (Entry * len(batch))(*(self._entry(piece, kept) for piece in batch))
+        with self._lock:
+            failed = self._library.model_step(self._model, entries, len(batch), stop, digits)
+        if failed:
+            raise ClearspanError(
+                "The model ran out of memory.",
+                why="The key-value cache of the running sequences could not grow.",
+                do="Ask for fewer sequences at once, or shorter ones.",
+            )
+        for piece in batch:
+            piece.slot.length += len(piece.tokens)
+
+    def _entry(self, piece: _Piece, kept: list[Any]) -> Entry:
+        taps = (Tap * len(piece.taps))(
+            *(Tap(site.layer, _PARTS[site.part], out.data_ptr()) for site, out in piece.taps.items())
+        )
+        kept.append(taps)
+        return Entry(
+            slot=piece.slot.handle,
+            tokens=piece.tokens.ctypes.data,
+            count=len(piece.tokens),
+            logits=piece.logits,
+            out=piece.out.data_ptr() if piece.out is not None else None,
+            dials=ctypes.addressof(piece.slot.dials) if piece.slot.dial_count else None,
+            dial_count=piece.slot.dial_count,
+            taps=ctypes.addressof(taps) if piece.taps else None,
+            tap_count=len(piece.taps),
+        )
