@@ -36,6 +36,9 @@ _SHORT_QUOTE_WORDS = 24
 """A single quote up to this length needs neither joining nor shortening."""
 
 
+_SPARE = 4
+"""Times as many passages are found as are judged to be believed: copies and satire must not crowd out the rest."""
+
 _LONG_QUOTE_WORDS = 40
 """A quote longer than this is worth the model's time even when one fact was asked for."""
 
@@ -75,6 +78,7 @@ class Draft:
             calculable=calculation is not None,
             generation=self._generation,
             prices=self.workspace.prices(),
+            writer=self._writer,
         )
 
     def calculated(self, calculation: Calculation | Abstention) -> tuple[Claim, ...]:
@@ -90,14 +94,15 @@ class Draft:
         self._embedder = self.workspace.embedder
         self.library = self.workspace.existing_library(self.library_name)
         self.revision = self.library.revision()
-        found = self.library.search(self.question.text, limit=self.settings.search_limit)
+        found = self.library.search(self.question.text, limit=_SPARE * self.settings.search_limit)
         if found.note:
             self.notes.append(found.note)
         return found
 
     def judge(self, found: SearchResult) -> list[Candidate]:
         """Judge each source, then score each of their sentences as an answer."""
-        judged = self.workspace.judge(self.library).judge(found.hits)
+        judge = self.workspace.judge(self.library)
+        judged = judge.judge(found.hits, self.question, self._embedder, self.settings.search_limit)
         self.sources = _by_document([each.source for each in judged])
         return candidates(self.question, judged, self.library, self._embedder)
 
@@ -122,7 +127,7 @@ class Draft:
         longest = max((len(claim.text.split()) for claim in quoted), default=0)
         if self.decision.tier != "quote" or self._generation or longest <= _LONG_QUOTE_WORDS:
             return
-        why = f"the quote has {longest} words: the local model may say it in one short sentence, if that is verified"
+        why = f"the quote has {longest} words: {self._writer} may say it in one short sentence, if that is verified"
         self.decision = routing.escalate(self.decision, "generate", why)
 
     def generate(self) -> Claim | None:
@@ -131,13 +136,14 @@ class Draft:
         if not quoted or (len(quoted) == 1 and len(quoted[0].text.split()) <= _SHORT_QUOTE_WORDS):
             return None
         try:
-            written = rewrite(self.workspace.model, [c.text for c in quoted], self.settings.generate_seconds)
+            written = rewrite(self.workspace.writer, [c.text for c in quoted], self.settings.generate_seconds)
         except (ClearspanError, RuntimeError) as error:
             # The quotes are shown already and are right without it: PyTorch out of memory must not take them away.
             reason = error.what if isinstance(error, ClearspanError) else f"the model failed ({error})."
             self.notes.append(f"No sentence was generated: {reason}")
             return None
         self.metering.tokens(written.input_tokens, written.output_tokens)
+        self._pay(written.input_tokens, written.output_tokens)
         if not written.text:
             self.notes.append(f"No sentence was generated: {written.why}.")
             return None
@@ -163,10 +169,25 @@ class Draft:
             versions=Versions(
                 clearspan=__version__,
                 library_revision=self.revision,
-                model=self.settings.model if used_model else None,
+                model=self.settings.writer if used_model else None,
                 embedder=embedder.reference if embedder else None,
             ),
         )
+
+    @property
+    def _writer(self) -> str:
+        tier = self.settings.generate_tier
+        return f"the remote tier '{tier}'" if tier else "the local model"
+
+    def _pay(self, read: int, written: int) -> None:
+        tier = self.settings.generating
+        if tier is not None:
+            how = (
+                f"{read} tokens read at {tier.price_in:g} and {written} written at {tier.price_out:g} {tier.currency} "
+                f"a million ([tiers.{self.settings.generate_tier}]); where the server states no counts, "
+                "four characters are taken for a token, and failed tries are not counted"
+            )
+            self.metering.pay(tier.cost(read, written), tier.currency, how)
 
     def _overview(self) -> Overview:
         overview = Overview(claims=tuple(self.claims), abstention=self.abstention, notes=tuple(self.notes))

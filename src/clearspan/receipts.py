@@ -191,6 +191,8 @@ class TierOffer(Record):
     quality: float = Field(description="prior probability, set by hand, that it is good enough")
     joules: float = Field(description="predicted energy of one answer")
     seconds: float = Field(description="predicted time of one answer")
+    money: float = Field(default=0.0, description="predicted price of one answer")
+    currency: str = Field(default="", description="of the price, ISO 4217; empty where nothing is paid")
 
 
 class RouteDecision(Record):
@@ -228,6 +230,9 @@ class Meter(Record):
     cpu_seconds: float = 0.0
     joules: float = 0.0
     joules_how: str = ""
+    money: float = 0.0
+    currency: str = ""
+    money_how: str = ""
 
 
 class Dropped(Record):

@@ -13,14 +13,17 @@ from clearspan.late import Late
 from clearspan.ledger.base import Ledger
 from clearspan.library import naming
 from clearspan.overview.judge import Judge
+from clearspan.overview.publishers import Publishers
 from clearspan.settings import Settings
 from clearspan.shelf import Shelf
 
 if TYPE_CHECKING:
     from clearspan.library.documents import Change
     from clearspan.library.library import Library
+    from clearspan.models.chatting import ChatModel
     from clearspan.models.embedder import Embedder
     from clearspan.models.engine import LanguageModel
+    from clearspan.models.remote.model import RemoteModel
     from clearspan.models.schedule import Traffic
 
 _PRICES_SECONDS = 60.0
@@ -44,7 +47,9 @@ class Workspace:
         self._default = _lasting(settings)
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model)
+        self._tier: Late[RemoteModel] = Late(self._open_tier)
         self._shelf = Shelf(settings, lambda: self.embedder)
+        self.publishers = Publishers(settings.home)
         self._judges: dict[str, tuple[Library, Judge]] = {}
         self._judging = threading.Lock()
         self._prices: tuple[float, Prices] | None = None
@@ -72,6 +77,8 @@ class Workspace:
             self._judges.clear()
         if self._model.value is not None:
             self._model.value.close()
+        if self._tier.value is not None:
+            self._tier.value.close()
         self.ledger.close()
 
     def library(self, reference: str | None = None) -> "Library":
@@ -103,13 +110,22 @@ class Workspace:
         with self._judging:
             known = self._judges.get(library.name)
             if known is None or known[0] is not library:
-                known = self._judges[library.name] = (library, Judge(library))
+                known = self._judges[library.name] = (library, Judge(library, self.publishers))
             return known[1]
 
     @property
     def model(self) -> "LanguageModel":
-        """The generating model; loaded on first use. Raises ClearspanError when it cannot be had."""
+        """The local model; loaded on first use. Raises ClearspanError when it cannot be had."""
         return self._model.get()
+
+    @property
+    def writer(self) -> "ChatModel":
+        """The model that joins and shortens quotes: the settings' remote tier, or else the local model.
+
+        Raises:
+            ClearspanError: it cannot be had.
+        """
+        return self._tier.get() if self.settings.generating is not None else self.model
 
     @property
     def embedder(self) -> "Embedder | None":
@@ -125,9 +141,10 @@ class Workspace:
         """Why the model cannot generate at this moment; empty when it can."""
         if not self.settings.generate:
             return "generation is switched off in the settings"
-        if self._model.state not in {"ready", "not loaded"}:
-            return f"the model is {self._model.state}"
-        waiting = self._model.value.waiting if self._model.value else 0
+        late = self._model if self.settings.generating is None else self._tier
+        if late.state not in {"ready", "not loaded"}:
+            return f"the model is {late.state}"
+        waiting = late.value.waiting if late.value else 0
         return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
 
     def traffic(self) -> "Traffic | None":
@@ -140,7 +157,9 @@ class Workspace:
         with self._pricing:
             now = time.monotonic()
             if self._prices is None or now - self._prices[0] > _PRICES_SECONDS:
-                self._prices = (now, Prices.from_receipts(self.ledger.receipts(limit=_PRICES_RECEIPTS)))
+                receipts = self.ledger.receipts(limit=_PRICES_RECEIPTS)
+                settings = self.settings
+                self._prices = (now, Prices.from_receipts(receipts, settings.writer, settings.generating))
             return self._prices[1]
 
     def index_samples(self, progress: Callable[[int, int], None] | None = None) -> "list[Change]":
@@ -170,10 +189,13 @@ class Workspace:
         return [*changes, *library.sync(root, remove_vanished=True, progress=tell)]
 
     def warm_up(self) -> None:
-        """Load the embedder, the default library and the model now. What cannot be had shows in `readiness`."""
+        """Load the embedder, the default library and the local model now, if it is the one that writes.
+
+        What cannot be had shows in `readiness`.
+        """
         library = self.library()
         library.search("warm up", limit=1)
-        if self.settings.generate:
+        if self.settings.generate and self.settings.generating is None:
             try:
                 self.model.chat("Hello", max_tokens=1)
             except ClearspanError:
@@ -202,6 +224,11 @@ class Workspace:
         from clearspan.models.embedder import Embedder
 
         return Embedder.load(self.settings.embedder, self.settings)
+
+    def _open_tier(self) -> "RemoteModel":
+        from clearspan.models.remote.model import RemoteModel
+
+        return RemoteModel.of(self.settings.generate_tier, self.settings)
 
     def _load_model(self) -> "LanguageModel":
         from clearspan.models.engine import LanguageModel

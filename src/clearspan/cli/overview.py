@@ -26,7 +26,8 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
     _print_sources(receipt, out)
     meter = receipt.meter
     tokens = meter.input_tokens + meter.output_tokens
-    cost = f"{meter.seconds:.1f} s · {tokens} tokens · {meter.joules:.0f} J"
+    price = f" · {meter.money:.2g} {meter.currency}" if meter.currency else ""
+    cost = f"{meter.seconds:.1f} s · {tokens} tokens · {meter.joules:.0f} J{price}"
     out.print(Text(f"{receipt.route.tier} tier · {cost} · {receipt.id}", style="dim"))
 
 

@@ -147,7 +147,10 @@ def _head(receipt: Receipt) -> Iterator[RenderableType]:
 
 
 def _offer(offer: TierOffer) -> str:
-    return f"{offer.tier}: good enough {offer.quality:.0%}, {offer.seconds:.2g} s, {offer.joules:.2g} J"
+    price = f", {offer.money:.2g} {offer.currency}" if offer.currency else ""
+    return (
+        f"{offer.tier}: good enough {offer.quality:.0%}, {offer.seconds:.2g} s, {offer.joules:.2g} J{price}"
+    )
 
 
 def _overview(receipt: Receipt) -> Iterator[RenderableType]:
@@ -232,9 +235,13 @@ def _sum(receipt: Receipt) -> Iterator[RenderableType]:
     table.add_row("processor", f"{meter.cpu_seconds:.3f} s")
     table.add_row("tokens in, out", f"{meter.input_tokens:,}, {meter.output_tokens:,}")
     table.add_row("energy", f"{meter.joules:.3g} J")
+    if meter.currency:
+        table.add_row("price", f"{meter.money:.3g} {meter.currency}")
     yield table
     if meter.joules_how:
         yield Text(f"energy: {_line(meter.joules_how)}", style="dim")
+    if meter.money_how:
+        yield Text(f"price: {_line(meter.money_how)}", style="dim")
     used = [
         f"clearspan {versions.clearspan}",
         versions.model or "no model",

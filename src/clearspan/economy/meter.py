@@ -58,6 +58,7 @@ class Metering:
         self._stages: dict[str, float] = {}
         self._read = 0
         self._written = 0
+        self._money: tuple[float, str, str] = (0.0, "", "")
         self._started = 0.0
 
     def __enter__(self) -> "Metering":
@@ -82,9 +83,18 @@ class Metering:
         self._read += read
         self._written += written
 
+    def pay(self, amount: float, currency: str, how: str) -> None:
+        """Count what a remote tier charges; one answer pays one tier.
+
+        Args:
+            how: how the amount was reckoned, for a person.
+        """
+        self._money = (self._money[0] + amount, currency, how)
+
     def meter(self) -> Meter:
         """The costs so far."""
         cpu = _processor.share(id(self))
+        money, currency, how = self._money
         return Meter(
             seconds=round(time.perf_counter() - self._started, 4),
             stages=tuple(Stage(name=name, seconds=round(s, 4)) for name, s in self._stages.items()),
@@ -94,4 +104,7 @@ class Metering:
             joules=round(cpu * self._watts, 3),
             joules_how=f"estimated: {cpu:.2f} processor-seconds × {self._watts:g} W per core "
             "(setting watts_per_core), shared evenly among the answers in flight; memory and idle power not counted",
+            money=money,
+            currency=currency,
+            money_how=how,
         )

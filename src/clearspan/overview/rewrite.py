@@ -1,6 +1,6 @@
-"""The local model joins or shortens quoted sentences, one sentence at a time; it never answers on its own."""
+"""A model joins or shortens quoted sentences, one sentence at a time; it never answers on its own."""
 
-import time
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -9,7 +9,8 @@ from clearspan.errors import Busy
 from clearspan.library.sentences import sentences
 
 if TYPE_CHECKING:
-    from clearspan.models.engine import Generation, LanguageModel, Message
+    from clearspan.models.chatting import ChatModel, Generation
+    from clearspan.models.conversation import Message
 
 _MAX_TOKENS = 56
 _SHORTEN = "Shorten this statement to one plain sentence. Keep its names and numbers. Add nothing."
@@ -41,7 +42,7 @@ class Rewriting:
     why: str = ""
 
 
-def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -> Rewriting:
+def rewrite(model: "ChatModel", statements: Sequence[str], seconds: float) -> Rewriting:
     """One generated sentence that joins several statements, or shortens one.
 
     Args:
@@ -56,20 +57,22 @@ def rewrite(model: "LanguageModel", statements: Sequence[str], seconds: float) -
         messages.append({"role": "assistant", "content": wanted})
     listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
     messages.append({"role": "user", "content": f"{task}\n{listed}"})
-    written = ""
-    deadline = time.monotonic() + 2 * seconds
     try:
         with model.stream_chat(messages, max_tokens=_MAX_TOKENS, stop=("\n",), wait=seconds) as stream:
-            for delta in stream:
-                written += delta.text
-                if delta.finish is not None:
-                    return _first_sentence(delta.finish)
-                if time.monotonic() > deadline:
-                    break
+            # A model that says nothing would never let a look at the clock be taken between two pieces.
+            timer = threading.Timer(2 * seconds, stream.close)
+            timer.daemon = True
+            timer.start()
+            try:
+                finish = next((delta.finish for delta in stream if delta.finish is not None), None)
+            finally:
+                timer.cancel()
     except Busy:
         return Rewriting("", 0, 0, "the model was busy with other questions")
-    read = len(model.chat_tokens(messages))
-    return Rewriting("", read, model.token_count(written), f"the model took longer than {2 * seconds:g} s")
+    if finish is not None:
+        return _first_sentence(finish)
+    why = f"the model took longer than {2 * seconds:g} s"
+    return Rewriting("", stream.input_tokens, stream.output_tokens, why)
 
 
 def _first_sentence(generation: "Generation") -> Rewriting:

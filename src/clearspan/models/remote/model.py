@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import httpx
 
-from clearspan.errors import BadInput, ClearspanError
+from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.models.chatting import Generation
 from clearspan.models.conversation import Message
 from clearspan.models.remote.background import BackgroundLoop
@@ -25,7 +25,7 @@ from clearspan.models.remote.faults import Faults
 from clearspan.models.remote.replies import Rejected, Reply, ReplyStream, read_complaint
 from clearspan.models.sampling import Sampling
 from clearspan.models.text import require_whole_characters
-from clearspan.settings import RemoteTier
+from clearspan.settings import RemoteTier, Settings
 from clearspan.version import __version__
 
 _MOST_STOPS = 4
@@ -69,6 +69,22 @@ class RemoteModel:
         self._client: httpx.AsyncClient | None = None
         self._waiting = 0
         self._closed = False
+
+    @classmethod
+    def of(cls, name: str, settings: Settings) -> "RemoteModel":
+        """The tier of a name in the settings.
+
+        Raises:
+            NotFound: there is none; says which there are.
+        """
+        tier = settings.tiers.get(name)
+        if tier is None:
+            raise NotFound(
+                f"There is no tier '{name:.60}'.",
+                why=f"Configured are: {', '.join(settings.tiers) or 'none yet'}.",
+                do=f"Add a table [tiers.NAME] to {settings.home / 'config.toml'}.",
+            )
+        return cls(name, tier)
 
     def __enter__(self) -> "RemoteModel":
         return self
