@@ -8,6 +8,7 @@ import click
 
 from clearspan import settings as settings_module
 from clearspan.cli.fetching import fetch_weights
+from clearspan.cli.tiers import tiers
 from clearspan.errors import StorageError
 from clearspan.models.cache import Entry, WeightsCache
 from clearspan.models.sources import Pinned, cached, catalogue, resolve
@@ -19,6 +20,9 @@ _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON inst
 @click.group()
 def models() -> None:
     """Open models: where they come from, what is here."""
+
+
+models.add_command(tiers)
 
 
 @models.command("list")
