@@ -7,7 +7,7 @@ capitals; flags are keyword arguments to `Settings`. Later ones win.
 import ipaddress
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -150,6 +150,10 @@ class Settings(BaseSettings):
         default=90, ge=1, le=3650, description="Days after which what readers did is deleted."
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 takes all cores.")
+    backend: Literal["auto", "plain"] = Field(
+        default="auto",
+        description="What runs the local model: the fastest that can, or transformers' own forward pass.",
+    )
 
     @field_validator("generate_tier")
     @classmethod

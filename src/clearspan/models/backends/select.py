@@ -1,21 +1,53 @@
-"""Which backend runs a model."""
+"""Which backend runs a model: at once one that is ready, and a faster one when it is."""
 
+import logging
+import threading
 from collections.abc import Callable
 
+from clearspan.errors import ClearspanError
 from clearspan.models.backends.base import Backend
+from clearspan.models.backends.native import build
+from clearspan.models.backends.native.opening import open_native, require_possible
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.sources import ModelFiles
 from clearspan.models.weights import LoadedModel
 from clearspan.settings import Settings
 
+_log = logging.getLogger(__name__)
+
 
 def choose(
     loaded: LoadedModel, files: ModelFiles, settings: Settings, ready: Callable[[Backend], None]
 ) -> Backend:
-    """The backend that a model begins on; nobody waits for a faster one.
+    """The backend that a model begins on; nobody waits for a compiler.
+
+    Where the fast path is compiled already, the model begins on it. Otherwise it begins on the plain path, and the
+    fast one is compiled beside it.
 
     Args:
-        ready: called once, from any thread, when a faster backend of the same model can take over.
+        ready: called once, from another thread, when a faster backend of the same model can take over.
     """
-    del settings, ready
-    return PlainBackend(loaded, files.reference)
+    plain = PlainBackend(loaded, files.reference)
+    if settings.backend == "plain":
+        return plain
+    try:
+        require_possible(loaded.model.config.get_text_config())
+        library = build.built(settings)
+        if library is not None:
+            return open_native(library, loaded, files, settings, plain)
+    except ClearspanError as error:
+        _log.info("%s: %s", files.reference, error)
+        return plain
+
+    def prepare() -> None:
+        try:
+            # A backend of its own: the first one belongs to the thread that answers meanwhile.
+            reference = PlainBackend(loaded, files.reference)
+            ready(open_native(build.build(settings), loaded, files, settings, reference))
+        except ClearspanError as error:
+            _log.warning("%s: %s", files.reference, error)
+        except Exception:  # noqa: BLE001 - the plain path answers; the log has what happened
+            _log.exception("%s: the fast path could not be opened; the plain path goes on", files.reference)
+
+    threading.Thread(target=prepare, name="clearspan-compile", daemon=True).start()
+    return plain

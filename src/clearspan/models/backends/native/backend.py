@@ -15,7 +15,7 @@ from clearspan.models.backends.base import Slot, Work
 from clearspan.models.backends.native.packing import ROWS, Packed
 from clearspan.models.backends.native.structs import DialSpec, Entry, Tap
 from clearspan.models.dials import Dial
-from clearspan.models.hooks import SINK_RATIO
+from clearspan.models.hooks import SINK_RATIO, norms
 from clearspan.models.sites import Part, Site
 
 _PARTS: Mapping[Part, int] = {"embedding": 0, "attention": 1, "mlp": 2, "residual": 3}
@@ -173,7 +173,7 @@ class NativeBackend:
         with self._lock:
             if site not in self._medians:
                 hidden = self.read([self._yardstick], [site], digits=2)[0][site]
-                self._medians[site] = float(hidden.norm(dim=-1).median())
+                self._medians[site] = float(norms(hidden).median())
             return self._medians[site]
 
     def _dial(self, dial: Dial, vectors: list[torch.Tensor]) -> DialSpec:

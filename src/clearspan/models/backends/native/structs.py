@@ -3,7 +3,7 @@
 import ctypes
 from ctypes import POINTER, Structure, c_float, c_int32, c_void_p
 from enum import IntEnum
-from typing import Any, ClassVar
+from typing import Any
 
 
 class Format(IntEnum):
@@ -17,7 +17,7 @@ class Format(IntEnum):
 class Linear(Structure):
     """A packed matrix."""
 
-    _fields_: ClassVar[list[tuple[str, Any]]] = [
+    _fields_ = (
         ("format", c_int32),
         ("outputs", c_int32),
         ("inputs", c_int32),
@@ -25,13 +25,13 @@ class Linear(Structure):
         ("halves", c_void_p),
         ("scales", c_void_p),
         ("bias", c_void_p),
-    ]
+    )
 
 
 class LayerSpec(Structure):
     """The weights of one layer."""
 
-    _fields_: ClassVar[list[tuple[str, Any]]] = [
+    _fields_ = (
         ("qkv", Linear),
         ("output", Linear),
         ("gate_up", Linear),
@@ -40,13 +40,13 @@ class LayerSpec(Structure):
         ("before_mlp", c_void_p),
         ("query_norm", c_void_p),
         ("key_norm", c_void_p),
-    ]
+    )
 
 
 class ModelSpec(Structure):
     """Sizes and weights of a model."""
 
-    _fields_: ClassVar[list[tuple[str, Any]]] = [
+    _fields_ = (
         ("width", c_int32),
         ("layers", c_int32),
         ("heads", c_int32),
@@ -64,13 +64,13 @@ class ModelSpec(Structure):
         ("cosines", c_void_p),
         ("sines", c_void_p),
         ("layer", POINTER(LayerSpec)),
-    ]
+    )
 
 
 class DialSpec(Structure):
     """One dial of one sequence."""
 
-    _fields_: ClassVar[list[tuple[str, Any]]] = [
+    _fields_ = (
         ("layer", c_int32),
         ("part", c_int32),
         ("operation", c_int32),
@@ -81,19 +81,19 @@ class DialSpec(Structure):
         ("largest_norm", c_float),
         ("encoder", c_void_p),
         ("decoder", c_void_p),
-    ]
+    )
 
 
 class Tap(Structure):
     """Where the hidden states of one site of one entry go."""
 
-    _fields_: ClassVar[list[tuple[str, Any]]] = [("layer", c_int32), ("part", c_int32), ("out", c_void_p)]
+    _fields_ = (("layer", c_int32), ("part", c_int32), ("out", c_void_p))
 
 
 class Entry(Structure):
     """Tokens that one sequence appends in a step."""
 
-    _fields_: ClassVar[list[tuple[str, Any]]] = [
+    _fields_ = (
         ("slot", c_void_p),
         ("tokens", c_void_p),
         ("count", c_int32),
@@ -103,7 +103,7 @@ class Entry(Structure):
         ("dial_count", c_int32),
         ("taps", c_void_p),
         ("tap_count", c_int32),
-    ]
+    )
 
 
 def declare(library: ctypes.CDLL) -> ctypes.CDLL:
