@@ -39,7 +39,7 @@ def test_satire_and_its_copy_are_not_believed_and_the_serious_page_is(library: L
     assert not by_title["barnacle"].believed
     assert not by_title["courier"].believed
     assert by_title["courier"].copy_of == "barnacle"
-    assert "word for word" in by_title["courier"].reasons[0]
+    assert "copy of satire: 100%" in by_title["courier"].reasons[0]
     assert by_title["dentists"].believed
     assert by_title["dentists"].standing > 0.8
     assert not by_title["forum"].believed

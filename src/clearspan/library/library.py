@@ -143,6 +143,12 @@ class Library:
         ]
         return SearchResult(plain, tuple(hits), self.legs, self.note)
 
+    def mentioning(self, query: str, limit: int) -> list[tuple[Passage, Document]]:
+        """Passages that hold any of the words, those that say most of them first; document texts are left empty."""
+        found = self._store.search_words(normalise(query), limit)
+        by_id = self._store.passages([passage_id for passage_id, _ in found])
+        return [by_id[passage_id] for passage_id, _ in found if passage_id in by_id]
+
     @property
     def legs(self) -> tuple[LegName, ...]:
         """The ways in which this library is searched now."""

@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 import idna
@@ -37,6 +38,7 @@ class Address:
                 yield Address(host, path)
 
 
+@lru_cache(maxsize=65_536)
 def parse(text: str) -> Address | None:
     """The address in a URL, or in a domain with or without a path; None when it is neither.
 

@@ -48,10 +48,7 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
             continue
         index = _same_statement(question, candidate, main)
         if index is not None:
-            if all(
-                candidate.judged.source.document_id != c.judged.source.document_id
-                for c in (main[index], *corroborating.get(index, ()))
-            ):
+            if not any(_one_witness(candidate, c) for c in (main[index], *corroborating.get(index, ()))):
                 corroborating[index] = (*corroborating.get(index, ()), candidate)
             continue
         rivals = [i for i, other in enumerate(main) if _disagree(question, candidate, other)]
@@ -192,6 +189,12 @@ def _disagree(question: Question, candidate: Candidate, other: Candidate) -> boo
 def _overlap(candidate: Candidate, other: Candidate) -> bool:
     same = candidate.judged.source.document_id == other.judged.source.document_id
     return same and candidate.start < other.end and other.start < candidate.end
+
+
+def _one_witness(candidate: Candidate, other: Candidate) -> bool:
+    """Whether both come from one witness: a document, a publisher, or a text that several repeat."""
+    one, two = candidate.judged.source, other.judged.source
+    return one.document_id == two.document_id or (one.witness > 0 and one.witness == two.witness)
 
 
 def _outranks(candidate: Candidate, other: Candidate) -> bool:

@@ -1,155 +1,191 @@
 """Is a source fit to be believed here? Who says it comes before how it sounds.
 
-Identity comes from tags (front matter and the user's own), and a copy of what is tagged carries its tag. Each
-judgement carries reasons that a person can read.
+Identity comes from the publisher registry, from tags (front matter and the user's own) and from what a page says of
+itself; a copy of what is satire or retracted carries that label, wherever it stands. Each judgement carries its
+signals, and reasons that a person can read.
 """
 
+import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from clearspan.errors import NotFound
 from clearspan.library.documents import Document, Hit
 from clearspan.library.library import Library
-from clearspan.library.sentences import sentences
-from clearspan.overview.copies import Original, find_original, originals, sentence_from
-from clearspan.overview.injection import addresses_ai
-from clearspan.receipts import Kind, Source
+from clearspan.overview import findings
+from clearspan.overview.copies import Copy, CopyIndex, Taken
+from clearspan.overview.findings import Finding
+from clearspan.overview.injection import Instruction, instruction
+from clearspan.overview.labels import Label, declared_label, labels, page_url
+from clearspan.overview.publishers import Publishers
+from clearspan.overview.question import Question
+from clearspan.overview.shingles import containment, pairs
+from clearspan.overview.standing import STANDING
+from clearspan.overview.together import together
+from clearspan.receipts import Source
 
-STANDING: dict[Kind, float] = {
-    "reference": 0.9,
-    "reporting": 0.8,
-    "unknown": 0.5,
-    "opinion": 0.4,
-    "forum": 0.35,
-    "promotion": 0.3,
-    "satire": 0.0,
-}
-"""How far a source of each kind is believed on a question of fact, before anything else is known of it."""
+if TYPE_CHECKING:
+    from clearspan.models.embedder import Embedder
 
-_KIND_REASON: dict[Kind, str] = {
-    "reference": "reference work",
-    "reporting": "reporting",
-    "unknown": "publisher not known: neither trusted nor rejected",
-    "opinion": "opinion: what it says is a view",
-    "forum": "forum: unreviewed contributions",
-    "promotion": "promotion: written to sell or persuade",
-    "satire": "satire: not meant to be believed",
-}
+__all__ = ["STANDING", "Judge", "JudgedHit"]
 
-_BESIDE_INSTRUCTIONS = 0.3
-"""Standing at most of a passage whose page addresses an AI reader elsewhere."""
+_LONG_PAGE = 80
+"""Passages of a document up to which all of it is compared with known satire, not only what was found of it."""
+
+_MOST_REJECTED = 12
+"""Sources that are not believed and are listed nevertheless; more of them would say no more."""
 
 
 @dataclass(frozen=True, slots=True)
 class JudgedHit:
-    """A hit with its judgement; `copied` are spans of the document's text that are taken from satire."""
+    """A hit with its judgement; `copied` are spans of the document's text that are taken from satire or the like."""
 
     hit: Hit
     source: Source
     copied: tuple[tuple[int, int], ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """What is known of a document as a whole."""
+
+    content_hash: str
+    instruction: Instruction | None
+    declared: Label | None
+    copy: Copy | None
+
+
+@dataclass(slots=True)
+class _Knowledge:
+    """What is known of a library at one revision: labelled documents and an index of their texts."""
+
+    revision: int = -1
+    edition: int = -1
+    labels: dict[str, tuple[Document, Label]] = field(default_factory=dict[str, tuple[Document, Label]])
+    index: CopyIndex | None = None
+    indexed: frozenset[tuple[str, str]] = frozenset()
+    pages: dict[str, _Page] = field(default_factory=dict[str, _Page])
+
+
 class Judge:
-    """Judges sources of one library; keeps what it knows of the library's texts until it changes."""
+    """Judges sources of one library; keeps what it knows of the library's texts until it changes. Thread-safe.
 
-    def __init__(self, library: Library) -> None:
+    Args:
+        publishers: the registry; the shipped list alone if none.
+    """
+
+    def __init__(self, library: Library, publishers: Publishers | None = None) -> None:
         self._library = library
-        self._revision = -1
-        self._known: tuple[Original, ...] = ()
-        self._addressing: dict[str, bool] = {}
+        self._publishers = publishers or Publishers()
+        self._knowledge = _Knowledge()
+        self._lock = threading.Lock()
 
-    def judge(self, hits: Sequence[Hit]) -> list[JudgedHit]:
-        """A judgement for each hit, in the order given. Numbers are not given here: citations decide them."""
-        known = self._satire()
-        return [self._one(hit, known) for hit in hits]
+    def judge(
+        self,
+        hits: Sequence[Hit],
+        question: Question | None = None,
+        embedder: "Embedder | None" = None,
+        enough: int | None = None,
+    ) -> list[JudgedHit]:
+        """A judgement for each hit, in the order given. Numbers are not given here: citations decide them.
+
+        Args:
+            question: what is asked; age counts against it.
+            embedder: for the judge of style; without one it goes by words alone.
+            enough: stop when so many passages of different texts are believed. What is not believed, and what
+                repeats another, takes no place from what is and does not.
+        """
+        known = self._current()
+        judged: list[Finding] = []
+        believed: list[frozenset[int]] = []
+        rejected = 0
+        for hit in hits:
+            finding = self._one(hit, known)
+            if not finding.believed:
+                rejected += 1
+                if enough is not None and rejected > _MOST_REJECTED:
+                    continue
+            elif not any(containment(finding.shingles, other) > 0.9 for other in believed):
+                believed.append(finding.shingles)
+            judged.append(finding)
+            if enough is not None and len(believed) >= enough:
+                break
+        together(judged, question, embedder)
+        return [JudgedHit(one.hit, one.source(), one.copied) for one in judged]
 
     def satire_behind(self, quote: str) -> Document | None:
-        """The satirical document that a sentence is taken from, if it is."""
-        original = sentence_from(quote, self._satire())
-        return original.document if original else None
+        """The satirical or retracted document that a sentence is taken from, if it is."""
+        known = self._current()
+        taken = known.index.taken(quote) if known.index else []
+        return known.labels[taken[0].document_id][0] if taken else None
 
-    def _one(self, hit: Hit, known: tuple[Original, ...]) -> JudgedHit:
-        document, passage = hit.document, hit.passage
-        kind = document.kind
-        reasons = [_KIND_REASON[kind]]
-        standing = STANDING[kind]
-        copied = None if kind == "satire" else find_original(passage.text, known, but_not=document.id)
-        spans: tuple[tuple[int, int], ...] = ()
-        if copied:
-            original, share = copied
-            reasons.insert(
-                0, f"copy of satire: {share:.0%} of this passage stands word for word in {_name(original)}"
-            )
-            standing = 0.0
-        elif kind != "satire":
-            taken = _taken(hit, known)
-            spans = tuple((start, end) for start, end, _ in taken)
-            names = dict.fromkeys(_name(original) for _, _, original in taken)
-            reasons += [f"repeats sentences of {name} (satire); they are not quoted" for name in names]
-        if addresses_ai(passage.text):
-            reasons.insert(
-                0, "contains instructions to an AI reader: not followed, and quoted only if you open it"
-            )
-            standing = 0.0
-        elif self._page_addresses_ai(document.id):
-            reasons.append(
-                "another part of this page gives instructions to an AI reader, so it is believed less"
-            )
-            standing = min(standing, _BESIDE_INSTRUCTIONS)
-        if document.date:
-            reasons.append(f"dated {document.date}")
-        source = Source(
-            number=None,
-            document_id=document.id,
-            passage_id=passage.id,
-            start=passage.start,
-            end=passage.end,
-            title=document.title,
-            url=document.url,
-            publisher=document.publisher,
-            date=document.date,
-            kind=kind,
-            believed=standing > 0.0,
-            standing=standing,
-            reasons=tuple(reasons),
-            copy_of=copied[0].document.title if copied else None,
-            relevance=hit.score,
-            excerpt=" ".join(passage.text.split())[:240],
-        )
-        return JudgedHit(hit, source, spans)
+    def _one(self, hit: Hit, known: _Knowledge) -> Finding:
+        document, text = hit.document, hit.passage.text
+        finding = Finding(hit, pairs(text))
+        page = self._page(document, known)
+        findings.publisher(finding, self._publishers.find(page_url(document), document.publisher))
+        label = known.labels[document.id][1] if document.id in known.labels else page.declared
+        if label is not None:
+            findings.labelled(finding, label)
+        elif known.index is not None:
+            copy = known.index.find([text], [document.id])[0] or page.copy
+            if copy is not None:
+                findings.copied(finding, copy, *known.labels[copy.document_id])
+            else:
+                self._repeats(finding, known.index.taken(text, document.id), known)
+        findings.instructed(finding, instruction(text), page.instruction)
+        return finding
 
-    def _satire(self) -> tuple[Original, ...]:
-        revision = self._library.revision()
-        if self._revision != revision:
-            texts = [self._text(document) for document in self._library.documents("satire")]
-            self._known = originals(text for text in texts if text is not None)
-            self._addressing.clear()
-            self._revision = revision
-        return self._known
+    def _repeats(self, finding: Finding, taken: Sequence[Taken], known: _Knowledge) -> None:
+        start = finding.hit.passage.start
+        finding.copied = tuple((start + one.start, start + one.end) for one in taken)
+        for document_id in dict.fromkeys(one.document_id for one in taken):
+            findings.repeats(finding, *known.labels[document_id])
 
-    def _text(self, document: Document) -> Document | None:
-        try:
-            return self._library.document(document.id)
-        except NotFound:
-            # Removed by somebody else between the listing and this moment.
-            return None
+    def _page(self, document: Document, known: _Knowledge) -> _Page:
+        page = known.pages.get(document.id)
+        if page is None or page.content_hash != document.content_hash:
+            page = known.pages[document.id] = self._read_page(document, known)
+        return page
 
-    def _page_addresses_ai(self, document_id: str) -> bool:
-        if document_id not in self._addressing:
-            passages = self._library.passages_of(document_id)
-            self._addressing[document_id] = any(addresses_ai(passage.text) for passage in passages)
-        return self._addressing[document_id]
+    def _read_page(self, document: Document, known: _Knowledge) -> _Page:
+        passages = self._library.passages_of(document.id)
+        given = [found for passage in passages if (found := instruction(passage.text))]
+        meant = next((found for found in given if not found.quoted), None)
+        text = "\n".join(passage.text for passage in passages)
+        copy = None
+        if known.index is not None and document.id not in known.labels and len(passages) <= _LONG_PAGE:
+            copy = _whole_copy(known.index, [passage.text for passage in passages], document.id)
+        return _Page(document.content_hash, meant, declared_label(document, text), copy)
+
+    def _current(self) -> _Knowledge:
+        """What is known of the library as it is now; made anew when it or the registry has changed."""
+        with self._lock:
+            revision, edition = self._library.revision(), self._publishers.edition
+            old = self._knowledge
+            if (old.revision, old.edition) == (revision, edition):
+                return old
+            labelled = labels(self._library, self._publishers)
+            indexed = frozenset((document.id, document.content_hash) for document, _ in labelled.values())
+            if old.index is not None and indexed == old.indexed:
+                index, pages = old.index, old.pages
+            else:
+                index, pages = CopyIndex(self._texts, labelled), {}
+            self._knowledge = _Knowledge(revision, edition, labelled, index, indexed, pages)
+            return self._knowledge
+
+    def _texts(self, document_id: str) -> list[str]:
+        return [passage.text for passage in self._library.passages_of(document_id)]
 
 
-def _taken(hit: Hit, known: tuple[Original, ...]) -> list[tuple[int, int, Original]]:
-    passage = hit.passage
-    found: list[tuple[int, int, Original]] = []
-    for start, end in sentences(passage.text):
-        original = sentence_from(passage.text[start:end], known, but_not=hit.document.id)
-        if original:
-            found.append((passage.start + start, passage.start + end, original))
-    return found
-
-
-def _name(original: Original) -> str:
-    return original.document.publisher or original.document.title
+def _whole_copy(index: CopyIndex, texts: Sequence[str], document_id: str) -> Copy | None:
+    """The known text that most of a document repeats, so that its short remainders are judged with it."""
+    found = index.find(texts, [document_id] * len(texts))
+    sizes: dict[str, int] = {}
+    for text, copy in zip(texts, found, strict=True):
+        if copy is not None:
+            sizes[copy.document_id] = sizes.get(copy.document_id, 0) + len(text)
+    best = max(sizes, key=lambda each: sizes[each], default="")
+    if not best or 2 * sizes[best] < sum(map(len, texts)):
+        return None
+    return next(copy for copy in found if copy is not None and copy.document_id == best)

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 _MEANING_CANDIDATES = 24
 """Sentences whose embeddings are computed; the others are far behind by words already."""
 
+_DOUBTED_CANDIDATES = 8
+"""Sentences of sources that are not believed among them, over and above: they displace none that may be quoted."""
+
 _LONGEST_QUOTE_CHARS = 420
 _PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Both)\b")
 
@@ -99,13 +102,19 @@ def candidates(
     rarity = library.rarity(question.telling)
     found = [sentence for hit in judged for sentence in _sentences(question, hit, hit.hit.passage, rarity)]
     found.sort(key=lambda s: s.first_guess, reverse=True)
-    found = _without_repeats(found)[:_MEANING_CANDIDATES]
+    found = _worth_reading(_without_repeats(found))
     meanings = _meanings(question, found, embedder)
     weights = WITH_MEANING if embedder else WORDS_ALONE
     scored = [
         _candidate(sentence, meaning, weights) for sentence, meaning in zip(found, meanings, strict=True)
     ]
     return sorted(scored, key=lambda candidate: candidate.probability, reverse=True)
+
+
+def _worth_reading(found: Sequence[_Sentence]) -> list[_Sentence]:
+    believed = [sentence for sentence in found if sentence.judged.source.believed]
+    doubted = [sentence for sentence in found if not sentence.judged.source.believed]
+    return [*believed[:_MEANING_CANDIDATES], *doubted[:_DOUBTED_CANDIDATES]]
 
 
 def _sentences(

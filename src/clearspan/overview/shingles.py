@@ -5,6 +5,7 @@ changed, about half of its pairs still stand, while two reports on one event sha
 """
 
 import zlib
+from collections.abc import Collection
 
 from clearspan.library.words import STOPWORDS, words
 
@@ -14,19 +15,23 @@ PHRASE_WORDS = 5
 Shingles = frozenset[int]
 
 
-def pairs(text: str) -> Shingles:
+def pair_run(text: str) -> list[int]:
     """32-bit hashes of all pairs of words that stand next to each other or one apart, stop-word pairs left out.
 
-    Containment of these, not of long runs, is what survives edits (w-shingling with gaps; Broder 1997, 'On the
-    resemblance and containment of documents'). Stable across processes.
+    As often as they occur, so that a share of them is a share of the text. Stable across processes.
     """
     tokens = words(text)
-    return frozenset(
+    return [
         zlib.crc32(f"{first} {second}".encode())
         for step in (1, 2)
         for first, second in zip(tokens, tokens[step:], strict=False)
         if first not in STOPWORDS or second not in STOPWORDS
-    )
+    ]
+
+
+def pairs(text: str) -> Shingles:
+    """The different pairs of a text (w-shingling with gaps; Broder 1997, 'On the resemblance and containment')."""
+    return frozenset(pair_run(text))
 
 
 def phrases(text: str) -> Shingles:
@@ -40,6 +45,6 @@ def phrases(text: str) -> Shingles:
     )
 
 
-def containment(part: Shingles, whole: Shingles) -> float:
+def containment(part: Collection[int], whole: Shingles) -> float:
     """Share of `part` that is in `whole`, in [0, 1]; 0 for an empty part."""
-    return len(part & whole) / len(part) if part else 0.0
+    return sum(shingle in whole for shingle in part) / len(part) if part else 0.0

@@ -45,11 +45,10 @@ def witnesses(given: Sequence[Testimony]) -> Witnesses:
     for later, one in enumerate(given):
         for earlier in range(later):
             other = given[earlier]
-            if one.document_id == other.document_id or one.publishers & other.publishers:
+            alike = same_text(one.shingles, other.shingles)
+            if alike or one.document_id == other.document_id or one.publishers & other.publishers:
                 parents[root(later)] = root(earlier)
-            elif same_text(one.shingles, other.shingles):
-                parents[root(later)] = root(earlier)
-            if one.document_id != other.document_id and same_text(one.shingles, other.shingles):
+            if alike and one.document_id != other.document_id:
                 shared[later].append(earlier)
                 shared[earlier].append(later)
     order: dict[int, int] = {}
