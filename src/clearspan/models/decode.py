@@ -3,39 +3,13 @@
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from clearspan.errors import Busy
+from clearspan.models.chatting import Delta, Generation
 from clearspan.models.text import Detokenizer, StopFinder
 from clearspan.models.tokens import Ended, TokenStream
 from clearspan.models.weights import LoadedModel
-
-
-@dataclass(frozen=True, slots=True)
-class Generation:
-    """What one prompt led to.
-
-    Attributes:
-        text: without special tokens and without the stop string.
-        input_tokens: tokens of the prompt, the chat template included.
-        output_tokens: tokens that were generated, the one that ended the text included.
-        finish_reason: `stop` when the model or a stop string ended it, `length` when max_tokens or the
-            context did.
-    """
-
-    text: str
-    input_tokens: int
-    output_tokens: int
-    finish_reason: Literal["stop", "length"]
-
-
-@dataclass(frozen=True, slots=True)
-class Delta:
-    """A piece of streamed text; the last one carries the whole generation."""
-
-    text: str
-    finish: Generation | None = None
 
 
 def ending_tokens(loaded: LoadedModel) -> frozenset[int]:
@@ -56,6 +30,10 @@ class TextStream(Iterator[Delta]):
     """A generation in progress, piece by piece; closing it, or forgetting it, cancels what is left.
 
     One thread reads; any thread may close.
+
+    Attributes:
+        input_tokens: length of the prompt.
+        output_tokens: how many were read so far.
 
     Args:
         tokens: where they come from.
@@ -80,13 +58,12 @@ class TextStream(Iterator[Delta]):
         self._detokenizer = Detokenizer(decode)
         self._stops = StopFinder(stop)
         self._ends = ends
-        self._input_tokens = input_tokens
         self._owner = owner
         self._pieces: list[str] = []
         self._reading = threading.Lock()
         self._over = False
+        self.input_tokens = input_tokens
         self.output_tokens = 0
-        """Tokens read so far."""
 
     @property
     def begun(self) -> bool:
@@ -164,7 +141,7 @@ class TextStream(Iterator[Delta]):
 
     def _finished(self, text: str, reason: Literal["stop", "length"]) -> Delta:
         self._over = True
-        return Delta(text, Generation("".join(self._pieces), self._input_tokens, self.output_tokens, reason))
+        return Delta(text, Generation("".join(self._pieces), self.input_tokens, self.output_tokens, reason))
 
 
 def finish_together(begin: Sequence[Callable[[], TextStream]], at_once: int) -> list[Generation]:

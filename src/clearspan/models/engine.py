@@ -17,8 +17,9 @@ from clearspan.models.anatomy import Anatomy, SiteShape
 from clearspan.models.backends.base import Backend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.select import choose
+from clearspan.models.chatting import Delta, Generation
 from clearspan.models.conversation import Message, conversation_tokens
-from clearspan.models.decode import Delta, Generation, TextStream, ending_tokens, finish_together
+from clearspan.models.decode import TextStream, ending_tokens, finish_together
 from clearspan.models.dials import Dial, Direction
 from clearspan.models.jobs import Generating, Scoring
 from clearspan.models.runtime import preferred_dtype, set_threads

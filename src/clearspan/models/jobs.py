@@ -46,7 +46,7 @@ class Job(ABC):
         self.wait = wait
         self.deadline = math.inf if wait is None else time.monotonic() + wait
         self.served = 0
-        """Number of the step that it last took part in."""
+        """When it was last served, as a count over all jobs."""
         self._opened: tuple[Backend, Slot] | None = None
 
     def begin(self, backend: Backend) -> None:

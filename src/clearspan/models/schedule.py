@@ -5,6 +5,7 @@ prompt beside them, so that a long prompt does not stop those that write. Reques
 came. A sequence whose reader lags behind pauses; one that is no longer wanted is gone before the next step.
 """
 
+import itertools
 import logging
 import math
 import threading
@@ -66,7 +67,7 @@ class Scheduler:
         self._wake = threading.Event()
         self._refusal: ClearspanError | None = None
         self._cut = False
-        self._steps = 0
+        self._turns = itertools.count(1)
         self._generated = 0
         self._thread = threading.Thread(target=self._run, name="clearspan-model", daemon=True)
         self._thread.start()
@@ -139,9 +140,13 @@ class Scheduler:
 
     def _run(self) -> None:
         try:
-            while self._refusal is None or self._running or self._waiting:
+            while True:
+                # Cleared before anything is looked at: what changes after the look wakes the thread again.
                 self._wake.clear()
-                if not self._turn():
+                stepped = self._turn()
+                if self._refusal is not None and not self._running and not self._waiting:
+                    return
+                if not stepped:
                     self._wake.wait(self._patience())
         except Exception:  # noqa: BLE001 - nobody may be left waiting for a thread that is gone
             _log.exception("the scheduler stopped")
@@ -223,18 +228,17 @@ class Scheduler:
         jobs = self._chosen(backend)
         if not jobs:
             return False
-        self._steps += 1
         try:
             with torch.inference_mode():
                 results = backend.forward([job.work() for job in jobs])
             taken = list(zip(jobs, results, strict=True))
         except Exception as error:  # noqa: BLE001 - it is told to the requests of this step; the others go on
-            _log.exception("a step of the model failed")
+            told = _told(error)
             for job in jobs:
-                self._end(job, _told(error))
+                self._end(job, told)
             return True
         for job, logits in taken:
-            job.served = self._steps
+            job.served = next(self._turns)
             try:
                 with torch.inference_mode():
                     self._generated += job.take(logits)
