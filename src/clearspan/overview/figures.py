@@ -32,7 +32,7 @@ def numbers(claim: str, evidence: Sequence[str], rarity: Rarity) -> Check:
     stated = quantities(claim)
     if not stated:
         return Check(name="numbers", score=1.0, detail="none to check")
-    missing = [quantity.text for quantity in stated if not _carried(quantity, claim, evidence, rarity)]
+    missing = [quantity.text for quantity in stated if not carried(quantity, claim, evidence, rarity)]
     share = 1.0 - len(missing) / len(stated)
     detail = (
         f"not in the cited text with these words: {', '.join(missing)}"
@@ -56,7 +56,7 @@ def measures(claim: str, evidence: Sequence[str]) -> Check:
     return Check(name="measures", score=1.0, detail="no measure exchanged")
 
 
-def _carried(quantity: Quantity, claim: str, evidence: Sequence[str], rarity: Rarity) -> bool:
+def carried(quantity: Quantity, claim: str, evidence: Sequence[str], rarity: Rarity) -> bool:
     """Whether one evidence sentence has the number, and has it of what the claim says it is of."""
     clause = _clause(claim, quantity)
     named = frozenset(word for name in NAME.findall(clause) for word in stems(name))

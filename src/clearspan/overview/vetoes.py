@@ -13,7 +13,7 @@ from clearspan.overview.question import stems
 from clearspan.overview.roles import compares_alike
 from clearspan.receipts import Check
 
-_NEGATION = re.compile(
+NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|rarely|\w+n['’]t)\b",
     re.IGNORECASE,
 )
@@ -55,6 +55,29 @@ _DIRECTIONS: tuple[tuple[str, str], ...] = (
     (r"warm(?:s|ed)?|hot", r"cold|cool(?:s|ed)?"),
     (r"prevent(?:s|ed|ing)?|cur(?:e|es|ed|ing)", r"caus(?:e|es|ed|ing)"),
     (r"always", r"never"),
+    (r"at\s+least|no\s+(?:fewer|less)\s+than", r"at\s+most|up\s+to|no\s+more\s+than"),
+    (r"north(?:ern)?", r"south(?:ern)?"),
+    (r"east(?:ern)?", r"west(?:ern)?"),
+    (r"upper", r"lower"),
+    (r"inside|within", r"outside"),
+    (r"positive(?:ly)?", r"negative(?:ly)?"),
+    (r"strong(?:er|est|ly)?", r"weak(?:er|est|ly)?"),
+    (r"common(?:ly)?|frequent(?:ly)?", r"rare(?:ly)?|uncommon|infrequent(?:ly)?"),
+    (r"major", r"minor"),
+    (r"public", r"private"),
+    (r"present", r"absent"),
+    (r"early", r"late"),
+    (
+        r"promot(?:e|es|ed|ing)|stimulat(?:e|es|ed|ing)|activat(?:e|es|ed|ing)",
+        r"inhibit(?:s|ed|ing)?|suppress(?:es|ed|ing)?",
+    ),
+    (r"improv(?:e|es|ed|ing|ement)", r"worsen(?:s|ed|ing)?"),
+    (
+        r"reduc(?:e|es|ed|ing)|lower(?:s|ed|ing)",
+        r"increas(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|elevat(?:e|es|ed|ing)",
+    ),
+    (r"expand(?:s|ed|ing)?", r"shr[aiu]nk(?:s|ing)?|contract(?:s|ed|ing)"),
+    (r"many", r"few"),
 )
 _UNSURE = (
     # The month is written with a capital.
@@ -69,7 +92,9 @@ _PARTIAL = (
     r"(?i:\b(?:some|few|several|sometimes|occasionally|rarely|seldom|partly|in\s+part|many|most|mostly|often|usually|"
     r"generally|typically|mainly|almost|nearly)\b)"
 )
-_ALL = r"(?i:\b(?:all|every|each|always|everyone|everybody|entirely|completely)\b)"
+_ALL = r"(?i:\b(?:all|every|each|always|everyone|everybody|entirely|completely|exclusively|must)\b)"
+_ROUGHLY = r"(?i:\b(?:about|around|roughly|approximately|nearly|almost|some)\b)"
+_EXACTLY = r"(?i:\b(?:exactly|precisely)\b)"
 _ATTRIBUTION = re.compile(
     r"(?:^|:\s)(?:according\s+to|reportedly|allegedly|perhaps|possibly)\b[^,]*,", re.IGNORECASE
 )
@@ -128,6 +153,12 @@ def hedges(claim: str, evidence: Sequence[str]) -> Check:
         if (hedge := re.search(_UNSURE, scope)) and not re.search(f"{_UNSURE}|{_ABLE}", claim):
             detail = f"the cited text says '{hedge.group().lower()}'"
             return Check(name="hedges", score=0.0, detail=detail)
+        if (
+            (rough := re.search(_ROUGHLY, close))
+            and re.search(_EXACTLY, part)
+            and not re.search(_EXACTLY, close)
+        ):
+            return Check(name="hedges", score=0.0, detail=f"the cited text says '{rough.group().lower()}'")
         limit = re.search(_PARTIAL, scope) if re.search(_ALL, part) else re.search(_FEW, scope)
         kept = re.search(_ALL, scope) if re.search(_ALL, part) else re.search(_PARTIAL, claim)
         if limit and not kept:
@@ -135,12 +166,22 @@ def hedges(claim: str, evidence: Sequence[str]) -> Check:
     return Check(name="hedges", score=1.0, detail="nothing left open was settled")
 
 
+def is_opener(word: str) -> bool:
+    """Whether a word with a capital merely begins the sentence."""
+    return word.lower() in _OPENERS or word.lower() in STOPWORDS
+
+
+def scope_words(text: str) -> list[tuple[int, int]]:
+    """Spans of the words that say how far a statement goes or how sure it is: some, all, may, reportedly."""
+    return [match.span() for match in re.finditer(f"{_UNSURE}|{_PARTIAL}|{_ALL}", text)]
+
+
 def _ordinary(name: str, known: set[str]) -> bool:
     return name.lower() in _OPENERS or all(word in known for word in stems(name))
 
 
 def _denies(text: str) -> bool:
-    return bool(_NEGATION.search(text))
+    return bool(NEGATION.search(text))
 
 
 def _opposite(said: str, found: str) -> tuple[str, str] | None:

@@ -1,0 +1,1 @@
+"""The verifier: does a passage say what a sentence says? Features, a small trained model, and how it is trained."""
