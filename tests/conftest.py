@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clearspan.models.engine import LanguageModel
     from clearspan.workspace import Workspace
 
+_KEPT = {"CLEARSPAN_DATA", "CLEARSPAN_BACKEND"}
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -25,9 +26,17 @@ def weights() -> Path:
     return folder
 
 
+def pytest_configure() -> None:
+    """Run models on the plain path, where a test does not ask for another.
+
+    Every home folder would compile the fast path, and a text could begin on one path and be compared on the other.
+    """
+    os.environ["CLEARSPAN_BACKEND"] = "plain"
+
+
 @pytest.fixture(autouse=True)
 def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name != "CLEARSPAN_DATA"]:
+    for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name not in _KEPT]:
         if not name.startswith("CLEARSPAN_TEST_"):
             monkeypatch.delenv(name)
 
