@@ -1,4 +1,4 @@
-"""From the C++ sources to a library for this processor, compiled once and kept in the home folder.
+"""From the C++ sources to a library for this processor, compiled once and kept beside the weights.
 
 The sources are compiled where they run because the widest instructions of a processor make most of the speed, and
 because no compiler is asked of those who install Clearspan: without one, the plain path answers.
@@ -91,11 +91,11 @@ def _target(settings: Settings, compiler: str, portable: bool) -> Path:
     for source in sorted(SOURCES.iterdir()):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     digest.update("\0".join([compiler, *_flags(portable), _processor()]).encode())
-    return settings.home / "native" / f"step-{digest.hexdigest()[:16]}.so"
+    return settings.models_dir / ".native" / f"step-{digest.hexdigest()[:16]}.so"
 
 
 def _processor() -> str:
-    """What tells processors apart whose instructions differ: a home folder may be shared by machines."""
+    """What tells processors apart whose instructions differ: weights may be shared by machines."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:

@@ -1,0 +1,112 @@
+"""Opening the fast path for a model: what it needs, and the proof that it computes the same."""
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+import torch
+from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
+
+from clearspan.errors import Refused
+from clearspan.models.backends.base import Backend, Work
+from clearspan.models.backends.native import build
+from clearspan.models.backends.native.backend import NativeBackend
+from clearspan.models.backends.native.packing import Packer, Sizes, require_family, unsupported
+from clearspan.models.backends.native.structs import declare
+from clearspan.models.backends.native.tensors import FolderTensors, GgufTensors, Tensors
+from clearspan.models.sinks import TEXT
+from clearspan.models.sources import ModelFiles
+from clearspan.models.weights import LoadedModel
+from clearspan.settings import Settings
+
+LARGEST_DIVERGENCE = 0.02
+"""Mean Kullback-Leibler divergence from the plain path, in nats, above which the fast path is not used.
+
+The plain path in bfloat16 is about 0.001 from itself in float32; a wrong reading of an architecture gives above 1."""
+
+_ROPE_TYPES = frozenset({"default", "linear", "llama3", "yarn"})
+
+
+def require_possible(config: Any) -> Sizes:
+    """Raise unless the fast path can run a model of this configuration.
+
+    Raises:
+        Refused: it cannot; says why.
+    """
+    require_family(config)
+    rotary = cast("dict[str, Any]", getattr(config, "rope_parameters", None) or {})
+    kind = rotary.get("rope_type", "default")
+    if kind not in _ROPE_TYPES:
+        raise unsupported(f"its rotary positions are of the kind '{kind}'")
+    return Sizes.of(config)
+
+
+def open_native(
+    library: Path, loaded: LoadedModel, files: ModelFiles, settings: Settings, plain: Backend
+) -> NativeBackend:
+    """Pack a model's weights and check the result against the plain path.
+
+    Args:
+        library: as `build.build` made it.
+        plain: the reference; asked only where this library and these files were never checked before.
+
+    Raises:
+        Refused: the model is not one for the fast path, or the two do not agree.
+    """
+    config = loaded.model.config.get_text_config()
+    sizes = require_possible(config)
+    opened = declare(build.load(library))
+    rotary: Any = LlamaRotaryEmbedding(config=config)
+    frequencies = rotary.inv_freq.float().numpy()
+    if frequencies.shape != (sizes.head // 2,):
+        raise unsupported("it rotates only a part of each head")
+    threads = settings.threads or torch.get_num_threads()
+    packed = Packer(opened, _tensors(files, sizes), sizes).pack(
+        frequencies, float(rotary.attention_scaling), threads
+    )
+    tokens = cast("list[int]", loaded.tokenizer(TEXT)["input_ids"][: sizes.context])
+    backend = NativeBackend(opened, packed, files.reference, tokens)
+    record = library.with_name(f"checked-{_identity(library, files)}.json")
+    if not record.is_file():
+        divergence = _divergence(plain, backend, tokens)
+        # Not a number is not below the limit either.
+        if not divergence <= LARGEST_DIVERGENCE:
+            raise unsupported(
+                f"its results differ from transformers' by {divergence:.3g} nats, more than {LARGEST_DIVERGENCE:g}"
+            )
+        record.write_text(json.dumps({"reference": files.reference, "divergence": divergence}))
+    return backend
+
+
+def _tensors(files: ModelFiles, sizes: Sizes) -> Tensors:
+    if files.gguf is not None:
+        return GgufTensors(files.gguf, {"q_proj": sizes.heads, "k_proj": sizes.kv_heads})
+    return FolderTensors(files.folder)
+
+
+def _identity(library: Path, files: ModelFiles) -> str:
+    """Names a library and the weights that it was checked with."""
+    digest = hashlib.sha256(library.name.encode())
+    paths = [files.gguf] if files.gguf is not None else sorted(files.folder.glob("*.safetensors"))
+    for path in paths:
+        state = path.stat()
+        digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())
+    return digest.hexdigest()[:16]
+
+
+def _divergence(plain: Backend, native: Backend, tokens: list[int]) -> float:
+    """Mean Kullback-Leibler divergence of next-token distributions over a text, in nats."""
+    found: list[torch.Tensor] = []
+    for backend in (plain, native):
+        slot = backend.open()
+        try:
+            logits = backend.forward([Work(slot, tokens, "all")])[0]
+        finally:
+            backend.close(slot)
+        if logits is None:
+            raise Refused("The model gave no logits.", do="Report this; everything works on the plain path.")
+        found.append(logits.double().log_softmax(-1))
+    expected, got = found
+    return float(np.mean((expected.exp() * (expected - got)).sum(-1).numpy()))
