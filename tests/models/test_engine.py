@@ -1,10 +1,11 @@
 """Generation on the plain path: equal to the library's own, streamed whole, cancelled, and side by side."""
 
+import gc
 import os
 import queue
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from tokenizers.pre_tokenizers import Whitespace
 from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from clearspan.errors import BadInput, Refused, TooLarge
+from clearspan.models.backends.base import Backend
+from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.cache import WeightsCache
+from clearspan.models.dials import Dial, Direction
 from clearspan.models.engine import Generation, LanguageModel, Message
 from clearspan.models.sampling import Sampler, Sampling
 from clearspan.models.sources import resolve
@@ -350,6 +354,158 @@ def test_the_nucleus_is_the_smallest_that_reaches_top_p(values: list[float], top
 
 def test_a_tiny_temperature_takes_the_likeliest() -> None:
     assert Sampler(Sampling(temperature=1e-300, seed=1)).choose(torch.tensor([1.0, 3.0, 2.0])) == 1
+
+
+@pytest.fixture
+def turned(tiny: LanguageModel) -> Dial:
+    """A dial that changes what the tiny model says."""
+    return tiny.direction("turn", "layers.1.residual", [5.0, -3.0] * 8).add(4.0)
+
+
+def test_dials_hold_for_a_block_a_call_or_both(tiny: LanguageModel, turned: Dial) -> None:
+    def say(*dials: Dial) -> str:
+        return tiny.generate("one two", max_tokens=8, dials=dials)[0].text
+
+    plain, dialled = say(), say(turned)
+    assert plain != dialled
+    elsewhere: list[str] = []
+    with tiny.dial(turned) as model:
+        assert model is tiny
+        assert say() == dialled
+        other = threading.Thread(target=lambda: elsewhere.append(say()))
+        other.start()
+        other.join()
+        back = tiny.direction("back", "layers.1.residual", [-5.0, 3.0] * 8).add(4.0)
+        with tiny.dial(back):
+            assert say() == plain
+        assert say(back) == plain
+    assert say() == plain
+    assert elsewhere == [plain]
+
+
+def test_dials_of_a_block_are_of_one_model(
+    tiny: LanguageModel, tiny_folder: Path, settings: Settings, turned: Dial
+) -> None:
+    with LanguageModel.load(f"dir:{tiny_folder}", settings) as twin, tiny.dial(turned):
+        assert twin.generate("one two", max_tokens=8) != tiny.generate("one two", max_tokens=8)
+
+
+def test_dials_that_contradict_each_other(tiny: LanguageModel) -> None:
+    direction = tiny.direction("word", "embedding", torch.arange(16.0))
+    again = tiny.direction("copy", "embedding", torch.arange(16.0))
+    tiny.generate("one", max_tokens=1, dials=[direction.add(1), again.add(2)])
+    for pair in ([direction.clamp(1), again.clamp(1)], [direction.add(1), direction.ablate()]):
+        with pytest.raises(BadInput, match="dialled twice"):
+            tiny.generate("one", dials=pair)
+    with tiny.dial(direction.clamp(1)), pytest.raises(BadInput, match="dialled twice"):
+        tiny.generate("one", dials=[again.clamp(2)])
+
+
+def test_dials_of_another_model_or_site(tiny: LanguageModel) -> None:
+    foreign = Direction.of("foreign", "another", "embedding", torch.ones(16)).add(1)
+    with pytest.raises(BadInput, match="belongs to another"):
+        tiny.generate("one", dials=[foreign])
+    with pytest.raises(BadInput, match="belongs to another"), tiny.dial(foreign):
+        pass
+    with pytest.raises(BadInput, match="15 numbers"):
+        tiny.direction("short", "embedding", [1.0] * 15)
+    with pytest.raises(BadInput, match="no site"):
+        tiny.direction("deep", "layers.2.mlp", [1.0] * 16)
+    assert [str(shape.site) for shape in tiny.sites()][:3] == [
+        "embedding",
+        "layers.0.attention",
+        "layers.0.mlp",
+    ]
+
+
+def test_a_likelihood_is_that_of_transformers(exact: LoadedModel) -> None:
+    model = LanguageModel("float32", exact)
+    prompt, continuation = "The capital of France is", " Paris, a city on the Seine."
+    tokens = exact.tokenizer(prompt + continuation, return_tensors="pt")["input_ids"]
+    known = len(exact.tokenizer(prompt)["input_ids"])
+    with torch.inference_mode():
+        logs = exact.model(tokens).logits[0].double().log_softmax(-1)
+    expected = sum(float(logs[place - 1, tokens[0, place]]) for place in range(known, tokens.shape[1]))
+    found = model.likelihood(prompt, continuation)
+    assert found.tokens == tokens.shape[1] - known
+    assert found.log_probability == pytest.approx(expected, abs=1e-3)
+    first = model.likelihood(prompt, " Paris")
+    rest = model.likelihood(prompt + " Paris", ", a city on the Seine.")
+    assert first.log_probability + rest.log_probability == pytest.approx(expected, abs=1e-3)
+    assert model.likelihood(prompt, " London").log_probability < first.log_probability
+
+
+def test_likelihoods_that_cannot_be_had(tiny: LanguageModel) -> None:
+    for prompt, continuation in (("", "one"), ("one", ""), ("", "")):
+        with pytest.raises(BadInput, match="empty"):
+            tiny.likelihood(prompt, continuation)
+    with pytest.raises(TooLarge):
+        tiny.likelihood("one", " two" * 20)
+    dial = tiny.direction("turn", "layers.1.residual", [5.0, -3.0] * 8).add(4.0)
+    plain = tiny.likelihood("one two", " three")
+    assert tiny.likelihood("one two", " three", dials=[dial]) != plain
+    with tiny.dial(dial):
+        assert tiny.likelihood("one two", " three") != plain
+
+
+def test_many_prompts_run_side_by_side_and_keep_their_order(tiny: LanguageModel) -> None:
+    words = ["one", "two", "three", "four", "a", "b"]
+    prompts = [f"{first} {second}" for first in words for second in words] * 4
+    together = tiny.generate(prompts, max_tokens=10, temperature=1.5, seed=3, stop=["b"])
+    alone = {
+        prompt: tiny.generate(prompt, max_tokens=10, temperature=1.5, seed=3, stop=["b"])[0]
+        for prompt in words
+    }
+    assert len(together) == 144
+    assert together[:36] == together[36:72] == together[72:108] == together[108:]
+    assert tiny.generate(words, max_tokens=10, temperature=1.5, seed=3, stop=["b"]) == list(alone.values())
+    streams = tiny.generate(words, max_tokens=10, temperature=1.5, seed=3, stop=["b"], stream=True)
+    assert [stream.finish() for stream in streams] == list(alone.values())
+    assert [stream.output_tokens for stream in streams] == [one.output_tokens for one in alone.values()]
+
+
+def test_activations_are_read_through_the_model(tiny: LanguageModel) -> None:
+    (one,) = tiny.activations(["one two three"], ["layers.1.residual", "embedding"])
+    assert {str(site): tuple(values.shape) for site, values in one.values.items()} == {
+        "embedding": (3, 16),
+        "layers.1.residual": (3, 16),
+    }
+    streamed = list(tiny.stream_activations(iter(["one two three"] * 3), ["embedding"]))
+    assert sum(len(part.tokens) for part in streamed) == 9
+
+
+def test_a_model_answers_at_once_and_changes_over_later(
+    tiny_folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready: list[Callable[[Backend], None]] = []
+
+    def choose(loaded: LoadedModel, files: Any, _: Settings, tell: Callable[[Backend], None]) -> Backend:
+        ready.append(tell)
+        return PlainBackend(loaded, files.reference)
+
+    monkeypatch.setattr("clearspan.models.engine.choose", choose)
+    with LanguageModel.load(f"dir:{tiny_folder}", settings) as model:
+        before = model.generate("one two", max_tokens=6)
+        assert model.backend_name == "plain"
+        better = PlainBackend(model._open().loaded, model.reference)
+        better.name = "better"
+        ready[0](better)
+        assert model.backend_name == "better"
+        assert model.generate("one two", max_tokens=6) == before
+
+
+def test_a_forgotten_model_ends_its_thread(tiny_folder: Path, settings: Settings) -> None:
+    model = LanguageModel.load(f"dir:{tiny_folder}", settings)
+    thread = model._open().scheduler._thread
+    stream = model.generate("one two", max_tokens=5, stream=True)[0]
+    del model
+    gc.collect()
+    assert stream.finish().output_tokens > 0
+    assert thread.is_alive()
+    del stream
+    gc.collect()
+    thread.join(30)
+    assert not thread.is_alive()
 
 
 def test_a_model_prints_what_it_is(language_model: LanguageModel) -> None:

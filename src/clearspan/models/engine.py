@@ -2,13 +2,12 @@
 
 import time
 import weakref
-from collections.abc import Generator, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import partial
-from typing import Any, Literal, NamedTuple, cast, overload
+from functools import cached_property, partial
+from typing import Any, Literal, cast, overload
 
 import torch
 
@@ -20,11 +19,14 @@ from clearspan.models.backends.select import choose
 from clearspan.models.chatting import Delta, Generation
 from clearspan.models.conversation import Message, conversation_tokens
 from clearspan.models.decode import TextStream, ending_tokens, finish_together
+from clearspan.models.dialling import held, holding, require_compatible
 from clearspan.models.dials import Dial, Direction
 from clearspan.models.jobs import Generating, Scoring
+from clearspan.models.reading import Activations, Reader
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sampling import Sampling
 from clearspan.models.schedule import Scheduler, Traffic
+from clearspan.models.sinks import SinkRule
 from clearspan.models.sites import Site
 from clearspan.models.sources import resolve
 from clearspan.models.text import require_whole_characters
@@ -33,8 +35,6 @@ from clearspan.models.weights import LoadedModel, load_weights
 from clearspan.settings import Settings
 
 __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
-
-_dialled: ContextVar[tuple[tuple["LanguageModel", Dial], ...]] = ContextVar("dialled", default=())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +50,21 @@ class Likelihood:
     tokens: int
 
 
-class _Open(NamedTuple):
-    loaded: LoadedModel
-    scheduler: Scheduler
+class _Open:
+    """What a model holds until it is closed; how to see inside it is found when first asked for."""
+
+    def __init__(self, loaded: LoadedModel, scheduler: Scheduler) -> None:
+        self.loaded = loaded
+        self.scheduler = scheduler
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        return Anatomy.of(self.loaded.model)
+
+    @cached_property
+    def reader(self) -> Reader:
+        sinks = SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
+        return Reader(self.loaded, self.anatomy, sinks)
 
 
 class LanguageModel:
@@ -269,14 +281,11 @@ class LanguageModel:
         """Set dials for every request that this thread or task makes within the block.
 
         Raises:
-            BadInput: a dial is of another model, or at a site that this one has not.
+            BadInput: a dial is of another model, at a site that this one has not, or against another dial.
         """
         self._dials(dials)
-        before = _dialled.set((*_dialled.get(), *((self, one) for one in dials)))
-        try:
+        with holding(self, dials):
             yield self
-        finally:
-            _dialled.reset(before)
 
     def likelihood(
         self, prompt: str, continuation: str, *, dials: Sequence[Dial] = (), wait: float | None = None
@@ -306,9 +315,19 @@ class LanguageModel:
         finally:
             job.result.cancel()
 
+    def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
+        """What is at sites of the model while it reads texts; see `Reader.activations`."""
+        return self._open().reader.activations(texts, sites)
+
+    def stream_activations(
+        self, texts: Iterable[str], sites: Collection[Site | str], longest: int | None = None
+    ) -> Iterator[Activations]:
+        """As `activations`, for any number of texts, some at a time; see `Reader.stream`."""
+        return self._open().reader.stream(texts, sites, longest)
+
     def sites(self) -> list[SiteShape]:
         """Every site of the model, in the order in which a forward pass reaches them."""
-        return Anatomy.of(self._open().loaded.model).sites()
+        return self._open().anatomy.sites()
 
     def direction(self, name: str, site: Site | str, vector: torch.Tensor | Sequence[float]) -> Direction:
         """A plain vector at a site of this model, to dial.
@@ -321,23 +340,17 @@ class LanguageModel:
         return made
 
     def _dials(self, dials: Sequence[Dial]) -> tuple[Dial, ...]:
-        """The dials of one request: those of the context, and its own."""
-        together = (*(dial for model, dial in _dialled.get() if model is self), *dials)
+        """The dials of one request: those of the blocks around it, and its own."""
+        together = (*held(self), *dials)
         self._open().scheduler.backend.check(together)
-        for number, one in enumerate(together):
-            rivals = [dial for dial in together[:number] if _same(dial.direction, one.direction)]
-            if any((dial.operation, one.operation) != ("add", "add") for dial in rivals):
-                raise BadInput(
-                    f"'{one.direction.name:.60}' is dialled twice.",
-                    why="A clamp or an ablation sets its activation; beside another dial it would not hold.",
-                    do="Leave one of them out.",
-                )
+        require_compatible(together)
         return together
 
     def _stream(
         self, prompt: list[int], sampling: Sampling, dials: Sequence[Dial], wait: float | None
     ) -> TextStream:
-        loaded, scheduler = self._open()
+        parts = self._open()
+        loaded, scheduler = parts.loaded, parts.scheduler
         limit = min(sampling.max_tokens, self.context_length - len(prompt))
         tokens = TokenStream(scheduler.wake)
         scheduler.submit(
@@ -373,7 +386,3 @@ class LanguageModel:
                 do="Shorten the prompt.",
             )
         return tokens
-
-
-def _same(one: Direction, other: Direction) -> bool:
-    return one is other or (one.site == other.site and torch.equal(one.decoder, other.decoder))
