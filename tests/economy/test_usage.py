@@ -109,11 +109,11 @@ def test_what_is_counted_is_what_happened() -> None:
     assert usage.sessions == {"overview": 3, "results": 1}
     assert usage.questions == {"overview": 4, "results": 1}
     opened = figure(usage, "citation_click_through")
-    assert (opened.value, opened.how) == (0.5, "1 of 2, in 1 session")
+    assert (opened.value, opened.how) == (0.5, "1 of 2, in 1 visit")
     assert figure(usage, "citation_click_through", query_type="time").value == 0
-    assert figure(usage, "receipts_opened").how == "1 of 3, in 2 sessions"
+    assert figure(usage, "receipts_opened").how == "1 of 3, in 2 visits"
     assert figure(usage, "result_click_through", "results").value == 1
-    assert figure(usage, "followed_up").how == "1 of 4, in 3 sessions"
+    assert figure(usage, "followed_up").how == "1 of 4, in 3 visits"
     assert figure(usage, "questions_per_session").value == pytest.approx(4 / 3)
     assert figure(usage, "questions_per_session", query_type="number").value == pytest.approx(4 / 3)
     assert figure(usage, "dwell").value == 30

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from clearspan.receipts import (
     Citation,
     Claim,
+    Conflict,
+    Diagnosis,
     Meter,
     Overview,
     Receipt,
@@ -38,15 +40,23 @@ def event(name: str, value: object) -> str:
     return f"event: {name}\r\ndata: {json.dumps(value)}\r\n\r\n"
 
 
-def receipt(claims: Iterable[Claim], sources: Iterable[Source]) -> Receipt:
+def receipt(
+    claims: Iterable[Claim],
+    sources: Iterable[Source],
+    conflict: Conflict | None = None,
+    diagnoses: Iterable[Diagnosis] = (),
+) -> Receipt:
     """A receipt that carries the claims."""
     return Receipt(
         id="r-00000000000000aa",
         question="How long is the pier?",
         library="samples",
         route=RouteDecision(tier="generate", why="asks for several facts"),
-        overview=Overview(claims=tuple(claims)),
+        overview=Overview(
+            claims=tuple(claims), conflict=conflict, notes=(conflict.note,) if conflict else ()
+        ),
         sources=tuple(sources),
+        diagnoses=tuple(diagnoses),
         meter=Meter(seconds=0.4, output_tokens=12, joules=9.5, joules_how="processor time by hand"),
         versions=Versions(clearspan="0.1.0", library_revision=1),
     )
@@ -65,16 +75,17 @@ def citation(number: int, document_id: str, quote: str) -> Citation:
     )
 
 
-def source(number: int, document_id: str) -> Source:
-    """A believed source."""
-    return Source(
-        number=number,
-        document_id=document_id,
-        passage_id=f"{document_id}:0",
-        start=0,
-        end=9,
-        title=f"Source {number}",
-    )
+def source(number: int | None, document_id: str, **more: object) -> Source:
+    """A source; believed, if nothing else is said."""
+    fields = {
+        "number": number,
+        "document_id": document_id,
+        "passage_id": f"{document_id}:0",
+        "start": 0,
+        "end": 9,
+        "title": f"Source {number}",
+    }
+    return Source.model_validate(fields | more)
 
 
 def stream(answer: Receipt) -> str:

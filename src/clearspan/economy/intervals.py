@@ -50,7 +50,7 @@ def share(successes: ArrayLike, trials: ArrayLike) -> Estimate:
     if sessions == 0:
         return Estimate(math.nan, how="nothing to count yet")
     found = float(hits.sum()) / total
-    how = f"{hits.sum():.0f} of {total:.0f}, in {sessions} session{'s' * (sessions != 1)}"
+    how = f"{hits.sum():.0f} of {total:.0f}, in {sessions} visit{'s' * (sessions != 1)}"
     low, high = wilson(found * (effective := _effective_trials(hits, tried, found)), effective)
     return Estimate(found, "", low, high, how)
 
@@ -79,7 +79,7 @@ def mean(values: ArrayLike, unit: str = "", seed: int = 0) -> Estimate:
     each = np.asarray(values, dtype=np.float64)
     if len(each) == 0:
         return Estimate(math.nan, unit, how="nothing to count yet")
-    how = f"{len(each)} session{'s' * (len(each) != 1)}"
+    how = f"{len(each)} visit{'s' * (len(each) != 1)}"
     return _with_interval(float(each.mean()), [each], [1.0], unit, how, seed)
 
 
@@ -87,8 +87,8 @@ def difference_of_means(first: ArrayLike, second: ArrayLike, unit: str = "", see
     """The mean of the first sessions minus that of the second, each resampled by itself; see `mean`."""
     one, other = np.asarray(first, dtype=np.float64), np.asarray(second, dtype=np.float64)
     if len(one) == 0 or len(other) == 0:
-        return Estimate(math.nan, unit, how="no comparison: one of the two has no sessions yet")
-    how = f"{len(one)} sessions against {len(other)}"
+        return Estimate(math.nan, unit, how="no comparison: one of the two has no visits yet")
+    how = f"{len(one)} visits against {len(other)}"
     return _with_interval(float(one.mean() - other.mean()), [one, other], [1.0, -1.0], unit, how, seed)
 
 
@@ -101,7 +101,7 @@ def median(values: ArrayLike, unit: str = "") -> Estimate:
     count = len(each)
     if count == 0:
         return Estimate(math.nan, unit, how="nothing to count yet")
-    how = f"{count} session{'s' * (count != 1)}"
+    how = f"{count} visit{'s' * (count != 1)}"
     # The median lies outside the pair as often as so many throws of a coin come up heads that seldom.
     below = int(np.searchsorted(_coin(count), (1 - CONFIDENCE) / 2, side="right"))
     if below < 1:

@@ -58,7 +58,7 @@ class Readers:
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._ledger = ledger
-        self._holdout_share = holdout_share
+        self.holdout_share = holdout_share
         self._days = days
         self._now = now
         self._views: OrderedDict[str, _View] = OrderedDict()
@@ -68,7 +68,7 @@ class Readers:
     def arm(self, session: str) -> Arm:
         """What a visit sees, the same all through it: a share of all visits, chosen by hash, see results alone."""
         digest = hashlib.sha256(f"clearspan arm {session}".encode()).digest()
-        return "results" if int.from_bytes(digest[:6]) < self._holdout_share * 2**48 else "overview"
+        return "results" if int.from_bytes(digest[:6]) < self.holdout_share * 2**48 else "overview"
 
     def asked(self, session: str, query_type: QueryType, outcome: Outcome, citations: int) -> str:
         """Record a question that was answered, or met with results; returns the name of its view.

@@ -65,7 +65,8 @@ class Visit:
         except ClearspanError as error:
             logger.warning("a question was not counted: %s", error)
             return None
-        return ServerSentEvent(event="view", data=json.dumps({"view": view}))
+        data = {"view": view, "holdout_share": self.readers.holdout_share}
+        return ServerSentEvent(event="view", data=json.dumps(data))
 
 
 async def steps_of(

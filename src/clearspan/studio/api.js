@@ -118,6 +118,11 @@ export const receipt = (id) => read(`/api/receipts/${path(id)}`);
 /** @param {string} id @returns {Promise<import("./types.js").Replay>} */
 export const replay = (id) => read(`/api/receipts/${path(id)}/replay`, { method: "POST" });
 
+/** Which faults the sentences of a receipt have. @param {string} id @param {string} gold the right answer, if it is known
+ *  @returns {Promise<{diagnoses: import("./types.js").Diagnosis[]}>} */
+export const diagnose = (id, gold) =>
+  read(`/api/receipts/${path(id)}/diagnose`, { method: "POST", json: gold ? { gold } : {} });
+
 /** @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} search @param {AbortSignal} signal
  *  @returns {Promise<import("./types.js").Plan>} */
 export const plan = (question, search, signal) => read(`/api/plan/${question}?${search}`, { signal });
@@ -127,19 +132,27 @@ export const plan = (question, search, signal) => read(`/api/plan/${question}?${
 export const planFile = async (question, search, name, ending) =>
   (await call(`/api/plan/${question}/charts/${path(name)}.${ending}?${search}`)).blob();
 
-/** Records what a reader did; an answer never waits for it or fails with it. @param {import("./types.js").ReaderEvent} event */
-export function record(event) {
-  call("/api/events", { method: "POST", json: event, keepalive: true }).catch(() => {});
-}
+/** How far answers can be trusted, as measured. @returns {Promise<import("./types.js").Plan>} */
+export const truth = () => read("/api/truth");
+
+/** A chart of it as a file. @param {string} name @param {"svg" | "csv"} ending */
+export const truthFile = async (name, ending) => (await call(`/api/truth/charts/${path(name)}.${ending}`)).blob();
+
+/** What readers did. @param {string} [since] a number of days such as 30d @returns {Promise<import("./types.js").Usage>} */
+export const usage = (since) => read(`/api/usage${query({ since })}`);
+
+/** The same as a file. @param {string} [since] */
+export const usageFile = async (since) => (await call(`/api/usage.csv${query({ since })}`)).blob();
 
 /**
- * Asks, and yields each part of the answer as it stands; ends with the receipt.
+ * Asks, and yields each part of the answer as it stands; ends with the receipt, or with search results for a visit
+ * that sees no overviews.
  * @param {string} question
- * @param {{library?: string, signal: AbortSignal}} how
+ * @param {{library?: string, session?: string, signal: AbortSignal}} how
  * @returns {AsyncGenerator<AskEvent>}
  */
-export async function* ask(question, { library, signal }) {
-  const json = { question, stream: true, ...(library ? { library } : {}) };
+export async function* ask(question, { library, session, signal }) {
+  const json = { question, stream: true, ...(library ? { library } : {}), ...(session ? { session } : {}) };
   const response = await call("/api/ask", { method: "POST", json, signal });
   let finished = false;
   try {
@@ -148,7 +161,7 @@ export async function* ask(question, { library, signal }) {
     )) {
       const value = JSON.parse(data);
       if (event === "error") throw new Problem(value);
-      finished ||= event === "receipt";
+      finished ||= event === "receipt" || event === "results";
       yield /** @type {AskEvent} */ ({ event, value });
     }
   } catch (error) {

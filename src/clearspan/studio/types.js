@@ -2,8 +2,8 @@
 // They mirror receipts.py and library/documents.py.
 
 /**
- * @typedef {{room: string, q?: string, library?: string, receipt?: string, document?: string, span?: string,
- *   like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string}} Address
+ * @typedef {{room: string, q?: string, library?: string, page?: string, receipt?: string, document?: string,
+ *   span?: string, since?: string, like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string}} Address
  *
  * @typedef {object} Room What a room's createRoom(host) returns.
  * @property {(address: Address) => void} update The address has changed, or the room is entered.
@@ -40,12 +40,26 @@
  * @typedef {{name: string, score: number, detail: string}} Check
  * @typedef {{expression: string, result: string, method: string}} Calculation
  *
+ * @typedef {object} ClaimPart One checkable thing that a sentence says.
+ * @property {string} kind
+ * @property {string} text
+ * @property {number} start
+ * @property {number} end
+ * @property {"supported" | "contradicted" | "unsupported"} decision
+ * @property {number} probability
+ * @property {string} decided_by
+ * @property {string} evidence
+ * @property {number | null} citation
+ *
+ * @typedef {{name: string, effect: "rejects" | "lowers" | "raises" | "notes", detail: string, evidence: string}} Signal
+ *
  * @typedef {object} Claim
  * @property {string} text
  * @property {Origin} origin
  * @property {Support} support
  * @property {number} score
  * @property {Check[]} checks
+ * @property {ClaimPart[]} [parts]
  * @property {Citation[]} citations
  * @property {Calculation | null} calculation
  *
@@ -64,10 +78,14 @@
  * @property {number} standing
  * @property {string[]} reasons
  * @property {string | null} copy_of
+ * @property {Signal[]} [signals]
+ * @property {string} [publisher_listed]
+ * @property {number} [witness] Sources of one number are one witness; 0 in old receipts.
  * @property {number} relevance
  * @property {string} excerpt
  *
- * @typedef {{code: string, message: string, searched: string[], found: string, would_help: string}} Abstention
+ * @typedef {{code: string, message: string, searched: string[], found: string, would_help: string,
+ *   probability?: number | null}} Abstention
  * @typedef {{tier: Tier, quality: number, joules: number, seconds: number}} TierOffer
  * @typedef {{tier: Tier, why: string, offers: TierOffer[], escalated_from: Tier | null}} RouteDecision
  * @typedef {{name: string, seconds: number}} Stage
@@ -82,7 +100,16 @@
  * @property {string} joules_how
  *
  * @typedef {{text: string, origin: Origin, why: string, checks: Check[]}} Dropped
- * @typedef {{claims: Claim[], abstention: Abstention | null, notes: string[]}} Overview
+ * @typedef {"disagreement" | "age" | "readings"} ConflictCause
+ * @typedef {{value: string, subject: string, claims: number[], sources: number[], witnesses: number, standing: number,
+ *   date: string | null}} ConflictSide
+ * @typedef {{about: string, cause: ConflictCause, sides: ConflictSide[], note: string}} Conflict
+ * @typedef {{claims: Claim[], abstention: Abstention | null, conflict?: Conflict | null, notes: string[],
+ *   spoken?: string}} Overview
+ * @typedef {"wrong_source" | "misread_source" | "hallucination" | "not_retrieved" | "stale" | "conflict"} Fault
+ * @typedef {{document_id: string, title: string, quote: string, start: number, end: number, publisher: string | null,
+ *   date: string | null}} FaultEvidence
+ * @typedef {{fault: Fault, sentence: string, claim: number | null, why: string, evidence: FaultEvidence[]}} Diagnosis
  * @typedef {{clearspan: string, library_revision: number, model: string | null, embedder: string | null}} Versions
  *
  * @typedef {object} Receipt
@@ -94,19 +121,35 @@
  * @property {Overview} overview
  * @property {Source[]} sources
  * @property {Dropped[]} dropped
+ * @property {Diagnosis[]} [diagnoses]
  * @property {Meter} meter
  * @property {Versions} versions
  *
  * @typedef {{receipt_id: string, same: boolean, changes: string[], receipt: Receipt}} Replay
  *
- * @typedef {object} ReaderEvent
- * @property {"citation_opened" | "result_clicked" | "receipt_opened" | "document_opened"} kind
- * @property {string | null} [receipt_id]
- * @property {string | null} [document_id]
- * @property {number | null} [citation]
+ * @typedef {object} ReaderAct
+ * @property {string} view The answer, or the results, that it was done with.
+ * @property {"shown" | "citation_opened" | "result_clicked" | "receipt_opened" | "dwell"} kind
+ * @property {number} [citation]
+ * @property {number} [rank]
+ * @property {number} [seconds]
+ *
+ * @typedef {{query_type: string, side: "overview" | "results" | "difference", value: number | null,
+ *   low: number | null, high: number | null, unit: string, how: string}} UsageRow
+ * @typedef {{name: string, title: string, unit: "share" | "questions" | "seconds", how: string, rows: UsageRow[]}} UsageMeasure
+ *
+ * @typedef {object} Usage
+ * @property {string | null} since
+ * @property {{overview: number, results: number}} sessions
+ * @property {{overview: number, results: number}} questions
+ * @property {UsageMeasure[]} measures
+ * @property {string[]} notes
+ * @property {{count_readers: boolean, holdout_share: number, usage_days: number}} counting
  *
  * @typedef {{event: "route", value: RouteDecision} | {event: "sources", value: Source[]}
- *   | {event: "claim", value: Claim} | {event: "receipt", value: Receipt}} AskEvent
+ *   | {event: "claim", value: Claim} | {event: "receipt", value: Receipt}
+ *   | {event: "view", value: View} | {event: "results", value: SearchResult}} AskEvent
+ * @typedef {{view: string, holdout_share: number}} View What counts an answer, and the share of visits without overviews.
  *
  * @typedef {object} LibrarySummary
  * @property {string} name

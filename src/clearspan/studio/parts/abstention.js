@@ -9,9 +9,12 @@ const NOT_ENOUGH = {
   only_untrusted_sources: "The only sources that speak about this are not believed here.",
   library_empty: "There is nothing in the library to answer from.",
   cannot_calculate: "It reads as a calculation, but not one that the calculator can do.",
+  unknowable: "Nobody can know this, or not yet, whatever stands in a library.",
+  false_premise: "The question takes something for granted that the sources deny.",
+  nonsense: "The words do not make a question that could have an answer.",
 };
 
-/** @param {string} term @param {(Node | string)[]} said */
+/** @param {string} term @param {import("../dom.js").Child[]} said */
 const entry = (term, said) => [element("dt", { text: term }), element("dd", {}, ...said)];
 
 /** @param {import("../types.js").Abstention} abstention */
@@ -30,6 +33,8 @@ export function abstentionView(abstention) {
         NOT_ENOUGH[abstention.code] ?? "",
         " ",
         element("code", { class: "code", text: abstention.code }),
+        typeof abstention.probability === "number" &&
+          element("span", { class: "muted", text: ` probability ${abstention.probability.toFixed(2)}` }),
       ]),
       ...(abstention.would_help ? entry("What would help", [abstention.would_help]) : []),
     ),

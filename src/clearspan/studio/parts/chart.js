@@ -209,6 +209,16 @@ export function table(columns, rows) {
   );
 }
 
+/** Hands a file to the reader. @param {string} name @param {"svg" | "csv"} ending @param {Blob} file */
+export function save(name, ending, file) {
+  const url = URL.createObjectURL(file);
+  const link = element("a", { href: url, download: `${name}.${ending}` });
+  document.body.append(link);
+  link.click();
+  link.remove();
+  URL.revokeObjectURL(url);
+}
+
 /** A chart as wide as the screen now is. @param {Chart} chart
  *  @param {(name: string, ending: "svg" | "csv") => void} download */
 export function chartView(chart, download) {

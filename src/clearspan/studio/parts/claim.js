@@ -3,6 +3,7 @@
 
 import { documentAt } from "../address.js";
 import { element } from "../dom.js";
+import { breakdown } from "./breakdown.js";
 import { generatedMark, supportMark, supportName } from "./marks.js";
 
 /** @typedef {import("../types.js").Claim} Claim */
@@ -109,6 +110,7 @@ export function claimView(claim, does) {
     sentence(claim, does),
     marks,
     claim.calculation && expression(claim.calculation),
+    breakdown(claim.parts),
   );
   return item;
 }

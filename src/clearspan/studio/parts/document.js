@@ -6,7 +6,7 @@ import { published } from "../figures.js";
 import { createDrawer } from "./drawer.js";
 import { kindBadge, standingBars, warningSign } from "./marks.js";
 import { problemView } from "./problem.js";
-import { reasons } from "./sources.js";
+import { reasons } from "./signals.js";
 import { beginsWith, parseSpan, toUnits } from "./spans.js";
 
 /** @typedef {import("../types.js").WholeDocument} WholeDocument */

@@ -24,10 +24,10 @@ const legs = (hit) =>
 
 /**
  * @param {import("../types.js").SearchResult} result
- * @param {{at: import("../types.js").Address, onOpen: (documentId: string) => void}} does
+ * @param {{at: import("../types.js").Address, onOpen?: (rank: number) => void}} does
  */
 export function hitsView(result, { at, onOpen }) {
-  const items = result.hits.map((hit) =>
+  const items = result.hits.map((hit, index) =>
     element(
       "li",
       { class: "hit" },
@@ -41,7 +41,7 @@ export function hitsView(result, { at, onOpen }) {
             end: hit.passage.end,
           }),
           text: hit.document.title,
-          on: { click: () => onOpen(hit.document.id) },
+          on: { click: () => onOpen?.(index + 1) },
         }),
         hit.passage.heading && element("span", { class: "muted", text: hit.passage.heading }),
         hit.passage.page !== null && element("span", { class: "muted", text: `page ${hit.passage.page}` }),

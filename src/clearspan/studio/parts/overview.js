@@ -1,12 +1,14 @@
 // The overview while it grows: claims join the end and never move; then notes and the status line below them.
 
 import { format } from "../address.js";
-import { announce, element } from "../dom.js";
+import { announce, element, present } from "../dom.js";
 import { count, joules, seconds } from "../figures.js";
 import { abstentionView } from "./abstention.js";
 import { claimView } from "./claim.js";
+import { conflictView } from "./conflict.js";
 import { warningSign } from "./marks.js";
 import { problemView } from "./problem.js";
+import { createReadAloud } from "./readaloud.js";
 
 /** @typedef {import("../types.js").Receipt} Receipt */
 
@@ -38,6 +40,7 @@ export function createOverview() {
   const list = element("ol", { class: "claims" });
   const rest = element("div", { class: "overview-rest" });
   const status = element("p", { class: "status" });
+  const readAloud = createReadAloud();
   const section = element("section", { class: "overview", "aria-label": "Overview" }, list, rest, status);
 
   return {
@@ -48,6 +51,7 @@ export function createOverview() {
       does = next;
       list.replaceChildren();
       rest.replaceChildren();
+      readAloud.offer("");
       section.setAttribute("aria-busy", "true");
     },
 
@@ -64,14 +68,16 @@ export function createOverview() {
     /** @param {Receipt} receipt */
     finish(receipt) {
       section.setAttribute("aria-busy", "false");
-      const { claims, abstention, notes } = receipt.overview;
+      const { claims, abstention, conflict, notes } = receipt.overview;
       // A stream has brought the claims already; an answer that is shown again brings them here.
       for (const claim of claims.slice(list.childElementCount)) list.append(claimView(claim, does));
       rest.replaceChildren(
         ...(abstention ? [abstentionView(abstention)] : []),
-        ...notes.map((note) =>
-          element("p", { class: "note" }, warningSign(), element("span", { text: note })),
-        ),
+        ...present([conflictView(receipt, does)]),
+        // The two sides carry the note on their disagreement.
+        ...notes
+          .filter((note) => note !== conflict?.note)
+          .map((note) => element("p", { class: "note" }, warningSign(), element("span", { text: note }))),
       );
       status.replaceChildren(
         element(
@@ -79,14 +85,33 @@ export function createOverview() {
           { class: "figures", title: receipt.meter.joules_how },
           ...summary(receipt).map((text) => element("span", { text })),
         ),
-        element("a", {
-          class: "receipt-link",
-          href: format({ ...does.at, receipt: receipt.id }),
-          text: "Receipt ▸",
-          on: { click: does.onReceipt },
-        }),
+        element(
+          "span",
+          { class: "status-end" },
+          readAloud.element,
+          element("a", {
+            class: "receipt-link",
+            href: format({ ...does.at, receipt: receipt.id }),
+            text: "Receipt ▸",
+            on: { click: does.onReceipt },
+          }),
+        ),
       );
+      readAloud.offer(receipt.overview.spoken ?? "");
       announce(spoken(receipt));
+    },
+
+    /** Something else stands where an overview would. @param {...(Node | string)} parts */
+    replace(...parts) {
+      section.setAttribute("aria-busy", "false");
+      list.replaceChildren();
+      rest.replaceChildren(...parts);
+      status.replaceChildren();
+    },
+
+    /** Reads nothing aloud any more. */
+    silence() {
+      readAloud.offer("");
     },
 
     /** @param {string} message */

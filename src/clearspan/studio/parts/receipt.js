@@ -3,7 +3,9 @@
 import { documentAt } from "../address.js";
 import { element } from "../dom.js";
 import { count, joules, moment, score, seconds } from "../figures.js";
+import { partsView } from "./breakdown.js";
 import { written } from "./claim.js";
+import { diagnosesView } from "./diagnosis.js";
 import { generatedMark, supportMark, warningSign } from "./marks.js";
 
 /** @typedef {import("../types.js").Receipt} Receipt */
@@ -56,6 +58,12 @@ function route({ route: decision }) {
   );
 }
 
+/** @param {import("../types.js").Source} source @param {import("../types.js").Source[]} all */
+function witness(source, all) {
+  const same = all.filter((other) => source.witness && other.witness === source.witness && other !== source);
+  return same.length ? [`one witness with ${same.map(({ number, title }) => number ?? title).join(", ")}`] : [];
+}
+
 /** @param {Receipt} receipt @param {import("../types.js").Address} at */
 function sources({ sources: all }, at) {
   const believed = all.filter((source) => source.believed);
@@ -67,7 +75,7 @@ function sources({ sources: all }, at) {
       "Sources · standing",
       ...believed.flatMap((source) => [
         line(element("span", {}, `${source.number ?? "·"} `, link(source)), score(source.standing)),
-        note(source.reasons.join("; ")),
+        note([...source.reasons, ...witness(source, all)].join("; ")),
       ]),
       believed.length === 0 && note("none"),
     ),
@@ -110,6 +118,7 @@ function claims({ overview }) {
           score(claim.score),
         ),
         ...checkLines(claim.checks),
+        claim.parts?.length ? partsView(claim.parts) : null,
         claim.calculation &&
           note(`${claim.calculation.expression} = ${claim.calculation.result} (${claim.calculation.method})`),
       ),
@@ -135,6 +144,10 @@ const dropped = ({ dropped: sentences }) =>
       ),
     ),
   );
+
+/** @param {Receipt} receipt @param {import("../types.js").Address} at */
+const diagnosis = ({ diagnoses = [] }, at) =>
+  diagnoses.length > 0 && section("Diagnosis", diagnosesView(diagnoses, at));
 
 /** @param {Receipt} receipt */
 const meter = ({ meter: measured }) =>
@@ -178,7 +191,7 @@ export function receiptView(receipt, at) {
     route(receipt),
     ...sources(receipt, at).filter((part) => part !== false),
     claims(receipt),
-    ...[dropped(receipt)].filter((part) => part !== false),
+    ...[dropped(receipt), diagnosis(receipt, at)].filter((part) => part !== false),
     receipt.overview.notes.length > 0 && section("Notes", ...receipt.overview.notes.map(note)),
     meter(receipt),
     versions(receipt),

@@ -4,6 +4,7 @@ import { documentAt } from "../address.js";
 import { element, present } from "../dom.js";
 import { published } from "../figures.js";
 import { kindBadge, standingBars, warningSign } from "./marks.js";
+import { badges, reasons, why } from "./signals.js";
 
 /** @typedef {import("../types.js").Source} Source */
 
@@ -17,8 +18,8 @@ export const SHOWN_AT_ONCE = 3;
  * @property {(documents: string[]) => void} onLight Lights the sentences that cite the source that is pointed at.
  */
 
-/** @param {Source} source */
-export const sourceLine = (source) =>
+/** @param {Source} source @param {Source[]} all */
+const sourceLine = (source, all) =>
   element(
     "p",
     { class: "source-line" },
@@ -26,20 +27,11 @@ export const sourceLine = (source) =>
     source.believed && standingBars(source.standing),
     source.publisher && element("span", { text: source.publisher }),
     source.date && element("span", { text: published(source.date) }),
+    ...badges(source, all),
   );
 
-/** Why a source is or is not believed. @param {Source} source */
-export function reasons(source) {
-  const given = [...source.reasons];
-  if (source.copy_of && !given.some((reason) => reason.startsWith("copy of"))) {
-    given.unshift(`repeats the text of “${source.copy_of}”`);
-  }
-  if (!given.length) return null;
-  return element("ul", { class: "reasons" }, ...given.map((reason) => element("li", { text: reason })));
-}
-
-/** @param {Source} source @param {Does} does */
-function sourceView(source, { at, onOpen, onLight }) {
+/** @param {Source} source @param {Does} does @param {Source[]} all */
+function sourceView(source, { at, onOpen, onLight }, all) {
   const title = element("a", {
     class: "source-title",
     href: documentAt(at, source),
@@ -75,9 +67,10 @@ function sourceView(source, { at, onOpen, onLight }) {
       "div",
       {},
       title,
-      sourceLine(source),
+      sourceLine(source, all),
       !source.believed && reasons(source),
       source.believed && source.excerpt && element("p", { class: "excerpt", text: source.excerpt }),
+      source.believed && why(source),
     ),
   );
   return item;
@@ -91,7 +84,7 @@ function sourceView(source, { at, onOpen, onLight }) {
 export function sourcesView(sources, does, shown) {
   const believed = sources.filter((source) => source.believed);
   const doubted = sources.filter((source) => !source.believed);
-  const items = believed.map((source) => sourceView(source, does));
+  const items = believed.map((source) => sourceView(source, does, sources));
   const rest = items.splice(shown);
   /** @type {(HTMLElement | false)[]} */
   const parts = [
@@ -117,7 +110,7 @@ export function sourcesView(sources, does, shown) {
       element(
         "ul",
         { class: "source-list", "aria-labelledby": "not-believed" },
-        ...doubted.map((source) => sourceView(source, does)),
+        ...doubted.map((source) => sourceView(source, does, sources)),
       ),
     );
   }

@@ -1,19 +1,25 @@
-// Ask: a question in, an overview on top, its sources beside it.
+// Ask: a question in, an overview on top, its sources beside it; or, in a visit without overviews, search results.
 
 import { current, format, go } from "../address.js";
 import * as api from "../api.js";
-import { element } from "../dom.js";
+import { announce, element, present } from "../dom.js";
 import { count } from "../figures.js";
+import { countedNote, heldOutNote } from "../parts/counting.js";
+import { hitsView } from "../parts/hits.js";
 import { createOverview } from "../parts/overview.js";
 import { createReceiptDrawer } from "../parts/receiptdrawer.js";
 import { createSearchForm } from "../parts/searchform.js";
 import { SHOWN_AT_ONCE, sourcesView } from "../parts/sources.js";
 import { wordsThen } from "../parts/spans.js";
 import { welcomeView } from "../parts/welcome.js";
+import { session, tell, watch } from "../visits.js";
 
 /** @typedef {import("../types.js").Address} Address */
 /** @typedef {import("../types.js").Receipt} Receipt */
 /** @typedef {import("../types.js").Source} Source */
+/** @typedef {import("../types.js").View} View */
+/** @typedef {import("../types.js").SearchResult} SearchResult */
+/** What came of a question: an answer, or results, and what counts it. @typedef {{receipt?: Receipt, results?: SearchResult, view: View | null}} Came */
 
 /** @param {Address} address */
 const questionKey = ({ q = "", library = "" }) => `${library}\n${q}`;
@@ -27,14 +33,19 @@ export function createRoom(host) {
   const overview = createOverview();
   const sourcesPanel = element("aside", { class: "sources", "aria-label": "Sources" });
   const heading = element("h1", { class: "unseen" });
-  const answer = element("div", { class: "answer", hidden: true }, heading, overview.element, sourcesPanel);
+  const counted = element("div", { class: "counted" });
+  const column = element("div", { class: "answer-column" }, overview.element, counted);
+  const answer = element("div", { class: "answer", hidden: true }, heading, column, sourcesPanel);
+  const watching = watch(column);
   const welcome = element("div", { class: "welcome" });
   const form = createSearchForm({ onAsk, onStop: () => stopAsking?.abort() });
   host.append(form.element, welcome, answer);
 
-  /** Answers of this visit, so that Back shows what was there. @type {Map<string, Receipt>} */
+  /** What came before, so that Back shows what was there. @type {Map<string, Came>} */
   const answered = new Map();
-  const receiptDrawer = createReceiptDrawer((id) => [...answered.values()].find((one) => one.id === id));
+  const receiptDrawer = createReceiptDrawer((id) =>
+    [...answered.values()].find(({ receipt }) => receipt?.id === id)?.receipt,
+  );
   /** @type {string | null} */
   let shownKey = null;
   /** @type {Source[]} */
@@ -42,8 +53,8 @@ export function createRoom(host) {
   let sourcesState = "";
   /** @type {AbortController | null} */
   let stopAsking = null;
-  /** The receipt's id once there is one, for events of clicks made before. */
-  let receiptId = /** @type {PromiseWithResolvers<string | null>} */ (Promise.withResolvers());
+  /** What counts the answer once it is whole, for clicks made before. */
+  let viewed = /** @type {PromiseWithResolvers<View | null>} */ (Promise.withResolvers());
   let tellJudgement = () => {};
 
   /** @param {string[]} documents */
@@ -56,9 +67,9 @@ export function createRoom(host) {
     }
   }
 
-  /** @param {import("../types.js").ReaderEvent} event */
-  function record(event) {
-    receiptId.promise.then((id) => api.record({ ...event, receipt_id: id }));
+  /** @param {Omit<import("../types.js").ReaderAct, "view">} act */
+  function did(act) {
+    viewed.promise.then((view) => view && tell({ view: view.view, ...act }));
   }
 
   /** @param {Source[]} found @param {Address} at @param {number} shown */
@@ -69,7 +80,7 @@ export function createRoom(host) {
     sourcesState = state;
     sources = found;
     /** @param {Source} source */
-    const onOpen = (source) => record({ kind: "result_clicked", document_id: source.document_id });
+    const onOpen = (source) => did({ kind: "result_clicked", rank: found.indexOf(source) + 1 });
     sourcesPanel.replaceChildren(
       ...(found.length ? sourcesView(found, { at, onOpen, onLight: overview.light }, shown) : []),
     );
@@ -79,7 +90,9 @@ export function createRoom(host) {
   /** Clears the place for another answer. @param {Address} at */
   function begin(at) {
     stopAsking?.abort();
-    receiptId = Promise.withResolvers();
+    viewed = Promise.withResolvers();
+    watching.turn(null);
+    counted.replaceChildren();
     sources = [];
     sourcesState = "";
     sourcesPanel.replaceChildren();
@@ -89,21 +102,32 @@ export function createRoom(host) {
     overview.begin({
       at,
       onLight: lightSources,
-      onReceipt: () => record({ kind: "receipt_opened" }),
-      onOpen: ({ document_id, number }) => record({ kind: "citation_opened", document_id, citation: number }),
+      onReceipt: () => did({ kind: "receipt_opened" }),
+      onOpen: ({ number }) => did({ kind: "citation_opened", citation: number }),
     });
   }
 
-  /** @param {Receipt} receipt @param {Address} at */
-  function finish(receipt, at) {
-    answered.set(questionKey(at), receipt);
-    receiptId.resolve(receipt.id);
-    showSources(
-      receipt.sources,
-      at,
-      receipt.overview.abstention ? 0 : Math.max(SHOWN_AT_ONCE, highestCited(receipt)),
-    );
-    overview.finish(receipt);
+  /** @param {Came} came @param {Address} at */
+  function finish(came, at) {
+    const { receipt, results, view } = came;
+    answered.set(questionKey(at), came);
+    viewed.resolve(view);
+    if (receipt) {
+      showSources(
+        receipt.sources,
+        at,
+        receipt.overview.abstention ? 0 : Math.max(SHOWN_AT_ONCE, highestCited(receipt)),
+      );
+      overview.finish(receipt);
+      if (view) counted.replaceChildren(countedNote());
+    } else if (results) {
+      /** @param {number} rank */
+      const onOpen = (rank) => did({ kind: "result_clicked", rank });
+      const note = heldOutNote(view?.holdout_share ?? 0.5, () => ask(at));
+      overview.replace(note, ...present(hitsView(results, { at, onOpen })));
+      announce(`No overview in this visit. ${count(results.hits.length, "passage")} found.`);
+    }
+    watching.turn(view?.view ?? null);
   }
 
   /** @param {Address} at */
@@ -111,12 +135,15 @@ export function createRoom(host) {
     begin(at);
     const stop = new AbortController();
     stopAsking = stop;
-    const arrived = receiptId;
+    const arrived = viewed;
+    /** @type {View | null} */
+    let view = null;
     form.setAsking(true);
     overview.progress("Choosing who answers …");
     try {
       for await (const { event, value } of api.ask(at.q ?? "", {
         library: at.library,
+        session: session(),
         signal: stop.signal,
       })) {
         if (stop.signal.aborted) return;
@@ -125,7 +152,9 @@ export function createRoom(host) {
           showSources(value, at, SHOWN_AT_ONCE);
           overview.progress(`Reading ${count(value.length, "source")} and checking each sentence …`);
         } else if (event === "claim") overview.add(value);
-        else if (event === "receipt") finish(value, at);
+        else if (event === "view") view = value;
+        else if (event === "receipt") finish({ receipt: value, view }, at);
+        else if (event === "results") finish({ results: value, view }, at);
       }
     } catch (error) {
       if (stopAsking !== stop) return;
@@ -151,6 +180,8 @@ export function createRoom(host) {
 
   function showWelcome() {
     stopAsking?.abort();
+    watching.turn(null);
+    overview.silence();
     answer.hidden = true;
     welcomeView().then((view) => answer.hidden && welcome.replaceChildren(...view));
   }
@@ -158,7 +189,7 @@ export function createRoom(host) {
   return {
     title: (address) => address.q || "Ask",
     judgement: (id) => sources.find((source) => source.document_id === id) ?? null,
-    wordsThen: (id, span) => wordsThen(answered.get(shownKey ?? ""), id, span),
+    wordsThen: (id, span) => wordsThen(answered.get(shownKey ?? "")?.receipt, id, span),
     onJudgement(tell) {
       tellJudgement = tell;
     },

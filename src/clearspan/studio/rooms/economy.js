@@ -3,23 +3,13 @@
 import { current, go } from "../address.js";
 import * as api from "../api.js";
 import { announce, element } from "../dom.js";
-import { NARROW, chartView, table } from "../parts/chart.js";
+import { NARROW, chartView, save, table } from "../parts/chart.js";
 import { createControls, request } from "../parts/plancontrols.js";
 import { problemView } from "../parts/problem.js";
 
 /** @typedef {import("../types.js").Plan} Plan */
 
 const STILL_MS = 180;
-
-/** @param {string} name @param {"svg" | "csv"} ending @param {Blob} file */
-function save(name, ending, file) {
-  const url = URL.createObjectURL(file);
-  const link = element("a", { href: url, download: `${name}.${ending}` });
-  document.body.append(link);
-  link.click();
-  link.remove();
-  URL.revokeObjectURL(url);
-}
 
 /** @param {Plan} plan */
 const summaryView = (plan) =>

@@ -15,9 +15,6 @@ import { createUploads } from "../parts/uploads.js";
 
 const ROWS_AT_ONCE = 200;
 
-/** @param {string} id */
-const opened = (id) => api.record({ kind: "document_opened", document_id: id });
-
 /** @param {DocumentSummary} shown @param {Address} at @param {(shown: DocumentSummary, row: HTMLElement) => void} onRemove */
 function documentRow(shown, at, onRemove) {
   const row = element(
@@ -29,7 +26,6 @@ function documentRow(shown, at, onRemove) {
       element("a", {
         href: format({ ...at, document: shown.id }),
         text: shown.title,
-        on: { click: () => opened(shown.id) },
       }),
     ),
     element("td", {}, kindBadge(shown.kind)),
@@ -156,7 +152,7 @@ export function createRoom(host) {
     try {
       const result = await api.search(q, { library: at.library, signal });
       const here = { ...at, q };
-      results.replaceChildren(...present(hitsView(result, { at: here, onOpen: opened })));
+      results.replaceChildren(...present(hitsView(result, { at: here })));
       announce(count(result.hits.length, "passage") + " found.");
     } catch (error) {
       if (!signal.aborted) results.replaceChildren(problemView(error, { retry: () => search(q) }));

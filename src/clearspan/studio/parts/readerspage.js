@@ -1,0 +1,136 @@
+// What readers do with answers, and what overviews change; what is kept of it, and how to switch it off.
+
+import { format } from "../address.js";
+import * as api from "../api.js";
+import { announce, element } from "../dom.js";
+import { count } from "../figures.js";
+import { browserAsksNotTo, isCounted, setCounted } from "../visits.js";
+import { save } from "./chart.js";
+import { measureView } from "./intervals.js";
+import { problemView } from "./problem.js";
+
+/** @typedef {import("../types.js").Usage} Usage */
+
+/** @type {[string, string][]} */
+const PERIODS = [
+  ["", "all that is kept"],
+  ["7d", "7 days"],
+  ["30d", "30 days"],
+  ["90d", "90 days"],
+];
+
+/** @param {string} since */
+const periods = (since) =>
+  element(
+    "nav",
+    { class: "periods", "aria-label": "Period" },
+    ...PERIODS.map(([value, text]) =>
+      element("a", {
+        href: format({ room: "audit", page: "readers", since: value || undefined }),
+        "aria-current": value === since ? "true" : undefined,
+        text,
+      }),
+    ),
+  );
+
+/** @param {Usage} usage */
+function summary({ sessions, questions, counting }) {
+  if (!counting.count_readers) return "Readers are not counted here: the setting count_readers is off.";
+  const seen = `${count(sessions.overview, "visit")} asked ${count(questions.overview, "question")} and saw overviews`;
+  if (!sessions.results) return `${seen}.`;
+  return `${seen}; ${count(sessions.results, "visit")} asked ${count(questions.results, "question")} and saw search results alone.`;
+}
+
+/** @param {Usage} usage */
+function kept({ counting }) {
+  const box = element("input", { type: "checkbox", id: "counted" });
+  box.checked = isCounted();
+  box.disabled = browserAsksNotTo() || !counting.count_readers;
+  const state = element("span", { class: "muted" });
+  const say = () => {
+    state.textContent = browserAsksNotTo()
+      ? "Your browser asks not to be counted, and is not."
+      : box.checked
+        ? ""
+        : "Nothing from this browser is counted, and every question is answered.";
+  };
+  box.addEventListener("change", () => {
+    setCounted(box.checked);
+    say();
+    announce(box.checked ? "This browser is counted." : "This browser is not counted.");
+  });
+  say();
+  const facts = [
+    "of a question: its type, such as ‘number’ or ‘person’, whether it was answered, and how many citations it has; never its words",
+    "of what you do: that an answer was in sight and for how many seconds, and that a citation (its number), a result (its place) or a receipt was opened; never which document",
+    "of you: a number drawn at random for this tab, under another name, so that questions of one visit can be counted together; it ends with the tab or after half an hour",
+    `of the time: the day. After ${counting.usage_days} days all of it is deleted`,
+  ];
+  return element(
+    "section",
+    { class: "kept", "aria-label": "What is kept" },
+    element("h2", { text: "What is kept" }),
+    element("ul", {}, ...facts.map((text) => element("li", { text }))),
+    element("p", {
+      text: counting.holdout_share
+        ? `${Math.round(counting.holdout_share * 1000) / 10} % of visits, drawn by lot, see search results alone.`
+        : "Every visit sees overviews: no share of them is held out.",
+    }),
+    element("p", {}, "All of it stays on the computer that serves this page."),
+    element("p", { class: "kept-switch" }, box, element("label", { for: "counted", text: "Count what I do in this browser" }), state),
+  );
+}
+
+/** @param {HTMLElement} host @returns {import("../types.js").Room} */
+export function createPage(host) {
+  host.classList.add("readers-page");
+  const place = element("div", { class: "usage", "aria-live": "off" });
+  const head = element("div", { class: "readers-head" });
+  host.append(element("h1", { text: "Readers" }), head, place);
+  let asked = /** @type {string | null} */ (null);
+
+  /** @param {string} since */
+  async function show(since) {
+    head.replaceChildren(periods(since));
+    place.setAttribute("aria-busy", "true");
+    try {
+      const usage = await api.usage(since || undefined);
+      if (asked !== since) return;
+      const any = usage.sessions.overview + usage.sessions.results > 0;
+      place.replaceChildren(
+        element("p", { class: "lead", text: summary(usage) }),
+        ...(any ? usage.measures.map(measureView) : []),
+        ...usage.notes.map((text) => element("p", { class: "usage-note muted", text })),
+        element(
+          "p",
+          { class: "actions" },
+          element("button", { type: "button", text: "CSV", "aria-label": "Download all figures as CSV", on: { click: () => download(since) } }),
+        ),
+        kept(usage),
+      );
+      announce(summary(usage));
+    } catch (error) {
+      if (asked === since) place.replaceChildren(problemView(error, { retry: () => show(since) }));
+    }
+    place.setAttribute("aria-busy", "false");
+  }
+
+  /** @param {string} since */
+  async function download(since) {
+    try {
+      save("usage", "csv", await api.usageFile(since || undefined));
+    } catch (error) {
+      place.prepend(problemView(error));
+    }
+  }
+
+  return {
+    title: () => "Readers · Audit",
+    update(address) {
+      // Entering the page counts anew; opening and closing a drawer over it does not.
+      if (asked === (address.since ?? "") && host.contains(document.activeElement)) return;
+      asked = address.since ?? "";
+      show(asked);
+    },
+  };
+}
