@@ -3,6 +3,7 @@
 import { documentAt } from "../address.js";
 import { element } from "../dom.js";
 import { count, published } from "../figures.js";
+import { written } from "./claim.js";
 import { standingBars, supportMark } from "./marks.js";
 
 /** @typedef {import("../types.js").ConflictSide} ConflictSide */
@@ -48,7 +49,7 @@ function sideView(side, receipt, does) {
       {},
       ...facts.filter(([, said]) => said.length).flatMap(([term, said]) => [element("dt", { text: term }), element("dd", {}, ...said)]),
     ),
-    ...quotes.map((claim) => element("blockquote", { class: "side-quote", text: claim.text })),
+    ...quotes.map((claim) => element("blockquote", { class: `side-quote side-${claim.origin}`, text: written(claim) })),
   );
 }
 
