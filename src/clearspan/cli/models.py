@@ -105,6 +105,42 @@ def show(reference: str, as_json: bool) -> None:
             click.echo(f"{name.ljust(width)}  {'–' if value is None else value}")
 
 
+@models.command()
+@click.argument("reference", metavar="MODEL")
+@_as_json
+def sites(reference: str, as_json: bool) -> None:
+    """Where the activations of a language model can be read and dialled, with their shapes."""
+    from clearspan.models.anatomy import Anatomy
+    from clearspan.models.runtime import preferred_dtype
+    from clearspan.models.weights import load_weights
+
+    settings = settings_module.load()
+    loaded = load_weights(resolve(reference, settings), settings, preferred_dtype())
+    anatomy = Anatomy.of(loaded.model)
+    if as_json:
+        rows = [{"site": str(shape.site), "width": shape.width} for shape in anatomy.sites()]
+        found = {"model": reference, "layers": len(anatomy.layers), "width": anatomy.width, "sites": rows}
+        click.echo(json.dumps(found, indent=2))
+        return
+    _print_sites(len(anatomy.layers), anatomy.width)
+
+
+def _print_sites(layers: int, width: int) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("site", "shape", "what is there"):
+        table.add_column(column)
+    shape = f"(positions, {width})"
+    table.add_row("embedding", shape, "what enters the first layer")
+    table.add_row("layers.N.attention", shape, "what layer N's attention adds to the residual stream")
+    table.add_row("layers.N.mlp", shape, "what layer N's feed-forward part adds to it")
+    table.add_row("layers.N.residual", shape, "the residual stream after layer N")
+    Console().print(table)
+    click.echo(f"N is a number from 0 to {layers - 1}.")
+
+
 def _show(reference: str, settings: Settings) -> dict[str, object]:
     pinned = next((pinned for pinned in catalogue() if pinned.reference == reference), None)
     entry = cached(reference, settings)

@@ -12,6 +12,8 @@ from typing import Any, cast
 import torch
 import transformers
 
+from clearspan.errors import BadInput
+
 _LOCAL: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 _auto = cast("Any", transformers)
 _quiet_lock = threading.RLock()
@@ -34,10 +36,31 @@ def read_encoder(folder: Path, dtype: torch.dtype) -> Any:
 
 
 def read_causal(folder: Path, dtype: torch.dtype, gguf: str | None = None) -> Any:
-    """A causal language model ready for inference; from a GGUF file in the folder if one is named."""
+    """A causal language model ready for inference; from a GGUF file in the folder if one is named.
+
+    Raises:
+        BadInput: weights are missing, which transformers would fill with random numbers.
+    """
     source: dict[str, Any] = {"gguf_file": gguf} if gguf is not None else {"use_safetensors": True}
     with _quiet():
-        model = _auto.AutoModelForCausalLM.from_pretrained(folder, dtype=dtype, **source, **_LOCAL)
+        model, found = _auto.AutoModelForCausalLM.from_pretrained(
+            folder, dtype=dtype, output_loading_info=True, **source, **_LOCAL
+        )
+    missing = sorted(found["missing_keys"])
+    if missing:
+        raise BadInput(
+            f"{len(missing)} weights of the model are missing.",
+            why=f"The first of them is '{missing[0]:.80}'.",
+            do="Download the model again; all shards must be there.",
+        )
+    return model.eval()
+
+
+def read_classifier(folder: Path) -> Any:
+    """A sequence classifier ready for inference, in float32."""
+    with _quiet():
+        kind = _auto.AutoModelForSequenceClassification
+        model = kind.from_pretrained(folder, dtype=torch.float32, use_safetensors=True, **_LOCAL)
     return model.eval()
 
 

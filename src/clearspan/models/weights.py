@@ -6,17 +6,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
+import safetensors
 import safetensors.torch
 import torch
+from safetensors import SafetensorError
 
-from clearspan.errors import BadInput, StorageError
+from clearspan.errors import BadInput, ClearspanError, StorageError
 from clearspan.models.cache import WeightsCache, sha256_of
-from clearspan.models.pretrained import read_causal, read_tokenizer
+from clearspan.models.gguf_header import check_gguf
+from clearspan.models.pretrained import read_causal, read_config, read_tokenizer
 from clearspan.models.sources import ModelFiles
 from clearspan.settings import Settings
 
 _log = logging.getLogger(__name__)
 _safetensors = cast("Any", safetensors.torch)
+_safe_open = cast("Any", safetensors).safe_open
 
 # float32 takes about this many times the bytes of the smallest quantised blocks that are in use.
 _GROWTH = 8
@@ -38,16 +42,21 @@ def load_weights(files: ModelFiles, settings: Settings, dtype: torch.dtype) -> L
     be stored, the GGUF is read each time.
 
     Raises:
-        BadInput: the files cannot be read as a causal language model.
+        BadInput: the files are damaged, or not those of a whole causal language model.
     """
-    if files.gguf is None:
-        return _read(files, files.folder, dtype, None)
     try:
-        folder = _converted(files, files.gguf, settings)
-    except StorageError as error:
-        _log.warning("%s is converted at every start: %s", files.reference, error)
-        return _read(files, files.folder, dtype, files.gguf.name)
-    return _read(files, folder, dtype, None)
+        if files.gguf is None:
+            _check_numbers(files.folder)
+            return _read(files, files.folder, dtype, None)
+        check_gguf(files.gguf)
+        try:
+            folder = _converted(files, files.gguf, settings)
+        except StorageError as error:
+            _log.warning("%s is converted at every start: %s", files.reference, error)
+            return _read(files, files.folder, dtype, files.gguf.name)
+        return _read(files, folder, dtype, None)
+    except (OSError, SafetensorError) as error:
+        raise _unreadable(files, error) from error
 
 
 def _converted(files: ModelFiles, gguf: Path, settings: Settings) -> Path:
@@ -86,9 +95,32 @@ def _save(loaded: LoadedModel, folder: Path) -> None:
     loaded.tokenizer.save_pretrained(folder)
 
 
+def _check_numbers(folder: Path) -> None:
+    """Refuse weights of integers that no configuration explains: they would be read as if they were numbers.
+
+    Raises:
+        BadInput: a matrix has a type that is not one of floating-point numbers.
+        SafetensorError: a file's header is malformed.
+    """
+    if getattr(read_config(folder), "quantization_config", None) is not None:
+        return
+    for path in sorted(folder.glob("*.safetensors")):
+        with _safe_open(path, "pt") as file:
+            kinds = {name: file.get_slice(name).get_dtype() for name in file.keys()}  # noqa: SIM118 (no dict)
+        wrong = [name for name, kind in kinds.items() if name.endswith(".weight") and "F" not in kind]
+        if wrong:
+            raise BadInput(
+                f"{path.name} holds weights that are not floating-point numbers.",
+                why=f"'{wrong[0]:.80}' is of type {kinds[wrong[0]]}, and config.json names no quantisation.",
+                do="Save the model again in float32, float16 or bfloat16.",
+            )
+
+
 def _read(files: ModelFiles, folder: Path, dtype: torch.dtype, gguf: str | None) -> LoadedModel:
     try:
         return LoadedModel(read_causal(folder, dtype, gguf), read_tokenizer(folder, gguf))
+    except ClearspanError:
+        raise
     except OSError as error:
         if error.errno is not None:
             raise
