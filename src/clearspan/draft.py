@@ -7,18 +7,20 @@ from clearspan.economy import route as routing
 from clearspan.economy.meter import Metering
 from clearspan.errors import BadInput, ClearspanError
 from clearspan.library.documents import SearchResult
-from clearspan.overview import abstain, compose
+from clearspan.overview import abstain, citing, compose, conflict, prior, subjects
+from clearspan.overview.answerability.model import Answerability, assess
 from clearspan.overview.calculate import recognise
-from clearspan.overview.question import stems, understand
+from clearspan.overview.question import understand
 from clearspan.overview.rewrite import rewrite
 from clearspan.overview.select import Candidate, candidates
 from clearspan.overview.spoken import spoken
-from clearspan.overview.verify import verify
+from clearspan.overview.verify import Witnesses
 from clearspan.receipts import (
     Abstention,
     Calculation,
     Check,
     Claim,
+    Conflict,
     Dropped,
     Overview,
     Receipt,
@@ -39,6 +41,9 @@ _SHORT_QUOTE_WORDS = 24
 _SPARE = 4
 """Times as many passages are found as are judged to be believed: copies and satire must not crowd out the rest."""
 
+_WITNESSES = 2
+"""Independent sources that a sentence in the machine's own words needs on a careful subject."""
+
 _LONG_QUOTE_WORDS = 40
 """A quote longer than this is worth the model's time even when one fact was asked for."""
 
@@ -58,9 +63,12 @@ class Draft:
         self.dropped: list[Dropped] = []
         self.notes: list[str] = []
         self.abstention: Abstention | None = None
+        self.conflict: Conflict | None = None
+        self._quotes_only = False
         self.revision = 0
         self._generation = ""
         self._embedder: Embedder | None = None
+        self._opened: dict[str, str] = {}
 
     def calculate(self) -> Calculation | Abstention | None:
         """The calculation that is asked for; an abstention when it has no result; None when none is asked for."""
@@ -95,6 +103,7 @@ class Draft:
         self.library = self.workspace.existing_library(self.library_name)
         self.revision = self.library.revision()
         found = self.library.search(self.question.text, limit=_SPARE * self.settings.search_limit)
+        self._opened = {hit.passage.id: hit.passage.text for hit in found.hits}
         if found.note:
             self.notes.append(found.note)
         return found
@@ -109,17 +118,36 @@ class Draft:
     def compose(self, scored: Sequence[Candidate]) -> tuple[Claim, ...]:
         """Choose the quotes, number the sources; abstain when nothing believed answers."""
         threshold = self.settings.answer_threshold
+        assessed = assess(self.question.text, self._embedder)
+        scored = prior.weigh(scored, assessed)
         quotes = compose.choose(self.question, scored, threshold, self.settings.max_quotes)
+        sides = conflict.sides(self.question, scored, threshold) or conflict.of_quotes(self.question, quotes)
+        why = conflict.cause(sides)
+        quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
         self.sources = compose.number_sources(self.sources, quotes)
         self.dropped.extend(quotes.dropped)
         if not quotes.main:
-            self.abstention = self._abstain(scored)
+            self.abstention = self._abstain(scored, assessed)
             return ()
-        if note := compose.disagreement_note(quotes):
-            self.notes.append(note)
-        quoted = compose.quoted_claims(quotes, self.sources)
+        quoted = self._proved(compose.quoted_claims(quotes, self.sources))
+        if not quoted:
+            self.abstention = self._abstain(scored, assessed)
+            return ()
+        self.conflict = conflict.record(self.question, sides, why, quoted, self.sources)
+        if self.conflict:
+            self.notes.append(self.conflict.note)
+        self._keep_to_quotes(quoted)
         converted = compose.converted_claim(self.question, quoted)
         return (*quoted, converted) if converted else quoted
+
+    def _keep_to_quotes(self, quoted: Sequence[Claim]) -> None:
+        """On a careful subject the machine's own words need two independent sources; without, quotes stand alone."""
+        careful = subjects.touched(self.question.text, self.settings.careful_subjects)
+        if careful is not None:
+            count = max(subjects.witnesses(self.sources, (c.number for c in one.citations)) for one in quoted)
+            if count < _WITNESSES:
+                self._quotes_only = True
+                self.notes.append(subjects.note(careful, count))
 
     def escalate(self) -> None:
         """Go on to the generating tier, once, when a quote is right but too long to be a good answer."""
@@ -133,7 +161,11 @@ class Draft:
     def generate(self) -> Claim | None:
         """One sentence of the model that joins the quotes, if it is verified against them."""
         quoted = [claim for claim in self.claims if claim.origin == "quoted" and claim.support == "supported"]
-        if not quoted or (len(quoted) == 1 and len(quoted[0].text.split()) <= _SHORT_QUOTE_WORDS):
+        if (
+            self._quotes_only
+            or not quoted
+            or (len(quoted) == 1 and len(quoted[0].text.split()) <= _SHORT_QUOTE_WORDS)
+        ):
             return None
         try:
             written = rewrite(self.workspace.writer, [c.text for c in quoted], self.settings.generate_seconds)
@@ -147,7 +179,10 @@ class Draft:
         if not written.text:
             self.notes.append(f"No sentence was generated: {written.why}.")
             return None
-        return self._verified(written.text, quoted)
+        threshold = self.settings.support_threshold
+        proof = citing.prove_sentence(written.text, quoted, threshold, self._witnesses())
+        self.dropped.extend(proof.dropped)
+        return proof.claims[0] if proof.claims else None
 
     def state(self, claim: Claim) -> Claim:
         """Add a claim to the overview."""
@@ -190,31 +225,25 @@ class Draft:
             self.metering.pay(tier.cost(read, written), tier.currency, how)
 
     def _overview(self) -> Overview:
-        overview = Overview(claims=tuple(self.claims), abstention=self.abstention, notes=tuple(self.notes))
+        overview = Overview(
+            claims=tuple(self.claims),
+            abstention=self.abstention,
+            conflict=self.conflict,
+            notes=tuple(self.notes),
+        )
         return overview.model_copy(update={"spoken": spoken(overview, self.sources)})
 
-    def _verified(self, text: str, quoted: Sequence[Claim]) -> Claim | None:
-        # A quote that says 'it' is told by its document's title what it speaks of.
-        evidence = [f"{claim.citations[0].title}: {claim.text}" for claim in quoted]
-        found = verify(text, evidence, self.library.rarity, self._embedder, self.settings.support_threshold)
-        why = "" if found.support == "supported" else f"{found.support} by the quotes it was written from"
-        if any(text.strip(" .").lower() in claim.text.lower() for claim in quoted):
-            why = "repeats a quote word for word"
-        if why:
-            self.dropped.append(Dropped(text=text, origin="generated", why=why, checks=found.checks))
-            return None
-        used = [claim for claim in quoted if _carries(claim.text, text)] or quoted
-        citations = tuple({c.number: c for claim in used for c in claim.citations[:1]}.values())
-        return Claim(
-            text=text,
-            origin="generated",
-            support="supported",
-            score=round(found.score, 3),
-            checks=found.checks,
-            citations=citations,
-        )
+    def _proved(self, claims: Sequence[Claim]) -> tuple[Claim, ...]:
+        """Quoted claims with the citations that carry them; what does not is recorded as dropped."""
+        proof = citing.prove_quotes(claims, self._opened, self.settings.support_threshold, self._witnesses())
+        self.dropped.extend(proof.dropped)
+        return proof.claims
 
-    def _abstain(self, scored: Sequence[Candidate]) -> Abstention:
+    def _witnesses(self) -> Witnesses:
+        model = self.workspace.model if self.settings.verify_with_model and not self._generation else None
+        return Witnesses(self._embedder, model, self.workspace.checker)
+
+    def _abstain(self, scored: Sequence[Candidate], assessed: Answerability) -> Abstention:
         documents, passages = self.library.counts()
         if documents == 0:
             return abstain.empty_library(self.library_name)
@@ -223,13 +252,8 @@ class Draft:
             "words: " + ", ".join(self.question.spoken),
         )
         return abstain.unanswered(
-            self.question, scored, self.sources, self.settings.answer_threshold, searched
+            self.question, scored, self.sources, self.settings.answer_threshold, searched, assessed
         )
-
-
-def _carries(quote: str, sentence: str) -> bool:
-    told = stems(quote)
-    return len(told & stems(sentence)) >= 0.3 * len(told)
 
 
 def _calculated(calculation: Calculation) -> Claim:

@@ -114,10 +114,38 @@ class Settings(BaseSettings):
     max_quotes: int = Field(default=3, ge=1, le=10, description="Quoted sentences in one overview at most.")
     search_limit: int = Field(default=12, ge=1, le=200, description="Passages that are judged per question.")
     support_threshold: float = Field(
-        default=0.5, ge=0, le=1, description="Verification score from which a sentence counts as supported."
+        default=0.5,
+        ge=0,
+        le=1,
+        description="Probability from which a sentence counts as supported by what it cites.",
     )
-    answer_threshold: float = Field(
-        default=0.5, ge=0, le=1, description="Score from which a quoted sentence counts as an answer."
+    cost_of_wrong: float = Field(
+        default=2.0,
+        gt=0,
+        description="What a wrong answer costs; with `cost_of_abstaining` it sets how sure an answer must be.",
+    )
+    cost_of_abstaining: float = Field(
+        default=1.0, ge=0, description="What no answer costs, in the same measure as `cost_of_wrong`."
+    )
+    verify_with_model: bool = Field(
+        default=False,
+        description="Whether the local model's likelihoods take part in verifying a sentence; about a second each.",
+    )
+    checker: str = Field(
+        default="",
+        description="Model reference of a claim checker (hub:, dir:, onnx:PATH) that takes the place of the trained "
+        "weights; empty uses these.",
+    )
+    careful_subjects: tuple[str, ...] = Field(
+        default=(
+            "health",
+            "medicines",
+            "poisons and food",
+            "fire, electricity and chemicals",
+            "rescue and emergencies",
+        ),
+        description="Subjects on which only quotes are shown unless two independent believable sources agree: names of "
+        "lists that ship with Clearspan, or lists of one's own as `name: word, word`.",
     )
     max_question_chars: int = Field(default=2_000, gt=0, description="Longer questions are refused.")
     max_document_bytes: int = Field(
@@ -144,7 +172,7 @@ class Settings(BaseSettings):
         default=0.0,
         ge=0,
         le=0.5,
-        description="Share of sessions that see search results instead of overviews, to learn what overviews change.",
+        description="Share of visits that see search results instead of overviews, to learn what overviews change.",
     )
     usage_days: int = Field(
         default=90, ge=1, le=3650, description="Days after which what readers did is deleted."
@@ -191,6 +219,11 @@ class Settings(BaseSettings):
     def writer(self) -> str:
         """Who writes sentences, as an answer's record names it: a tier and its model, or a model reference."""
         return f"tier:{self.generate_tier}/{self.generating.model}" if self.generating else self.model
+
+    @cached_property
+    def answer_threshold(self) -> float:
+        """Probability from which a sentence is shown as an answer: from there on, silence would cost more."""
+        return max(0.0, 1.0 - self.cost_of_abstaining / self.cost_of_wrong)
 
     @cached_property
     def models_dir(self) -> Path:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from clearspan.models.engine import LanguageModel
     from clearspan.models.remote.model import RemoteModel
     from clearspan.models.schedule import Traffic
+    from clearspan.overview.verifier.checker import Checker
 
 _PRICES_SECONDS = 60.0
 _PRICES_RECEIPTS = 200
@@ -47,6 +48,7 @@ class Workspace:
         self._default = _lasting(settings)
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model)
+        self._checker: Late[Checker] = Late(self._load_checker)
         self._tier: Late[RemoteModel] = Late(self._open_tier)
         self._shelf = Shelf(settings, lambda: self.embedder)
         self.publishers = Publishers(settings.home)
@@ -136,6 +138,15 @@ class Workspace:
             return self._embedder.get()
         except ClearspanError:
             return None
+
+    @property
+    def checker(self) -> "Checker | None":
+        """The claim checker that the settings name; None when they name none.
+
+        Raises:
+            ClearspanError: it is named and cannot be had; answering without it would pass for its word.
+        """
+        return self._checker.get() if self.settings.checker else None
 
     def generation_state(self) -> str:
         """Why the model cannot generate at this moment; empty when it can."""
@@ -229,6 +240,11 @@ class Workspace:
         from clearspan.models.remote.model import RemoteModel
 
         return RemoteModel.of(self.settings.generate_tier, self.settings)
+
+    def _load_checker(self) -> "Checker":
+        from clearspan.overview.verifier.checker import CrossEncoder
+
+        return CrossEncoder.load(self.settings.checker, self.settings)
 
     def _load_model(self) -> "LanguageModel":
         from clearspan.models.engine import LanguageModel

@@ -51,6 +51,7 @@ class Weights:
         contradiction: given that it does not, the probability that it says otherwise; from words and meaning.
         contradiction_words: the same from words alone.
         broken: for each hard check, how often a claim in which it finds a fault was supported all the same.
+        kept: for each kind of part, how often it is right where no hard check finds a fault.
         trained: what they were trained on, for a person.
     """
 
@@ -60,6 +61,7 @@ class Weights:
     contradiction: Logistic
     contradiction_words: Logistic
     broken: Mapping[str, float]
+    kept: Mapping[str, float]
     trained: Mapping[str, int]
 
     def supported(self, features: Mapping[str, float]) -> float:
@@ -83,7 +85,7 @@ class Weights:
         """Read the file's text."""
         raw: dict[str, Any] = json.loads(text)
         models = {name: Logistic(**raw[name]) for name in _MODELS}
-        return cls(**models, broken=raw["broken"], trained=raw["trained"])
+        return cls(**models, broken=raw["broken"], kept=raw["kept"], trained=raw["trained"])
 
 
 @cache
