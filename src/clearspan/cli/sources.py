@@ -275,5 +275,5 @@ def _fields(one: "Publisher") -> dict[str, object]:
 def _listing_fields(asked: str, found: "Listing | None") -> dict[str, object]:
     if found is None:
         return {"publisher": asked, "known": False, "kind": "unknown"}
-    said = {"publisher": asked, "known": True, "matched_by": found.by, "mine": found.mine}
+    said: dict[str, object] = {"publisher": asked, "known": True, "matched_by": found.by, "mine": found.mine}
     return said | {"entry": _fields(found.publisher), "said": found.described()}

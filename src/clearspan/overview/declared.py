@@ -8,7 +8,10 @@ Scope = Literal["page", "publisher"]
 
 _SITE = r"(?:web\s?site|site|newspaper|paper|publication|magazine|journal|blog|channel|outlet|gazette|news\s+service)"
 _PAGE = r"(?:article|story|post|piece|page|report|column|item|text|entry)"
-_JOKE = r"(?:satire|satirical|parody|a\s+spoof|spoof|a\s+joke|humou?r|fiction|fictional|fictitious|made[\s-]up|invented)"
+_JOKE = (
+    r"(?:satire|satirical|parody|a\s+spoof|spoof|a\s+joke|humou?r|fiction|fictional|fictitious|made[\s-]up"
+    r"|invented)"
+)
 _QUITE = (
     r"(?:\s+(?:entirely|purely|wholly|a\s+work\s+of|pure|just|all|only|intended\s+as|meant\s+as|complete))*"
 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 _AI = (
     r"(?:(?:ai|a\.i\.)(?:[\s-]+(?:systems?|models?|readers?|agents?|assistants?|tools?|chat\s?bots?|crawlers?"
     r"|overviews?|summari[sz]ers?|search(?:\s+engines?)?))?"
-    r"|(?:large\s+)?language\s+models?|llms?|chat\s?bots?|chat\s?gpt|gpt(?:-\w+)?|copilot"
+    r"|(?:large\s+)?language\s+models?|llms?|chat\s?bots?|\w*gpt(?:-\w+)?|copilot"
     r"|(?:virtual|digital)\s+assistants?|answer(?:ing)?\s+engines?"
     r"|(?:automated|automatic|machine)\s+(?:readers?|summari[sz]ers?)"
     r"|summari[sz]ation\s+(?:bots?|systems?|models?))"
@@ -37,9 +37,9 @@ _ORDERED = (
 )
 _SET_ASIDE = "source sources document documents"
 _OUTPUTS = (
-    "answer answers response responses reply replies output outputs summary summaries overview overviews"
+    "answer answers response responses reply replies output outputs summary summaries overview overviews conclusion "
+    "conclusions recommendation recommendations"
 )
-_OUTPUTS += " conclusion conclusions recommendation recommendations"
 _PAGES = "page document source site text article passage"
 _NO_MACHINE = r"(?!\s+(?:researcher|engineer|developer|company|user|expert|student|scientist|firm))"
 
@@ -218,7 +218,7 @@ RULES: tuple[Rule, ...] = (
     _rule(
         _SHAPING,
         f"your every each & include insert append add put place embed repeat copy & {_OUTPUTS}",
-        rf"{_OPENING}(?:include|insert|append|add|put|place|embed|repeat|copy)\s+(?:[^\s.]+\s+){{0,8}}?"
+        rf"{_OPENING}(?:include|insert|append|add|put|place|embed|repeat|copy)\s+(?:\S+\s+){{0,14}}?"
         rf"(?:in|into|to|at\s+the\s+\w+\s+of)\s+(?:your|every|each)\s+(?:\w+\s+)?{_OUTPUT}s?\b",
     ),
     _rule(
@@ -285,7 +285,7 @@ RULES: tuple[Rule, ...] = (
     _rule(_FORGING, '"role"', r"\"role\"\s*:\s*\"(?:system|assistant|developer)\""),
     _rule(
         _FORGING,
-        "gpt assistant ai system developer",
+        "gpt chatgpt assistant ai system developer",
         r"^\s*(?:chat\s?gpt|assistant|ai|system|developer)\s*:\s*\S",
     ),
     _rule(

@@ -87,9 +87,9 @@ class Publisher:
 
 def from_labels(domain: str, labels: Sequence[str], listed_by: str, listed_on: str) -> Publisher:
     """An entry of a list that gives labels alone; the kind is that of the first label that tells one."""
-    kinds = [TAGS[label][0] for label in labels if TAGS[label][0] != "unknown"]
-    kind: Kind = "satire" if "satire" in labels else kinds[0] if kinds else "unknown"
-    return Publisher(domain, kind=kind, labels=tuple(labels), listed_by=listed_by, listed_on=listed_on)
+    told: list[Kind] = [TAGS[label][0] for label in labels if TAGS[label][0] != "unknown"]
+    kinds: list[Kind] = ["satire"] if "satire" in labels else [*told, "unknown"]
+    return Publisher(domain, kind=kinds[0], labels=tuple(labels), listed_by=listed_by, listed_on=listed_on)
 
 
 def read(path: Path, listed_by: str = "", listed_on: str = "") -> list[Publisher]:
