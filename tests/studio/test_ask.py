@@ -95,7 +95,7 @@ def test_satire_and_its_copy_are_listed_as_not_believed(visit: Visit) -> None:
     doubted = visit.page.get_by_role("list", name="Not believed").locator("li.source")
     satire = doubted.filter(has_text="The Daily Barnacle").filter(has_text="eat one small rock")
     expect(satire.first.locator(".reasons")).to_contain_text("satire")
-    expect(satire.first.locator("svg")).to_be_visible()
+    expect(satire.first.locator("svg.icon-warning")).to_be_visible()
     expect(doubted.filter(has_text="Midland Health Courier").locator(".reasons").first).to_contain_text(
         "copy of satire"
     )

@@ -41,7 +41,7 @@ export function reasons(source) {
         "li",
         { class: told ? `signal signal-${effect}` : "" },
         told && effectSign(effect),
-        element("span", {}, detail, evidence && evidence !== detail && element("span", { class: "signal-evidence", text: evidence })),
+        element("span", {}, detail, evidence && !detail.includes(evidence) && element("span", { class: "signal-evidence", text: evidence })),
       ),
     ),
     listed && element("li", { class: "signal signal-notes" }, told && effectSign("notes"), element("span", { text: `registry: ${source.publisher_listed}` })),
