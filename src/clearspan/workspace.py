@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clearspan.models.remote.model import RemoteModel
     from clearspan.models.schedule import Traffic
     from clearspan.overview.verifier.checker import Checker
+    from clearspan.receipts import Diagnosis, Receipt
 
 _PRICES_SECONDS = 60.0
 _PRICES_RECEIPTS = 200
@@ -114,6 +115,20 @@ class Workspace:
             if known is None or known[0] is not library:
                 known = self._judges[library.name] = (library, Judge(library, self.publishers))
             return known[1]
+
+    def diagnose(self, receipt: "Receipt", gold: str = "") -> "tuple[Diagnosis, ...]":
+        """Which fault each wrong or unsupported sentence of a receipt has, as its library is now.
+
+        Args:
+            gold: the right answer in a few words, if it is known; with it more can be told.
+
+        Raises:
+            NotFound: the library of the receipt is gone.
+        """
+        from clearspan.overview.diagnose import Diagnostician
+
+        library = self.existing_library(receipt.library)
+        return Diagnostician(library, self.embedder, self.settings.support_threshold).diagnose(receipt, gold)
 
     @property
     def model(self) -> "LanguageModel":

@@ -25,6 +25,7 @@ COMMANDS = {
         "clearspan.cli.sources", "sources", "Who publishes what, and how far they are believed."
     ),
     "receipts": _Entry("clearspan.cli.receipts", "receipts", "List, show and replay receipts."),
+    "diagnose": _Entry("clearspan.cli.diagnose", "diagnose", "Tell a wrong reference from a hallucination."),
     "usage": _Entry("clearspan.cli.usage", "usage", "What readers do with answers, counted."),
     "models": _Entry("clearspan.cli.models", "models", "Open models: where they come from, what is here."),
     "plan": _Entry("clearspan.cli.plan", "plan", "Scaling laws that end in a decision."),

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from clearspan.overview.answerability.model import Answerability
+from clearspan.overview.prior import FALSE_PREMISE, UNKNOWABLE, is_nonsense
 from clearspan.overview.question import Question, stems
 from clearspan.overview.select import Candidate
 from clearspan.receipts import Abstention, Source
@@ -27,8 +29,25 @@ def unanswered(
     sources: Sequence[Source],
     threshold: float,
     searched: Sequence[str],
+    assessed: Answerability | None = None,
 ) -> Abstention:
-    """No believed sentence answers; says which of the reasons it is."""
+    """No believed sentence answers; says which of the reasons it is.
+
+    Args:
+        assessed: what the question alone says; None where it was not asked.
+    """
+    doubtful = [c for c in candidates if not c.believed and c.probability >= threshold and not _planted(c)]
+    if doubtful:
+        return _untrusted(doubtful, searched)
+    if is_nonsense(question):
+        return Abstention(
+            code="nonsense",
+            message="This does not read as a question: most of its words are no words.",
+            searched=tuple(searched),
+            would_help="Ask in whole words, or name the thing that you look for.",
+        )
+    if assessed is not None and (faulty := _of_the_question(assessed, sources, searched)):
+        return faulty
     if not sources:
         return Abstention(
             code="nothing_found",
@@ -37,9 +56,6 @@ def unanswered(
             found="No passage shares its words or comes near its meaning.",
             would_help="Ask with other words, or add a document on the subject.",
         )
-    doubtful = [c for c in candidates if not c.believed and c.probability >= threshold]
-    if doubtful:
-        return _untrusted(doubtful, searched)
     missing = _missing_names(question, candidates)
     titles = "; ".join(dict.fromkeys(source.title for source in sources[:3]))
     about = f" No believable source mentions {missing}." if missing else ""
@@ -52,17 +68,75 @@ def unanswered(
     )
 
 
+def _of_the_question(
+    assessed: Answerability, sources: Sequence[Source], searched: Sequence[str]
+) -> Abstention | None:
+    """Silence that is put down to the question, where it reads surely enough as one that has no answer."""
+    titles = "; ".join(dict.fromkeys(source.title for source in sources[:3]))
+    found = (
+        f"The nearest documents are: {titles}. None of their sentences answers the question."
+        if titles
+        else ""
+    )
+    if assessed.unknowable >= UNKNOWABLE:
+        return Abstention(
+            code="unknowable",
+            message="Nobody can know this: it asks for a view, for what has not happened yet, or for what cannot be "
+            f"found out. (So it reads; how sure: {assessed.unknowable:.0%}.)",
+            searched=tuple(searched),
+            found=found,
+            would_help="Ask for what somebody has said or measured about it, and name who, when or where.",
+            probability=round(assessed.unknowable, 3),
+        )
+    if assessed.false_premise >= FALSE_PREMISE:
+        return Abstention(
+            code="false_premise",
+            message="The question may take for true what is not, and the library does not say otherwise. "
+            f"(So it reads; how sure: {assessed.false_premise:.0%}.)",
+            searched=tuple(searched),
+            found=found,
+            would_help="Ask first whether what the question takes for true is so.",
+            probability=round(assessed.false_premise, 3),
+        )
+    return None
+
+
 def _untrusted(doubtful: Sequence[Candidate], searched: Sequence[str]) -> Abstention:
+    """A data void: only such pages match as nobody should answer from. They are named, with what they are."""
     sources = list({c.judged.source.document_id: c.judged.source for c in doubtful}.values())
-    kinds = {"satire" if s.kind == "satire" or s.copy_of else "text that cannot be trusted" for s in sources}
-    named = ", ".join(f"{s.publisher or s.title}" for s in sources[:4])
+    groups: dict[str, list[str]] = {}
+    for source in sources:
+        groups.setdefault(_what_it_is(source), []).append(source.publisher or source.title)
+    named = "; ".join(f"{what}: {', '.join(dict.fromkeys(who))}" for what, who in groups.items())
     return Abstention(
         code="only_untrusted_sources",
-        message=f"The only pages found on this are {' and '.join(sorted(kinds))}, so there is no answer.",
+        message=f"The only pages found on this are {_listed(list(groups))}, so there is no answer.",
         searched=tuple(searched),
-        found=f"{named}: {sources[0].reasons[0]}.",
+        found=f"{named[:1].upper()}{named[1:]}. Of the first: {sources[0].reasons[0]}.",
         would_help="Add a document on the subject from a source that means what it says.",
     )
+
+
+def _planted(candidate: Candidate) -> bool:
+    """Whether its page gives orders to an AI reader: who plants such a page decides nothing, not even this."""
+    return any(s.name == "instructions" and s.effect == "rejects" for s in candidate.judged.source.signals)
+
+
+def _what_it_is(source: Source) -> str:
+    rejecting = {signal.name for signal in source.signals if signal.effect == "rejects"}
+    if "retraction" in rejecting:
+        return "retracted texts"
+    if source.kind == "satire":
+        return "satire"
+    if source.copy_of:
+        return "copies of satire"
+    if "publisher" in rejecting:
+        return "pages of publishers that are listed as unreliable"
+    return "pages that cannot be trusted"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def _missing_names(question: Question, candidates: Sequence[Candidate]) -> str:

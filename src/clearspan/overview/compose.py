@@ -48,7 +48,7 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
             continue
         index = _same_statement(question, candidate, main)
         if index is not None:
-            if not any(_one_witness(candidate, c) for c in (main[index], *corroborating.get(index, ()))):
+            if not any(one_witness(candidate, c) for c in (main[index], *corroborating.get(index, ()))):
                 corroborating[index] = (*corroborating.get(index, ()), candidate)
             continue
         rivals = [i for i, other in enumerate(main) if _disagree(question, candidate, other)]
@@ -62,7 +62,7 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
             dropped.append(_dropped(candidate, "answers less well than what is shown"))
         else:
             main.append(candidate)
-    order = sorted(range(len(main)), key=lambda i: _reading_order(main[i], i in disputed))
+    order = sorted(range(len(main)), key=lambda i: reading_order(main[i], i in disputed))
     return Quotes(
         main=tuple(main[i] for i in order),
         corroborating={order.index(i): extra for i, extra in corroborating.items()},
@@ -129,15 +129,6 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
     )
 
 
-def disagreement_note(quotes: Quotes) -> str:
-    """One sentence that names who disagrees, newest first; empty when nobody does."""
-    sides = [quotes.main[i].judged.source for i in sorted(quotes.disputed)]
-    if not sides:
-        return ""
-    named = "; ".join(f"{s.publisher or s.title} ({s.date or 'undated'})" for s in sides)
-    return f"The sources disagree: {named}. Both are shown; the newer stands first."
-
-
 def cite(candidate: Candidate, number: int) -> Citation:
     """A citation of exactly the candidate's span."""
     document, passage = candidate.judged.hit.document, candidate.judged.hit.passage
@@ -191,7 +182,7 @@ def _overlap(candidate: Candidate, other: Candidate) -> bool:
     return same and candidate.start < other.end and other.start < candidate.end
 
 
-def _one_witness(candidate: Candidate, other: Candidate) -> bool:
+def one_witness(candidate: Candidate, other: Candidate) -> bool:
     """Whether both come from one witness: a document, a publisher, or a text that several repeat."""
     one, two = candidate.judged.source, other.judged.source
     return one.document_id == two.document_id or (one.witness > 0 and one.witness == two.witness)
@@ -208,7 +199,8 @@ def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candi
     return not (question.wants - {"reason"} and any(wanted_quantities(question, c.text) for c in main))
 
 
-def _reading_order(candidate: Candidate, disputed: bool) -> tuple[float, float]:
+def reading_order(candidate: Candidate, disputed: bool) -> tuple[float, float]:
+    """Where a quote stands: disputed ones first, the newest of them first; then the most probable."""
     if disputed:
         digits = (candidate.judged.source.date or "0").replace("-", "").ljust(8, "0")
         return (0.0, -float(digits))

@@ -23,6 +23,7 @@ _WANTS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\bhow\s+long\b", frozenset({_LENGTH, _TIME})),
     (r"\bhow\s+often\b", frozenset({"count", _TIME, "clock"})),
     (r"\b(?:diameter|height|length|width|depth|distance|span)\b", frozenset({_LENGTH})),
+    (r"\bpopulation\b|\bhow\s+populous\b", frozenset({"count"})),
     (
         r"\b(?:costs?|price|fees?|(?<!in\s)charges?|paid|pay|budget|expensive|cheap|fines?)\b",
         frozenset({"money:GBP", "money:USD", "money:EUR"}),

@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from clearspan.errors import NotFound
-from clearspan.receipts import Receipt
+from clearspan.receipts import Diagnosis, Receipt
 from clearspan.replay import Replay, replay
 from clearspan.server.parts import FromServer, Parts
 
@@ -20,6 +20,22 @@ class Receipts(BaseModel):
     """Receipts, the newest first."""
 
     receipts: tuple[Receipt, ...]
+
+
+class Wish(BaseModel):
+    """What a diagnosis may know."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    gold: str = Field(
+        default="", max_length=500, description="the right answer in a few words, if it is known"
+    )
+
+
+class Diagnoses(BaseModel):
+    """Faults of the sentences of one answer, in reading order."""
+
+    diagnoses: tuple[Diagnosis, ...]
 
 
 @router.get("/receipts")
@@ -42,6 +58,14 @@ def receipt(receipt_id: ReceiptId, parts: FromServer) -> Receipt:
 async def replay_receipt(receipt_id: ReceiptId, parts: FromServer) -> Replay:
     """Ask the question of a receipt again and say what changed; the new answer is not recorded."""
     return await parts.desk.result(lambda: replay(parts.workspace, _found(parts, receipt_id)))
+
+
+@router.post("/receipts/{receipt_id}/diagnose")
+async def diagnose_receipt(receipt_id: ReceiptId, wish: Wish, parts: FromServer) -> Diagnoses:
+    """Say of each wrong or unsupported sentence which fault it is; more is told with the right answer at hand."""
+    workspace = parts.workspace
+    found = await parts.desk.result(lambda: workspace.diagnose(_found(parts, receipt_id), wish.gold))
+    return Diagnoses(diagnoses=found)
 
 
 def _found(parts: Parts, receipt_id: str) -> Receipt:

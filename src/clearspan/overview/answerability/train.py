@@ -38,11 +38,20 @@ FILES: Mapping[Fault, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Questions:
-    """A training set: questions, whether each has the fault, and the number of its twin (its own if it has none)."""
+    """A training set.
+
+    Attributes:
+        texts: the questions.
+        faulty: whether each has the fault.
+        twins: the number of the question that each is paired with; its own if it has none.
+        own: whether each is of the data set of this fault. Others are ordinary questions from elsewhere: all answerable
+            ones of SelfAware come from quizzes, and a model that saw only them takes any 'why do birds …' for a riddle.
+    """
 
     texts: Sequence[str]
     faulty: NDArray[np.bool_]
     twins: NDArray[np.int64]
+    own: NDArray[np.bool_]
 
 
 def read(fault: Fault, data: Path) -> Questions:
@@ -57,15 +66,21 @@ def read(fault: Fault, data: Path) -> Questions:
     text = path.read_text("utf-8")
     if fault == "unknowable":
         found = [json.loads(line) for line in text.splitlines() if line]
-        faulty = np.array([not row["answerable"] for row in found])
+        ordinary = read("false_premise", data)
+        others = [
+            text for text, faulty in zip(ordinary.texts, ordinary.faulty.tolist(), strict=True) if not faulty
+        ]
+        faulty = np.array([not row["answerable"] for row in found] + [False] * len(others))
     else:
         found = list(csv.DictReader(text.splitlines()))
+        others = []
         faulty = np.array([row["label"] == "1" for row in found])
-    twins = np.arange(len(found))
+    twins = np.arange(len(faulty))
     false, true = np.flatnonzero(faulty), np.flatnonzero(~faulty)
     if fault == "false_premise" and len(false) == len(true):
         twins[false], twins[true] = true, false
-    return Questions([row["question"].strip() for row in found], faulty, twins)
+    texts = [*(row["question"].strip() for row in found), *others]
+    return Questions(texts, faulty, twins, np.arange(len(texts)) < len(found))
 
 
 def folds(questions: Questions, vectors: NDArray[np.float32]) -> NDArray[np.int64]:
@@ -151,7 +166,7 @@ def _calibrated(
 def _fitted(
     questions: Questions, vectors: NDArray[np.float32], those: NDArray[np.int64], with_vectors: bool
 ) -> Head:
-    seen = [grams(questions.texts[i]) for i in those.tolist()]
+    seen = [grams(questions.texts[i]) for i in map(int, those)]
     index = vocabulary(seen, AT_LEAST)
     dimension = vectors.shape[1] if with_vectors else 0
     centre = vectors[those].mean(0)[:dimension]
