@@ -137,7 +137,8 @@ def _row(entry: Mapping[str, Any]) -> _Row:
         limit=float(entry["limit"]),
     )
     numbers = (row.target, row.bias, threshold or 0.0, row.limit)
-    if not all(map(math.isfinite, numbers)) or not (row.encoder.isfinite() & row.decoder.isfinite()).all():
+    vectors = torch.cat([row.encoder, row.decoder])
+    if not all(map(math.isfinite, numbers)) or not vectors.isfinite().all():
         raise ValueError(f"{ARGUMENT}: the dial at {site} holds a number that is not finite")
     return row
 
@@ -184,9 +185,8 @@ def _check(argument: object, config: Any) -> None:
     model = config.model_config
     if not model.enforce_eager:
         raise ValueError("this server cannot dial: start it with --enforce-eager")
-    known = set(model.architectures) & ARCHITECTURES
-    if not known:
-        raise ValueError(f"dials are not known to work in {', '.join(model.architectures)} on vLLM")
+    if model.architecture not in ARCHITECTURES:
+        raise ValueError(f"dials are not known to work in {model.architecture} on vLLM")
     layers, width = model.hf_text_config.num_hidden_layers, model.get_hidden_size()
     for row in _read(argument):
         if row.site != "embedding" and int(row.site.split(".")[1]) >= layers:
