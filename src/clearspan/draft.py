@@ -1,13 +1,14 @@
 """An answer in the making: what each stage of the journey does, and hands on to the next."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from clearspan.economy import route as routing
 from clearspan.economy.meter import Metering
 from clearspan.errors import BadInput, ClearspanError
 from clearspan.library.documents import SearchResult
-from clearspan.overview import abstain, citing, compose, conflict, prior, subjects
+from clearspan.overview import abstain, citing, compose, conflict, diagnose, prior, subjects
 from clearspan.overview.answerability.model import Answerability, assess
 from clearspan.overview.calculate import recognise
 from clearspan.overview.question import understand
@@ -33,6 +34,7 @@ from clearspan.workspace import Workspace
 
 if TYPE_CHECKING:
     from clearspan.models.embedder import Embedder
+    from clearspan.models.engine import LanguageModel
 
 _SHORT_QUOTE_WORDS = 24
 """A single quote up to this length needs neither joining nor shortening."""
@@ -193,13 +195,15 @@ class Draft:
         """The record of what happened."""
         embedder = self._embedder if self.sources else None
         used_model = any(stage.name.startswith("generate") for stage in self.metering.meter().stages)
+        overview = self._overview()
         return Receipt(
             question=self.question.text,
             library=self.library_name,
             route=self.decision,
-            overview=self._overview(),
+            overview=overview,
             sources=self.sources,
             dropped=tuple(self.dropped),
+            diagnoses=diagnose.known(overview, self.dropped),
             meter=self.metering.meter(),
             versions=Versions(
                 clearspan=__version__,
@@ -240,7 +244,10 @@ class Draft:
         return proof.claims
 
     def _witnesses(self) -> Witnesses:
-        model = self.workspace.model if self.settings.verify_with_model and not self._generation else None
+        model: LanguageModel | None = None
+        if self.settings.verify_with_model and not self._generation:
+            with suppress(ClearspanError):  # the weights without it are calibrated for that
+                model = self.workspace.model
         return Witnesses(self._embedder, model, self.workspace.checker)
 
     def _abstain(self, scored: Sequence[Candidate], assessed: Answerability) -> Abstention:

@@ -40,7 +40,7 @@ _CARRYING = 0.4
 
 _TWO, _STRAY = 2, 3
 _AS_MUCH = 0.5
-"""Share of the words asked about that a sentence needs, of those that the best one has: else it answers something else."""
+"""Share of the words asked about that a sentence needs, of those that the best one has, to answer the same."""
 
 _YEARS_APART = 1.0
 _MUCH_HIGHER = 0.4

@@ -18,7 +18,17 @@ from clearspan.overview.quantities import quantities
 from clearspan.overview.question import stems, understand
 from clearspan.overview.verifier.evidence import Evidence
 from clearspan.overview.verify import Witnesses, verify
-from clearspan.receipts import Claim, Diagnosis, Fault, FaultEvidence, Receipt, Source
+from clearspan.receipts import (
+    Citation,
+    Claim,
+    Diagnosis,
+    Dropped,
+    Fault,
+    FaultEvidence,
+    Overview,
+    Receipt,
+    Source,
+)
 
 if TYPE_CHECKING:
     from clearspan.models.embedder import Embedder
@@ -76,12 +86,9 @@ class Diagnostician:
             diagnosis = self._claim(receipt, claim, index, retrieved, gold)
             if diagnosis is not None:
                 found.append(diagnosis)
-        for dropped in receipt.dropped:
-            if dropped.origin == "generated":
-                cited = [
-                    told for told in retrieved if told.source is not None and told.source.number is not None
-                ]
-                found.append(self._unsupported(dropped.text, None, cited, retrieved))
+        for sentence in _refused(receipt.overview, receipt.dropped):
+            cited = [told for told in retrieved if told.source is not None and told.source.number is not None]
+            found.append(self._unsupported(sentence, None, cited, retrieved))
         if gold and receipt.overview.abstention is not None:
             found.extend(self._silence(receipt, retrieved, gold))
         return tuple(found)
@@ -99,10 +106,9 @@ class Diagnostician:
         doubted = [told for told in carrying if not told.believed]
         if doubted:
             return _made("wrong_source", claim.text, index, _doubt(doubted[0]), doubted)
-        if claim.support == "disputed" or receipt.overview.conflict is not None:
-            disagreeing = self._disagreeing(receipt, index, carrying)
-            if disagreeing is not None:
-                return disagreeing
+        disagreeing = of_conflict(receipt.overview, index)
+        if disagreeing is not None:
+            return disagreeing
         return self._against_gold(receipt, claim.text, index, carrying, retrieved, gold) if gold else None
 
     def _unsupported(
@@ -131,39 +137,6 @@ class Diagnostician:
             return _made("not_retrieved", sentence, index, why, saying)
         why = "No source that was found says it, and none speaks of it."
         return _made("hallucination", sentence, index, why, near[:1])
-
-    def _disagreeing(self, receipt: Receipt, index: int, carrying: Sequence[Told]) -> Diagnosis | None:
-        conflict = receipt.overview.conflict
-        claim = receipt.overview.claims[index]
-        if conflict is None or conflict.cause == "readings":
-            return None
-        others = [
-            FaultEvidence(
-                document_id=cited.document_id,
-                title=cited.title,
-                quote=cited.quote,
-                start=cited.start,
-                end=cited.end,
-                publisher=cited.publisher,
-                date=cited.date,
-            )
-            for side in conflict.sides
-            if index not in side.claims
-            for place in side.claims
-            for cited in receipt.overview.claims[place].citations[:1]
-        ]
-        if not others:
-            return None
-        own = max((told.evidence.date for told in carrying if told.evidence.date), default="")
-        newer = [other for other in others if other.date and own and other.date[:4] > own[:4]]
-        evidence = (*(told.evidence for told in carrying[:1]), *(newer or others)[:2])
-        if conflict.cause == "age":
-            if not newer:
-                return None
-            why = f"{_titled(newer[0])} is newer and says otherwise."
-            return Diagnosis(fault="stale", sentence=claim.text, claim=index, why=why, evidence=evidence)
-        why = f"{_titled(others[0])} says otherwise, and is believed as well."
-        return Diagnosis(fault="conflict", sentence=claim.text, claim=index, why=why, evidence=evidence)
 
     def _against_gold(
         self,
@@ -291,6 +264,55 @@ class Diagnostician:
         return verify(sentence, evidence, self._threshold, self._witnesses).support
 
 
+def known(overview: Overview, dropped: Sequence[Dropped]) -> tuple[Diagnosis, ...]:
+    """The faults that are plain when an answer is made, from what it quotes alone; nothing more is looked up."""
+    found = [
+        diagnosis
+        for index in range(len(overview.claims))
+        if (diagnosis := of_conflict(overview, index)) is not None
+    ]
+    quoted = [_of_citation(cited) for claim in overview.claims for cited in claim.citations]
+    for sentence in _refused(overview, dropped):
+        near = sorted(quoted, key=lambda one: _matter(sentence, one.quote), reverse=True)[:1]
+        speaks = bool(near) and _matter(sentence, near[0].quote) >= _SAME_MATTER
+        fault: Fault = "misread_source" if speaks else "hallucination"
+        why = (
+            f"{_titled(near[0])} speaks of this and does not say it, so the sentence was not shown."
+            if speaks
+            else "Nothing that is quoted says it, so the sentence was not shown."
+        )
+        found.append(Diagnosis(fault=fault, sentence=sentence, why=why, evidence=tuple(near)))
+    return tuple(found)
+
+
+def of_conflict(overview: Overview, index: int) -> Diagnosis | None:
+    """What a conflict makes of one of its claims: stale where a newer side stands against it, else in conflict."""
+    conflict = overview.conflict
+    if conflict is None or conflict.cause == "readings":
+        return None
+    own = next((side for side in conflict.sides if index in side.claims), None)
+    others = [side for side in conflict.sides if index not in side.claims and side.claims]
+    if own is None or not others:
+        return None
+    sentence = overview.claims[index].text
+    if conflict.cause == "age":
+        others = [side for side in others if (side.date or "") > (own.date or "")]
+        if not others:
+            return None
+    evidence = [
+        _of_citation(overview.claims[place].citations[0]) for side in others for place in side.claims[:1]
+    ]
+    fault: Fault = "stale" if conflict.cause == "age" else "conflict"
+    tail = (
+        "is newer and says otherwise"
+        if conflict.cause == "age"
+        else "says otherwise, and is believed as well"
+    )
+    why = f"{_titled(evidence[0])} {tail}."
+    shown = tuple(evidence[:_MOST_EVIDENCE])
+    return Diagnosis(fault=fault, sentence=sentence, claim=index, why=why, evidence=shown)
+
+
 def states(text: str, gold: str) -> bool:
     """Whether a text states an answer: its quantities if it has any, else its words in their order."""
     wanted = quantities(gold)
@@ -305,6 +327,28 @@ def _sentences_of(text: str, offset: int, made: Callable[[str, int, int], Told])
         made(" ".join(text[start:end].split()), offset + start, offset + end)
         for start, end in sentences(text)
     ]
+
+
+def _refused(overview: Overview, dropped: Sequence[Dropped]) -> list[str]:
+    """Generated sentences that were not shown because something is wrong with them, not because they repeat a quote."""
+    quoted = [" ".join(words(claim.text)) for claim in overview.claims]
+    return [
+        one.text
+        for one in dropped
+        if one.origin == "generated" and not any(" ".join(words(one.text)) in quote for quote in quoted)
+    ]
+
+
+def _of_citation(cited: Citation) -> FaultEvidence:
+    return FaultEvidence(
+        document_id=cited.document_id,
+        title=cited.title,
+        quote=cited.quote,
+        start=cited.start,
+        end=cited.end,
+        publisher=cited.publisher,
+        date=cited.date,
+    )
 
 
 def _made(fault: Fault, sentence: str, index: int | None, why: str, told: Sequence[Told]) -> Diagnosis:
