@@ -10,19 +10,21 @@ from hypothesis import strategies as st
 from clearspan.library.sentences import sentences
 from clearspan.models.embedder import Embedder
 from clearspan.overview.question import stems
-from clearspan.overview.verify import verify
+from clearspan.overview.verifier.evidence import Evidence
+from clearspan.overview.verify import Verification, Witnesses, verify
 
 SPAN = "The main span of the Golden Gate Bridge is 4,200 feet (1,280 metres) long."
 AKASHI = "The main span of the Akashi Kaikyo Bridge is 1,991 metres long."
 COLOUR = "The Golden Gate Bridge is painted International Orange so that ships can see it in fog."
 
 
-def flat(words: Iterable[str]) -> dict[str, float]:
-    return dict.fromkeys(words, 1.0)
+def check(claim: str, evidence: Iterable[str], embedder: Embedder | None = None) -> Verification:
+    said = [Evidence(text, source=number) for number, text in enumerate(evidence, 1)]
+    return verify(claim, said, 0.5, Witnesses(embedder))
 
 
 def support(claim: str, *evidence: str) -> str:
-    return verify(claim, evidence, flat, None, 0.5).support
+    return check(claim, evidence).support
 
 
 @pytest.mark.parametrize(
@@ -50,7 +52,7 @@ def test_what_the_evidence_says_is_supported(claim: str) -> None:
     ],
 )
 def test_one_changed_fact_is_caught_by_name(claim: str, veto: str) -> None:
-    found = verify(claim, [SPAN, AKASHI], flat, None, 0.5)
+    found = check(claim, [SPAN, AKASHI])
     assert found.support != "supported"
     assert veto in {check.name for check in found.checks if check.score < 1.0}
 
@@ -70,7 +72,7 @@ def test_unrelated_text_is_unsupported() -> None:
 
 
 def test_meaning_is_a_part_when_there_are_embeddings(embedder: Embedder) -> None:
-    found = verify("The Golden Gate Bridge's central span measures 4,200 feet.", [SPAN], flat, embedder, 0.5)
+    found = check("The Golden Gate Bridge's central span measures 4,200 feet.", [SPAN], embedder)
     assert found.support == "supported"
     assert "meaning" in {check.name for check in found.checks}
 
@@ -179,7 +181,7 @@ LIBRARY = {
 def test_a_changed_meaning_in_the_same_words_is_caught_by_name(
     claim: str, veto: str, evidence: list[str]
 ) -> None:
-    found = verify(claim, evidence, flat, None, 0.5)
+    found = check(claim, evidence)
     assert found.support != "supported"
     assert veto in {check.name for check in found.checks if check.score < 1.0}
 
@@ -234,7 +236,7 @@ def test_a_changed_meaning_in_the_same_words_is_caught_by_name(
 )
 def test_a_true_rewrite_is_not_vetoed(claim: str, quotes: str) -> None:
     evidence = [LIBRARY[key.replace("_", " ")] for key in quotes.split()]
-    found = verify(claim, evidence, flat, None, 0.5)
+    found = check(claim, evidence)
     assert found.support == "supported", [check for check in found.checks if check.score < 1.0]
 
 
