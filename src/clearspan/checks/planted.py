@@ -85,7 +85,7 @@ def plant(split: Split, seed: int = 0) -> Planted:
     return Planted(tuple(pages), tuple(own.subjects), "\n".join(["domain,name,kind", *rows]) + "\n")
 
 
-def edit(text: str, share: float, generator: random.Random) -> str:
+def edit(text: str, share: float, generator: random.Random, fillers: Sequence[str] = _FILLERS) -> str:
     """A text with a share of its words replaced, left out, doubled by another or swapped with their neighbour."""
     changed: list[str] = []
     for word in text.split(" "):
@@ -94,9 +94,9 @@ def edit(text: str, share: float, generator: random.Random) -> str:
             continue
         choice = generator.random()
         if choice < 0.5:
-            changed.append(generator.choice(_FILLERS))
+            changed.append(generator.choice(fillers))
         elif choice < 0.7:
-            changed += [generator.choice(_FILLERS), word]
+            changed += [generator.choice(fillers), word]
         elif choice < 0.8 and changed:
             changed.insert(-1, word)
     return " ".join(changed)

@@ -10,13 +10,12 @@ import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
-from scipy.cluster.vq import kmeans2
-from scipy.optimize import minimize
-from scipy.special import expit
+from scipy import optimize, sparse, special  # pyright: ignore[reportMissingTypeStubs]
+from scipy.cluster import vq  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.models.embedder import Embedder
@@ -31,6 +30,12 @@ _RESAMPLES = 500
 
 Vector = NDArray[np.float64]
 Rows = NDArray[np.intp]
+Sparse = Any
+"""A `scipy.sparse` matrix in rows; the library has no type information."""
+
+_sparse: Any = sparse
+_optimize: Any = optimize
+_vq: Any = vq
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def train(headlines: Headlines, embedder: Embedder) -> Trained:
     heads: list[Head] = []
     qualities: dict[tuple[str, str], Quality] = {}
     inputs = (
-        ("meaning and words", sparse.hstack([hashed, sparse.csr_matrix(vectors)], "csr")),
+        ("meaning and words", _sparse.hstack([hashed, _sparse.csr_matrix(vectors)], "csr")),
         ("words alone", hashed),
     )
     for name, matrix_ in inputs:
@@ -124,17 +129,17 @@ def train(headlines: Headlines, embedder: Embedder) -> Trained:
     return Trained(Style(embedder.reference, *heads), float(max(satire.mean(), 1 - satire.mean())), qualities)
 
 
-def matrix(rows: Sequence[Rows]) -> sparse.csr_matrix:
+def matrix(rows: Sequence[Rows]) -> Sparse:
     """Hashed headlines as rows of length one."""
     lengths = [len(row) for row in rows]
     values = np.concatenate([np.full(n, max(n, 1) ** -0.5) for n in lengths])
     starts = np.concatenate([[0], np.cumsum(lengths)])
-    return sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), BUCKETS))
+    return _sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), BUCKETS))
 
 
 def topics_of(vectors: NDArray[np.float32]) -> Rows:
     """The topic of each headline: its cluster among the embeddings."""
-    _, found = kmeans2(vectors.astype(np.float64), TOPICS, minit="++", seed=_SEED, iter=25)
+    _, found = _vq.kmeans2(vectors.astype(np.float64), TOPICS, minit="++", seed=_SEED, iter=25)
     return np.asarray(found, np.intp)
 
 
@@ -167,7 +172,7 @@ def random_cells(like: Sequence[tuple[Rows, Rows]]) -> list[tuple[Rows, Rows]]:
     return cells
 
 
-def fit(rows: sparse.csr_matrix, satire: Vector) -> Vector:
+def fit(rows: Sparse, satire: Vector) -> Vector:
     """Weights and bias (last) of a logistic model with a squared penalty, by L-BFGS."""
     penalty = np.full(rows.shape[1], _PENALTY_WORDS)
     penalty[BUCKETS:] = _PENALTY_MEANING
@@ -176,15 +181,15 @@ def fit(rows: sparse.csr_matrix, satire: Vector) -> Vector:
         weights, bias = point[:-1], point[-1]
         logits = rows @ weights + bias
         value = np.logaddexp(0, logits).sum() - satire @ logits + 0.5 * (penalty * weights**2).sum()
-        error = expit(logits) - satire
+        error = _sigmoid(logits) - satire
         return float(value), np.append(rows.T @ error + penalty * weights, error.sum())
 
     start = np.zeros(rows.shape[1] + 1)
-    found = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60})
+    found = _optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60})
     return np.asarray(found.x)
 
 
-def held_out(rows: sparse.csr_matrix, satire: Vector, cells: Iterable[tuple[Rows, Rows]]) -> Vector:
+def held_out(rows: Sparse, satire: Vector, cells: Iterable[tuple[Rows, Rows]]) -> Vector:
     """The log-odds of each headline by the model of its cell."""
     logits = np.full(rows.shape[0], np.nan)
     for train_rows, test in cells:
@@ -199,24 +204,24 @@ def platt(logits: Vector, satire: Vector) -> tuple[float, float]:
     Source:
         Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
     """
-    weights = np.where(satire > 0.5, 0.5 / satire.mean(), 0.5 / (1 - satire.mean()))
+    weights = _balancing(satire)
 
     def loss(line: Vector) -> float:
         scaled = line[0] * logits + line[1]
         return float((weights * (np.logaddexp(0, scaled) - satire * scaled)).sum())
 
-    slope, offset = minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
+    slope, offset = _optimize.minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
     return float(slope), float(offset)
 
 
 def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], topics: Rows) -> Quality:
     """How good held-out log-odds are; each half of the cells is calibrated on the other."""
-    weights = np.where(satire > 0.5, 0.5 / satire.mean(), 0.5 / (1 - satire.mean()))
+    weights = _balancing(satire)
     calibrated = np.empty_like(logits)
     halves = [np.concatenate([test for _, test in cells[i::2]]) for i in (0, 1)]
     for own, other in (halves, halves[::-1]):
         slope, offset = platt(logits[other], satire[other])
-        calibrated[own] = expit(slope * logits[own] + offset)
+        calibrated[own] = _sigmoid(slope * logits[own] + offset)
     right = (calibrated >= 0.5) == (satire > 0.5)
     low, high = _interval(right, weights, topics)
     sure = calibrated >= 0.9
@@ -229,6 +234,16 @@ def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], 
         sure=float(np.average(sure, weights=weights)),
         sure_right=float(np.average(satire[sure], weights=weights[sure])) if sure.any() else float("nan"),
     )
+
+
+def _balancing(satire: Vector) -> Vector:
+    """Weights under which both classes weigh the same."""
+    share = float(satire.mean())
+    return satire * (0.5 / share) + (1 - satire) * (0.5 / (1 - share))
+
+
+def _sigmoid(logits: Vector) -> Vector:
+    return np.asarray(special.expit(logits), np.float64)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
 def _interval(right: NDArray[np.bool_], weights: Vector, topics: Rows) -> tuple[float, float]:

@@ -1,0 +1,233 @@
+"""Judging sources: satire from its text alone, a planted library, orders to an AI reader, and what judging costs."""
+
+import random
+import tempfile
+import time
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+from retrieval import corpus_texts
+
+from clearspan.bars import Bar, Report, Table
+from clearspan.checks import sources as checks
+from clearspan.checks.planted import edit
+from clearspan.library.documents import Document
+from clearspan.library.library import Library
+from clearspan.library.passages import split
+from clearspan.library.stores.sqlite import SqliteStore
+from clearspan.models.embedder import Embedder
+from clearspan.overview.judge import Judge
+from clearspan.overview.question import understand
+from clearspan.overview.style_training import Quality, read_headlines, train
+from clearspan.receipts import Kind
+from clearspan.settings import Settings
+from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+
+PASSAGES = 50_000
+LABELLED = 2_500
+QUESTIONS = 60
+_MOST_PASSAGES = 40
+"""Of one document: whole books would make the library of a few documents."""
+
+
+def measure(data: Path, settings: Settings) -> list[Report]:
+    """Satire from text alone, then everything that needs no evaluation set."""
+    return [style(data, settings), planted(settings), cost(data, settings)]
+
+
+def style(data: Path, settings: Settings) -> Report:
+    """How far headlines tell satire from odd news, on a random and on a grouped split."""
+    headlines = read_headlines(data / "evals" / "onion_or_not" / "onion_or_not.csv.zst")
+    trained = train(headlines, Embedder.load("minilm", settings))
+    rows = [(by, of, *_figures(quality)) for (by, of), quality in trained.qualities.items()]
+    grouped = trained.qualities["meaning and words", "grouped"]
+    flattering = trained.qualities["meaning and words", "random"]
+    columns = (
+        "features",
+        "split",
+        "accuracy",
+        "95 % interval",
+        "AUC",
+        "ECE",
+        "given 0.9 or more",
+        "of these satire",
+    )
+    return Report(
+        section="Truth: satire from text alone",
+        command="python benchmarks/truth.py --only sources --write",
+        tables=(
+            Table(
+                f"{len(headlines.texts):,} headlines, both classes weighing the same (baseline 0.5; the larger class "
+                f"is {trained.majority:.3f} of them)",
+                columns,
+                rows,
+            ),
+        ),
+        bars=(
+            Bar("accuracy on held-out topics and lengths", grouped.accuracy, 0.75),
+            Bar(
+                "accuracy lost from the random to the grouped split",
+                flattering.accuracy - grouped.accuracy,
+                0.05,
+                "<=",
+            ),
+            Bar("calibration error on held-out topics and lengths", grouped.ece, 0.05, "<="),
+        ),
+        notes=(
+            "Each grouped cell is judged by a model that saw none of its topics (60 clusters of embeddings in five "
+            "folds) and no headline of its band of lengths (five bands); the random split trains on as many. Intervals "
+            "resample topics. Both splits share the sites: on outlets that were never seen style is worth less, which is why it "
+            "never decides alone. Case and typography are left out, since they tell the site.",
+        ),
+    )
+
+
+def planted(settings: Settings) -> Report:
+    """Both planted libraries, and the documents with instructions."""
+    with Workspace.open(settings) as workspace:
+        found = checks.measure(workspace)
+    return Report(
+        section="Truth: planted satire and instructions",
+        command="python benchmarks/truth.py --only sources --write",
+        tables=[checks.planted_table("dev, looked at", checks.ask_planted(settings, "dev")), *found.tables],
+        bars=found.bars,
+        notes=found.notes,
+    )
+
+
+def cost(data: Path, settings: Settings) -> Report:
+    """Milliseconds of judging one question, on the samples and in a library of 50,000 passages."""
+    with tempfile.TemporaryDirectory() as folder:
+        own = settings.model_copy(
+            update={"home": Path(folder), "weights": settings.models_dir, "generate": False}
+        )
+        samples = _samples(own)
+        ready, again, large, recall, false = _large(data / "corpus", Path(folder))
+    return Report(
+        section="Truth: cost of judging sources",
+        command="python benchmarks/truth.py --only sources --write",
+        tables=(
+            Table(
+                "Milliseconds of judging one question (48 passages found, 12 believed ones kept)",
+                ("library", "median", "p95"),
+                [
+                    ("sample library, 57 documents", *_quantiles(samples)),
+                    (f"{PASSAGES:,} passages, {LABELLED:,} of them satire", *_quantiles(large)),
+                ],
+            ),
+            Table(
+                f"Copies among {PASSAGES:,} passages",
+                ("what", "value"),
+                [
+                    (f"seconds to index {LABELLED:,} satirical passages, once a process", ready),
+                    (
+                        "seconds to see that nothing satirical has changed, after a change to the library",
+                        again,
+                    ),
+                    ("passages of copies with 30 % of their words changed that are found", recall),
+                    ("other passages taken for copies", false),
+                ],
+            ),
+        ),
+        bars=(
+            Bar("median of judging one overview, samples, ms", _quantiles(samples)[0], 75, "<="),
+            Bar("median of judging, 50,000 passages, ms", _quantiles(large)[0], 75, "<="),
+            Bar("copies with 30 % of their words changed that are found, share", recall, 0.97),
+        ),
+        notes=(
+            "Judging and verifying together may take 150 ms at the median; half of that is taken for this half. Each "
+            "question is judged once, with a judge that knows the library and has not seen the question's pages.",
+        ),
+    )
+
+
+def _samples(settings: Settings) -> list[float]:
+    from clearspan.checks.samples import load_questions
+
+    with Workspace.open(settings.model_copy(update={"library": SAMPLES_LIBRARY})) as workspace:
+        workspace.index_samples()
+        library = workspace.library()
+        taken: list[float] = []
+        for question in load_questions()[:QUESTIONS]:
+            hits = library.search(question.question, limit=48).hits
+            judge = Judge(library, workspace.publishers)
+            judge.judge(())
+            start = time.perf_counter()
+            judge.judge(hits, understand(question.question), workspace.embedder, 12)
+            taken.append(1e3 * (time.perf_counter() - start))
+        return taken
+
+
+def _large(corpus: Path, folder: Path) -> tuple[float, float, list[float], float, float]:
+    generator = random.Random(0)
+    store = SqliteStore(folder / "large.db")
+    passages = labelled = 0
+    originals: list[Document] = []
+    for number, text in enumerate(corpus_texts(corpus)):
+        document = _document(number, text[:60], text, "satire" if labelled < LABELLED else "unknown")
+        cut = split(document.id, text)[:_MOST_PASSAGES]
+        store.put(document, cut)
+        passages += len(cut)
+        if document.kind == "satire":
+            labelled += len(cut)
+            originals.append(document)
+        if passages >= PASSAGES:
+            break
+    vocabulary = [word for document in originals[:40] for word in document.text.split()][:4000]
+    library = Library("large", store, Settings(home=folder), None)
+    judge = Judge(library)
+    start = time.perf_counter()
+    judge.judge(())
+    ready = time.perf_counter() - start
+    copied = [
+        _document(10_000_000 + i, f"copy {i}", edit(original.text, 0.3, generator, vocabulary), "unknown")
+        for i, original in enumerate(generator.sample(originals, min(QUESTIONS, len(originals))))
+    ]
+    for document in copied:
+        store.put(document, split(document.id, document.text)[:_MOST_PASSAGES])
+    start = time.perf_counter()
+    judge.judge(())
+    again = time.perf_counter() - start
+    taken: list[float] = []
+    found = [0, 0]
+    wrong = [0, 0]
+    names = {document.id for document in copied}
+    for document in copied:
+        for passage in store.document_passages(document.id)[:2]:
+            hits = library.search(" ".join(passage.text.split()[:12]), limit=48).hits
+            start = time.perf_counter()
+            for one in judge.judge(hits, None, None, 12):
+                group = found if one.hit.document.id in names else wrong
+                if one.hit.document.kind != "satire":
+                    group[0] += bool(one.source.copy_of)
+                    group[1] += 1
+            taken.append(1e3 * (time.perf_counter() - start))
+    store.close()
+    return ready, again, taken, found[0] / max(found[1], 1), wrong[0] / max(wrong[1], 1)
+
+
+def _document(number: int, title: str, text: str, kind: Kind) -> Document:
+    return Document(
+        id=f"d-{number:016x}",
+        locator=f"l{number}",
+        title=title,
+        text=text,
+        media_type="text/plain",
+        content_hash=str(number),
+        added_at=datetime.now(UTC),
+        url=f"https://site{number}.example/",
+        publisher=f"Publisher {number}",
+        kind=kind,
+    )
+
+
+def _figures(quality: Quality) -> tuple[float, str, float, float, float, float]:
+    interval = f"{quality.low:.3f} to {quality.high:.3f}"
+    return quality.accuracy, interval, quality.auc, quality.ece, quality.sure, quality.sure_right
+
+
+def _quantiles(taken: Sequence[float]) -> tuple[float, float]:
+    median, p95 = np.quantile(taken, [0.5, 0.95])
+    return float(median), float(p95)
