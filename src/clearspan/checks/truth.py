@@ -3,12 +3,16 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from clearspan.bars import Report
-from clearspan.checks import sources, verification
+from clearspan.checks import outcomes, sources, verification
 from clearspan.workspace import Workspace
 
 Part = Callable[[Workspace], Report]
 
-PARTS: Mapping[str, Part] = {"sources": sources.measure, "verification": verification.measure}
+PARTS: Mapping[str, Part] = {
+    "sources": sources.measure,
+    "verification": verification.measure,
+    "outcomes": outcomes.measure,
+}
 """Name of a part → what measures it; one report each, in the order in which they are printed."""
 
 
