@@ -278,3 +278,22 @@ def test_a_diagnosis_is_asked_for_with_the_right_answer(visit: Visit, served: Se
 def test_a_real_conflict_has_both_sides(visit: Visit) -> None:
     visit.ask(FOOTBRIDGE)
     expect(visit.page.locator(".overview")).to_contain_text("disagree")
+
+
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 400)])
+def test_the_page_of_truth_plots_risk_against_coverage(visitor: Visitor, theme: str, width: int) -> None:
+    visit = visitor(color_scheme=theme, width=width)
+    page = visit.page
+    visit.open(room="audit")
+    page.get_by_role("link", name="Truth").click()
+    expect(page).to_have_title("Truth · Audit · Clearspan")
+    curve = page.locator("[data-chart=unknowable]")
+    expect(curve.locator(".chart-band")).to_have_count(1)
+    expect(curve.locator(".chart-dashed").first).to_be_attached()
+    expect(curve.locator(".chart-label")).to_contain_text("as set")
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert too_faint(page) == []
+    visit.picture(f"risk-{theme}-{width}")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="as CSV").first.click()
+    assert "surest first" in download.value.path().read_text()

@@ -4,7 +4,15 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from clearspan.ledger.readers import Readers
-from clearspan.server import asking, library_routes, openai_api, plan_routes, reader_routes, receipts_routes
+from clearspan.server import (
+    asking,
+    library_routes,
+    openai_api,
+    plan_routes,
+    reader_routes,
+    receipts_routes,
+    truth_routes,
+)
 from clearspan.server.desk import Desk
 from clearspan.server.errors import add_error_handlers
 from clearspan.server.limits import BodyLimit
@@ -39,7 +47,15 @@ def create_app(workspace: Workspace) -> FastAPI:
     app.state.parts = Parts(workspace, desk, metrics, readers if settings.count_readers else None)
     app.add_api_route("/healthz", health, tags=["server"])
     app.add_api_route("/metrics", prometheus, tags=["server"], response_class=Response)
-    for routes in (asking, library_routes, receipts_routes, reader_routes, plan_routes, openai_api):
+    for routes in (
+        asking,
+        library_routes,
+        receipts_routes,
+        reader_routes,
+        truth_routes,
+        plan_routes,
+        openai_api,
+    ):
         app.include_router(routes.router)
     add_pages(app)
     add_error_handlers(app)

@@ -107,7 +107,7 @@ def lifetime(plan: AskedLifetime) -> dict[str, Any]:
 @router.get("/lifetime/charts/{name}.{ending}", response_class=Response)
 def lifetime_chart(name: ChartName, ending: Ending, plan: AskedLifetime) -> Response:
     """A chart of a lifetime plan as SVG, or its data as CSV."""
-    return _file(_chart(plan, name), ending)
+    return chart_file(plan, name, ending)
 
 
 @router.get("/magnitudes")
@@ -119,7 +119,17 @@ def magnitudes(plan: AskedMagnitudes) -> dict[str, Any]:
 @router.get("/magnitudes/charts/{name}.{ending}", response_class=Response)
 def magnitudes_chart(name: ChartName, ending: Ending, plan: AskedMagnitudes) -> Response:
     """A chart of orders of magnitude as SVG, or its data as CSV."""
-    return _file(_chart(plan, name), ending)
+    return chart_file(plan, name, ending)
+
+
+def chart_file(plan: Plan, name: str, ending: Ending) -> Response:
+    """A chart of a plan as a file. Raises NotFound if the plan has none of that name."""
+    chart = _chart(plan, name)
+    text, media_type = (
+        (as_svg(chart), "image/svg+xml") if ending == "svg" else (as_csv(chart), "text/csv; charset=utf-8")
+    )
+    headers = {"Content-Disposition": f'attachment; filename="{chart.name}.{ending}"'}
+    return Response(text, media_type=media_type, headers=headers)
 
 
 def _chart(plan: Plan, name: str) -> Chart:
@@ -129,11 +139,3 @@ def _chart(plan: Plan, name: str) -> Chart:
     raise NotFound(
         f"This plan has no chart {name!r}.", do=f"It has: {', '.join(chart.name for chart in plan.charts)}."
     )
-
-
-def _file(chart: Chart, ending: Ending) -> Response:
-    text, media_type = (
-        (as_svg(chart), "image/svg+xml") if ending == "svg" else (as_csv(chart), "text/csv; charset=utf-8")
-    )
-    headers = {"Content-Disposition": f'attachment; filename="{chart.name}.{ending}"'}
-    return Response(text, media_type=media_type, headers=headers)
