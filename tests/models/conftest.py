@@ -9,10 +9,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from clearspan.models.catalogue import Member, Pinned
+
+if TYPE_CHECKING:
+    from clearspan.models.weights import LoadedModel
 
 
 def build_wheel(content: bytes, name: str = "tiny_weights", version: str = "1.0") -> bytes:
@@ -222,3 +226,85 @@ def hub(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Call
         monkeypatch.setenv("HF_ENDPOINT", url)
 
     return start
+
+
+_SHAPE = {
+    "vocab_size": 128,
+    "hidden_size": 32,
+    "intermediate_size": 48,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "max_position_embeddings": 96,
+    "pad_token_id": 0,
+    "bos_token_id": 1,
+    "eos_token_id": 2,
+}
+_UNGROUPED = {name: value for name, value in _SHAPE.items() if name != "num_key_value_heads"}
+_GPT2 = {"vocab_size": 128, "n_embd": 32, "n_layer": 3, "n_head": 4, "n_positions": 96}
+_SLIDING = {"head_dim": 8, "sliding_window": 8}
+
+# Configurations of small models with random weights: pre- and post-norms, parallel and sequential layers, learned
+# and rotary positions, grouped and plain heads, sliding windows, scaled embeddings, fused and separate matrices.
+FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
+    "llama": ("LlamaConfig", _SHAPE),
+    "mistral": ("MistralConfig", {**_SHAPE, "sliding_window": 8}),
+    "gemma": ("GemmaConfig", {**_SHAPE, "head_dim": 8}),
+    "gemma2": ("Gemma2Config", {**_SHAPE, **_SLIDING}),
+    "gemma3": ("Gemma3TextConfig", {**_SHAPE, **_SLIDING}),
+    "qwen2": ("Qwen2Config", _SHAPE),
+    "qwen3": ("Qwen3Config", {**_SHAPE, "head_dim": 8}),
+    "gpt2": ("GPT2Config", {**_GPT2, "bos_token_id": 1, "eos_token_id": 2}),
+    "neox": ("GPTNeoXConfig", _UNGROUPED),
+    "neox-sequential": ("GPTNeoXConfig", {**_UNGROUPED, "use_parallel_residual": False}),
+    "phi": ("PhiConfig", _SHAPE),
+    "phi3": ("Phi3Config", _SHAPE),
+    "olmo2": ("Olmo2Config", _SHAPE),
+}
+
+
+def tiny_model(family: str, **changes: Any) -> "LoadedModel":
+    """A random model of a family in float32, with a tokenizer of single ASCII characters."""
+    import torch
+    import transformers
+    from tokenizers import Regex, Tokenizer
+    from tokenizers.models import WordLevel
+    from tokenizers.pre_tokenizers import Split
+
+    from clearspan.models.weights import LoadedModel
+
+    name, options = FAMILIES[family]
+    torch.manual_seed(0)
+    config = getattr(transformers, name)(**{**options, **changes})
+    # Larger than the usual scale of initial weights, so that layers do something.
+    config.initializer_range = 0.2
+    model = transformers.AutoModelForCausalLM.from_config(config, dtype=torch.float32).eval()
+    model.config.max_position_embeddings = 96
+    tokenizer = Tokenizer(WordLevel({chr(code): code for code in range(128)}, unk_token="?"))
+    tokenizer.pre_tokenizer = Split(Regex("[\\s\\S]"), "isolated")
+    return LoadedModel(model, transformers.PreTrainedTokenizerFast(tokenizer_object=tokenizer))
+
+
+@pytest.fixture(scope="session", params=list(FAMILIES))
+def family(request: pytest.FixtureRequest) -> "LoadedModel":
+    """A tiny random model of each family in turn."""
+    return tiny_model(request.param)
+
+
+@pytest.fixture(scope="session")
+def tiny_llama() -> "LoadedModel":
+    """One tiny random model, for what does not depend on the family."""
+    return tiny_model("llama")
+
+
+@pytest.fixture(scope="session")
+def smollm2(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "LoadedModel":
+    """The default model as its weights are loaded, in bfloat16, without an engine around it."""
+    import torch
+
+    from clearspan.models.sources import resolve
+    from clearspan.models.weights import load_weights
+    from clearspan.settings import Settings
+
+    settings = Settings(home=tmp_path_factory.mktemp("smollm2-home"), weights=weights)
+    return load_weights(resolve("smollm2-135m", settings), settings, torch.bfloat16)

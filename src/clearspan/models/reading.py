@@ -96,6 +96,8 @@ class Reader:
         lengths = {piece.text: len(piece.tokens) for piece in pieces}
         for number in range(len(texts)):
             self._require_length(number, lengths.get(number, 0))
+        if not pieces:
+            return []
         whole = _joined([self._read(pack, wanted) for pack in _packs(pieces, self._pack_tokens)])
         ends = list(itertools.accumulate(len(piece.tokens) for piece in pieces))
         return [_cut(whole, begin, end) for begin, end in itertools.pairwise([0, *ends])]

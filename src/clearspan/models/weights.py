@@ -9,7 +9,6 @@ from typing import Any, cast
 import safetensors
 import safetensors.torch
 import torch
-from safetensors import SafetensorError
 
 from clearspan.errors import BadInput, ClearspanError, StorageError
 from clearspan.models.cache import WeightsCache, sha256_of
@@ -46,7 +45,6 @@ def load_weights(files: ModelFiles, settings: Settings, dtype: torch.dtype) -> L
     """
     try:
         if files.gguf is None:
-            _check_numbers(files.folder)
             return _read(files, files.folder, dtype, None)
         check_gguf(files.gguf)
         try:
@@ -55,7 +53,7 @@ def load_weights(files: ModelFiles, settings: Settings, dtype: torch.dtype) -> L
             _log.warning("%s is converted at every start: %s", files.reference, error)
             return _read(files, files.folder, dtype, files.gguf.name)
         return _read(files, folder, dtype, None)
-    except (OSError, SafetensorError) as error:
+    except OSError as error:
         raise _unreadable(files, error) from error
 
 
@@ -118,6 +116,8 @@ def _check_numbers(folder: Path) -> None:
 
 def _read(files: ModelFiles, folder: Path, dtype: torch.dtype, gguf: str | None) -> LoadedModel:
     try:
+        if gguf is None:
+            _check_numbers(folder)
         return LoadedModel(read_causal(folder, dtype, gguf), read_tokenizer(folder, gguf))
     except ClearspanError:
         raise
