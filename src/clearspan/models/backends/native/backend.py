@@ -142,7 +142,8 @@ class NativeBackend:
 
         Args:
             documents: tokens of each.
-            digits: of 8 bits an activation: 2 as text is generated, 1 for twice the speed.
+            digits: of 8 bits an activation: 2 as text is generated; 1 reads faster, still closer to float32 than
+                bfloat16 does (docs/models.md has the measurements).
 
         Returns:
             For each document and site a float32 tensor of shape `(tokens, width)`.

@@ -189,6 +189,8 @@ void gate(float* x, int inner) {
   }
 }
 
+// Activations that enter queries, keys, values and the last product of the feed-forward part always have two digits:
+// they have outliers, beside which one digit leaves too little of the rest. `D` is for the other two products.
 template <int D>
 class Step {
  public:
@@ -211,20 +213,22 @@ class Step {
     m.pool.barrier();
   }
 
+  template <int N>
   void multiply_all(const Linear& w) {
     int tiles = w.outputs / LANES;
     // Portions of whole eights keep the wide kernels busy; enough of them keep the threads even.
     int portion = std::max(8, tiles / (4 * m.pool.threads()) / 8 * 8);
     m.pool.share(tiles, portion, [&](int first, int last) {
-      multiply<D>(w, first, last, m.digits.data(), m.outs.data(), count);
+      multiply<N>(w, first, last, m.digits.data(), m.outs.data(), count);
     });
     m.pool.barrier();
   }
 
+  template <int N>
   void prepare(int row, const float* norm, float* out) {
     float normal[16384];
     normalise(m.x_of(row), norm, s.width, s.epsilon, normal);
-    to_digits<D>(normal, s.width, m.digits[row]);
+    to_digits<N>(normal, s.width, m.digits[row]);
     m.outs[row] = out;
   }
 
@@ -233,34 +237,34 @@ class Step {
       const Row& r = m.rows[row];
       row_of(s.embedding, r.entry->tokens[r.index], m.x_of(row));
       turn(r, -1, EMBEDDING, m.x_of(row), s.width);
-      if (stop >= 0) prepare(row, m.layers[0].before_attention, m.wide_of(row));
+      if (stop >= 0) prepare<2>(row, m.layers[0].before_attention, m.wide_of(row));
     });
     for (int layer = 0; layer <= stop; layer++) {
       const LayerSpec& w = m.layers[layer];
-      multiply_all(w.qkv);
+      multiply_all<2>(w.qkv);
       place(layer);
       attend(layer, thread);
       each_row([&](int row) {
         to_digits<D>(m.part_of(row), s.heads * s.head, m.digits[row]);
         m.outs[row] = m.wide_of(row);
       });
-      multiply_all(w.output);
+      multiply_all<D>(w.output);
       each_row([&](int row) {
         add(row, layer, ATTENTION);
-        prepare(row, w.before_mlp, m.wide_of(row));
+        prepare<D>(row, w.before_mlp, m.wide_of(row));
       });
-      multiply_all(w.gate_up);
+      multiply_all<D>(w.gate_up);
       each_row([&](int row) {
         gate(m.wide_of(row), s.inner);
-        to_digits<D>(m.wide_of(row), s.inner, m.digits[row]);
+        to_digits<2>(m.wide_of(row), s.inner, m.digits[row]);
         m.outs[row] = m.part_of(row);
       });
-      multiply_all(w.down);
+      multiply_all<2>(w.down);
       each_row([&](int row) {
         std::memcpy(m.wide_of(row), m.part_of(row), sizeof(float) * s.width);
         add(row, layer, MLP);
         turn(m.rows[row], layer, RESIDUAL, m.x_of(row), s.width);
-        if (layer < stop) prepare(row, m.layers[layer + 1].before_attention, m.wide_of(row));
+        if (layer < stop) prepare<2>(row, m.layers[layer + 1].before_attention, m.wide_of(row));
       });
     }
   }
@@ -354,7 +358,7 @@ void slot_close(void* model, void* slot) {
 }
 
 // Appends the tokens of each entry. `stop` is the last layer that is computed; -1 computes the embedding alone.
-// `digits` of 8 bits an activation: 2 for text, 1 for reading many tokens fast.
+// `digits` of 8 bits an activation: 2 for text; 1 reads many tokens faster, see `Step`.
 // The caller keeps the sum of counts within `rows` of the model, and lengths within the context.
 int32_t model_step(void* opened, const Entry* entries, int32_t entry_count, int32_t stop, int32_t digits) {
   Model& m = *static_cast<Model*>(opened);

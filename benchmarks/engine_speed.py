@@ -1,0 +1,226 @@
+"""How fast one model writes: alone and with others, dialled and not, beside what others make of the same weights.
+
+Everything runs on the same GGUF file in the same run, in rounds that take turns, so that a busy machine slows all of
+them alike; medians of the rounds are compared. Peers are measured where they are installed: llama.cpp as
+`llama-cpp-python` in this environment, vLLM's CPU build in `.venv-vllm` (`make test-vllm` makes it).
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from clearspan.bars import Bar, Report, Table
+from clearspan.models.backends.native import build
+from clearspan.models.dials import Dial
+from clearspan.models.engine import LanguageModel
+from clearspan.models.pretrained import read_causal, read_tokenizer
+from clearspan.models.sources import resolve
+from clearspan.settings import Settings
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+MODEL = "smollm2-135m"
+SITE = "layers.15.residual"
+ROUNDS = 7
+TOKENS = 96
+MANY = 32
+PROMPT = "Write a long story about a lighthouse keeper who counts ships."
+
+
+def measure(data: Path, settings: Settings) -> list[Report]:
+    """Speeds, ratios and their bars."""
+    del data
+    with tempfile.TemporaryDirectory(prefix="clearspan-engine-") as home:
+        used = Settings(home=Path(home), weights=settings.models_dir)
+        build.build(used)
+        with LanguageModel.load(MODEL, used) as model:
+            single = _single(model, used)
+            many = _many(model)
+            backend = model.backend_name
+    vllm = _vllm(used)
+    return [_report(single, many, vllm, backend)]
+
+
+def dials(model: LanguageModel, count: int) -> list[Dial]:
+    """Small dials that differ, so that the text stays text."""
+    generator = torch.Generator().manual_seed(11)
+    return [
+        model.direction(f"direction {number}", SITE, torch.randn(576, generator=generator)).add(0.2)
+        for number in range(count)
+    ]
+
+
+def _single(model: LanguageModel, settings: Settings) -> Mapping[str, list[float]]:
+    """Tokens per second of one stream, each way, round by round."""
+    [dial] = dials(model, 1)
+    ways: dict[str, Callable[[], int]] = {
+        "Clearspan, no dial": lambda: _write(model, ()),
+        "Clearspan, one dial": lambda: _write(model, (dial,)),
+        **_huggingface(settings),
+        **_llama_cpp(settings),
+    }
+    speeds: dict[str, list[float]] = {name: [] for name in ways}
+    for write in ways.values():
+        write()
+    for turn in range(ROUNDS):
+        # The order changes, so that no way always follows the same other one.
+        for name in sorted(ways, key=lambda name: (hash((name, turn)), name)):
+            # Fast ways write several times, so that each is timed for about as long.
+            repeats = 4 if name.startswith("Clearspan") else 1
+            started = time.perf_counter()
+            written = sum(ways[name]() for _ in range(repeats))
+            speeds[name].append(written / (time.perf_counter() - started))
+    return speeds
+
+
+def _write(model: LanguageModel, set_: Sequence[Dial]) -> int:
+    [made] = model.generate(PROMPT, dials=set_, max_tokens=TOKENS)
+    return made.output_tokens
+
+
+def _huggingface(settings: Settings) -> dict[str, Callable[[], int]]:
+    """transformers' own `generate` on the dequantised weights."""
+    files = resolve(MODEL, settings)
+    assert files.gguf is not None
+    folder = next(settings.models_dir.glob("float32--*"))
+    tokenizer = read_tokenizer(folder)
+    inputs = tokenizer(PROMPT, return_tensors="pt")
+
+    def way(dtype: torch.dtype) -> Callable[[], int]:
+        model = read_causal(folder, dtype)
+
+        def write() -> int:
+            with torch.inference_mode():
+                output = model.generate(
+                    **inputs, do_sample=False, max_new_tokens=TOKENS, min_new_tokens=TOKENS, pad_token_id=0
+                )
+            return int(output.shape[1] - inputs["input_ids"].shape[1])
+
+        return write
+
+    return {
+        "Hugging Face generate, bfloat16": way(torch.bfloat16),
+        "Hugging Face generate, float32": way(torch.float32),
+    }
+
+
+def _llama_cpp(settings: Settings) -> dict[str, Callable[[], int]]:
+    """llama.cpp on the same file, or nothing where it is not installed."""
+    try:
+        from llama_cpp import Llama
+    except ImportError:
+        return {}
+    gguf = resolve(MODEL, settings).gguf
+    cores = os.cpu_count() or 1
+    made: Any = Llama(str(gguf), n_ctx=1024, n_threads=cores, n_threads_batch=cores, verbose=False)
+
+    def write() -> int:
+        done = made(PROMPT, max_tokens=TOKENS, temperature=0.0, ignore_eos=True)
+        return int(done["usage"]["completion_tokens"])
+
+    return {"llama.cpp": write}
+
+
+def _many(model: LanguageModel) -> Mapping[str, list[float]]:
+    """Tokens per second of many sequences together, each with another dial."""
+    settings = dials(model, MANY)
+    prompts = [f"{PROMPT} There were {number} of them." for number in range(MANY)]
+    speeds: dict[str, list[float]] = {"no dials": [], "a dial each": []}
+    for _ in range(ROUNDS):
+        for name in speeds:
+            started = time.perf_counter()
+            streams = [
+                model.generate(
+                    prompt, dials=[dial] if name == "a dial each" else [], max_tokens=TOKENS, stream=True
+                )[0]
+                for prompt, dial in zip(prompts, settings, strict=True)
+            ]
+            written = sum(stream.finish().output_tokens for stream in streams)
+            speeds[name].append(written / (time.perf_counter() - started))
+    return speeds
+
+
+def _vllm(settings: Settings) -> Mapping[str, Any] | None:
+    """What benchmarks/engine_vllm.py says in vLLM's environment; None where there is none."""
+    python = REPOSITORY / ".venv-vllm" / "bin" / "python"
+    if not python.is_file():
+        return None
+    folder = next(settings.models_dir.glob("float32--*"))
+    command = [
+        str(python),
+        str(REPOSITORY / "benchmarks" / "engine_vllm.py"),
+        "--model",
+        str(folder),
+        "--json",
+    ]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=1200)
+    lines = done.stdout.strip().splitlines()
+    if done.returncode or not lines:
+        print(f"vLLM was not measured: {done.stderr.strip()[-300:]}", file=sys.stderr)
+        return None
+    return json.loads(lines[-1])
+
+
+def _report(
+    single: Mapping[str, list[float]],
+    many: Mapping[str, list[float]],
+    vllm: Mapping[str, Any] | None,
+    backend: str,
+) -> Report:
+    middle = {name: statistics.median(speeds) for name, speeds in single.items()}
+    best = max(speed for name, speed in middle.items() if name.startswith("Hugging Face"))
+    rows: list[Sequence[Any]] = [
+        (name, 1, speed, min(single[name]), max(single[name]), speed / best)
+        for name, speed in sorted(middle.items(), key=lambda item: -item[1])
+    ]
+    together = {name: statistics.median(speeds) for name, speeds in many.items()}
+    rows += [
+        (f"Clearspan, {name}", MANY, speed, min(many[name]), max(many[name]), speed / best)
+        for name, speed in together.items()
+    ]
+    if vllm is not None:
+        rows += [
+            ("vLLM's CPU build, no dials", count, vllm[key], None, None, vllm[key] / best)
+            for count, key in ((1, "single"), (MANY, "many"))
+        ]
+    pairs = zip(single["Clearspan, one dial"], single["Clearspan, no dial"], strict=True)
+    cost = 1 - statistics.median(dialled / plain for dialled, plain in pairs)
+    bars = [
+        Bar("one stream with a dial, times Hugging Face", middle["Clearspan, one dial"] / best, 4),
+        Bar("one stream with a dial, tokens/s", middle["Clearspan, one dial"], 100),
+        Bar("what a dial costs, share of the speed", cost, 0.03, "<="),
+        Bar(
+            f"{MANY} sequences with a dial each, times vLLM's CPU build",
+            together["a dial each"] / vllm["many"] if vllm else float("nan"),
+            1.5,
+        ),
+    ]
+    missing = [
+        name
+        for name, there in (("llama.cpp", "llama.cpp" in single), ("vLLM", vllm is not None))
+        if not there
+    ]
+    return Report(
+        section="Engine: speed of writing",
+        command="python benchmarks/engine.py --only speed",
+        tables=(
+            Table(
+                f"{MODEL}, {TOKENS} tokens a text, tokens/s over {ROUNDS} rounds",
+                ("what", "sequences", "median", "lowest", "highest", "times the better Hugging Face"),
+                rows,
+            ),
+        ),
+        bars=bars,
+        notes=(
+            f"Backend: {backend}; {torch.get_num_threads()} threads; load average {os.getloadavg()[0]:.1f}.",
+            *(f"{name} is not installed here, and was not measured." for name in missing),
+        ),
+    )
