@@ -58,7 +58,7 @@ def nothing_is_kept(settings: Settings) -> bool:
 
 
 def test_the_pinned_models_arrive_whole(settings: Settings) -> None:
-    for pinned in catalogue():
+    for pinned in (one for one in catalogue() if one.terms is None):
         files = resolve(pinned.reference, settings)
         entry = cached(pinned.reference, settings)
         assert entry is not None

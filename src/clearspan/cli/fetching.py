@@ -6,8 +6,11 @@ from clearspan.models.sources import Fetched, resolve
 from clearspan.settings import Settings
 
 
-def fetch_weights(reference: str, settings: Settings) -> dict[str, str]:
+def fetch_weights(reference: str, settings: Settings, *, accept_terms: bool = False) -> dict[str, str]:
     """Make sure that a model's weights are here, showing how far it is on standard error.
+
+    Args:
+        accept_terms: as `sources.resolve`.
 
     Returns:
         `reference`, `folder` and `format` of what is here now.
@@ -31,5 +34,5 @@ def fetch_weights(reference: str, settings: Settings) -> dict[str, str]:
         def show_progress(fetched: Fetched) -> None:
             bars.update(task, description=fetched.stage, completed=fetched.done, total=fetched.total)
 
-        files = resolve(reference, settings, show_progress)
+        files = resolve(reference, settings, show_progress, accept_terms=accept_terms)
     return {"reference": reference, "folder": str(files.folder), "format": files.format}

@@ -1,7 +1,9 @@
 """`clearspan models`: which weights are known, which are here, and whether they are whole."""
 
 import json
+import sys
 from collections.abc import Sequence
+from pathlib import PurePosixPath
 from typing import cast
 
 import click
@@ -11,6 +13,7 @@ from clearspan.cli.fetching import fetch_weights
 from clearspan.cli.tiers import tiers
 from clearspan.errors import StorageError
 from clearspan.models.cache import Entry, WeightsCache
+from clearspan.models.catalogue import Member
 from clearspan.models.sources import Pinned, cached, catalogue, resolve
 from clearspan.settings import Settings
 
@@ -46,11 +49,15 @@ def list_models(as_json: bool) -> None:
 
 @models.command()
 @click.argument("references", nargs=-1, required=True, metavar="REFERENCE…")
+@click.option("--accept-terms", is_flag=True, help="Accept the terms that some models come under.")
 @_as_json
-def fetch(references: Sequence[str], as_json: bool) -> None:
+def fetch(references: Sequence[str], accept_terms: bool, as_json: bool) -> None:
     """Fetch weights and verify them; nothing happens for those that are here already."""
     settings = settings_module.load()
-    rows = [fetch_weights(reference, settings) for reference in references]
+    rows = [
+        fetch_weights(reference, settings, accept_terms=_accepted(reference, settings, accept_terms))
+        for reference in references
+    ]
     if as_json:
         click.echo(json.dumps({"models": rows}, indent=2))
         return
@@ -141,18 +148,39 @@ def _print_sites(layers: int, width: int) -> None:
     click.echo(f"N is a number from 0 to {layers - 1}.")
 
 
+def _accepted(reference: str, settings: Settings, flag: bool) -> bool:
+    """Whether the terms of a model are accepted: by the flag, or by a person who is shown them and asked."""
+    pinned = next((pinned for pinned in catalogue() if pinned.reference == reference), None)
+    if pinned is None or pinned.terms is None or cached(reference, settings) is not None:
+        return False
+    terms = pinned.terms
+    click.echo(f"{reference} comes under the {terms.name}: {terms.address}", err=True)
+    click.echo(f"{terms.gist} The text is kept beside the weights as {terms.file}.", err=True)
+    return flag or (sys.stdin.isatty() and click.confirm("Do you accept these terms?", err=True))
+
+
 def _show(reference: str, settings: Settings) -> dict[str, object]:
     pinned = next((pinned for pinned in catalogue() if pinned.reference == reference), None)
     entry = cached(reference, settings)
     if pinned is not None:
-        hashes = {member.name: member.sha256 for member in pinned.members}
-        return {**_describe_pinned(pinned, settings), "wheel_sha256": pinned.wheel_sha256, "files": hashes}
+        hashes = {_file_of(member): member.sha256 for wheel in pinned.wheels for member in wheel.members}
+        facts = {**_describe_pinned(pinned, settings), "wheel_sha256": pinned.wheel_sha256}
+        if pinned.parts:
+            facts["part_sha256"] = {part.requirement: part.sha256 for part in pinned.parts}
+        if pinned.terms is not None:
+            facts["terms"] = pinned.terms.address
+        return {**facts, "files": hashes}
     if entry is not None:
         return {**_describe_entry(entry), "files": {name: file.sha256 for name, file in entry.files.items()}}
     if reference.startswith("hub:"):
         return {"reference": reference, "source": "the hub; not fetched yet", "folder": None}
     files = resolve(reference, settings)
     return {"reference": reference, "format": files.format, "folder": str(files.folder)}
+
+
+def _file_of(member: Member) -> str:
+    # A part of a file goes by the name that it has in its wheel.
+    return member.name if member.path.endswith(member.name) else PurePosixPath(member.path).name
 
 
 def _describe_pinned(pinned: Pinned, settings: Settings) -> dict[str, object]:

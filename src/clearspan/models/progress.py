@@ -1,5 +1,6 @@
 """How a long download tells how far it is."""
 
+import os
 import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
@@ -28,14 +29,17 @@ Progress = Callable[[Fetched], None]
 
 
 def folder_size(folder: Path) -> int:
-    """Bytes of all files under `folder`; files that vanish meanwhile count as nothing."""
+    """Bytes of all files under `folder`; files and folders that vanish meanwhile count as nothing."""
     total = 0
-    for path in folder.rglob("*"):
-        try:
-            if path.is_file() and not path.is_symlink():
-                total += path.stat().st_size
-        except FileNotFoundError:
-            continue
+    # Unlike `rglob`, it goes on when a folder is gone before it is entered: pip makes and removes some.
+    for parent, _, names in os.walk(folder):
+        for name in names:
+            path = Path(parent, name)
+            try:
+                if not path.is_symlink():
+                    total += path.stat().st_size
+            except FileNotFoundError:
+                continue
     return total
 
 

