@@ -93,6 +93,7 @@ _PARTIAL = (
     r"generally|typically|mainly|almost|nearly)\b)"
 )
 _ALL = r"(?i:\b(?:all|every|each|always|everyone|everybody|entirely|completely|exclusively|must)\b)"
+_SURE = r"(?i:\b(?:must|certainly|definitely|undoubtedly)\b)"
 _ROUGHLY = r"(?i:\b(?:about|around|roughly|approximately|nearly|almost|some)\b)"
 _EXACTLY = r"(?i:\b(?:exactly|precisely)\b)"
 _ATTRIBUTION = re.compile(
@@ -153,6 +154,8 @@ def hedges(claim: str, evidence: Sequence[str]) -> Check:
         if (hedge := re.search(_UNSURE, scope)) and not re.search(f"{_UNSURE}|{_ABLE}", claim):
             detail = f"the cited text says '{hedge.group().lower()}'"
             return Check(name="hedges", score=0.0, detail=detail)
+        if (hedge := re.search(_UNSURE, text)) and re.search(_SURE, part) and not re.search(_SURE, text):
+            return Check(name="hedges", score=0.0, detail=f"the cited text says '{hedge.group().lower()}'")
         if (
             (rough := re.search(_ROUGHLY, close))
             and re.search(_EXACTLY, part)

@@ -22,6 +22,7 @@ _COMPARISON = re.compile(
 _NOT_SUPERLATIVE = re.compile(
     r"\b(?:west|forest|interest|request|test|rest|quest|guest|protest|harvest|latest)\b"
 )
+_JOINED = re.compile(r"[\s,;]*(?:(?:and|but|while|whereas|so|then)\s+)?")
 _DATES = frozenset({"date", "clock"})
 
 
@@ -56,7 +57,8 @@ def split(sentence: str) -> tuple[Part, ...]:
 def _trimmed(sentence: str) -> Iterator[tuple[int, int]]:
     for start, end in telling_spans(sentence):
         inside = sentence[start:end]
-        first = start + len(inside) - len(inside.lstrip(" ,;"))
+        joined = _JOINED.match(inside)
+        first = start + (joined.end() if joined else 0)
         last = start + len(inside.rstrip(" ,;"))
         if first < last:
             yield first, last
