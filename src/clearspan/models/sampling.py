@@ -11,6 +11,8 @@ from clearspan.errors import BadInput
 
 _MAX_STOPS = 16
 _LIKELIEST = 1_024
+# Divides a float32 without overflow where it should not.
+_COLDEST = 1e-20
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +64,7 @@ class Sampler:
         if self._temperature == 0 or not math.isfinite(logits[likeliest]):
             return likeliest
         # The maximum is taken off first: a small temperature must not overflow.
-        weights = ((logits.double() - logits[likeliest]) / self._temperature).exp_()
+        weights = ((logits - logits[likeliest]) / max(self._temperature, _COLDEST)).exp_()
         if self._top_p == 1:
             return self._draw(weights)
         nucleus, order = self._nucleus(weights)
@@ -70,7 +72,7 @@ class Sampler:
 
     def _draw(self, weights: torch.Tensor) -> int:
         # The inverse of the cumulative distribution takes one random number, not one a token.
-        cumulative = weights.cumsum(0)
+        cumulative = weights.cumsum(0, dtype=torch.float64)
         place = torch.rand((), dtype=torch.float64, generator=self._generator) * cumulative[-1]
         return min(int(torch.searchsorted(cumulative, place, right=True)), len(weights) - 1)
 
@@ -79,14 +81,15 @@ class Sampler:
 
         Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1.
         """
-        wanted = self._top_p * weights.sum()
-        # Sorting a whole vocabulary takes longer than a step of a small model, and is seldom needed.
-        for size in (min(_LIKELIEST, len(weights)), len(weights)):
+        wanted = self._top_p * weights.sum(dtype=torch.float64)
+        # Sorting a whole vocabulary takes as long as a step of a small model, and is seldom needed.
+        size = min(_LIKELIEST, len(weights))
+        ranked, order = weights.topk(size)
+        while size < len(weights) and ranked.sum(dtype=torch.float64) < wanted:
+            size = min(8 * size, len(weights))
             ranked, order = weights.topk(size)
-            cumulative = ranked.cumsum(0)
-            if cumulative[-1] >= wanted:
-                break
-        kept = max(1, int((cumulative - ranked < wanted).sum()))
+        before = ranked.cumsum(0, dtype=torch.float64) - ranked
+        kept = max(1, int((before < wanted).sum()))
         return ranked[:kept], order[:kept]
 
 
