@@ -1,12 +1,11 @@
 """vLLM's CPU build on the default model: one sequence, and 32 at once; a program of its own.
 
-It runs in the environment that `make test-vllm` makes, and prints one line of JSON. `benchmarks/engine.py` calls it
-where that environment is there; by hand:
+It runs in the environment that `make test-vllm` makes; `benchmarks/engine.py` calls it where that is there. By hand:
 
-    .venv-vllm/bin/python benchmarks/engine_vllm.py FOLDER [--eager]
+    .venv-vllm/bin/python benchmarks/engine_vllm.py --model FOLDER [--eager] [--json]
 
 FOLDER is a transformers folder, such as the float32 copy in the weights cache. With `--eager` dials can be applied,
-and are: each sequence has another one in a further row.
+and are: each sequence has another one in two further figures.
 """
 
 import argparse
@@ -28,7 +27,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("folder", type=Path)
+    parser.add_argument("--model", type=Path, required=True, help="a transformers folder")
+    parser.add_argument("--json", action="store_true", help="print one line of JSON for programs")
     parser.add_argument("--eager", action="store_true", help="without compiling; dials too")
     arguments = parser.parse_args()
     os.environ.setdefault("VLLM_CPU_KVCACHE_SPACE", "2")
@@ -40,7 +40,7 @@ def main() -> None:
 
     started = time.perf_counter()
     engine = vllm.LLM(
-        model=str(arguments.folder),
+        model=str(arguments.model),
         dtype="bfloat16",
         max_model_len=2048,
         max_num_seqs=32,
@@ -49,23 +49,27 @@ def main() -> None:
         hf_overrides={"architectures": ["LlamaForCausalLM"]},
     )
     loaded = time.perf_counter() - started
-    rows = [measured(engine, sequences, dialled=False) for sequences in (1, 32)]
-    if arguments.eager:
-        rows += [measured(engine, sequences, dialled=True) for sequences in (1, 32)]
-    found = {
+    found: dict[str, Any] = {
         "vllm": vllm.__version__,
         "torch": torch.__version__,
         "dtype": "bfloat16",
         "eager": arguments.eager,
-        "load_seconds": loaded,
-        "first_token_seconds_after_512": first_token(engine),
         "new_tokens": NEW_TOKENS,
-        "rows": rows,
+        "load_seconds": loaded,
+        "first_token_after_512": first_token(engine),
+        "single": measured(engine, 1, dialled=False),
+        "many": measured(engine, len(TOPICS), dialled=False),
     }
-    print(json.dumps(found))
+    if arguments.eager:
+        found["single_dialled"] = measured(engine, 1, dialled=True)
+        found["many_dialled"] = measured(engine, len(TOPICS), dialled=True)
+    if arguments.json:
+        print(json.dumps(found))
+    else:
+        print("\n".join(f"{name.replace('_', ' '):24} {value}" for name, value in found.items()))
 
 
-def measured(engine: Any, sequences: int, *, dialled: bool) -> dict[str, float | int | bool]:
+def measured(engine: Any, sequences: int, *, dialled: bool) -> float:
     """Tokens a second over all sequences, median of the repeats after one that warms up."""
     prompts = [
         f"Write about {topic}. Begin with what everybody knows of {topic}:" for topic in TOPICS[:sequences]
@@ -77,13 +81,7 @@ def measured(engine: Any, sequences: int, *, dialled: bool) -> dict[str, float |
         outputs = engine.generate(prompts, sampling, use_tqdm=False)
         seconds = time.perf_counter() - started
         speeds.append(sum(len(output.outputs[0].token_ids) for output in outputs) / seconds)
-    return {
-        "sequences": sequences,
-        "dials": dialled,
-        "tokens_per_second": statistics.median(speeds[1:]),
-        "slowest": min(speeds[1:]),
-        "fastest": max(speeds[1:]),
-    }
+    return statistics.median(speeds[1:])
 
 
 def parameters(dial: int | None) -> Any:
