@@ -68,9 +68,9 @@ class Metrics:
         self._abstentions = Counter(
             "clearspan_abstentions", "Answers withheld, by reason.", ("code",), registry=registry
         )
-        running = Gauge("clearspan_queue_running", "Journeys and chats that run.", registry=registry)
+        running = Gauge("clearspan_queue_running", "Journeys that run.", registry=registry)
         running.set_function(lambda: desk.running)
-        waiting = Gauge("clearspan_queue_waiting", "Journeys and chats that wait.", registry=registry)
+        waiting = Gauge("clearspan_queue_waiting", "Journeys that wait.", registry=registry)
         waiting.set_function(lambda: desk.waiting)
         process = psutil.Process()
         resident = Gauge("clearspan_resident_bytes", "Resident memory of the server.", registry=registry)
