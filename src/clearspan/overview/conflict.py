@@ -15,6 +15,7 @@ from clearspan.overview.compose import Quotes, one_witness, reading_order
 from clearspan.overview.figures import NAME
 from clearspan.overview.question import Question, stems, wanted_quantities
 from clearspan.overview.select import Candidate
+from clearspan.overview.vetoes import direction, negation
 from clearspan.receipts import Claim, Conflict, ConflictCause, ConflictSide, Source
 
 MOST_SIDES = 6
@@ -23,6 +24,9 @@ MOST_SIDES = 6
 _SINGLE = re.compile(
     r"^\W*(?:who|whom|whose|when|where|(?:in\s+)?(?:what|which)(?!\s+(?:are|were)\b)|how\s+(?!do\b|does\b|did\b|can\b))",
     re.IGNORECASE,
+)
+_YES_NO = re.compile(
+    r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)\b", re.IGNORECASE
 )
 _DEFINES = re.compile(r"\b(?:is|was|are|were)\s+(?:an?|the|one)\b", re.IGNORECASE)
 _ASIDE = re.compile(r"\([^)]*\)")
@@ -62,7 +66,11 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
     A document speaks through its best sentence. One that only defines the thing of that name speaks too, if at least
     two do: then the question may mean several things, and each is named.
     """
-    if not _SINGLE.search(question.text) or "reason" in question.wants or not question.names:
+    if (
+        not (_SINGLE.search(question.text) or _YES_NO.search(question.text))
+        or "reason" in question.wants
+        or not question.names
+    ):
         return ()
     found: list[Side] = []
     for candidate in _speakers(question, candidates, threshold):
@@ -223,12 +231,20 @@ def _speakers(question: Question, candidates: Sequence[Candidate], threshold: fl
     answering = [c for c in ordered if c.probability >= threshold]
     standing = max((c.judged.source.standing for c in answering), default=0.0)
     about = max((_said(question, c) for c in answering), default=0.0)
+    # 'How long' asks for metres or for minutes: what the surest sentence gives is what was meant.
+    surest = max(ordered, key=lambda c: c.probability, default=None)
+    meant = _dimensions(question, surest) if surest else frozenset[str]()
     return [
         c
         for c in ordered
         if c.judged.source.standing > standing - _MUCH_HIGHER
         and (_said(question, c) >= _AS_MUCH * about or _defines(question, c))
+        and (not meant or not (own := _dimensions(question, c)) or own & meant)
     ]
+
+
+def _dimensions(question: Question, candidate: Candidate) -> frozenset[str]:
+    return frozenset(quantity.dimension for quantity in wanted_quantities(question, candidate.text))
 
 
 def _said(question: Question, candidate: Candidate) -> float:
@@ -276,6 +292,9 @@ def _agree(question: Question, one: Candidate, two: Candidate) -> bool:
         and one.text == two.text
     ):
         return True
+    if _YES_NO.search(question.text):
+        said = (negation(one.text, [two.text]), direction(one.text, [two.text]))
+        return all(check.score == 1.0 for check in said)
     mine, theirs = wanted_quantities(question, one.text), wanted_quantities(question, two.text)
     if mine and theirs:
         return any(a.same(b) for a in mine for b in theirs)
