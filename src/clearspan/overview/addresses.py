@@ -25,12 +25,10 @@ class Address:
         `a.b.example/x/y` lies in `a.b.example/x`, `a.b.example` and `b.example`, with `/x/y` and `/x` before each
         bare domain; the last label alone is nobody's domain.
         """
-        try:
-            ipaddress.ip_address(self.host)
-            hosts = [self.host]
-        except ValueError:
-            labels = self.host.split(".")
-            hosts = [".".join(labels[i:]) for i in range(len(labels) - 1)]
+        labels = self.host.split(".")
+        # No domain ends in a number: such a host is an address of its own, and lies in nothing.
+        is_number = ":" in self.host or labels[-1].isdecimal()
+        hosts = [self.host] if is_number else [".".join(labels[i:]) for i in range(len(labels) - 1)]
         steps = self.path.split("/")
         paths = ["/".join(steps[:n]) for n in range(len(steps), 0, -1)]
         for host in hosts:

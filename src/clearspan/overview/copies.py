@@ -82,10 +82,10 @@ class CopyIndex:
             units.extend(own)
             owners.extend([owner] * len(own))
             runs.append(np.fromiter(phrases("\n".join(texts)), np.uint32))
-        keys = _band_keys(units)
-        order = np.argsort(keys, axis=0, kind="stable")
-        self._bands = np.take_along_axis(keys, order, axis=0)
-        self._band_owners = np.asarray(owners, np.int32)[order]
+        keys = _band_keys(units).ravel()
+        order = np.argsort(keys, kind="stable")
+        self._bands = keys[order]
+        self._band_owners = np.repeat(np.asarray(owners, np.int32), _BANDS)[order]
         lengths = [len(run) for run in runs]
         joined = np.concatenate(runs) if runs else np.empty(0, np.uint32)
         order = np.argsort(joined, kind="stable")
@@ -156,13 +156,11 @@ class CopyIndex:
         filled = [i for i, shingles in enumerate(texts) if shingles]
         if not filled or not len(self._bands):
             return near
-        keys = _band_keys([texts[i] for i in filled])
-        for band in range(_BANDS):
-            column = self._bands[:, band]
-            first = np.searchsorted(column, keys[:, band], "left")
-            last = np.searchsorted(column, keys[:, band], "right")
-            for row in np.flatnonzero(last > first):
-                near[filled[row]].update(self._band_owners[first[row] : last[row], band].tolist())
+        keys = _band_keys([texts[i] for i in filled]).ravel()
+        first = np.searchsorted(self._bands, keys, "left")
+        last = np.searchsorted(self._bands, keys, "right")
+        for at in np.flatnonzero(last > first):
+            near[filled[at // _BANDS]].update(self._band_owners[first[at] : last[at]].tolist())
         return near
 
     def _sharing(self, own: Shingles) -> dict[int, int]:
@@ -186,11 +184,20 @@ def _bridges(texts: Sequence[str]) -> list[str]:
     return [" ".join((*a[len(a) // 2 :], *b[: len(b) // 2])) for a, b in pairwise(cut)]
 
 
-def _band_keys(units: Sequence[Shingles]) -> NDArray[np.uint64]:
-    """The bands of the signature of each unit as one number each, shape (units, bands)."""
-    rows = np.empty((len(units), SIGNATURE), np.uint64)
+@lru_cache(maxsize=1)
+def _empty_signature() -> Any:
+    """A signature of nothing, to be copied: drawing its permutations takes longer than signing a passage."""
     library: Any = MinHash  # without type information
-    for row, signature in zip(rows, library.generator(units, num_perm=SIGNATURE, hashfunc=int), strict=True):
+    return library(num_perm=SIGNATURE, hashfunc=int)
+
+
+def _band_keys(units: Sequence[Shingles]) -> NDArray[np.uint64]:
+    """The bands of the signature of each unit as one number each, no two bands alike, shape (units, bands)."""
+    rows = np.empty((len(units), SIGNATURE), np.uint64)
+    for row, shingles in zip(rows, units, strict=True):
+        signature = _empty_signature().copy()
+        signature.update_batch(shingles)
         row[:] = signature.hashvalues
-    left, right = rows[:, 0::2], rows[:, 1::2]
-    return (left << np.uint64(32)) ^ right
+    keys = (rows[:, 0::2] << np.uint64(32)) ^ rows[:, 1::2]
+    # An odd multiplier mixes the number of the band into all bits, so that one sorted array serves all bands.
+    return keys ^ (np.arange(_BANDS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))

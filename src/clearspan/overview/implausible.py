@@ -10,7 +10,7 @@ from clearspan.overview.quantities import Quantity, quantities
 from clearspan.overview.question import stems
 
 _SHARED_STEMS = 4
-_SHARED_SHARE = 0.6
+_SHARED_SHARE = 0.5
 """Words that two sentences must share, in number and as a share of the shorter, to speak of one thing."""
 
 _RATIO = 1.5
@@ -78,7 +78,10 @@ def _statements(text: str) -> Iterator[Statement]:
         sentence = text[start:end]
         if not _DIGITS.search(sentence):
             continue
-        found = tuple(q for q in quantities(sentence) if q.dimension not in ("date", "clock"))
+        # 'One reads' counts nothing: only numbers in figures are compared.
+        found = tuple(
+            q for q in quantities(sentence) if q.dimension not in ("date", "clock") and _DIGITS.search(q.text)
+        )
         if found:
             words = frozenset(stem for stem in stems(sentence) if not _DIGITS.search(stem))
             yield Statement(" ".join(sentence.split()), words, found)

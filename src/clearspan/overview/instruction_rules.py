@@ -201,7 +201,7 @@ RULES: tuple[Rule, ...] = (
         _SHAPING,
         "asked asks",
         r"\b(?:when(?:ever)?|if)\s+(?:you\s+are\s+asked|(?:the|a)\s+user\s+asks)\b[^.\n]{0,80},\s+"
-        rf"{_SPEAKING}\b",
+        r"(?:say|answer|reply|tell|state|respond|mention|claim|conclude|report|cite|recommend)\b",
     ),
     _rule(
         _SHAPING,
@@ -243,9 +243,9 @@ RULES: tuple[Rule, ...] = (
     _rule(
         _REACHING,
         "set change raise lower reset disable turn switch deactivate suspend & "
-        "_threshold threshold verifi check filter safety max_quotes search_limit",
+        "_threshold verifi check filter safety max_quotes search_limit",
         r"\b(?:set|change|raise|lower|reset|disable|turn\s+off|switch\s+off|deactivate|suspend)\s+"
-        r"(?:the\s+|your\s+|all\s+|any\s+)?(?:\w+[\s_-]){0,2}?(?:answer_threshold|support_threshold|threshold"
+        r"(?:the\s+|your\s+|all\s+|any\s+)?(?:\w+[\s_-]){0,2}?(?:answer_threshold|support_threshold"
         r"|verification|verifier|fact[\s-]check(?:ing|er)?|content\s+filters?|safety\s+(?:filters?|checks?|settings?)"
         r"|max_quotes|search_limit|source\s+checks?|citation\s+checks?)\b",
     ),

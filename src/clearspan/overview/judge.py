@@ -6,7 +6,7 @@ signals, and reasons that a person can read.
 """
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -47,12 +47,13 @@ class JudgedHit:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is known of a document as a whole."""
+    """What is known of a document as a whole; `copies` are those of its passages by id, where all were compared."""
 
     content_hash: str
     instruction: Instruction | None
     declared: Label | None
     copy: Copy | None
+    copies: Mapping[str, Copy | None]
 
 
 @dataclass(slots=True)
@@ -128,13 +129,18 @@ class Judge:
         if label is not None:
             findings.labelled(finding, label)
         elif known.index is not None:
-            copy = known.index.find([text], [document.id])[0] or page.copy
+            copy = self._copy(hit, page, known.index) or page.copy
             if copy is not None:
                 findings.copied(finding, copy, *known.labels[copy.document_id])
             else:
                 self._repeats(finding, known.index.taken(text, document.id), known)
         findings.instructed(finding, instruction(text), page.instruction)
         return finding
+
+    def _copy(self, hit: Hit, page: _Page, index: CopyIndex) -> Copy | None:
+        if hit.passage.id in page.copies:
+            return page.copies[hit.passage.id]
+        return index.find([hit.passage.text], [hit.document.id])[0]
 
     def _repeats(self, finding: Finding, taken: Sequence[Taken], known: _Knowledge) -> None:
         start = finding.hit.passage.start
@@ -153,10 +159,13 @@ class Judge:
         given = [found for passage in passages if (found := instruction(passage.text))]
         meant = next((found for found in given if not found.quoted), None)
         text = "\n".join(passage.text for passage in passages)
-        copy = None
+        copies: Sequence[Copy | None] = []
+        texts = [passage.text for passage in passages]
         if known.index is not None and document.id not in known.labels and len(passages) <= _LONG_PAGE:
-            copy = _whole_copy(known.index, [passage.text for passage in passages], document.id)
-        return _Page(document.content_hash, meant, declared_label(document, text), copy)
+            copies = known.index.find(texts, [document.id] * len(texts))
+        by_passage = {passage.id: copy for passage, copy in zip(passages, copies, strict=False)}
+        label = declared_label(document, text)
+        return _Page(document.content_hash, meant, label, _whole_copy(texts, copies), by_passage)
 
     def _current(self) -> _Knowledge:
         """What is known of the library as it is now; made anew when it or the registry has changed."""
@@ -178,11 +187,10 @@ class Judge:
         return [passage.text for passage in self._library.passages_of(document_id)]
 
 
-def _whole_copy(index: CopyIndex, texts: Sequence[str], document_id: str) -> Copy | None:
+def _whole_copy(texts: Sequence[str], found: Sequence[Copy | None]) -> Copy | None:
     """The known text that most of a document repeats, so that its short remainders are judged with it."""
-    found = index.find(texts, [document_id] * len(texts))
     sizes: dict[str, int] = {}
-    for text, copy in zip(texts, found, strict=True):
+    for text, copy in zip(texts, found, strict=False):
         if copy is not None:
             sizes[copy.document_id] = sizes.get(copy.document_id, 0) + len(text)
     best = max(sizes, key=lambda each: sizes[each], default="")

@@ -6,6 +6,7 @@ changed, about half of its pairs still stand, while two reports on one event sha
 
 import zlib
 from collections.abc import Collection
+from functools import lru_cache
 
 from clearspan.library.words import STOPWORDS, words
 
@@ -15,18 +16,19 @@ PHRASE_WORDS = 5
 Shingles = frozenset[int]
 
 
-def pair_run(text: str) -> list[int]:
+@lru_cache(maxsize=4096)
+def pair_run(text: str) -> tuple[int, ...]:
     """32-bit hashes of all pairs of words that stand next to each other or one apart, stop-word pairs left out.
 
     As often as they occur, so that a share of them is a share of the text. Stable across processes.
     """
     tokens = words(text)
-    return [
+    return tuple(
         zlib.crc32(f"{first} {second}".encode())
         for step in (1, 2)
         for first, second in zip(tokens, tokens[step:], strict=False)
         if first not in STOPWORDS or second not in STOPWORDS
-    ]
+    )
 
 
 def pairs(text: str) -> Shingles:
@@ -34,6 +36,7 @@ def pairs(text: str) -> Shingles:
     return frozenset(pair_run(text))
 
 
+@lru_cache(maxsize=4096)
 def phrases(text: str) -> Shingles:
     """32-bit hashes of all runs of five words; of the whole text when it is shorter. Stable across processes."""
     tokens = words(text)

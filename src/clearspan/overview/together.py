@@ -11,7 +11,7 @@ from clearspan.overview.labels import page_url
 from clearspan.overview.publishers import plain_name
 from clearspan.overview.question import Question
 from clearspan.overview.style import satire_probabilities
-from clearspan.overview.witnesses import Testimony, Witnesses, witnesses
+from clearspan.overview.witnesses import Account, Witnesses, witnesses
 
 if TYPE_CHECKING:
     from clearspan.models.embedder import Embedder
@@ -39,7 +39,7 @@ _STYLE = 0.9
 
 def together(judged: Sequence[Finding], question: Question | None, embedder: "Embedder | None") -> None:
     """Add what only shows among several sources to their findings, in place."""
-    grouped = witnesses([_testimony(one) for one in judged])
+    grouped = witnesses([_account(one) for one in judged])
     for number, one in zip(grouped.numbers, judged, strict=True):
         one.witness = number
     _style_and_plausibility(judged, embedder)
@@ -47,13 +47,13 @@ def together(judged: Sequence[Finding], question: Question | None, embedder: "Em
     _independence(judged, grouped)
 
 
-def _testimony(one: Finding) -> Testimony:
+def _account(one: Finding) -> Account:
     document = one.hit.document
     address = parse(page_url(document) or "")
     named = plain_name(document.publisher) if document.publisher else ""
     # A host that many share is one publisher only where its pages do not name different ones.
     who = {("name", named)} if named else {("host", address.host)} if address else set[tuple[str, str]]()
-    return Testimony(document.id, frozenset(who), one.shingles)
+    return Account(document.id, frozenset(who), one.shingles)
 
 
 def _style_and_plausibility(judged: Sequence[Finding], embedder: "Embedder | None") -> None:

@@ -12,7 +12,7 @@ _FEWEST_PAIRS = 14
 
 
 @dataclass(frozen=True, slots=True)
-class Testimony:
+class Account:
     """One passage as a witness: its document, the publishers that it may come from, and its word pairs."""
 
     document_id: str
@@ -31,7 +31,7 @@ class Witnesses:
     texts: tuple[tuple[int, ...], ...]
 
 
-def witnesses(given: Sequence[Testimony]) -> Witnesses:
+def witnesses(given: Sequence[Account]) -> Witnesses:
     """Group passages by document, by publisher and by shared text; each group is one witness."""
     parents = list(range(len(given)))
 
