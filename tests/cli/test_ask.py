@@ -42,3 +42,19 @@ def test_an_abstention_says_why_and_what_would_help(home: Path) -> None:
     assert result.exit_code == 0
     assert "has no documents yet" in result.output
     assert "clearspan library add" in result.output
+
+
+def test_spoken_is_one_paragraph_that_says_who_speaks(home: Path) -> None:
+    result = CliRunner().invoke(cli, ["ask", "What is 15% of 240?", "--spoken"])
+    assert result.output.startswith("A machine composed this. Calculated:")
+    assert "36" in result.output
+    assert result.output.count("\n") == 1
+
+
+def test_sources_that_disagree_stand_in_a_table_with_dates_and_standing(home: Path) -> None:
+    result = CliRunner().invoke(
+        cli, ["ask", "How long is the harbour footbridge in Port Merrow?", "--library", str(SAMPLES)]
+    )
+    assert "disagree" in result.output
+    for part in ("208.6 metres", "212 metres", "2024-09-12", "2019-05-20", "Port Merrow Visitor Guide"):
+        assert part in result.output

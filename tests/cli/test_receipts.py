@@ -2,15 +2,18 @@
 
 import json
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from rich.console import Console
 
 from clearspan.answer import Finished, journey
 from clearspan.cli.main import cli
+from clearspan.cli.receipts import till_receipt
 from clearspan.errors import NotFound
-from clearspan.receipts import Receipt
+from clearspan.receipts import ClaimPart, Diagnosis, Receipt
 from clearspan.settings import Settings
 from clearspan.workspace import Workspace
 
@@ -83,3 +86,24 @@ def test_an_unknown_receipt_is_a_clear_error(run: Run, command: str) -> None:
     error = run(command, "r-none").exception
     assert isinstance(error, NotFound)
     assert "receipts list" in error.do
+
+
+def test_parts_of_sentences_and_faults_are_printed(receipt: Receipt) -> None:
+    part = ClaimPart(
+        kind="number",
+        text="12 tonnes",
+        start=29,
+        end=38,
+        decision="supported",
+        probability=0.96,
+        decided_by="the same mass",
+    )
+    fault = Diagnosis(fault="misread_source", sentence="It weighs 21 tonnes.", why="the source says 12")
+    claim = receipt.overview.claims[0].model_copy(update={"parts": (part,)})
+    overview = receipt.overview.model_copy(update={"claims": (claim,)})
+    console = Console(file=StringIO(), width=100)
+    console.print(till_receipt(receipt.model_copy(update={"overview": overview, "diagnoses": (fault,)})))
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "0.96  supported: “12 tonnes” (number), the same mass" in shown
+    assert "misread source: It weighs 21 tonnes." in shown
+    assert "the source says 12" in shown

@@ -2,9 +2,10 @@
 
 from rich.console import Console
 from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
 
-from clearspan.receipts import Claim, Receipt
+from clearspan.receipts import Claim, Conflict, Receipt
 
 _MARKS = {"supported": ("●", "green"), "disputed": ("◐", "yellow"), "contradicted": ("○", "red")}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -21,8 +22,13 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
                 out.print(Padding(Text(line), (0, 0, 0, 2)))
     for claim in receipt.overview.claims:
         out.print(_line(claim))
+    conflict = receipt.overview.conflict
+    if conflict:
+        out.print(_sides(conflict, receipt))
     for note in receipt.overview.notes:
-        out.print(Text(note, style="yellow"))
+        # The table of the sides says what this note says.
+        if conflict is None or note != conflict.note:
+            out.print(Text(note, style="yellow"))
     _print_sources(receipt, out)
     meter = receipt.meter
     tokens = meter.input_tokens + meter.output_tokens
@@ -43,6 +49,28 @@ def _line(claim: Claim) -> Text:
     else:
         line.append(claim.text).append(" ◇", style="dim")
     return line.append(" ").append(mark, style=colour).append(superscripts)
+
+
+def _sides(conflict: Conflict, receipt: Receipt) -> Table:
+    """Who says what, when, how far they are believed, and how many independent ones say it."""
+    title = "The question has several meanings" if conflict.cause == "readings" else "The sources disagree"
+    table = Table(title=title, title_justify="left", title_style="yellow", box=None, pad_edge=False)
+    for heading in ("it says", "of", "dated", "believed", "witnesses", "source"):
+        if heading != "of" or conflict.cause == "readings":
+            table.add_column(heading, overflow="fold")
+    names = {source.number: source.publisher or source.title for source in receipt.sources}
+    for side in conflict.sides:
+        filled = round(side.standing * 4)
+        cells = [
+            side.value,
+            *([side.subject] if conflict.cause == "readings" else []),
+            side.date or "no date",
+            "▮" * filled + "▯" * (4 - filled),
+            str(side.witnesses),
+            ", ".join(names.get(number) or str(number) for number in side.sources),
+        ]
+        table.add_row(*(Text(cell) for cell in cells))
+    return table
 
 
 def _print_sources(receipt: Receipt, out: Console) -> None:

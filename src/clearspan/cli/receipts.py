@@ -14,7 +14,7 @@ from rich.text import Text
 
 from clearspan import settings
 from clearspan.errors import NotFound
-from clearspan.receipts import Citation, Claim, Receipt, Source, TierOffer
+from clearspan.receipts import Citation, Claim, ClaimPart, Receipt, Source, TierOffer
 
 if TYPE_CHECKING:
     from clearspan.workspace import Workspace
@@ -116,6 +116,7 @@ def till_receipt(receipt: Receipt) -> RenderableType:
         *_overview(receipt),
         *_sources(receipt),
         *_dropped(receipt),
+        *_diagnoses(receipt),
         *_sum(receipt),
     ]
     return _Narrow(Group(*parts))
@@ -180,8 +181,14 @@ def _claim(claim: Claim) -> RenderableType:
     if claim.calculation:
         lines.append(Text(f"{_line(claim.calculation.expression)} → {_line(claim.calculation.result)}"))
     lines += [_check(check.name, check.score, check.detail) for check in claim.checks]
+    lines += [_part(part) for part in claim.parts]
     lines += [Text(_cited(citation)) for citation in claim.citations]
     return Padding(Group(lines[0], Padding(Group(*lines[1:]), (0, 0, 0, 2))), (0, 0, 1, 0))
+
+
+def _part(part: ClaimPart) -> Text:
+    said = f"{part.probability:5.2f}  {part.decision}: “{_line(part.text)}” ({part.kind})"
+    return Text(f"{said}, {_line(part.decided_by)}" if part.decided_by else said, style="dim")
 
 
 def _check(name: str, score: float, detail: str) -> Text:
@@ -221,6 +228,15 @@ def _dropped(receipt: Receipt) -> Iterator[RenderableType]:
     for one in receipt.dropped:
         yield Text(f"{_line(one.text)}")
         yield Padding(Text(f"{one.origin}: {_line(one.why)}", style="dim"), (0, 0, 0, 2))
+
+
+def _diagnoses(receipt: Receipt) -> Iterator[RenderableType]:
+    if not receipt.diagnoses:
+        return
+    yield Rule("diagnosis")
+    for one in receipt.diagnoses:
+        yield Text(f"{one.fault.replace('_', ' ')}: {_line(one.sentence)}")
+        yield Padding(Text(_line(one.why), style="dim"), (0, 0, 0, 2))
 
 
 def _sum(receipt: Receipt) -> Iterator[RenderableType]:
