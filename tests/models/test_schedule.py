@@ -50,6 +50,7 @@ class Arithmetic:
     context_length: int = 4_096
     vocabulary: int = VOCABULARY
     preferred_batch: int = 4
+    places: int = 1_000
     turnstile: threading.Semaphore | None = None
     trouble: Callable[[Sequence[Work]], None] = lambda _: None
     steps: list[dict[int, int]] = field(default_factory=list)

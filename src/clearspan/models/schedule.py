@@ -207,7 +207,7 @@ class Scheduler:
             if not self._waiting or self._refusal is not None:
                 return None
             reserved = sum(job.longest for job in self._running) + self._waiting[0].longest
-            full = len(self._running) >= self._places
+            full = len(self._running) >= min(self._places, self._backend.places)
             if full or (self._running and reserved > CONTEXTS * self._backend.context_length):
                 return None
             self._running.append(self._waiting.popleft())

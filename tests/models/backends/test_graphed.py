@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -25,17 +26,25 @@ from transformers import (
 )
 
 from clearspan.errors import BadInput, Busy, Refused
+from clearspan.models.backends import select
 from clearspan.models.backends.base import Backend, Slot, Work
 from clearspan.models.backends.graphed import backend as graphed
 from clearspan.models.backends.graphed.backend import GraphedBackend
 from clearspan.models.backends.graphed.dials import DialRows
 from clearspan.models.backends.graphed.graphs import Graphs, Pass, Record
-from clearspan.models.backends.graphed.opening import fits, open_on_gpu, require_agreement
+from clearspan.models.backends.graphed.opening import (
+    fits,
+    open_on_gpu,
+    open_where_it_is,
+    require_agreement,
+)
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.dials import Dial, Direction
 from clearspan.models.hooks import apply_dials
 from clearspan.models.sites import Site
+from clearspan.models.sources import ModelFiles
 from clearspan.models.weights import LoadedModel
+from clearspan.settings import Settings
 
 REFERENCE = "tiny"
 WIDTH = 96
@@ -380,6 +389,30 @@ def test_agreement_is_required(llama: LoadedModel) -> None:
     fast._decoder._cos.add_(0.3)
     with pytest.raises(Refused, match="differ from transformers'"):
         require_agreement(plain, fast, tokens, REFERENCE)
+
+
+def test_what_cannot_be_graphed_runs_plainly(llama: LoadedModel) -> None:
+    def broken(run: Pass) -> Pass:
+        raise RuntimeError("operation not permitted when stream is capturing")
+
+    config = GPT2Config(vocab_size=211, n_embd=32, n_layer=2, n_head=2, n_positions=64)
+    other = LoadedModel(GPT2LMHeadModel(config).eval(), _Numbers())
+    assert open_where_it_is(llama, REFERENCE, 10**9, None).name == "cuda"
+    assert open_where_it_is(llama, REFERENCE, 10**9, broken).name == "plain"
+    assert open_where_it_is(llama, REFERENCE, 10**3, None).name == "plain"
+    assert open_where_it_is(other, REFERENCE, 10**9, None).name == "plain"
+
+
+def test_a_gpu_with_room_is_chosen(
+    llama: LoadedModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = on_processor(llama, most=1)
+    monkeypatch.setattr(select, "fits", lambda model: model is llama.model)
+    monkeypatch.setattr(select, "open_on_gpu", lambda loaded, reference: opened)
+    files = ModelFiles(REFERENCE, tmp_path, "transformers", None)
+    for chosen, name in (("auto", "cuda"), ("plain", "plain")):
+        settings = Settings(home=tmp_path, backend=cast("Any", chosen))
+        assert select.choose(llama, files, settings, pytest.fail).name == name
 
 
 def test_without_a_gpu_nothing_is_moved(llama: LoadedModel, monkeypatch: pytest.MonkeyPatch) -> None:

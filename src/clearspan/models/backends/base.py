@@ -48,6 +48,8 @@ class Backend(Protocol):
     vocabulary: int
     preferred_batch: int
     """Sequences beyond which a step no longer becomes cheaper per sequence."""
+    places: int
+    """Sequences that can be open at once; `sys.maxsize` where caches grow as they are needed."""
 
     def check(self, dials: Sequence[Dial]) -> None:
         """Raise unless these dials can be applied; alone among the methods, any thread may call it.
@@ -68,8 +70,8 @@ class Backend(Protocol):
             work: at most one entry a sequence; lengths within the context.
 
         Returns:
-            For each entry float32 logits: `(vocabulary,)` for `last`, `(tokens, vocabulary)` for `all`, None for
-            `none`.
+            For each entry float32 logits, in the processor's memory: `(vocabulary,)` for `last`,
+            `(tokens, vocabulary)` for `all`, None for `none`.
         """
         ...
 

@@ -4,6 +4,7 @@ Every other backend is checked against it. Each sequence has transformers' own c
 loop, so that what a sequence gives cannot depend on the others of a step.
 """
 
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -47,6 +48,7 @@ class PlainBackend:
 
     name = "plain"
     preferred_batch = 1
+    places = sys.maxsize
 
     def __init__(self, loaded: LoadedModel, reference: str) -> None:
         config = loaded.model.config.get_text_config()
@@ -124,4 +126,4 @@ class PlainBackend:
         with torch.inference_mode():
             tokens = torch.tensor([entry.tokens], device=model.device)
             output = model(input_ids=tokens, past_key_values=slot.cache, use_cache=True, logits_to_keep=keep)
-            return output.logits[0, -keep:].float()
+            return output.logits[0, -keep:].float().cpu()

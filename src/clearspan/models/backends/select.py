@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from clearspan.errors import ClearspanError
 from clearspan.models.backends.base import Backend
+from clearspan.models.backends.graphed.opening import fits, open_on_gpu
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native, require_possible
 from clearspan.models.backends.plain import PlainBackend
@@ -21,8 +22,8 @@ def choose(
 ) -> Backend:
     """The backend that a model begins on; nobody waits for a compiler.
 
-    Where the fast path is compiled already, the model begins on it. Otherwise it begins on the plain path, and the
-    fast one is compiled beside it.
+    A GPU with room for the model runs it. On a processor, where the fast path is compiled already, the model begins
+    on it; otherwise it begins on the plain path, and the fast one is compiled beside it.
 
     Args:
         ready: called once, from another thread, when a faster backend of the same model can take over.
@@ -30,6 +31,8 @@ def choose(
     plain = PlainBackend(loaded, files.reference)
     if settings.backend == "plain":
         return plain
+    if fits(loaded.model):
+        return open_on_gpu(loaded, files.reference)
     try:
         require_possible(loaded.model.config.get_text_config())
         library = build.built(settings)

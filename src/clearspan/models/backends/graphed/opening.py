@@ -9,7 +9,7 @@ import torch.nn.functional as F  # noqa: N812 - PyTorch's own name for it
 from clearspan.errors import ClearspanError
 from clearspan.models.backends.base import Backend, Work
 from clearspan.models.backends.graphed.backend import GraphedBackend
-from clearspan.models.backends.graphed.graphs import cuda_record
+from clearspan.models.backends.graphed.graphs import Record, cuda_record
 from clearspan.models.backends.native.opening import LARGEST_DIVERGENCE
 from clearspan.models.backends.native.packing import unsupported
 from clearspan.models.backends.plain import PlainBackend
@@ -48,16 +48,25 @@ def open_on_gpu(loaded: LoadedModel, reference: str) -> Backend:
         parameter.data = parameter.data.to("cuda", torch.bfloat16)
     # Buffers keep their number format: rounded rotary frequencies would turn late positions the wrong way.
     model.to("cuda")
+    free = int(_CACHE_SHARE * torch.cuda.mem_get_info()[0])
+    return open_where_it_is(loaded, reference, free, cuda_record(model.device))
+
+
+def open_where_it_is(loaded: LoadedModel, reference: str, free: int, record: Record | None) -> Backend:
+    """The graphed backend if it runs this model and agrees with the plain one, else the plain one.
+
+    Args:
+        free: bytes that caches may take.
+        record: how decode passes are recorded.
+    """
     plain = PlainBackend(loaded, reference)
     try:
-        free = int(_CACHE_SHARE * torch.cuda.mem_get_info()[0])
-        record = cuda_record(model.device)
         graphed = GraphedBackend(loaded, reference, most=PLACES, free=free, record=record)
         require_agreement(plain, graphed, loaded.tokenizer(TEXT)["input_ids"], reference)
     except ClearspanError as error:
         _log.info("%s: %s", reference, error)
     except Exception:  # noqa: BLE001 - the plain path answers; the log has what happened
-        _log.exception("%s: decode passes could not be recorded; the plain path runs on the GPU", reference)
+        _log.exception("%s: decode passes could not be recorded; the plain path goes on", reference)
     else:
         return graphed
     return plain

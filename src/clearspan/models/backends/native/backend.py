@@ -1,6 +1,7 @@
 """The fast path: sequences with dials of their own, many in one C++ step."""
 
 import ctypes
+import sys
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -67,6 +68,7 @@ class NativeBackend:
 
     name = "native"
     preferred_batch = 32
+    places = sys.maxsize
 
     def __init__(
         self, library: ctypes.CDLL, packed: Packed, reference: str, yardstick: Sequence[int]
