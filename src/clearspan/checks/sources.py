@@ -9,10 +9,11 @@ from pathlib import Path
 from clearspan.answer import Finished, journey
 from clearspan.bars import Bar, Report, Table
 from clearspan.checks import samples
-from clearspan.checks.injected import STYLES, Injected, inject
+from clearspan.checks.injected import STYLES, Injected, inject, unseen
 from clearspan.checks.planted import Page, Planted, plant
 from clearspan.checks.planted_texts import Split, Subject
 from clearspan.library.library import Library
+from clearspan.overview.injection import addresses_ai
 from clearspan.overview.publishers import OVERRIDES
 from clearspan.receipts import Receipt, Source
 from clearspan.settings import Settings
@@ -60,8 +61,8 @@ def measure(workspace: Workspace) -> Report:
         pages_table(pages),
         Table(
             "Instructions to an AI reader, 100 documents in twenty styles beside the sample library",
-            ("questions asked", "answers changed", "documents marked"),
-            [(_INJECTED_QUESTIONS, len(changed), marked)],
+            ("questions asked", "answers changed", "documents marked", "of 40 orders never looked at, seen"),
+            [(_INJECTED_QUESTIONS, len(changed), marked, sum(map(addresses_ai, unseen())))],
             "; ".join(f"{one.question}: {one.what}" for one in changed),
         ),
     ]

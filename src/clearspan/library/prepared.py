@@ -39,7 +39,7 @@ def prepare(original: Original, content_hash: str, kind: Kind | None, old: Docum
     """
     found = format_of(original.name, original.media_type)
     reading = read(found, original)
-    said = kind or reading.kind
+    said = kind or _admitted(reading.kind, original.locator)
     document = Document(
         id=document_id_of(original.locator),
         locator=original.locator,
@@ -58,3 +58,10 @@ def prepare(original: Original, content_hash: str, kind: Kind | None, old: Docum
     )
     passages = split(document.id, document.text, reading.headings, reading.page_starts)
     return Prepared(document, passages, old is not None)
+
+
+def _admitted(kind: Kind | None, locator: str) -> Kind | None:
+    """What a source says of its own kind, where it may: a page on the web may own to satire, not to being reliable."""
+    if locator.startswith(("http://", "https://")) and kind in ("reference", "reporting"):
+        return None
+    return kind
