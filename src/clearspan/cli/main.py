@@ -28,6 +28,9 @@ COMMANDS = {
     "diagnose": _Entry("clearspan.cli.diagnose", "diagnose", "Tell a wrong reference from a hallucination."),
     "usage": _Entry("clearspan.cli.usage", "usage", "What readers do with answers, counted."),
     "models": _Entry("clearspan.cli.models", "models", "Open models: where they come from, what is here."),
+    "embeddings": _Entry(
+        "clearspan.cli.embeddings", "embeddings", "What tokens are near to: the input embeddings."
+    ),
     "plan": _Entry("clearspan.cli.plan", "plan", "Scaling laws that end in a decision."),
     "serve": _Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
     "check": _Entry("clearspan.cli.check", "check", "Measure Clearspan against its promises."),

@@ -65,7 +65,9 @@ class Measured:
 
 def word_list(name: str) -> tuple[str, ...]:
     """A packaged word list; `spellings` has two words a line, British and American."""
-    return tuple((files("clearspan.models.vocabularies") / "words" / f"{name}.txt").read_text("utf-8").split())
+    return tuple(
+        (files("clearspan.models.vocabularies") / "words" / f"{name}.txt").read_text("utf-8").split()
+    )
 
 
 def categories() -> dict[str, str]:
