@@ -122,9 +122,9 @@ def train(known: Sequence[Pair], rows: MEASURED) -> Weights:
     plain = {**features.WORDS, **features.CHECKS}
     free = dict.fromkeys(features.WITHOUT_MODEL, 0)
     return Weights(
-        words=_calibrated(known, rows, plain),
-        meaning=_calibrated(known, rows, features.WITHOUT_MODEL),
-        likelihood=with_model(_calibrated(known, rows, features.WITHOUT_MODEL), read, rows),
+        words=calibrated_model(known, rows, plain),
+        meaning=calibrated_model(known, rows, features.WITHOUT_MODEL),
+        likelihood=with_model(calibrated_model(known, rows, features.WITHOUT_MODEL), read, rows),
         contradiction=contradiction(wrong, rows, free),
         contradiction_words=contradiction(wrong, rows, dict.fromkeys(plain, 0)),
         broken=broken_rates(known, rows),
@@ -222,7 +222,8 @@ def _any_fault(row: Mapping[str, float]) -> bool:
     )
 
 
-def _calibrated(known: Sequence[Pair], rows: MEASURED, signs: Mapping[str, int]) -> Logistic:
+def calibrated_model(known: Sequence[Pair], rows: MEASURED, signs: Mapping[str, int]) -> Logistic:
+    """The model of 'the evidence says it', its probabilities made right on sources held out one at a time."""
     # Made pairs teach what a fault looks like; how sure to be is for sentences that people and engines wrote.
     natural = [index for index, pair in enumerate(known) if pair.source != "made"]
     logits = held_out(known, rows, signs)[natural]
