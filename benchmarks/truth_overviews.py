@@ -1,8 +1,8 @@
 """Make the sheet that is checked by hand: sentences of overviews with what they cite, for docs/truth.md's protocol.
 
 Half of the questions are of the sample suite, half are SciFact's claims, asked of a library of the abstracts that they
-cite and others. What is found goes to benchmarks/verdicts/verification.jsonl, with no more of an abstract than its title
-and a few words.
+cite and others. What is found goes to benchmarks/verdicts/verification.jsonl, with no more of an abstract than its
+title and a few words.
 """
 
 import argparse

@@ -5,27 +5,22 @@ Climate-FEVER are held out in the same way. What overviews cite is checked by ha
 benchmarks/truth.py.
 """
 
-import json
 import os
 import tempfile
-import time
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from truth_verified import by_hand, costs
 
 from clearspan.bars import Bar, Cell, Report, Table
-from clearspan.checks.samples import load_questions, run
-from clearspan.overview.question import stems, understand
+from clearspan.overview.question import stems
 from clearspan.overview.verifier import features, train
-from clearspan.overview.verifier.evidence import Evidence
 from clearspan.overview.verifier.pairs import Pair
-from clearspan.overview.verify import Witnesses, verify
+from clearspan.overview.verify import verify
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
 
-VERDICTS = Path(__file__).parent / "verdicts" / "verification.jsonl"
 CACHE = Path(os.environ.get("CLEARSPAN_BENCHMARK_CACHE", tempfile.gettempdir())) / "clearspan-verification"
 RESAMPLES = 1_000
 Booleans = NDArray[np.bool_]
@@ -51,12 +46,12 @@ def measure(data: Path, settings: Settings) -> Sequence[Report]:
 
 
 NOTES = (
-    "Held out means whole: the weights that judge a data set were fitted on the others and on made pairs. The mean over "
-    "the four data sets of AttributionBench counts each alike; the pooled figure counts pairs. Features and the fit's "
-    "two constants were chosen on these same held-out figures among some dozen variants, which flatters by about 0.01.",
-    "Tried and not kept (macro-F1, mean of the four held out, measured with scikit-learn while this was built): logistic "
-    "regression without signs 0.69 to 0.72, extremely randomised trees 0.68 to 0.73, gradient boosting on words 0.57, "
-    "a linear probe on the language model's hidden states 0.52 to 0.68, features of the question 0.72, lengths of "
+    "Held out means whole: the weights that judge a data set were fitted on the others and on made pairs. The mean "
+    "over the four data sets of AttributionBench counts each alike; the pooled figure counts pairs. Features and the "
+    "fit's constants were chosen on these same held-out figures among a dozen variants, which flatters by about 0.01.",
+    "Tried and not kept (macro-F1, mean of the four held out, measured with scikit-learn while this was built): "
+    "logistic regression without signs 0.69 to 0.72, extremely randomised trees 0.68 to 0.73, gradient boosting on "
+    "words 0.57, a linear probe on the language model's hidden states 0.52 to 0.68, features of the question 0.72, lengths of "
     "claim and evidence 0.72 to 0.73. The language model's own yes or no was worse than chance on two of the four.",
     "ExpertQA holds the figure down: word overlap reaches 0.52 there, and nothing that was tried passed 0.65.",
     "Most sentences that were checked by hand are quotes, which are supported by construction; sentences in the "
@@ -258,105 +253,10 @@ def made_pairs(known: Sequence[Pair], rows: train.MEASURED) -> Table:
         "decided supported",
         "decided contradicted",
     )
-    note = "`true` and `clause` are supported, `other` is another sentence on the subject, the rest are false. Words alone."
+    note = (
+        "`true` and `clause` are supported, `other` is another sentence on the subject; words alone decide."
+    )
     return Table("Made pairs: one thing changed", columns, lines, note)
-
-
-def costs(settings: Settings) -> tuple[Table, list[Bar]]:
-    """Milliseconds of judging and verifying one overview of the sample library, without and with the model."""
-    without: list[float] = []
-    with_model: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
-        own = Settings(home=Path(folder), weights=settings.models_dir, generate=True)
-        with Workspace.open(own) as workspace:
-            workspace.index_samples()
-            overviews = _overviews(workspace)
-            for sentence, evidence in overviews:
-                started = time.perf_counter()
-                verify(sentence, evidence, 0.5, Witnesses(workspace.embedder))
-                without.append((time.perf_counter() - started) * 1e3)
-            judged = _judging(workspace)
-            for sentence, evidence in overviews[:30]:
-                started = time.perf_counter()
-                verify(sentence, evidence, 0.5, Witnesses(workspace.embedder, workspace.model, wait=60.0))
-                with_model.append((time.perf_counter() - started) * 1e3)
-    total = float(np.median(judged) + np.median(without))
-    loaded = float(np.median(judged) + np.median(with_model))
-    lines = [
-        (
-            "judging the sources of a question",
-            len(judged),
-            float(np.median(judged)),
-            float(np.percentile(judged, 95)),
-        ),
-        ("verifying a sentence", len(without), float(np.median(without)), float(np.percentile(without, 95))),
-        (
-            "verifying it with the language model",
-            len(with_model),
-            float(np.median(with_model)),
-            float(np.percentile(with_model, 95)),
-        ),
-    ]
-    note = f"{os.cpu_count()} processor cores, load {os.getloadavg()[0]:.1f} while it was measured."
-    table = Table("Cost, ms", ("part", "times", "median", "p95"), lines, note)
-    return table, [
-        Bar("judging and verifying one overview without the language model, median ms", total, 150, "<="),
-        Bar("judging and verifying one overview with the language model, median ms", loaded, 1500, "<="),
-    ]
-
-
-def _judging(workspace: Workspace) -> list[float]:
-    """Milliseconds of judging what was found for each question of the sample suite, searching left out."""
-    library = workspace.library(SAMPLES_LIBRARY)
-    judge = workspace.judge(library)
-    taken: list[float] = []
-    for question in load_questions():
-        found = library.search(question.question, limit=4 * workspace.settings.search_limit)
-        started = time.perf_counter()
-        asked = understand(question.question)
-        judge.judge(found.hits, asked, workspace.embedder, workspace.settings.search_limit)
-        taken.append((time.perf_counter() - started) * 1e3)
-    return taken
-
-
-def _overviews(workspace: Workspace) -> list[tuple[str, list[Evidence]]]:
-    """What the machine would have to verify: the first two quotes of an overview, joined, against these quotes."""
-    found: list[tuple[str, list[Evidence]]] = []
-    for outcome in run(workspace, load_questions(), generate=False):
-        quoted = [c for c in outcome.receipt.overview.claims if c.origin == "quoted"][:2]
-        if quoted:
-            joined = ", and ".join(claim.text.rstrip(".") for claim in quoted) + "."
-            evidence = [Evidence(c.citations[0].quote, c.citations[0].title, n) for n, c in enumerate(quoted)]
-            found.append((joined, evidence))
-    return found
-
-
-def by_hand() -> tuple[Table, list[Bar]]:
-    """The verdicts of a person on fifty sentences of overviews, as docs/truth.md says how."""
-    verdicts = [json.loads(line) for line in VERDICTS.read_text("utf-8").splitlines()]
-    lines: list[Sequence[Cell]] = []
-    for name in ("samples", "scifact", "all"):
-        some = [one for one in verdicts if name in (one["set"], "all")]
-        sentences = [one["supported"] for one in some]
-        cited = [right for one in some for right in one["citations"]]
-        lines.append(
-            (
-                name,
-                len(some),
-                100 * _mean(sentences),
-                _wilson(sentences),
-                len(cited),
-                100 * _mean(cited),
-                _wilson(cited),
-            )
-        )
-    columns = ("overviews of", "sentences", "fully supported, %", "95 %", "citations", "correct, %", "95 %")
-    table = Table("Checked by hand", columns, lines, "Intervals after Wilson.")
-    return table, [
-        Bar("sentences fully supported, checked by hand, %", float(lines[-1][2]), 95),
-        Bar("citations correct, checked by hand, %", float(lines[-1][5]), 95),
-        Bar("sentences checked by hand", len(verdicts), 50),
-    ]
 
 
 def f1(truth: Booleans, said: Booleans) -> float:
@@ -388,14 +288,3 @@ def _share(pair: Pair) -> float:
         else frozenset()
     )
     return len(own & said) / max(1, len(own))
-
-
-def _mean(values: Sequence[bool]) -> float:
-    return float(np.mean(values)) if values else float("nan")
-
-
-def _wilson(values: Sequence[bool]) -> str:
-    n, p, z = len(values), _mean(values), 1.96
-    middle, reach = p + z * z / (2 * n), z * ((p * (1 - p) + z * z / (4 * n)) / n) ** 0.5
-    low, high = (middle - reach) / (1 + z * z / n), (middle + reach) / (1 + z * z / n)
-    return f"{100 * low:.1f} to {100 * high:.1f}"
