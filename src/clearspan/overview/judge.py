@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["STANDING", "Judge", "JudgedHit"]
 
 _LONG_PAGE = 80
-"""Passages of a document up to which all of it is compared with known satire, not only what was found of it."""
+"""Passages of a document that are read to judge it as a whole; of a book, besides, only what was found."""
 
 _MOST_REJECTED = 12
 """Sources that are not believed and are listed nevertheless; more of them would say no more."""
@@ -47,7 +47,7 @@ class JudgedHit:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is known of a document as a whole; `copies` are those of its passages by id, where all were compared."""
+    """What is known of a document as a whole; `copies` are those of its passages by id that were compared."""
 
     content_hash: str
     instruction: Instruction | None
@@ -155,13 +155,13 @@ class Judge:
         return page
 
     def _read_page(self, document: Document, known: _Knowledge) -> _Page:
-        passages = self._library.passages_of(document.id)
+        passages = self._library.passages_of(document.id)[:_LONG_PAGE]
         given = [found for passage in passages if (found := instruction(passage.text))]
         meant = next((found for found in given if not found.quoted), None)
         text = "\n".join(passage.text for passage in passages)
         copies: Sequence[Copy | None] = []
         texts = [passage.text for passage in passages]
-        if known.index is not None and document.id not in known.labels and len(passages) <= _LONG_PAGE:
+        if known.index is not None and document.id not in known.labels:
             copies = known.index.find(texts, [document.id] * len(texts))
         by_passage = {passage.id: copy for passage, copy in zip(passages, copies, strict=False)}
         label = declared_label(document, text)
