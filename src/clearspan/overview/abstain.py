@@ -110,7 +110,7 @@ def _untrusted(doubtful: Sequence[Candidate], searched: Sequence[str]) -> Absten
     named = "; ".join(f"{what}: {', '.join(dict.fromkeys(who))}" for what, who in groups.items())
     return Abstention(
         code="only_untrusted_sources",
-        message=f"The only pages found on this are {_listed(list(groups))}, so there is no answer.",
+        message=f"The only pages found on this are {_listed(sorted(groups, reverse=True))}, so there is no answer.",
         searched=tuple(searched),
         found=f"{named[:1].upper()}{named[1:]}. Of the first: {sources[0].reasons[0]}.",
         would_help="Add a document on the subject from a source that means what it says.",
