@@ -103,11 +103,14 @@ def of_pair(pair: Pair, embedder: Embedder) -> dict[str, float]:
 
 
 def with_likelihood(known: Iterable[Pair]) -> list[Pair]:
-    """At most 150 pairs of each source: asking the language model is what takes long."""
+    """At most 150 pairs of each source, since asking the language model is what takes long.
+
+    Made pairs are left out: to a language model a changed number is hardly less likely than the right one.
+    """
     taken: Counter[str] = Counter()
     chosen: list[Pair] = []
     for pair in known:
-        if taken[pair.source] < _MOST_LIKELIHOODS:
+        if pair.source != "made" and taken[pair.source] < _MOST_LIKELIHOODS:
             taken[pair.source] += 1
             chosen.append(pair)
     return chosen
