@@ -1,8 +1,13 @@
 """Witnesses: ten copies of one text are one, and so are two pages of one publisher."""
 
 import random
+from collections.abc import Callable
+from dataclasses import replace
 
 from clearspan.checks.planted import edit
+from clearspan.overview.compose import choose
+from clearspan.overview.question import understand
+from clearspan.overview.select import Candidate
 from clearspan.overview.shingles import pairs
 from clearspan.overview.witnesses import Account, witnesses
 
@@ -30,3 +35,20 @@ def test_pages_of_one_publisher_are_one_witness_though_their_texts_differ() -> N
 
 def test_nothing_has_no_witnesses() -> None:
     assert witnesses([]).numbers == ()
+
+
+def test_ten_copies_are_one_citation_and_an_independent_source_a_second(
+    candidate: Callable[..., Candidate],
+) -> None:
+    asked = understand("How long is the footbridge in Port Merrow?")
+    text = "The footbridge in Port Merrow is 212 metres long."
+
+    def said_by(title: str, witness: int) -> Candidate:
+        made = candidate(text, title)
+        source = made.judged.source.model_copy(update={"witness": witness})
+        return replace(made, judged=replace(made.judged, source=source))
+
+    given = [*(said_by(f"Copy {number}", 1) for number in range(10)), said_by("Survey", 2)]
+    quotes = choose(asked, given, 0.5, 3)
+    assert [c.judged.source.title for c in quotes.main] == ["Copy 0"]
+    assert [c.judged.source.title for c in quotes.corroborating[0]] == ["Survey"]
