@@ -96,7 +96,7 @@ def test_satire_and_its_copy_are_listed_as_not_believed(visit: Visit) -> None:
     satire = doubted.filter(has_text="The Daily Barnacle").filter(has_text="eat one small rock")
     expect(satire.first.locator(".reasons")).to_contain_text("satire")
     expect(satire.first.locator("svg.icon-warning")).to_be_visible()
-    expect(doubted.filter(has_text="Midland Health Courier").locator(".reasons").first).to_contain_text(
+    expect(doubted.filter(has_text="Daily mineral intake").locator(".reasons").first).to_contain_text(
         "copy of satire"
     )
     expect(visit.page.locator(".claims")).not_to_contain_text("hazelnut")
@@ -111,7 +111,11 @@ def test_disagreement_is_marked_in_words_and_both_sides_are_cited(visit: Visit) 
     expect(disputed.first.get_by_role("img", name="sources disagree")).to_be_visible()
     expect(disputed.first.locator(".support-words")).to_have_text("sources disagree")
     assert disputed.nth(0).get_attribute("data-documents") != disputed.nth(1).get_attribute("data-documents")
-    expect(page.locator(".note")).to_contain_text("disagree")
+    sides = page.locator(".conflict .side")
+    expect(sides).to_have_count(2)
+    expect(sides.first).to_contain_text("208.6 metres")
+    expect(sides.last).to_contain_text("212 metres")
+    expect(page.locator(".conflict")).to_contain_text("The sources disagree")
     visit.picture("conflict")
 
 
