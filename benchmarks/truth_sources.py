@@ -3,7 +3,7 @@
 import random
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,9 +33,11 @@ _MOST_PASSAGES = 40
 """Of one document: whole books would make the library of a few documents."""
 
 
-def measure(data: Path, settings: Settings) -> list[Report]:
-    """Satire from text alone, then everything that needs no evaluation set."""
-    return [style(data, settings), planted(settings), cost(data, settings)]
+def measure(data: Path, settings: Settings) -> Iterator[Report]:
+    """Satire from text alone, then everything that needs no evaluation set; each as soon as it is there."""
+    yield style(data, settings)
+    yield planted(settings)
+    yield cost(data, settings)
 
 
 def style(data: Path, settings: Settings) -> Report:
