@@ -12,6 +12,9 @@ from clearspan.economy.scaling.plan import Plan
 from clearspan.overview.risk import RiskCoverage, risk_coverage
 
 _POINTS = 60
+_FIRST = 20
+"""Questions from which the curve is drawn: of fewer, its interval is all that would be seen."""
+
 _WORDS = {"unknowable": "unknowable", "false_premise": "built on a false premise"}
 
 
@@ -23,7 +26,8 @@ def chart(name: str, title: str, curve: RiskCoverage, answered: int, threshold: 
         threshold: probability from which they do.
     """
     count, base = len(curve.coverage), float(curve.risk[-1])
-    shown = np.unique(np.linspace(0, count - 1, min(_POINTS, count)).astype(int))
+    first = min(_FIRST, count) - 1
+    shown = np.unique(np.linspace(first, count - 1, min(_POINTS, count)).astype(int))
     ends = [wilson(curve.risk[i] * (i + 1), i + 1) for i in shown.tolist()]
     across = [float(curve.coverage[i]) for i in shown.tolist()]
     risks = [float(curve.risk[i]) for i in shown.tolist()]
