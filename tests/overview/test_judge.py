@@ -44,6 +44,7 @@ def test_satire_and_its_copy_are_not_believed_and_the_serious_page_is(library: L
     assert by_title["dentists"].standing > 0.8
     assert not by_title["forum"].believed
     assert "not followed" in by_title["forum"].reasons[0]
+    assert "pebbles are food" not in by_title["forum"].model_dump_json()
     assert all(source.reasons for source in by_title.values())
 
 

@@ -58,6 +58,8 @@ class Finding:
     def source(self) -> Source:
         """The judgement as it is kept and shown: what weighs most is said first."""
         document, passage = self.hit.document, self.hit.passage
+        # What gives orders is quoted nowhere, not even here: the reader of a receipt may be a machine.
+        hidden = any(each.name == "instructions" and each.effect == "rejects" for each in self.signals)
         signals = sorted(self.signals, key=lambda signal: _ORDER[signal.effect])
         return Source(
             number=None,
@@ -78,7 +80,7 @@ class Finding:
             publisher_listed=self.listing.described() if self.listing else "",
             witness=self.witness,
             relevance=self.hit.score,
-            excerpt=" ".join(passage.text.split())[:240],
+            excerpt="" if hidden else " ".join(passage.text.split())[:240],
         )
 
 
@@ -138,13 +140,13 @@ def instructed(finding: Finding, here: Instruction | None, on_page: Instruction 
     """
     if here is not None:
         detail = "contains instructions to an AI reader: not followed, and quoted only if you open it"
-        finding.lower("instructions", 0.0, detail, f"{here.does}: “{here.evidence}”")
+        finding.lower("instructions", 0.0, detail, f"it {here.does}")
     elif on_page is not None:
         many_hands = finding.hit.document.kind == "forum"
         detail = "another part of this page gives instructions to an AI reader, so it is "
         detail += "believed less" if many_hands else "not believed"
         to = _BESIDE_INSTRUCTIONS if many_hands else 0.0
-        finding.lower("instructions", to, detail, f"{on_page.does}: “{on_page.evidence}”")
+        finding.lower("instructions", to, detail, f"the page {on_page.does}")
 
 
 def _name(document: Document) -> str:

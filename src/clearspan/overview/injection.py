@@ -26,6 +26,7 @@ class Instruction:
 
     Attributes:
         does: what they try, for a person.
+        evidence: the words themselves; nothing that is sent or stored repeats them.
         quoted: whether the text only speaks of such words.
     """
 
