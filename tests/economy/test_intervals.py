@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from clearspan.economy import intervals
 from clearspan.economy.scaling.quantities import Estimate
 
-ROUNDS = 300
-# Of 300 intervals of 95 %, fewer than this would hold the truth once in a thousand times.
-SELDOM = 0.908
+ROUNDS = 200
+# Of 200 intervals of 95 %, fewer than this would hold the truth once in a thousand times.
+SELDOM = 0.895
 
 
 def held(estimate: Estimate, truth: float) -> bool:
