@@ -176,6 +176,8 @@ async def _load(url: str, process: psutil.Process, clients: int, seconds: float)
         expected = [await _text(client, one, alone) for one in asked]
         if alone.errors:
             raise SystemExit(f"The requests fail alone: {dict(alone.errors)}.")
+        # Every client once, so that all caches are there that the load needs.
+        await asyncio.gather(*(_text(client, asked[n % len(asked)], alone) for n in range(clients)))
         seen, memory = Seen(), list[Memory]()
         began = time.monotonic()
 
