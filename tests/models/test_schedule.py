@@ -221,9 +221,13 @@ def test_prompts_are_cut_the_same_whatever_else_runs(scheduled: Callable[..., Sc
     assert max(sum(step.values()) for step in backend.steps) < 2 * CHUNK
 
 
-def test_places_are_given_in_the_order_of_arrival(scheduled: Callable[..., Scheduler]) -> None:
-    backend = Arithmetic(turnstile=threading.Semaphore(0))
-    scheduler = scheduled(backend, places=2, queue=10)
+@pytest.mark.parametrize(("places", "held"), [(2, 1_000), (20, 2)])
+def test_places_are_given_in_the_order_of_arrival(
+    scheduled: Callable[..., Scheduler], places: int, held: int
+) -> None:
+    """Whether the scheduler has so few of them, or the backend holds so few sequences."""
+    backend = Arithmetic(turnstile=threading.Semaphore(0), places=held)
+    scheduler = scheduled(backend, places=places, queue=10)
     readers = [Reader(scheduler, [number], 4) for number in range(1, 7)]
     until(lambda: scheduler.traffic.running == 2)
     assert scheduler.traffic.waiting == 4

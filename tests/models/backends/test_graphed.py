@@ -34,6 +34,7 @@ from clearspan.models.backends.graphed.dials import DialRows
 from clearspan.models.backends.graphed.graphs import Graphs, Pass, Record
 from clearspan.models.backends.graphed.opening import (
     fits,
+    move,
     open_on_gpu,
     open_where_it_is,
     require_agreement,
@@ -389,6 +390,15 @@ def test_agreement_is_required(llama: LoadedModel) -> None:
     fast._decoder._cos.add_(0.3)
     with pytest.raises(Refused, match="differ from transformers'"):
         require_agreement(plain, fast, tokens, REFERENCE)
+
+
+@pytest.mark.parametrize("family", list(FAMILIES))
+def test_in_the_number_format_of_a_gpu_it_agrees_as_well(family: str) -> None:
+    model = loaded(family)
+    move(model.model, torch.device("cpu"))
+    assert model.model.dtype == torch.bfloat16
+    assert model.model.model.rotary_emb.inv_freq.dtype == torch.float32
+    assert open_where_it_is(model, REFERENCE, 10**9, None).name == "cuda"
 
 
 def test_what_cannot_be_graphed_runs_plainly(llama: LoadedModel) -> None:

@@ -43,13 +43,17 @@ def open_on_gpu(loaded: LoadedModel, reference: str) -> Backend:
         loaded: everything that reads it finds it on the GPU from here on.
         reference: the model reference that dials must belong to.
     """
-    model = loaded.model
-    for parameter in model.parameters():
-        parameter.data = parameter.data.to("cuda", torch.bfloat16)
-    # Buffers keep their number format: rounded rotary frequencies would turn late positions the wrong way.
-    model.to("cuda")
+    move(loaded.model, torch.device("cuda"))
     free = int(_CACHE_SHARE * torch.cuda.mem_get_info()[0])
-    return open_where_it_is(loaded, reference, free, cuda_record(model.device))
+    return open_where_it_is(loaded, reference, free, cuda_record(loaded.model.device))
+
+
+def move(model: Any, device: torch.device) -> None:
+    """Take a model to a device, its parameters as bfloat16."""
+    for parameter in model.parameters():
+        parameter.data = parameter.data.to(device, torch.bfloat16)
+    # Buffers keep their number format: rounded rotary frequencies would turn late positions the wrong way.
+    model.to(device)
 
 
 def open_where_it_is(loaded: LoadedModel, reference: str, free: int, record: Record | None) -> Backend:
