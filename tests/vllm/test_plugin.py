@@ -47,6 +47,13 @@ def of_prompt(output: Any) -> torch.Tensor:
     return torch.tensor([given[token].logprob for token, given in told])
 
 
+def refusal() -> type[Exception]:
+    """What vLLM's server makes a status 400 of."""
+    from vllm.exceptions import VLLMValidationError
+
+    return VLLMValidationError
+
+
 def test_each_request_of_a_mixed_batch_is_dialled_as_on_the_plain_path(
     engine: Any, yardstick: Yardstick
 ) -> None:
@@ -131,7 +138,7 @@ def test_what_cannot_be_dialled_is_refused_before_it_is_queued(
 ) -> None:
     sampling = parameters(yardstick, ())
     sampling.extra_args = {vllm_plugin.ARGUMENT: argument}
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(refusal(), match=says):
         run(engine, prompts(yardstick, [LAKE]), [sampling])
     (output,) = run(engine, prompts(yardstick, [LAKE]), [parameters(yardstick, ())])
     assert output.outputs[0].token_ids
@@ -149,5 +156,5 @@ def test_a_server_that_cannot_dial_says_so(change: dict[str, Any], says: str) ->
     process: Callable[..., Any] = vllm_plugin._checking(lambda *_: pytest.fail("it was queued"))
     front = SimpleNamespace(vllm_config=SimpleNamespace(model_config=model))
     params = SimpleNamespace(extra_args={vllm_plugin.ARGUMENT: _entry()})
-    with pytest.raises(ValueError, match=says):
+    with pytest.raises(refusal(), match=says):
         process(front, "r", {}, params)

@@ -107,7 +107,7 @@ def _read(argument: str) -> tuple[_Row, ...]:
     """The dials of a request.
 
     Raises:
-        ValueError: the argument is not what `request_arguments` writes; vLLM makes it a status 400.
+        ValueError: the argument is not what `request_arguments` writes.
     """
     try:
         given = json.loads(argument)
@@ -168,7 +168,12 @@ def _checking(process_inputs: Callable[..., Any]) -> Callable[..., Any]:
     def checked(self: Any, request_id: str, prompt: Any, params: Any, *args: Any, **kwargs: Any) -> Any:
         argument = _argument(params)
         if argument is not None:
-            _check(argument, self.vllm_config)
+            try:
+                _check(argument, self.vllm_config)
+            except ValueError as error:
+                # The one that vLLM's server makes a status 400 of.
+                refusal = importlib.import_module("vllm.exceptions").VLLMValidationError
+                raise refusal(str(error), parameter=ARGUMENT) from error
         request = process_inputs(self, request_id, prompt, params, *args, **kwargs)
         if argument is not None:
             dialled = hashlib.sha256(argument.encode()).hexdigest()
@@ -180,7 +185,6 @@ def _checking(process_inputs: Callable[..., Any]) -> Callable[..., Any]:
 
 def _check(argument: object, config: Any) -> None:
     if not isinstance(argument, str):
-        # vLLM makes a status 400 of a ValueError alone.
         raise ValueError(f"{ARGUMENT} must be the string that request_arguments() writes")  # noqa: TRY004
     model = config.model_config
     if not model.enforce_eager:

@@ -5,6 +5,7 @@ vocabularies are compared on the same words, drawn together. The pool in which n
 for both, so that a vocabulary gains nothing by having more tokens of a kind to find.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -42,9 +43,13 @@ class Share:
         """The mean of one value a word."""
         if not len(values):
             return cls(float("nan"), float("nan"), float("nan"), 0)
-        draws = np.random.default_rng(0).integers(0, len(values), (RESAMPLES, len(values)))
-        low, high = np.percentile(values[draws].mean(1), [2.5, 97.5])
+        low, high = np.percentile(values[_draws(len(values))].mean(1), [2.5, 97.5])
         return cls(float(values.mean()), float(low), float(high), len(values))
+
+
+@functools.lru_cache(maxsize=4)
+def _draws(words: int) -> NDArray[np.int32]:
+    return np.random.default_rng(0).integers(0, words, (RESAMPLES, words), np.int32)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Integers = NDArray[np.int64]
 
-_BLOCK_ROWS = 8_192
+_BLOCK_ROWS = 2_048
 
 
 class Rows(Protocol):

@@ -76,7 +76,7 @@ class Vocabulary:
             BadInput: there is none; says into which pieces it falls.
         """
         require_whole_characters(text)
-        for said in (text, f" {text}"):
+        for said in (text, f" {text}") if text else ():
             if said in self._numbers:
                 return self._numbers[said]
         pieces = (
