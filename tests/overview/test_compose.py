@@ -7,7 +7,6 @@ import pytest
 from clearspan.overview.compose import (
     choose,
     converted_claim,
-    disagreement_note,
     number_sources,
     quoted_claims,
 )
@@ -39,7 +38,6 @@ def test_sources_that_disagree_are_both_shown_the_newer_first(candidate: MakeCan
     quotes = choose(ASKED, [old, new], 0.5, 3)
     assert [c.judged.source.title for c in quotes.main] == ["Survey", "Guide"]
     assert quotes.disputed == {0, 1}
-    assert "Survey (2024-05); Guide (2019)" in disagreement_note(quotes)
 
 
 def test_promotion_does_not_dispute_a_reference(candidate: MakeCandidate) -> None:

@@ -81,3 +81,14 @@ def test_the_same_words_from_another_document_are_a_change(serve_with: "Callable
     replayed = served.client.post(f"/api/receipts/{receipt.id}/replay").json()
     assert replayed["same"] is False
     assert any("cited from Herons and is cited from Birds" in change for change in replayed["changes"])
+
+
+def test_a_receipt_is_diagnosed_against_the_right_answer(served: "Served") -> None:
+    receipt = asked(served)
+    path = f"/api/receipts/{receipt.id}/diagnose"
+    assert served.client.post(path, json={"gold": "4,200 feet"}).json() == {"diagnoses": []}
+    (wrong,) = served.client.post(path, json={"gold": "3,000 feet"}).json()["diagnoses"][:1]
+    assert wrong["fault"] == "wrong_source"
+    assert wrong["evidence"][0]["document_id"] == receipt.overview.claims[0].citations[0].document_id
+    assert served.client.post("/api/receipts/r-none/diagnose", json={}).status_code == 404
+    assert served.client.post(path, json={"golden": "x"}).status_code == 422

@@ -100,12 +100,11 @@ class Diagnostician:
         cited = [told for told in retrieved if told.evidence.document_id in ids]
         if gold and states(claim.text, gold):
             return None
-        if not self._carried(claim.text, cited):
+        carrying = self._carrying(claim.text, cited)
+        if not carrying:
             return self._unsupported(claim.text, index, cited, retrieved)
-        carrying = [told for told in cited if self._decision(claim.text, [told]) == "supported"] or cited
-        doubted = [told for told in carrying if not told.believed]
-        if doubted:
-            return _made("wrong_source", claim.text, index, _doubt(doubted[0]), doubted)
+        if not any(told.believed for told in carrying):
+            return _made("wrong_source", claim.text, index, _doubt(carrying[0]), carrying)
         disagreeing = of_conflict(receipt.overview, index)
         if disagreeing is not None:
             return disagreeing
@@ -248,12 +247,18 @@ class Diagnostician:
             )
         return found
 
-    def _carried(self, sentence: str, told: Sequence[Told]) -> bool:
+    def _carrying(self, sentence: str, told: Sequence[Told]) -> list[Told]:
+        """The sentences that carry another one: word for word, each alone, or the few nearest together."""
         plain = " ".join(words(sentence))
-        if any(plain in " ".join(words(one.evidence.quote)) for one in told):
-            return True
-        whole = " ".join(word for one in told for word in words(one.evidence.quote))
-        return plain in whole or self._decision(sentence, told) == "supported"
+        said = [" ".join(words(one.evidence.quote)) for one in told]
+        verbatim = [one for one, text in zip(told, said, strict=True) if plain in text]
+        if not verbatim and plain in " ".join(said):
+            verbatim = [one for one, text in zip(told, said, strict=True) if text and text in plain]
+        if verbatim:
+            return verbatim
+        near = _near(sentence, told)
+        alone = [one for one in near if self._decision(sentence, [one]) == "supported"]
+        return alone or (near if self._decision(sentence, near) == "supported" else [])
 
     def _decision(self, sentence: str, told: Sequence[Told]) -> str:
         if not told:
