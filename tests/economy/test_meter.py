@@ -55,3 +55,12 @@ def test_a_failing_stage_is_still_timed() -> None:
         with pytest.raises(ValueError, match="broken"), metering.stage("judge"):
             raise ValueError("broken")
         assert metering.meter().stages[0].name == "judge"
+
+
+def test_what_is_paid_is_added_up_and_says_how() -> None:
+    with Metering(10.0) as metering:
+        assert (metering.meter().money, metering.meter().currency) == (0, "")
+        metering.pay(0.25, "EUR", "by hand")
+        metering.pay(0.5, "EUR", "by hand")
+        meter = metering.meter()
+    assert (meter.money, meter.currency, meter.money_how) == (0.75, "EUR", "by hand")

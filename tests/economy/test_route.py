@@ -4,8 +4,10 @@ import pytest
 
 from clearspan.economy.route import GOOD_ENOUGH, Prices, choose, escalate
 from clearspan.receipts import Meter, Overview, Receipt, RouteDecision, Tier, Versions
+from clearspan.settings import RemoteTier
 
 PRICES = Prices.from_receipts([])
+FAR = RemoteTier(base_url="https://models.example/v1", model="m", price_in=2, price_out=10, currency="EUR")
 
 
 def _receipt(tier: Tier, joules: float) -> Receipt:
@@ -55,3 +57,44 @@ def test_an_escalated_route_remembers_where_it_came_from() -> None:
     first = choose("How long is it?", calculable=False, generation="", prices=PRICES)
     second = escalate(first, "generate", "the quote is long")
     assert (second.tier, second.escalated_from, second.why) == ("generate", "quote", "the quote is long")
+
+
+def _written(model: str, money: float) -> Receipt:
+    return _receipt("generate", 9.0).model_copy(
+        update={
+            "meter": Meter(joules=9.0, seconds=1.0, money=money, currency="EUR"),
+            "versions": Versions(clearspan="0", library_revision=1, model=model),
+        }
+    )
+
+
+def test_a_remote_tier_has_its_price_until_the_ledger_knows_better() -> None:
+    first = Prices.from_receipts([], "tier:far/m", FAR)
+    assert first.money == pytest.approx(FAR.cost(260, 40))
+    assert first.currency == "EUR"
+    past = [_written("tier:far/m", money) for money in (0.1, 0.2, 0.3, 0.4, 0.5)]
+    counted = Prices.from_receipts([*past, *[_written("smollm2-135m", 9.0)] * 9], "tier:far/m", FAR)
+    assert counted.money == 0.3
+    # What the server uses is not known here, and not counted as nothing.
+    assert counted.by_tier["generate"][0] == PRICES.by_tier["generate"][0]
+
+
+def test_past_answers_of_another_writer_tell_nothing() -> None:
+    past = [_written("tier:far/m", 0.1)] * 9
+    assert Prices.from_receipts(past, "smollm2-135m").by_tier == PRICES.by_tier
+    assert Prices.from_receipts(past).by_tier["generate"] == (9.0, 1.0)
+
+
+def test_what_costs_money_is_asked_only_where_nothing_else_will_do() -> None:
+    prices = Prices.from_receipts([_receipt("quote", 1e6)] * 9, "tier:far/m", FAR)
+    narrow = choose("How long is it?", calculable=False, generation="", prices=prices)
+    wide = choose(
+        "Why is it orange?", calculable=False, generation="", prices=prices, writer="the tier 'far'"
+    )
+    assert (narrow.tier, wide.tier) == ("quote", "generate")
+    assert "the tier 'far'" in wide.why
+    assert {offer.tier: offer.currency for offer in wide.offers} == {
+        "calculator": "",
+        "quote": "",
+        "generate": "EUR",
+    }

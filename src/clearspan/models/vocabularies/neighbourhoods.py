@@ -13,7 +13,7 @@ from importlib.resources import files
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.models.vocabularies.rows import Floats, unit
+from clearspan.models.vocabularies.rows import Floats, largest, unit
 from clearspan.models.vocabularies.vocabulary import Vocabulary
 
 LISTS = ("animals", "cities", "foods", "keywords", "professions")
@@ -133,4 +133,4 @@ def _nearest(units: Floats, count: int) -> NDArray[np.int64]:
     """Places of the nearest others, shape `(rows, count)`."""
     cosines = units @ units.T
     np.fill_diagonal(cosines, -np.inf)
-    return np.argsort(-cosines, 1, kind="stable")[:, :count].astype(np.int64)
+    return largest(cosines, count)

@@ -145,10 +145,10 @@ class Embeddings:
             cosines = (units @ block.T) / lengths
             if among is not None:
                 cosines[:, ~among[start : start + len(block)]] = -np.inf
-            kept = _largest(cosines, count)
+            kept = largest(cosines, count)
             best = np.concatenate([best, np.take_along_axis(cosines, kept, 1)], 1)
             ids = np.concatenate([ids, kept + start], 1)
-            kept = _largest(best, count)
+            kept = largest(best, count)
             best, ids = np.take_along_axis(best, kept, 1), np.take_along_axis(ids, kept, 1)
         return ids, best
 
@@ -186,7 +186,7 @@ def unit(vectors: Floats) -> Floats:
     return (vectors / np.maximum(lengths, 1e-20)).astype(np.float32)
 
 
-def _largest(values: Floats, count: int) -> Integers:
+def largest(values: Floats, count: int) -> Integers:
     """Places of the largest values of each row, largest first."""
     if values.shape[1] <= 4 * count:
         return np.argsort(-values, 1, kind="stable")[:, :count].astype(np.int64)
