@@ -52,7 +52,8 @@ NOTES = (
     "Tried and not kept (macro-F1, mean of the four held out, measured with scikit-learn while this was built): "
     "logistic regression without signs 0.69 to 0.72, extremely randomised trees 0.68 to 0.73, gradient boosting on "
     "words 0.57, a linear probe on the language model's hidden states 0.52 to 0.68, features of the question 0.72, "
-    "lengths of claim and evidence 0.72 to 0.73. The language model's own yes or no was worse than chance on two of the four.",
+    "lengths of claim and evidence 0.72 to 0.73. The language model's own yes or no was worse than chance on two of "
+    "the four.",
     "ExpertQA holds the figure down: word overlap reaches 0.52 there, and nothing that was tried passed 0.65.",
     "Most sentences that were checked by hand are quotes, which are supported by construction; sentences in the "
     "machine's own words are few, because most are dropped or not asked for.",

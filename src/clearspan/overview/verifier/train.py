@@ -6,6 +6,7 @@ cut short goes on where it was. The weights are written beside this module, wher
 """
 
 import argparse
+import hashlib
 import json
 import sys
 from collections import Counter
@@ -103,13 +104,13 @@ def of_pair(pair: Pair, embedder: Embedder) -> dict[str, float]:
 
 
 def with_likelihood(known: Iterable[Pair]) -> list[Pair]:
-    """At most 150 pairs of each source, since asking the language model is what takes long.
+    """At most 150 pairs of each source, drawn by a hash, since asking the language model is what takes long.
 
     Made pairs are left out: to a language model a changed number is hardly less likely than the right one.
     """
     taken: Counter[str] = Counter()
     chosen: list[Pair] = []
-    for pair in known:
+    for pair in sorted(known, key=lambda pair: hashlib.sha256(key(pair).encode()).digest()):
         if pair.source != "made" and taken[pair.source] < _MOST_LIKELIHOODS:
             taken[pair.source] += 1
             chosen.append(pair)
