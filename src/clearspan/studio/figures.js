@@ -17,6 +17,9 @@ export function joules(value) {
   return `${short(value)} J`;
 }
 
+/** @param {number} value @param {string} currency ISO 4217 */
+export const money = (value, currency) => `${Number(value.toPrecision(3))} ${currency}`;
+
 /** @param {number} value a score in [0, 1] */
 export const score = (value) => value.toFixed(2);
 

@@ -98,6 +98,9 @@
  * @property {number} cpu_seconds
  * @property {number} joules
  * @property {string} joules_how
+ * @property {number} [money]
+ * @property {string} [currency] Empty where nothing was paid.
+ * @property {string} [money_how]
  *
  * @typedef {{text: string, origin: Origin, why: string, checks: Check[]}} Dropped
  * @typedef {"disagreement" | "age" | "readings"} ConflictCause

@@ -2,7 +2,7 @@
 
 import { documentAt } from "../address.js";
 import { element } from "../dom.js";
-import { count, joules, moment, score, seconds } from "../figures.js";
+import { count, joules, moment, money, score, seconds } from "../figures.js";
 import { partsView } from "./breakdown.js";
 import { written } from "./claim.js";
 import { diagnosesView } from "./diagnosis.js";
@@ -160,6 +160,8 @@ const meter = ({ meter: measured }) =>
     line("Total time", seconds(measured.seconds), "till-total"),
     line("Total energy", joules(measured.joules), "till-total"),
     note(measured.joules_how),
+    Boolean(measured.currency) && line("Price", money(measured.money ?? 0, measured.currency ?? ""), "till-total"),
+    Boolean(measured.currency) && note(measured.money_how ?? ""),
   );
 
 /** @param {Receipt} receipt */
