@@ -27,7 +27,11 @@ _auto = cast("Any", transformers)
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """Queries `[begin, end)`, their keys `[first, end)`, and the mask, shape `(queries, keys)`, to be added."""
+    """Queries `[begin, end)` and their keys `[first, end)`.
+
+    Attributes:
+        mask: to be added to the scores of the last keys, shape `(queries, last keys)`; every query sees the others.
+    """
 
     begin: int
     end: int
@@ -68,7 +72,8 @@ class Packing:
 
 def _block(firsts: torch.Tensor, begin: int, end: int, dtype: torch.dtype) -> _Block:
     first = int(firsts.min())
-    keys = torch.arange(first, end, device=firsts.device)
+    masked = begin if int(firsts.max()) == first else first
+    keys = torch.arange(masked, end, device=firsts.device)
     queries = torch.arange(begin, end, device=firsts.device)
     seen = (keys >= firsts[:, None]) & (keys <= queries[:, None])
     mask = torch.zeros(seen.shape, dtype=dtype, device=firsts.device).masked_fill_(~seen, float("-inf"))
@@ -148,7 +153,10 @@ def _attend(
 def _scores(
     rows: torch.Tensor, keys: torch.Tensor, mask: torch.Tensor, scale: float, softcap: float | None
 ) -> torch.Tensor:
-    masks = mask.repeat(rows.shape[1] // len(mask), 1).expand(len(rows), -1, -1)
-    if softcap is None:
-        return torch.baddbmm(masks, rows, keys, alpha=scale)
-    return (torch.bmm(rows, keys) * (scale / softcap)).tanh() * softcap + masks
+    empty = rows.new_empty(1)
+    scores = torch.baddbmm(empty, rows, keys, beta=0, alpha=scale)
+    if softcap is not None:
+        scores = scores.div_(softcap).tanh_().mul_(softcap)
+    by_head = scores.view(len(rows), -1, len(mask), scores.shape[-1])
+    by_head[..., -mask.shape[1] :].add_(mask)
+    return scores
