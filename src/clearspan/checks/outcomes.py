@@ -15,6 +15,7 @@ from clearspan.library.library import Library
 from clearspan.overview.diagnose import Diagnostician
 from clearspan.overview.risk import RiskCoverage, risk_coverage
 from clearspan.receipts import Fault
+from clearspan.settings import Settings
 from clearspan.workspace import Workspace
 
 FAULTS: tuple[Fault, ...] = get_args(Fault)
@@ -56,8 +57,7 @@ def diagnose_planted(workspace: Workspace) -> Counter[tuple[str, str]]:
     """(planted, diagnosed) → how many; in a home folder of its own."""
     settings = workspace.settings
     with tempfile.TemporaryDirectory() as home:
-        apart = settings.model_copy(update={"home": Path(home), "weights": settings.models_dir})
-        apart.__dict__.pop("libraries_dir", None)
+        apart = Settings(home=Path(home), weights=settings.models_dir, embedder=settings.embedder)
         with Library.open("planted-faults", apart, workspace.embedder) as library:
             planted = plant_faults(library)
             doctor = Diagnostician(library, workspace.embedder, settings.support_threshold)
