@@ -14,6 +14,7 @@ import torch
 from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.models.anatomy import Anatomy, SiteShape
 from clearspan.models.backends.base import Backend
+from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.select import choose
 from clearspan.models.chatting import Delta, Generation
@@ -64,7 +65,11 @@ class _Open:
     @cached_property
     def reader(self) -> Reader:
         sinks = SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
-        return Reader(self.loaded, self.anatomy, sinks)
+        return Reader(self.loaded, self.anatomy, sinks, self._fast)
+
+    def _fast(self) -> NativeBackend | None:
+        backend = self.scheduler.backend
+        return backend if isinstance(backend, NativeBackend) else None
 
 
 class LanguageModel:

@@ -1,6 +1,7 @@
 """Reading a language model's activations: a few texts, or a stream of millions of tokens.
 
-Documents are packed end to end (`packing`), layers above the highest site are never computed, and no logits are.
+Layers above the highest site are never computed, and no logits are. Where a model runs on the fast path, it reads on
+it too. Elsewhere documents are packed end to end (`packing`).
 The packed way is proved on first use, once a model, against reading each document alone; a model on which the two
 disagree is read one document at a time.
 """
@@ -8,9 +9,9 @@ disagree is read one document at a time.
 import itertools
 import logging
 import threading
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import Literal, Protocol, cast
 
 import torch
 
@@ -38,7 +39,7 @@ class Activations:
         tokens: shape `(n,)`.
         texts: shape `(n,)`; number of the text that each token is of.
         positions: shape `(n,)`; number of the token in its text.
-        values: site → shape `(n, width)`, in the number format of the model.
+        values: site → shape `(n, width)`: float32 from the fast path, else in the number format of the model.
         sinks: site → shape `(n,)`, true where the norm is over ten times the median of the site.
     """
 
@@ -58,15 +59,33 @@ class _Piece:
     tokens: Sequence[int]
 
 
+class ReadsDocuments(Protocol):
+    """A backend that reads by itself."""
+
+    def read(
+        self, documents: Sequence[Sequence[int]], sites: Sequence[Site], digits: Literal[1, 2]
+    ) -> list[dict[Site, torch.Tensor]]:
+        """See `NativeBackend.read`."""
+        ...
+
+
 class Reader:
     """Reads sites of one model; safe to share between threads.
 
     Args:
         anatomy: of `loaded.model`.
         sinks: of the same.
+        fast: what reads in transformers' stead, if there is something; asked each time, because it may come later.
     """
 
-    def __init__(self, loaded: LoadedModel, anatomy: Anatomy, sinks: SinkRule) -> None:
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        anatomy: Anatomy,
+        sinks: SinkRule,
+        fast: Callable[[], ReadsDocuments | None] = lambda: None,
+    ) -> None:
+        self._fast = fast
         self._loaded = loaded
         self._anatomy = anatomy
         self._sinks = sinks
@@ -153,10 +172,9 @@ class Reader:
                     yield _Piece(number, offset, tokens[offset : offset + longest])
 
     def _read(self, pieces: Sequence[_Piece], sites: Sequence[Site]) -> Activations:
-        twin = self._packing_twin()
         device = self._anatomy.model.device
         with torch.no_grad():
-            values = self._read_alone(pieces, sites) if twin is None else _read_packed(twin, pieces, sites)
+            values = self._values(pieces, sites)
             places = [torch.arange(len(piece.tokens)) + piece.offset for piece in pieces]
             numbers = [torch.full((len(piece.tokens),), piece.text) for piece in pieces]
             limits = {site: SINK_RATIO * self._sinks.median_norm(site) for site in sites}
@@ -167,6 +185,14 @@ class Reader:
                 values,
                 {site: norms(value) > limits[site] for site, value in values.items()},
             )
+
+    def _values(self, pieces: Sequence[_Piece], sites: Sequence[Site]) -> dict[Site, torch.Tensor]:
+        fast = self._fast()
+        if fast is not None:
+            found = fast.read([piece.tokens for piece in pieces], sites, digits=1)
+            return {site: torch.cat([each[site] for each in found]) for site in sites}
+        twin = self._packing_twin()
+        return self._read_alone(pieces, sites) if twin is None else _read_packed(twin, pieces, sites)
 
     def _read_alone(self, pieces: Sequence[_Piece], sites: Sequence[Site]) -> dict[Site, torch.Tensor]:
         found: list[dict[Site, torch.Tensor]] = []
