@@ -156,7 +156,7 @@ Taken = tuple[list[float], list[float]]
 
 
 def _samples(settings: Settings) -> Taken:
-    with Workspace.open(settings.model_copy(update={"library": SAMPLES_LIBRARY})) as workspace:
+    with Workspace.open(settings) as workspace:
         workspace.index_samples()
         library = workspace.library()
         taken: Taken = ([], [])

@@ -1,7 +1,7 @@
 """The planted libraries: made the same each time, of plainly invented publishers, and judged right."""
 
 from clearspan.checks.planted import plant
-from clearspan.checks.sources import judge_pages
+from clearspan.checks.sources import judge_pages, opened
 from clearspan.settings import Settings
 
 
@@ -27,3 +27,12 @@ def test_satire_and_its_copies_are_rejected_and_serious_pages_are_not(settings: 
     judged = judge_pages(wordy, plant("heldout", seed=1))
     assert {page.role for page, _ in judged} == {"satire", "copy", "serious", "about"}
     assert [page.name for page, source in judged if source.believed != (page.role == "serious")] == []
+
+
+def test_a_check_leaves_the_users_home_alone(settings: Settings) -> None:
+    assert settings.libraries_dir.parent == settings.ledger_path.parent  # worked out, and so remembered
+    with opened(settings, ["The quay is long."], "") as workspace:
+        assert workspace.settings.home != settings.home
+        assert workspace.settings.libraries_dir.is_relative_to(workspace.settings.home)
+        assert workspace.settings.ledger_path.is_relative_to(workspace.settings.home)
+    assert not settings.home.exists()

@@ -198,7 +198,8 @@ def opened(
         for number, text in enumerate(texts):
             (folder / f"page{number:03d}{ending}").write_text(text, "utf-8")
         own = {"home": home, "weights": settings.models_dir, "library": _LIBRARY, "generate": False}
-        with Workspace.open(settings.model_copy(update=own)) as workspace:
+        # Made anew: a copy would keep the paths that the settings have worked out, and with them the user's home.
+        with Workspace.open(Settings(**{**settings.model_dump(), **own})) as workspace:
             library = workspace.library()
             library.add([*sorted(folder.glob(f"*{ending}")), *([extra] if extra else [])])
             yield workspace
