@@ -103,8 +103,8 @@ def planted(settings: Settings) -> Report:
 def cost(data: Path, settings: Settings) -> Report:
     """Milliseconds of judging one question, on the samples and in a library of 50,000 passages."""
     with tempfile.TemporaryDirectory() as folder:
-        own = settings.model_copy(
-            update={"home": Path(folder), "weights": settings.models_dir, "generate": False}
+        own = Settings(
+            home=Path(folder), weights=settings.models_dir, generate=False, library=SAMPLES_LIBRARY
         )
         samples = _samples(own)
         ready, again, large, recall, false = _large(data / "corpus", Path(folder))
