@@ -108,6 +108,16 @@ def test_a_tier_that_says_nothing_does_not_hold_up_the_answer(workspace: Workspa
     assert answer.meter.input_tokens > 50
 
 
+def test_a_tier_without_its_key_is_off(
+    workspace: Workspace, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("FAR_KEY")
+    assert any("'far' has no key" in note for note in ask(workspace).overview.notes)
+    assert ask(workspace).route.tier == "quote"
+    assert "has no key" in workspace.generation_state()
+    assert script.asked == []
+
+
 def test_a_question_for_one_fact_sends_nothing(workspace: Workspace, script: Script) -> None:
     walked = journey(workspace, "When is the Tarrow bridge closed?")
     answer = next(step.receipt for step in walked if isinstance(step, Finished))

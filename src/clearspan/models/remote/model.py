@@ -76,6 +76,7 @@ class RemoteModel:
 
         Raises:
             NotFound: there is none; says which there are.
+            Refused: its key is not in the environment.
         """
         tier = settings.tiers.get(name)
         if tier is None:
@@ -84,6 +85,7 @@ class RemoteModel:
                 why=f"Configured are: {', '.join(settings.tiers) or 'none yet'}.",
                 do=f"Add a table [tiers.NAME] to {settings.home / 'config.toml'}.",
             )
+        Faults(name, tier).key()
         return cls(name, tier)
 
     def __enter__(self) -> "RemoteModel":
@@ -105,14 +107,6 @@ class RemoteModel:
         if not self._closed:
             self._closed = True
             self._loop.close(self._client.aclose if self._client is not None else None)
-
-    def check(self) -> None:
-        """Raise unless a request could be sent: the key is where the settings say.
-
-        Raises:
-            Refused: the environment variable is not set, or holds what cannot be a key.
-        """
-        self._faults.key()
 
     def chat(
         self,
