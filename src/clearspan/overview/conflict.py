@@ -80,7 +80,7 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
         else:
             side = found[same]
             found[same] = Side(side.quoted, (*side.others, candidate), side.value, side.subject)
-    answered = any(side.quoted.probability >= threshold for side in found) and not question.wants
+    answered = any(side.quoted.probability >= threshold for side in found) and not question.wants - {"definition"}
     found = [
         side
         for side in found
@@ -273,7 +273,7 @@ def _of_the_name(question: Question, candidate: Candidate) -> bool:
 
 def _defines(question: Question, candidate: Candidate) -> bool:
     """Whether the sentence says of the named thing what it is: nothing but the name stands before 'is a …'."""
-    if question.wants - {"name", "place"}:
+    if question.wants - {"name", "place", "definition"}:
         return False
     match = _DEFINES.search(candidate.text)
     before = candidate.text[: match.start()] if match else ""

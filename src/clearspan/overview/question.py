@@ -39,6 +39,17 @@ _WANTS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\bwhere\b", frozenset({"place"})),
     (r"\bwhy\b|\bwhat\s+(?:causes?|makes?)\b|\bwhat\s+is\s+the\s+reason\b", frozenset({"reason"})),
 )
+# What a sentence states that says of a thing what it is: 'Aldo Venn was a Danish chess player.'
+_DEFINED = (
+    r"sport|genre|medium|type|kind|sort|profession|occupation|job|career|nationality|format|category|species|position|"
+    r"instrument|party|language|field|role"
+)
+_ASKS_DEFINITION = re.compile(
+    rf"^\W*(?:what|which)\s+(?:\w+\s+)?(?:{_DEFINED})\b"
+    rf"|\bwhat\s+(?:is|was)\s+(?:the\s+)?(?:\S+\s+)?(?:{_DEFINED})\s+(?:of|is)\b",
+    re.IGNORECASE,
+)
+_DEFINES = re.compile(r"\b(?:is|was|are|were)\s+(?:an?|the|one)\b", re.IGNORECASE)
 _COUNTED = re.compile(r"\bhow\s+many\s+((?:[\w-]+\s+)?[\w-]+)", re.IGNORECASE)
 
 # Words that say which value is wanted rather than what it is a value of.
@@ -77,7 +88,7 @@ class Question:
         spoken: the same words as a person wrote them.
         names: stems of the telling words that are written as names; an answer about something else is no answer.
         wants: kinds of value that would answer it: dimensions, `date`, `count`, `percent`, `money:…`, `clock`,
-            `weekday`, `name`, `place`, `reason`; empty when any sentence may answer.
+            `weekday`, `name`, `place`, `reason`, `definition`; empty when any sentence may answer.
         counted: stem of the noun that `how many` counts, else empty.
     """
 
@@ -111,12 +122,20 @@ def fit(question: Question, sentence: str) -> float:
         return 0.5
     if question.counted:
         return 1.0 if counts_of(question, sentence) else 0.6 if "count" in values(sentence) else 0.0
+    if "definition" in question.wants:
+        return 1.0 if defines(question, sentence) else 0.5
     found = question.wants & values(sentence).keys()
     if wanted_quantities(question, sentence):
         return _measured_as_asked(question.text, sentence)
     if found & {"weekday", "place", "reason"}:
         return 1.0
     return _named(question, sentence) if "name" in found else 0.0
+
+
+def defines(question: Question, sentence: str) -> bool:
+    """Whether a sentence says of the thing that the question names what it is: the name, then 'is a …'."""
+    match = _DEFINES.search(sentence)
+    return match is not None and bool(question.names) and question.names <= stems(sentence[: match.start()])
 
 
 def values(sentence: str) -> Mapping[str, tuple[Quantity, ...]]:
@@ -193,6 +212,8 @@ def _wanted(text: str) -> tuple[frozenset[str], str]:
     for pattern, kinds in _WANTS:
         if re.search(pattern, text, re.IGNORECASE):
             return kinds, ""
+    if _ASKS_DEFINITION.search(text):
+        return frozenset({"definition"}), ""
     if re.search(r"\bhow\s+much\b", text, re.IGNORECASE):
         return frozenset({"money:GBP", "money:USD", "money:EUR", _MASS, "percent", "[length] ** 3"}), ""
     return frozenset(), ""

@@ -13,7 +13,7 @@ from clearspan.library.documents import Passage
 from clearspan.library.library import Library
 from clearspan.library.sentences import sentences
 from clearspan.overview.judge import JudgedHit
-from clearspan.overview.question import Question, coverage, fit, stems
+from clearspan.overview.question import Question, coverage, defines, fit, stems
 from clearspan.receipts import Check
 
 if TYPE_CHECKING:
@@ -125,8 +125,12 @@ def _sentences(
         f"{document.title} {document.publisher or ''} {passage.heading}"
     )
     told = [word for word in question.telling if word not in question.names]
+    statements = _statements(passage.text)
+    # A passage that opens by saying what the named thing is speaks of it from there on: 'The population was 1,066.'
+    opened = any(defines(question, passage.text[own:end]) for _, own, end in statements[:1])
+    subject = question.names if opened else frozenset[str]()
     found: list[_Sentence] = []
-    for start, own, end in _statements(passage.text):
+    for start, own, end in statements:
         text = passage.text[start:end]
         near = stems(text)
         if not near or not _quotable(text):
@@ -142,7 +146,7 @@ def _sentences(
                 words=coverage(told, rarity, near),
                 value=value,
                 out_of_reach=1.0 - coverage(question.names, rarity, near | around),
-                out_of_sentence=1.0 - coverage(question.names, rarity, near),
+                out_of_sentence=1.0 - coverage(question.names, rarity, near | subject),
             )
         )
     return found
