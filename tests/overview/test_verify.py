@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clearspan.library.sentences import sentences
@@ -77,6 +77,7 @@ def test_meaning_is_a_part_when_there_are_embeddings(embedder: Embedder) -> None
     assert "meaning" in {check.name for check in found.checks}
 
 
+@settings(deadline=None)
 @given(st.integers(min_value=2, max_value=9999), st.integers(min_value=2, max_value=9999))
 def test_a_number_is_supported_only_by_itself(stated: int, found: int) -> None:
     assume(abs(stated - found) > 0)

@@ -129,6 +129,10 @@ def negation(claim: str, evidence: Sequence[str]) -> Check:
         whole, text = (part, close) if coverage(part, close) >= 0.75 else (claim, sentence)
         if _denies(whole) != _denies(text) and not _opposite(part, close):
             return Check(name="negation", score=0.0, detail="one says it, the other denies it")
+        # The same words with one 'not' more: 'no orca is not known' where the text has 'no orca is known'.
+        alike = min(coverage(whole, text), coverage(text, whole))
+        if alike >= 0.9 and len(NEGATION.findall(whole)) != len(NEGATION.findall(text)):
+            return Check(name="negation", score=0.0, detail="one denies more than the other")
     return Check(name="negation", score=1.0, detail="agrees with the cited text")
 
 

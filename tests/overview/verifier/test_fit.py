@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.overview.verifier.fit import calibrated, fit
@@ -50,6 +50,7 @@ def test_what_ships_ranks_a_quote_above_a_stranger() -> None:
     assert weights.supported(told | {"aligned": 0.0, "unaligned": 1.0}) < 0.3
 
 
+@settings(deadline=None)
 @given(st.floats(min_value=-1e4, max_value=1e4))
 def test_the_logistic_function_is_one(logit: float) -> None:
     found = float(expit(np.array(logit)))

@@ -1,7 +1,7 @@
 """The checkable things of a sentence: each stands where it says, and none is overlooked."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.overview.verifier.parts import split
@@ -43,6 +43,7 @@ def test_two_clauses_are_two_statements() -> None:
     assert clauses == ["The mill has four floors", "the bakery burned down."]
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=80))
 def test_every_part_is_its_span(sentence: str) -> None:
     for part in split(sentence):
