@@ -142,7 +142,7 @@ class Embeddings:
         ids = np.empty((len(units), 0), np.int64)
         for start, block in self.blocks():
             lengths = self._lengths[start : start + len(block)]
-            cosines = (units @ block.T) / lengths
+            cosines = _products(units, block) / lengths
             if among is not None:
                 cosines[:, ~among[start : start + len(block)]] = -np.inf
             kept = largest(cosines, count)
@@ -184,6 +184,14 @@ def unit(vectors: Floats) -> Floats:
     """Rows of length 1; zero rows stay zero."""
     lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))[:, None]
     return (vectors / np.maximum(lengths, 1e-20)).astype(np.float32)
+
+
+def _products(few: Floats, many: Floats) -> Floats:
+    """Inner products, shape `(few, many)`."""
+    if len(few) > 1:
+        return few @ many.T
+    # One row is done before a library's threads have met, and on a busy machine they wait for each other.
+    return np.einsum("ij,j->i", many, few[0])[None]
 
 
 def largest(values: Floats, count: int) -> Integers:
