@@ -125,7 +125,7 @@ def measure_conflict(data: Path, settings: Settings) -> Report:
         bars=tuple(bars),
         notes=(
             "RAMDocs dev: 250 questions with one to ten documents each, plain text without title, date or publisher; "
-            "some hold a planted wrong answer, often as an altered copy of a right document. The file is sorted: of the "
+            "some hold a planted wrong answer, often an altered copy of a right document. The file is sorted: of the "
             "first 125 questions, which were studied, 25 have two right answers, of the others all; so the halves are "
             "not alike, and each is to be read beside its own baseline. The bound is what answering with the whole top "
             "passage reaches, about a hundred words against a sentence or two. An answer appears where its words stand "

@@ -64,3 +64,16 @@ def test_coverage_is_a_share_that_grows_with_what_is_found(
     assert 0.0 <= found <= 1.0 + 1e-9
     assert found <= coverage(rarity, rarity, near | around) + 1e-9
     assert coverage(rarity, rarity, frozenset(rarity)) == pytest.approx(1.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence", "fits"),
+    [
+        ("What sport is Aldo Venn associated with?", "Aldo Venn (born 1971) is a Danish chess player.", 1.0),
+        ("What is the genre of Tarrow Lights?", "Tarrow Lights is a 1977 thriller by Ann Esk.", 1.0),
+        ("What is the genre of Tarrow Lights?", "Critics liked Tarrow Lights.", 0.5),
+        ("What is the toll on the Quellby bridge?", "The Quellby bridge is a landmark.", 0.5),
+    ],
+)
+def test_what_a_thing_is_answers_what_sort_of_thing_it_is(question: str, sentence: str, fits: float) -> None:
+    assert fit(understand(question), sentence) == fits
