@@ -29,8 +29,11 @@ if TYPE_CHECKING:
 
 __all__ = ["STANDING", "Judge", "JudgedHit"]
 
-_LONG_PAGE = 80
-"""Passages of a document that are read to judge it as a whole; of a book, besides, only what was found."""
+_LONG_PAGE = 24
+"""Passages of a document that are read to judge it as a whole, about 3,000 words; of a longer one its two ends.
+
+What was found is always read besides, wherever it stands.
+"""
 
 _MOST_REJECTED = 12
 """Sources that are not believed and are listed nevertheless; more of them would say no more."""
@@ -155,13 +158,15 @@ class Judge:
         return page
 
     def _read_page(self, document: Document, known: _Knowledge) -> _Page:
-        passages = self._library.passages_of(document.id)[:_LONG_PAGE]
+        every = self._library.passages_of(document.id)
+        half = _LONG_PAGE // 2
+        passages = every if len(every) <= _LONG_PAGE else [*every[:half], *every[-half:]]
         given = [found for passage in passages if (found := instruction(passage.text))]
         meant = next((found for found in given if not found.quoted), None)
         text = "\n".join(passage.text for passage in passages)
         copies: Sequence[Copy | None] = []
         texts = [passage.text for passage in passages]
-        if known.index is not None and document.id not in known.labels:
+        if known.index is not None and document.id not in known.labels and len(every) <= _LONG_PAGE:
             copies = known.index.find(texts, [document.id] * len(texts))
         by_passage = {passage.id: copy for passage, copy in zip(passages, copies, strict=False)}
         label = declared_label(document, text)
