@@ -1,5 +1,6 @@
 """The C++ step against transformers in float32, and against itself."""
 
+import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, cast
@@ -251,6 +252,125 @@ def test_what_cannot_be_run_is_refused(models: Any) -> None:
         Sizes.of(LlamaConfig(**SIZES | {"head_dim": 24}))
 
 
+def test_a_step_takes_only_what_is_within_its_arrays(models: Any) -> None:
+    _, native = models("llama")
+    site = Site.parse("layers.0.residual")
+    for broken in ([211], [-1], [2**40], []):
+        with pytest.raises(BadInput, match="not of this model"):
+            native.read([[1, 2], broken], [site], digits=1)
+    with pytest.raises(BadInput, match=r"no site 'layers.3.mlp'"):
+        native.read([[1, 2]], [Site.parse("layers.3.mlp")], digits=1)
+    slot = native.open()
+    with pytest.raises(ValueError, match="once"):
+        native.forward([Work(slot, [1]), Work(native.open(), [2]), Work(slot, [3])])
+    assert slot.length == 0
+    native.close(slot)
+    with pytest.raises(ValueError, match="closed"):
+        native.forward([Work(slot, [1])])
+
+
+def test_numbers_are_float32_whatever_a_loading_model_makes_the_default(models: Any) -> None:
+    _, native = models("llama")
+    expected = logits(native, TOKENS)
+    # transformers does this for the whole process while it loads; wider numbers than the step's do no harm here.
+    torch.set_default_dtype(torch.float64)
+    try:
+        found = logits(native, TOKENS)
+        read = native.read([TOKENS], [Site("embedding")], digits=2)[0][Site("embedding")]
+    finally:
+        torch.set_default_dtype(torch.float32)
+    assert read.dtype == torch.float32
+    assert torch.equal(found, expected)
+
+
+def test_a_fork_is_told_instead_of_waiting_for_threads_that_it_has_not(
+    models: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _, native = models("llama")
+    monkeypatch.setattr(native, "_process", os.getpid() + 1)
+    with pytest.raises(Refused, match="another process"):
+        logits(native, TOKENS)
+
+
+class _State:
+    """Tensors of a model in memory, one of them a row or a number short."""
+
+    def __init__(self, model: Any, shortened: str, axis: int) -> None:
+        self._state = dict(model.state_dict())
+        whole = self._state[shortened]
+        self._state[shortened] = whole.narrow(axis, 0, whole.shape[axis] - (1 if axis == 0 else 32))
+
+    def has(self, name: str) -> bool:
+        return name in self._state
+
+    def matrix(self, name: str) -> Matrix:
+        values = self._state[name].contiguous().numpy()
+        return Matrix(Kind.FLOAT32, values.view(np.uint8).reshape(len(values), -1), values.shape[1])
+
+    def vector(self, name: str) -> Any:
+        return self._state[name].numpy()
+
+
+@pytest.mark.parametrize(
+    ("family", "name", "axis"),
+    [
+        ("llama", "model.embed_tokens.weight", 0),
+        ("llama", "model.norm.weight", 0),
+        ("llama", "model.layers.1.input_layernorm.weight", 0),
+        ("llama", "model.layers.1.self_attn.k_proj.weight", 0),
+        ("llama", "model.layers.1.self_attn.o_proj.weight", 1),
+        ("llama", "model.layers.2.mlp.up_proj.weight", 0),
+        ("llama", "model.layers.2.mlp.down_proj.weight", 1),
+        ("llama with biases", "lm_head.weight", 0),
+        ("llama with biases", "model.layers.0.self_attn.v_proj.bias", 0),
+        ("qwen3", "model.layers.0.self_attn.q_norm.weight", 0),
+    ],
+)
+def test_weights_of_another_size_than_the_configuration_says_are_refused(
+    family: str, name: str, axis: int, library: Path, models: Any
+) -> None:
+    model, _ = models(family)
+    packer = Packer(declare(build.load(library)), _State(model, name, axis), Sizes.of(model.config))
+    with pytest.raises(Refused, match=name):
+        packer.pack(np.ones(16, np.float32), 1.0, 1)
+
+
+def test_configurations_beyond_the_steps_arrays_are_refused() -> None:
+    with pytest.raises(Refused, match="wider than 16,384"):
+        Sizes.of(LlamaConfig(**SIZES | {"hidden_size": 16_416}))
+    with pytest.raises(Refused, match="shared out evenly"):
+        Sizes.of(LlamaConfig(**SIZES | {"num_key_value_heads": 4}))
+
+
+def test_a_system_without_memory_for_the_buffers_refuses(models: Any) -> None:
+    _, native = models("llama")
+    packed = native._packed
+    inner, rows = packed.spec.inner, packed.spec.rows
+    packed.spec.inner, packed.spec.rows = 2**29, 2**31 - 1
+    try:
+        with pytest.raises(Refused, match="no memory or threads"):
+            NativeBackend(native._library, packed, "tiny", TOKENS)
+    finally:
+        packed.spec.inner, packed.spec.rows = inner, rows
+
+
+def test_weights_that_cannot_be_written_beside_are_used_all_the_same(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    torch.manual_seed(9)
+    model = FAMILIES["llama"]().float().eval()
+    model.save_pretrained(tmp_path)
+    loaded = LoadedModel(model, _Numbers())
+
+    def full(*_: object, **__: object) -> int:
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    files = ModelFiles("tiny", tmp_path, "transformers", None)
+    settings = Settings(home=tmp_path, threads=1)
+    assert open_native(library, loaded, files, settings, PlainBackend(loaded, "tiny")).name == "native"
+
+
 def test_a_model_that_computes_something_else_stays_on_the_plain_path(
     library: Path, tmp_path: Path, models: Any
 ) -> None:
@@ -284,6 +404,58 @@ def test_a_compiler_that_fails_is_quoted_and_leaves_nothing(
     with pytest.raises(Refused, match="no such standard"):
         build.build(settings)
     assert not list(settings.models_dir.rglob("*.so"))
+
+
+@pytest.fixture
+def compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
+    """Settings of a home of its own, beside a compiler that writes one word."""
+    quick = tmp_path / "quick"
+    quick.write_text('#!/bin/sh\nwhile [ "$1" != -o ]; do shift; done\necho compiled > "$2"\n')
+    quick.chmod(0o755)
+    monkeypatch.setenv("CXX", str(quick))
+    return Settings(home=tmp_path)
+
+
+def test_a_library_that_others_could_have_written_is_not_opened(compiler: Settings) -> None:
+    before = os.umask(0)
+    try:
+        made = build.build(compiler)
+    finally:
+        os.umask(before)
+    assert not (made.stat().st_mode | made.parent.stat().st_mode) & 0o022
+    assert build.built(compiler) == made
+    made.write_text("planted")
+    made.chmod(0o666)
+    assert build.built(compiler) is None
+    assert build.build(compiler).read_text() == "compiled\n"
+    made.parent.chmod(0o777)
+    assert build.built(compiler) is None
+    assert build.build(compiler) == build.built(compiler)
+
+
+def test_a_folder_of_somebody_else_is_not_compiled_into(
+    compiler: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = build.build(compiler).parent
+    if os.geteuid() == 0:
+        os.chown(folder, 12_345, -1)
+    else:
+        monkeypatch.setattr(os, "geteuid", lambda: 12_345)
+    assert build.built(compiler) is None
+    with pytest.raises(Refused, match="would run as you"):
+        build.build(compiler)
+
+
+def test_what_a_killed_compilation_left_is_cleared_away(compiler: Settings) -> None:
+    made = build.build(compiler)
+    made.unlink()
+    left, others = (made.with_name(f"{name}-abc") for name in (made.stem, "step-of-another-processor"))
+    for folder in (left, others):
+        folder.mkdir()
+        (folder / "step.so").write_text("half")
+    build.build(compiler)
+    assert not left.exists()
+    assert others.exists()
 
 
 @given(st.data())

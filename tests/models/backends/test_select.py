@@ -10,6 +10,7 @@ import torch
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM
 
 from clearspan.errors import Refused
+from clearspan.models.backends import select
 from clearspan.models.backends.base import Backend, Work
 from clearspan.models.backends.native import build
 from clearspan.models.backends.select import choose
@@ -93,9 +94,24 @@ def test_a_model_of_another_kind_stays_on_the_plain_path(
     config = GPT2Config(vocab_size=64, n_embd=32, n_layer=1, n_head=1, n_positions=64)
     loaded, files = saved(GPT2LMHeadModel(config), tmp_path / "gpt2")
     with caplog.at_level(logging.INFO):
-        backend = choose(loaded, files, Settings(home=tmp_path, backend="auto"), lambda _: pytest.fail("not possible"))
+        backend = choose(
+            loaded, files, Settings(home=tmp_path, backend="auto"), lambda _: pytest.fail("not possible")
+        )
     assert backend.name == "plain"
     assert "it is a gpt2" in caplog.text
+
+
+def test_a_fast_path_that_breaks_while_it_opens_leaves_the_plain_one(
+    llama: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def broken(*_: object) -> Backend:
+        raise MemoryError
+
+    monkeypatch.setattr(build, "built", lambda _: tmp_path)
+    monkeypatch.setattr(select, "open_native", broken)
+    settings = Settings(home=tmp_path, backend="auto")
+    assert choose(*llama, settings, lambda _: pytest.fail("not possible")).name == "plain"
+    assert "MemoryError" in caplog.text
 
 
 def test_the_plain_path_can_be_asked_for(llama: Any, weights: Path, tmp_path: Path) -> None:
@@ -109,7 +125,9 @@ def test_a_machine_without_a_compiler_says_so_and_goes_on(
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.delenv("CXX", raising=False)
     with caplog.at_level(logging.WARNING):
-        backend = choose(*llama, Settings(home=tmp_path, backend="auto"), lambda _: pytest.fail("not possible"))
+        backend = choose(
+            *llama, Settings(home=tmp_path, backend="auto"), lambda _: pytest.fail("not possible")
+        )
         for thread in threading.enumerate():
             if thread.name == "clearspan-compile":
                 thread.join(60)

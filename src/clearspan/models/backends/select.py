@@ -41,6 +41,9 @@ def choose(
     except ClearspanError as error:
         _log.info("%s: %s", files.reference, error)
         return plain
+    except Exception:  # noqa: BLE001 - the plain path answers; the log has what happened
+        _log.exception("%s: the fast path could not be opened; the plain path answers", files.reference)
+        return plain
 
     def prepare() -> None:
         try:

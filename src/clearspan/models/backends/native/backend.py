@@ -1,6 +1,7 @@
 """The fast path: sequences with dials of their own, many in one C++ step."""
 
 import ctypes
+import os
 import sys
 import threading
 from collections.abc import Mapping, Sequence
@@ -11,9 +12,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.errors import BadInput, ClearspanError, TooLarge
+from clearspan.errors import BadInput, ClearspanError, Refused, TooLarge
 from clearspan.models.backends.base import Slot, Work
-from clearspan.models.backends.native.packing import ROWS, Packed
+from clearspan.models.backends.native.packing import ROWS, Packed, unsupported
 from clearspan.models.backends.native.structs import DialSpec, Entry, Tap
 from clearspan.models.dials import Dial
 from clearspan.models.hooks import SINK_RATIO, norms
@@ -30,7 +31,7 @@ class NativeSlot:
     """One sequence.
 
     Attributes:
-        handle: the step's own record of it; None once the sequence is closed.
+        handle: the step's own record of it; None once closed.
         dials: as the step reads them, in the order of their sites.
         vectors: keeps alive what `dials` points to.
         length: tokens that the cache holds.
@@ -64,6 +65,9 @@ class NativeBackend:
         packed: the model's weights.
         reference: the model reference that dials must belong to.
         yardstick: tokens of the text over which median norms are measured.
+
+    Raises:
+        Refused: the system gives no memory or threads for it.
     """
 
     name = "native"
@@ -84,10 +88,14 @@ class NativeBackend:
         self._medians: dict[Site, float] = {}
         # The step's buffers belong to one step at a time; medians are measured inside `open`.
         self._lock = threading.RLock()
+        # A fork of this process has none of the step's threads, and would wait for them forever.
+        self._process = os.getpid()
         self._model: int | None = library.model_open(ctypes.byref(packed.spec))
+        if self._model is None:
+            raise unsupported("the system gave no memory or threads for its buffers")
 
     def __del__(self) -> None:
-        if getattr(self, "_model", None) is not None:
+        if getattr(self, "_model", None) is not None and os.getpid() == self._process:
             self._library.model_close(self._model)
             self._model = None
 
@@ -116,8 +124,11 @@ class NativeBackend:
         """See `Backend.forward`.
 
         Raises:
+            BadInput: a token is not of the vocabulary.
             TooLarge: a sequence would outgrow the context.
         """
+        if len({id(entry.slot) for entry in work}) < len(work):
+            raise ValueError("a sequence may take part in a step once")
         for entry in work:
             self._require_room(cast("NativeSlot", entry.slot), len(entry.tokens))
         results: list[torch.Tensor | None] = []
@@ -132,10 +143,10 @@ class NativeBackend:
     def close(self, slot: Slot) -> None:
         """See `Backend.close`."""
         native = cast("NativeSlot", slot)
-        if native.handle is not None:
-            with self._lock:
-                self._library.slot_close(self._model, native.handle)
-            native.handle = None
+        with self._lock:
+            handle, native.handle = native.handle, None
+            if handle is not None:
+                self._library.slot_close(self._model, handle)
 
     def read(
         self, documents: Sequence[Sequence[int]], sites: Sequence[Site], digits: Literal[1, 2]
@@ -151,20 +162,23 @@ class NativeBackend:
             For each document and site a float32 tensor of shape `(tokens, width)`.
 
         Raises:
+            BadInput: the model has not one of the sites, or a token is not of the vocabulary.
             TooLarge: a document is longer than the context.
         """
+        for site in sites:
+            site.require(self.layers)
         slots = [self.open() for _ in documents]
         try:
             pieces: list[_Piece] = []
             found: list[dict[Site, torch.Tensor]] = []
-            for slot, tokens in zip(slots, documents, strict=True):
-                self._require_room(slot, len(tokens))
-                whole = {site: torch.empty(len(tokens), self.width) for site in sites}
+            for slot, document in zip(slots, documents, strict=True):
+                self._require_room(slot, len(document))
+                tokens = self._tokens(document)
+                whole = {site: _empty(len(tokens), self.width) for site in sites}
                 found.append(whole)
                 for start in range(0, len(tokens), ROWS):
-                    part = np.asarray(tokens[start : start + ROWS], np.int32)
                     taps = {site: whole[site][start : start + ROWS] for site in sites}
-                    pieces.append(_Piece(slot, part, taps=taps))
+                    pieces.append(_Piece(slot, tokens[start : start + ROWS], taps=taps))
             self._run(pieces, stop=max(site.layer for site in sites), digits=digits)
             return found
         finally:
@@ -200,25 +214,26 @@ class NativeBackend:
         )
 
     def _require_room(self, slot: NativeSlot, tokens: int) -> None:
-        length = slot.length + tokens
-        if length > self.context_length:
+        if slot.length + tokens > self.context_length:
             raise TooLarge(
-                f"The sequence would have {length:,} tokens.",
+                f"The sequence would have {slot.length + tokens:,} tokens.",
                 why=f"The model's context holds {self.context_length:,}.",
                 do="End it, or shorten the prompt.",
             )
 
-    def _cut(self, entry: Work) -> tuple[torch.Tensor | None, list[_Piece]]:
-        slot = cast("NativeSlot", entry.slot)
-        tokens = np.asarray(entry.tokens, np.int32)
+    def _tokens(self, given: Sequence[int]) -> NDArray[np.int32]:
+        tokens = np.array(given, np.int64)
         if tokens.size == 0 or int(tokens.min()) < 0 or int(tokens.max()) >= self.vocabulary:
             raise BadInput(
                 "A token is not of this model.",
                 do=f"Give numbers from 0 to {self.vocabulary - 1:,}, at least one.",
             )
-        outputs = int(self._packed.spec.unembedding.outputs)
+        return np.ascontiguousarray(tokens, np.int32)
+
+    def _cut(self, entry: Work) -> tuple[torch.Tensor | None, list[_Piece]]:
+        slot, tokens = cast("NativeSlot", entry.slot), self._tokens(entry.tokens)
         count = {"none": 0, "last": 1, "all": len(tokens)}[entry.logits]
-        out = torch.empty(count, outputs)
+        out = _empty(count, int(self._packed.spec.unembedding.outputs))
         pieces: list[_Piece] = []
         for start in range(0, len(tokens), ROWS):
             part = tokens[start : start + ROWS]
@@ -244,9 +259,11 @@ class NativeBackend:
             self._step(batch, stop, digits)
 
     def _step(self, batch: Sequence[_Piece], stop: int, digits: int) -> None:
+        if os.getpid() != self._process:
+            raise Refused("The model was opened by another process.", do="Load it in this one.")
         kept: list[Any] = []
-        entries = (Entry * len(batch))(*(self._entry(piece, kept) for piece in batch))
         with self._lock:
+            entries = (Entry * len(batch))(*(self._entry(piece, kept) for piece in batch))
             failed = self._library.model_step(self._model, entries, len(batch), stop, digits)
         if failed:
             raise ClearspanError(
@@ -258,6 +275,8 @@ class NativeBackend:
             piece.slot.length += len(piece.tokens)
 
     def _entry(self, piece: _Piece, kept: list[Any]) -> Entry:
+        if piece.slot.handle is None:
+            raise ValueError("a closed sequence takes part in a step")
         taps = (Tap * len(piece.taps))(
             *(Tap(site.layer, _PARTS[site.part], out.data_ptr()) for site, out in piece.taps.items())
         )
@@ -273,3 +292,8 @@ class NativeBackend:
             taps=ctypes.addressof(taps) if piece.taps else None,
             tap_count=len(piece.taps),
         )
+
+
+def _empty(rows: int, columns: int) -> torch.Tensor:
+    """Room for a step's numbers; its type is named, as a model that loads elsewhere changes PyTorch's default."""
+    return torch.empty(rows, columns, dtype=torch.float32, device="cpu")

@@ -10,6 +10,7 @@ import os
 import platform
 import shutil
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -32,14 +33,14 @@ def built(settings: Settings, *, portable: bool = False) -> Path | None:
     if compiler is None:
         return None
     path = _target(settings, compiler, portable)
-    return path if path.is_file() else None
+    return path if _trusted(path) and _trusted(path.parent) else None
 
 
 def build(settings: Settings, *, portable: bool = False) -> Path:
     """Compile the library unless it is here; takes about 10 s of one core.
 
     Raises:
-        Refused: there is no C++ compiler, or it does not compile the sources.
+        Refused: there is no C++ compiler, it does not compile the sources, or there is no safe place for the result.
     """
     compiler = _compiler()
     if compiler is None:
@@ -50,10 +51,17 @@ def build(settings: Settings, *, portable: bool = False) -> Path:
             "without, more slowly.",
         )
     target = _target(settings, compiler, portable)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with FileLock(str(target.with_suffix(".lock"))):
-        if not target.is_file():
-            _compile(compiler, target, portable)
+    try:
+        _prepare(target.parent)
+        with FileLock(str(target.with_suffix(".lock"))):
+            if not _trusted(target):
+                _compile(compiler, target, portable)
+    except OSError as error:
+        raise Refused(
+            "The compiled fast path could not be stored.",
+            why=str(error),
+            do=f"Make {target.parent} writable, or keep the weights elsewhere. Everything works without, more slowly.",
+        ) from error
     return target
 
 
@@ -71,6 +79,28 @@ def load(path: Path) -> ctypes.CDLL:
             why=str(error),
             do=f"Delete {path}; it is compiled again.",
         ) from error
+
+
+def _trusted(path: Path) -> bool:
+    """Whether it exists and nobody else could have written it: opening a library runs what it holds."""
+    try:
+        state = path.stat()
+    except OSError:
+        return False
+    return sys.platform == "win32" or (state.st_uid in {0, os.geteuid()} and not state.st_mode & 0o022)
+
+
+def _prepare(folder: Path) -> None:
+    """Make the folder of libraries, which nobody else may write to, whatever the umask and the folder around it."""
+    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if sys.platform != "win32" and folder.stat().st_uid == os.geteuid():
+        folder.chmod(0o755)
+    if not _trusted(folder):
+        raise Refused(
+            "The fast path is not available.",
+            why=f"Others may write to {folder}, and what lies there would run as you.",
+            do="Keep the weights in a folder of your own. Everything works without, more slowly.",
+        )
 
 
 def _compiler() -> str | None:
@@ -99,12 +129,15 @@ def _processor() -> str:
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
-        return f"{platform.machine()} {platform.processor()}"
+        return f"{platform.node()} {platform.machine()} {platform.processor()}"
     return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine())
 
 
 def _compile(compiler: str, target: Path, portable: bool) -> None:
-    with tempfile.TemporaryDirectory(dir=target.parent) as folder:
+    # Whoever compiled this and was killed left a folder behind; the lock says that nobody is at it now.
+    for left in target.parent.glob(f"{target.stem}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    with tempfile.TemporaryDirectory(prefix=f"{target.stem}-", dir=target.parent) as folder:
         result = Path(folder) / "step.so"
         command = [compiler, *_flags(portable), str(SOURCES / "step.cpp"), "-o", str(result)]
         try:
@@ -114,8 +147,14 @@ def _compile(compiler: str, target: Path, portable: bool) -> None:
         except (OSError, subprocess.TimeoutExpired) as error:
             raise _failed(compiler, str(error)) from error
         if done.returncode or not result.is_file():
-            raise _failed(compiler, (done.stderr.strip().splitlines() or ["no reason given"])[0])
+            raise _failed(compiler, _reason(done.stderr))
+        result.chmod(0o755)
         result.replace(target)
+
+
+def _reason(said: str) -> str:
+    lines = said.strip().splitlines() or ["no reason given"]
+    return next((line for line in lines if "error" in line), lines[0])
 
 
 def _failed(compiler: str, why: str) -> Refused:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 from pathlib import Path
 from typing import Any, cast
 
@@ -20,6 +21,8 @@ from clearspan.models.sinks import TEXT
 from clearspan.models.sources import ModelFiles
 from clearspan.models.weights import LoadedModel
 from clearspan.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 LARGEST_DIVERGENCE = 0.02
 """Mean Kullback-Leibler divergence from the plain path, in nats, above which the fast path is not used.
@@ -76,7 +79,10 @@ def open_native(
             raise unsupported(
                 f"its results differ from transformers' by {divergence:.3g} nats, more than {LARGEST_DIVERGENCE:g}"
             )
-        record.write_text(json.dumps({"reference": files.reference, "divergence": divergence}))
+        try:
+            record.write_text(json.dumps({"reference": files.reference, "divergence": divergence}))
+        except OSError as error:
+            _log.info("%s is checked again next time: %s", files.reference, error)
     return backend
 
 
@@ -87,9 +93,12 @@ def _tensors(files: ModelFiles, sizes: Sizes) -> Tensors:
 
 
 def _identity(library: Path, files: ModelFiles) -> str:
-    """Names a library and the weights that it was checked with."""
+    """Names a library, the packing in front of it, and the weights that they were checked with."""
     digest = hashlib.sha256(library.name.encode())
-    paths = [files.gguf] if files.gguf is not None else sorted(files.folder.glob("*.safetensors"))
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.read_bytes())
+    whole_model = [*sorted(files.folder.glob("*.safetensors")), files.folder / "config.json"]
+    paths = [files.gguf] if files.gguf is not None else whole_model
     for path in paths:
         state = path.stat()
         digest.update(f"{path.name} {state.st_size} {state.st_mtime_ns}\n".encode())

@@ -1,7 +1,7 @@
 """From a model's configuration and tensors to what the C++ step runs on: packed once, at load."""
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,10 +15,14 @@ from clearspan.models.backends.native.tensors import Kind, Matrix, Tensors, as_f
 
 ROWS = 512
 """Most tokens of one step; buffers are made for as many."""
+_WIDEST = 16_384
+"""Of cpp/step.cpp."""
 
 _TILE = 16
 _GROUP = 32
 _FORMATS = {Kind.Q4_0: Format.Q4, Kind.Q4_1: Format.Q4, Kind.Q8_0: Format.Q8, Kind.FLOAT32: Format.W16}
+_STORED = {Kind.Q4_0: 18, Kind.Q4_1: 20, Kind.Q8_0: 34, Kind.FLOAT32: 128}
+"""Bytes of a group of numbers in the file."""
 _BYTES = {Format.Q4: 256, Format.Q8: 512, Format.W16: 1024}
 _HALVES = {Format.Q4: 32, Format.Q8: 16, Format.W16: 0}
 _SCALES = {Format.Q4: 0, Format.Q8: 0, Format.W16: 16}
@@ -71,6 +75,8 @@ class Sizes:
             (windowed, "it attends to a sliding window"),
             (self.head % _GROUP != 0, f"its heads have {self.head} numbers, not a multiple of {_GROUP}"),
             (self.width % _GROUP != 0 or self.inner % _GROUP != 0, f"a width is not a multiple of {_GROUP}"),
+            (self.width > _WIDEST, f"it is wider than {_WIDEST:,} numbers"),
+            (self.heads % self.kv_heads != 0, "its query heads cannot be shared out evenly"),
             (self.heads // self.kv_heads > _TILE, "too many query heads share one key head"),
         )
         for applies, why in reasons:
@@ -135,12 +141,13 @@ class Packer:
             attention_scaling: factor of the rotary tables (YaRN and the like); 1 for most models.
 
         Raises:
-            Refused: a tensor is missing, or the memory does not suffice.
+            Refused: a tensor is missing or of another size than the configuration says, or the memory does not
+                suffice.
         """
-        self._require_memory()
+        self._require_memory(threads)
         s = self._sizes
         layers = (LayerSpec * s.layers)(*(self._layer(number) for number in range(s.layers)))
-        embedding = self._linear(["model.embed_tokens"])
+        embedding = self._linear({"model.embed_tokens": s.vocabulary}, s.width)
         tied = not self._tensors.has("lm_head.weight")
         angles = np.arange(s.context, dtype=np.float32)[:, None] * inverse_frequencies[None, :]
         spec = ModelSpec(
@@ -156,8 +163,8 @@ class Packer:
             rows=ROWS,
             epsilon=s.epsilon,
             embedding=embedding,
-            unembedding=embedding if tied else self._linear(["lm_head"]),
-            last_norm=self._vector("model.norm.weight"),
+            unembedding=embedding if tied else self._linear({"lm_head": s.vocabulary}, s.width),
+            last_norm=self._vector("model.norm.weight", s.width),
             cosines=self._keep(np.cos(angles) * attention_scaling),
             sines=self._keep(np.sin(angles) * attention_scaling),
             layer=layers,
@@ -165,25 +172,26 @@ class Packer:
         return Packed(s, spec, layers, self._arrays)
 
     def _layer(self, number: int) -> LayerSpec:
-        at = f"model.layers.{number}."
+        s, attention, mlp = self._sizes, f"model.layers.{number}.self_attn.", f"model.layers.{number}.mlp."
+        heads = {"q": s.heads, "k": s.kv_heads, "v": s.kv_heads}
+        rows = {f"{attention}{name}_proj": count * s.head for name, count in heads.items()}
         return LayerSpec(
-            qkv=self._linear([f"{at}self_attn.{name}_proj" for name in "qkv"]),
-            output=self._linear([f"{at}self_attn.o_proj"]),
-            gate_up=self._linear([f"{at}mlp.gate_proj", f"{at}mlp.up_proj"]),
-            down=self._linear([f"{at}mlp.down_proj"]),
-            before_attention=self._vector(f"{at}input_layernorm.weight"),
-            before_mlp=self._vector(f"{at}post_attention_layernorm.weight"),
-            query_norm=self._optional(f"{at}self_attn.q_norm.weight"),
-            key_norm=self._optional(f"{at}self_attn.k_norm.weight"),
+            qkv=self._linear(rows, s.width),
+            output=self._linear({f"{attention}o_proj": s.width}, s.heads * s.head),
+            gate_up=self._linear({f"{mlp}gate_proj": s.inner, f"{mlp}up_proj": s.inner}, s.width),
+            down=self._linear({f"{mlp}down_proj": s.width}, s.inner),
+            before_attention=self._vector(f"model.layers.{number}.input_layernorm.weight", s.width),
+            before_mlp=self._vector(f"model.layers.{number}.post_attention_layernorm.weight", s.width),
+            query_norm=self._optional(f"{attention}q_norm.weight", s.head),
+            key_norm=self._optional(f"{attention}k_norm.weight", s.head),
         )
 
-    def _linear(self, names: Sequence[str]) -> Linear:
+    def _linear(self, rows_of: Mapping[str, int], inputs: int) -> Linear:
         """One matrix of the rows of several, one after another; in one format, float32 if theirs differ."""
-        parts = [self._matrix(f"{name}.weight") for name in names]
+        parts = [self._matrix(f"{name}.weight", rows, inputs) for name, rows in rows_of.items()]
         if len({_FORMATS[part.kind] for part in parts}) > 1:
             parts = [as_float32(part) for part in parts]
         chosen = _FORMATS[parts[0].kind]
-        inputs = parts[0].inputs
         outputs = sum(-(-len(part.rows) // _TILE) * _TILE for part in parts)
         blocks = outputs // _TILE * (inputs // _GROUP)
         numbers = aligned(blocks * _BYTES[chosen], np.uint8)
@@ -215,31 +223,41 @@ class Packer:
             numbers=numbers.ctypes.data,
             halves=halves.ctypes.data,
             scales=scales.ctypes.data,
-            bias=self._bias(names, parts),
+            bias=self._bias(rows_of),
         )
 
-    def _bias(self, names: Sequence[str], parts: Sequence[Matrix]) -> int | None:
-        if not any(self._tensors.has(f"{name}.bias") for name in names):
+    def _bias(self, rows_of: Mapping[str, int]) -> int | None:
+        if not any(self._tensors.has(f"{name}.bias") for name in rows_of):
             return None
         pieces: list[NDArray[np.float32]] = []
-        for name, part in zip(names, parts, strict=True):
-            rows = len(part.rows)
+        for name, rows in rows_of.items():
             piece = np.zeros(-(-rows // _TILE) * _TILE, np.float32)
             if self._tensors.has(f"{name}.bias"):
-                piece[:rows] = self._tensors.vector(f"{name}.bias")
+                piece[:rows] = self._numbers(f"{name}.bias", rows)
             pieces.append(piece)
         return self._keep(np.concatenate(pieces))
 
-    def _matrix(self, name: str) -> Matrix:
+    def _matrix(self, name: str, rows: int, inputs: int) -> Matrix:
         self._require(name)
-        return self._tensors.matrix(name)
+        matrix = self._tensors.matrix(name)
+        # The step trusts these sizes: it would read beyond the end of a smaller matrix.
+        stored = rows, inputs // _GROUP * _STORED[matrix.kind]
+        if matrix.inputs != inputs or matrix.rows.shape != stored:
+            raise unsupported(f"its tensor '{name}' is not of {rows:,} rows of {inputs:,} numbers")
+        return matrix
 
-    def _vector(self, name: str) -> int:
+    def _numbers(self, name: str, count: int) -> NDArray[np.float32]:
         self._require(name)
-        return self._keep(self._tensors.vector(name))
+        values = self._tensors.vector(name)
+        if values.shape != (count,):
+            raise unsupported(f"its tensor '{name}' is not a row of {count:,} numbers")
+        return values
 
-    def _optional(self, name: str) -> int | None:
-        return self._vector(name) if self._tensors.has(name) else None
+    def _vector(self, name: str, count: int) -> int:
+        return self._keep(self._numbers(name, count))
+
+    def _optional(self, name: str, count: int) -> int | None:
+        return self._vector(name, count) if self._tensors.has(name) else None
 
     def _require(self, name: str) -> None:
         if not self._tensors.has(name):
@@ -251,13 +269,15 @@ class Packer:
         self._arrays.append(array)
         return array.ctypes.data
 
-    def _require_memory(self) -> None:
+    def _require_memory(self, threads: int) -> None:
         s = self._sizes
         numbers = s.layers * s.width * ((s.heads * 2 + s.kv_heads * 2) * s.head + 3 * s.inner)
         # Two bytes a number is the largest of the formats.
         needed = 2.2 * (numbers + 2 * s.vocabulary * s.width)
+        # A long context takes its part: the rotary tables while they are made, and each thread's attention scores.
+        needed += s.context * (16 * s.head + 64 * threads)
         if needed > psutil.virtual_memory().available:
-            raise unsupported(f"its packed weights may take {needed / 1e9:.1f} GB, and less memory is free")
+            raise unsupported(f"packed, it may take {needed / 1e9:.1f} GB, and less memory is free")
 
 
 def aligned(count: int, dtype: Any) -> NDArray[Any]:

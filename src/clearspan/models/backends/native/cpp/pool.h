@@ -18,17 +18,16 @@ namespace clearspan {
 class Pool {
  public:
   explicit Pool(int threads) : threads_(threads) {
-    for (int id = 1; id < threads; id++) workers_.emplace_back([this, id] { serve(id); });
+    try {
+      for (int id = 1; id < threads; id++) workers_.emplace_back([this, id] { serve(id); });
+    } catch (...) {
+      // The system gives no more threads; those that run must end before this object does.
+      stop();
+      throw;
+    }
   }
 
-  ~Pool() {
-    {
-      std::lock_guard<std::mutex> lock(mutex_);
-      ending_ = true;
-    }
-    wake_.notify_all();
-    for (auto& worker : workers_) worker.join();
-  }
+  ~Pool() { stop(); }
 
   int threads() const { return threads_; }
 
@@ -47,7 +46,7 @@ class Pool {
   // Waits until every thread is here; a thread that waits long lets others have the processor.
   void barrier() {
     if (threads_ == 1) return;
-    int round = round_.load(std::memory_order_acquire);
+    unsigned round = round_.load(std::memory_order_acquire);
     if (arrived_.fetch_add(1, std::memory_order_acq_rel) == threads_ - 1) {
       arrived_.store(0, std::memory_order_relaxed);
       next_.store(0, std::memory_order_relaxed);
@@ -83,8 +82,17 @@ class Pool {
 #endif
   }
 
+  void stop() {
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      ending_ = true;
+    }
+    wake_.notify_all();
+    for (auto& worker : workers_) worker.join();
+  }
+
   void serve(int id) {
-    int seen = 0;
+    unsigned seen = 0;
     for (;;) {
       const std::function<void(int)>* work;
       {
@@ -104,9 +112,11 @@ class Pool {
   std::mutex mutex_;
   std::condition_variable wake_;
   const std::function<void(int)>* work_ = nullptr;
-  int started_ = 0;
+  // Counters that pass their end: a busy server meets at two thousand million barriers in a day.
+  unsigned started_ = 0;
   bool ending_ = false;
-  std::atomic<int> arrived_{0}, round_{0}, next_{0};
+  std::atomic<unsigned> round_{0};
+  std::atomic<int> arrived_{0}, next_{0};
 };
 
 }  // namespace clearspan

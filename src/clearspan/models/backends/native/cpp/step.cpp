@@ -3,6 +3,7 @@
 // For models of Llama's kind: RMSNorm before each part, rotary positions over halves of a head, grouped queries,
 // a gated feed-forward part with SiLU. Everything that a row computes depends on its own sequence alone.
 #include <cstdlib>
+#include <exception>
 #include <vector>
 
 #include "attention.h"
@@ -59,6 +60,7 @@ namespace {
 
 enum Part { EMBEDDING = 0, ATTENTION = 1, MLP = 2, RESIDUAL = 3 };
 constexpr int MOST_DIALS = 64;
+constexpr int WIDEST = 16384;
 
 struct Buffer {
   std::vector<char> bytes;
@@ -226,7 +228,7 @@ class Step {
 
   template <int N>
   void prepare(int row, const float* norm, float* out) {
-    float normal[16384];
+    float normal[WIDEST];
     normalise(m.x_of(row), norm, s.width, s.epsilon, normal);
     to_digits<N>(normal, s.width, m.digits[row]);
     m.outs[row] = out;
@@ -347,11 +349,17 @@ void unembed(Model& m, const std::vector<std::pair<int, float*>>& wanted) {
 
 extern "C" {
 
-void* model_open(const ModelSpec* spec) { return new Model(*spec); }
+// Null where memory or threads are lacking.
+void* model_open(const ModelSpec* spec) {
+  try {
+    return new Model(*spec);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
 void model_close(void* model) { delete static_cast<Model*>(model); }
 
 void* slot_open(void*) { return new Slot(); }
-int32_t slot_length(void* slot) { return static_cast<Slot*>(slot)->length; }
 void slot_close(void* model, void* slot) {
   static_cast<Model*>(model)->cache.give_back(static_cast<Slot*>(slot)->blocks);
   delete static_cast<Slot*>(slot);
@@ -359,7 +367,8 @@ void slot_close(void* model, void* slot) {
 
 // Appends the tokens of each entry. `stop` is the last layer that is computed; -1 computes the embedding alone.
 // `digits` of 8 bits an activation: 2 for text; 1 reads many tokens faster, see `Step`.
-// The caller keeps the sum of counts within `rows` of the model, and lengths within the context.
+// The caller keeps the sum of counts within `rows` of the model, lengths within the context, tokens within the
+// vocabulary, and gives each slot once.
 int32_t model_step(void* opened, const Entry* entries, int32_t entry_count, int32_t stop, int32_t digits) {
   Model& m = *static_cast<Model*>(opened);
   int count = 0;
