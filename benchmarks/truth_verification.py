@@ -54,7 +54,7 @@ NOTES = (
     "words 0.57, a linear probe on the language model's hidden states 0.52 to 0.68, features of the question 0.72, "
     "lengths of claim and evidence 0.72 to 0.73. The language model's own yes or no was worse than chance on two of "
     "the four.",
-    "ExpertQA holds the figure down: word overlap reaches 0.52 there, and nothing that was tried passed 0.65.",
+    "ExpertQA holds the figure down: word overlap reaches 0.52 there, and nothing passed 0.65 on all its pairs.",
     "Most sentences that were checked by hand are quotes, which are supported by construction; sentences in the "
     "machine's own words are few, because most are dropped or not asked for.",
 )
