@@ -1,5 +1,6 @@
 """Parts that tests share: the real small models, and settings with a home of their own."""
 
+import contextlib
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from clearspan.errors import Refused
+from clearspan.models.backends.native import build
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
@@ -14,29 +17,25 @@ if TYPE_CHECKING:
     from clearspan.models.engine import LanguageModel
     from clearspan.workspace import Workspace
 
-_KEPT = {"CLEARSPAN_DATA", "CLEARSPAN_BACKEND"}
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
 @pytest.fixture(scope="session")
 def weights() -> Path:
-    """Folder of verified weights that all tests share, so that they are fetched once."""
+    """Folder of verified weights that all tests share, so that they are fetched once.
+
+    The fast path is compiled there first, so that no text begins on one path and is compared on the other.
+    """
     folder = Path(os.environ.get("CLEARSPAN_TEST_WEIGHTS", REPOSITORY / ".clearspan" / "test-weights"))
     folder.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(Refused):
+        build.build(Settings(weights=folder))
     return folder
-
-
-def pytest_configure() -> None:
-    """Run models on the plain path, where a test does not ask for another.
-
-    Every home folder would compile the fast path, and a text could begin on one path and be compared on the other.
-    """
-    os.environ["CLEARSPAN_BACKEND"] = "plain"
 
 
 @pytest.fixture(autouse=True)
 def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name not in _KEPT]:
+    for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name != "CLEARSPAN_DATA"]:
         if not name.startswith("CLEARSPAN_TEST_"):
             monkeypatch.delenv(name)
 

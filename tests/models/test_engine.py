@@ -255,7 +255,7 @@ def test_a_closed_model_refuses(tiny: LanguageModel) -> None:
 )
 def test_a_malformed_gguf(tmp_path: Path, settings: Settings, content: bytes) -> None:
     (tmp_path / "bad.gguf").write_bytes(content)
-    with pytest.raises(BadInput, match="could not be loaded"):
+    with pytest.raises(BadInput, match="not a GGUF file that can be read"):
         LanguageModel.load(f"gguf:{tmp_path}/bad.gguf", settings)
     facts = [entry.facts["source"] for entry in WeightsCache(settings.models_dir).entries()]
     assert not [source for source in facts if "bad.gguf" in source]

@@ -84,8 +84,8 @@ def test_pages_of_other_sites_may_not_post(
 
 def test_the_own_page_may_post(served: "Served") -> None:
     headers = {"Origin": served.url, "Sec-Fetch-Site": "same-origin"}
-    event = {"kind": "document_opened", "document_id": "d-1"}
-    assert served.client.post("/api/events", json=event, headers=headers).status_code == 204
+    acts = {"session": "0" * 32, "acts": [{"view": "0" * 32, "kind": "shown"}]}
+    assert served.client.post("/api/events", json=acts, headers=headers).status_code == 204
 
 
 @pytest.mark.parametrize(

@@ -63,7 +63,7 @@ class Site:
         Raises:
             BadInput: it has not; says which it has.
         """
-        if self.part != "embedding" and self.layer >= layers:
+        if self.part != "embedding" and not 0 <= self.layer < layers:
             raise BadInput(
                 f"This model has no site '{self}'.",
                 why=f"Its {layers} layers are numbered from 0 to {layers - 1}.",
