@@ -5,6 +5,7 @@ from collections.abc import Generator, Iterable, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from clearspan.answer import Finished, journey
 from clearspan.bars import Bar, Report, Table
@@ -197,9 +198,15 @@ def opened(
             (home / OVERRIDES).write_text(registry, "utf-8")
         for number, text in enumerate(texts):
             (folder / f"page{number:03d}{ending}").write_text(text, "utf-8")
-        own = {"home": home, "weights": settings.models_dir, "library": _LIBRARY, "generate": False}
+        own: dict[str, Any] = {
+            **settings.model_dump(),
+            "home": home,
+            "weights": settings.models_dir,
+            "library": _LIBRARY,
+            "generate": False,
+        }
         # Made anew: a copy would keep the paths that the settings have worked out, and with them the user's home.
-        with Workspace.open(Settings(**{**settings.model_dump(), **own})) as workspace:
+        with Workspace.open(Settings(**own)) as workspace:
             library = workspace.library()
             library.add([*sorted(folder.glob(f"*{ending}")), *([extra] if extra else [])])
             yield workspace

@@ -80,7 +80,9 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
         else:
             side = found[same]
             found[same] = Side(side.quoted, (*side.others, candidate), side.value, side.subject)
-    answered = any(side.quoted.probability >= threshold for side in found) and not question.wants - {"definition"}
+    answered = any(side.quoted.probability >= threshold for side in found) and not question.wants - {
+        "definition"
+    }
     found = [
         side
         for side in found
