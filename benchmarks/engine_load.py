@@ -109,21 +109,29 @@ def main() -> int:
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--write", action="store_true", help="replace the section in docs/measurements.md")
     arguments = parser.parse_args()
+    [found] = measure(Path(), Settings(), arguments.clients, arguments.seconds)
+    return report(found, as_json=arguments.json, write=MEASUREMENTS if arguments.write else None)
+
+
+def measure(data: Path, settings: Settings, clients: int = 64, seconds: float = 120.0) -> list[Report]:
+    """The load, and how one model's speed and memory grow; needs no data."""
+    del data
     with tempfile.TemporaryDirectory(prefix="clearspan-engine-load-") as folder:
-        settings = Settings(home=Path(folder), weights=Settings().models_dir, library=SAMPLES_LIBRARY)
+        settings = Settings(home=Path(folder), weights=settings.models_dir, library=SAMPLES_LIBRARY)
         compiled(settings)
         with LanguageModel.load(MODEL, settings) as model:
             name, grown = model.backend_name, growth(model)
-        result = load(settings, arguments.clients, arguments.seconds)
-    tables, bars = load_summary(result, arguments.clients, name)
-    found = Report(
-        section="Load: many streams with dials",
-        command=f"python benchmarks/engine_load.py --clients {arguments.clients} --seconds {arguments.seconds:g}",
-        tables=(*tables, *grown),
-        bars=bars,
-        notes=tuple(f"{count} × {what}" for what, count in result.seen.errors.items()),
-    )
-    return report(found, as_json=arguments.json, write=MEASUREMENTS if arguments.write else None)
+        result = load(settings, clients, seconds)
+    tables, bars = load_summary(result, clients, name)
+    return [
+        Report(
+            section="Load: many streams with dials",
+            command=f"python benchmarks/engine_load.py --clients {clients} --seconds {seconds:g}",
+            tables=(*tables, *grown),
+            bars=bars,
+            notes=tuple(f"{count} × {what}" for what, count in result.seen.errors.items()),
+        )
+    ]
 
 
 def compiled(settings: Settings) -> None:
