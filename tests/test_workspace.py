@@ -285,7 +285,9 @@ def test_a_folder_called_samples_is_not_taken_for_the_sample_library(
 
 
 def test_an_answer_does_without_a_model_that_others_wait_for(weights: Path, tmp_path: Path) -> None:
-    with Workspace.open(Settings(home=tmp_path / "home", weights=weights)) as workspace:
+    # The plain path runs one sequence at full speed; the fast one would serve these three without anybody waiting.
+    settings = Settings(home=tmp_path / "home", weights=weights, backend="plain")
+    with Workspace.open(settings) as workspace:
         model = workspace.model
         assert workspace.generation_state() == ""
         streams = [model.stream_chat("Count to a hundred.", max_tokens=200) for _ in range(3)]
