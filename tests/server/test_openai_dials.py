@@ -177,7 +177,7 @@ def test_a_client_that_leaves_ends_its_generation(served: "Served", stream: bool
     model = served.workspace.model
     asked = {
         **body(stream=stream, max_tokens=4_000),
-        "messages": [{"role": "user", "content": "Count to 5000."}],
+        "messages": [{"role": "user", "content": "Write a long story about a lighthouse."}],
     }
     asked.update(asked.pop("extra_body"))
     left = threading.Event()

@@ -157,6 +157,8 @@ inline int tiles_from(const Linear& w, int first, int last, const Digits* x, flo
   return first;
 }
 
+// How many tiles go together was measured: enough sums at once to hide the latency of a product, few enough to stay in
+// registers.
 template <class F, int D>
 void product(const Linear& w, int first, int last, const Digits* x, float* const* out, int rows) {
   int m = 0;
@@ -165,11 +167,11 @@ void product(const Linear& w, int first, int last, const Digits* x, float* const
     tiles_from<F, D, 1, 4>(w, t, last, x + m, out + m);
   }
   for (; m + 2 <= rows; m += 2) {
-    int t = tiles_from<F, D, 4, 2>(w, first, last, x + m, out + m);
+    int t = tiles_from<F, D, 3, 2>(w, first, last, x + m, out + m);
     tiles_from<F, D, 1, 2>(w, t, last, x + m, out + m);
   }
   for (; m < rows; m++) {
-    int t = tiles_from<F, D, 8, 1>(w, first, last, x + m, out + m);
+    int t = tiles_from<F, D, 6, 1>(w, first, last, x + m, out + m);
     t = tiles_from<F, D, 2, 1>(w, t, last, x + m, out + m);
     tiles_from<F, D, 1, 1>(w, t, last, x + m, out + m);
   }

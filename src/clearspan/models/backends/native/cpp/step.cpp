@@ -218,8 +218,8 @@ class Step {
   template <int N>
   void multiply_all(const Linear& w) {
     int tiles = w.outputs / LANES;
-    // Portions of whole eights keep the wide kernels busy; enough of them keep the threads even.
-    int portion = std::max(8, tiles / (4 * m.pool.threads()) / 8 * 8);
+    // Portions of whole sixes keep the wide kernels busy; enough of them keep the threads even.
+    int portion = std::max(6, tiles / (4 * m.pool.threads()) / 6 * 6);
     m.pool.share(tiles, portion, [&](int first, int last) {
       multiply<N>(w, first, last, m.digits.data(), m.outs.data(), count);
     });
@@ -339,7 +339,7 @@ void unembed(Model& m, const std::vector<std::pair<int, float*>>& wanted) {
       }
     });
     m.pool.barrier();
-    m.pool.share(s.unembedding.outputs / LANES, 64, [&](int first, int last) {
+    m.pool.share(s.unembedding.outputs / LANES, 60, [&](int first, int last) {
       multiply<2>(s.unembedding, first, last, m.digits.data(), m.outs.data(), static_cast<int>(wanted.size()));
     });
   });
