@@ -5,6 +5,7 @@ them alike; medians of the rounds are compared. Peers are measured where they ar
 `llama-cpp-python` in this environment, vLLM's CPU build in `.venv-vllm` (`make test-vllm` makes it).
 """
 
+import itertools
 import json
 import os
 import statistics
@@ -22,7 +23,7 @@ from clearspan.bars import Bar, Report, Table
 from clearspan.models.backends.native import build
 from clearspan.models.dials import Dial
 from clearspan.models.engine import LanguageModel
-from clearspan.models.pretrained import read_causal, read_tokenizer
+from clearspan.models.pretrained import read_causal
 from clearspan.models.sources import resolve
 from clearspan.settings import Settings
 
@@ -64,8 +65,8 @@ def _single(model: LanguageModel, settings: Settings) -> Mapping[str, list[float
     ways: dict[str, Callable[[], int]] = {
         "Clearspan, no dial": lambda: _write(model, ()),
         "Clearspan, one dial": lambda: _write(model, (dial,)),
-        **_huggingface(settings),
-        **_llama_cpp(settings),
+        **_huggingface(settings, model.chat_tokens(PROMPT)),
+        **_llama_cpp(settings, model.chat_tokens(PROMPT)),
     }
     speeds: dict[str, list[float]] = {name: [] for name in ways}
     for write in ways.values():
@@ -82,17 +83,21 @@ def _single(model: LanguageModel, settings: Settings) -> Mapping[str, list[float
 
 
 def _write(model: LanguageModel, set_: Sequence[Dial]) -> int:
-    [made] = model.generate(PROMPT, dials=set_, max_tokens=TOKENS)
+    made = model.chat(PROMPT, dials=set_, max_tokens=TOKENS)
+    if made.output_tokens < TOKENS:
+        raise SystemExit(f"The text ended after {made.output_tokens} tokens; speeds need all {TOKENS}.")
     return made.output_tokens
 
 
-def _huggingface(settings: Settings) -> dict[str, Callable[[], int]]:
+def _huggingface(settings: Settings, tokens: list[int]) -> dict[str, Callable[[], int]]:
     """transformers' own `generate` on the dequantised weights."""
     files = resolve(MODEL, settings)
     assert files.gguf is not None
     folder = next(settings.models_dir.glob("float32--*"))
-    tokenizer = read_tokenizer(folder)
-    inputs = tokenizer(PROMPT, return_tensors="pt")
+    inputs = {
+        "input_ids": torch.tensor([tokens]),
+        "attention_mask": torch.ones(1, len(tokens), dtype=torch.long),
+    }
 
     def way(dtype: torch.dtype) -> Callable[[], int]:
         model = read_causal(folder, dtype)
@@ -112,7 +117,7 @@ def _huggingface(settings: Settings) -> dict[str, Callable[[], int]]:
     }
 
 
-def _llama_cpp(settings: Settings) -> dict[str, Callable[[], int]]:
+def _llama_cpp(settings: Settings, tokens: list[int]) -> dict[str, Callable[[], int]]:
     """llama.cpp on the same file, or nothing where it is not installed."""
     try:
         from llama_cpp import Llama
@@ -123,8 +128,8 @@ def _llama_cpp(settings: Settings) -> dict[str, Callable[[], int]]:
     made: Any = Llama(str(gguf), n_ctx=1024, n_threads=cores, n_threads_batch=cores, verbose=False)
 
     def write() -> int:
-        done = made(PROMPT, max_tokens=TOKENS, temperature=0.0, ignore_eos=True)
-        return int(done["usage"]["completion_tokens"])
+        made.reset()
+        return sum(1 for _ in itertools.islice(made.generate(tokens, temp=0.0), TOKENS))
 
     return {"llama.cpp": write}
 
@@ -138,9 +143,7 @@ def _many(model: LanguageModel) -> Mapping[str, list[float]]:
         for name in speeds:
             started = time.perf_counter()
             streams = [
-                model.generate(
-                    prompt, dials=[dial] if name == "a dial each" else [], max_tokens=TOKENS, stream=True
-                )[0]
+                model.stream_chat(prompt, dials=[dial] if name == "a dial each" else [], max_tokens=TOKENS)
                 for prompt, dial in zip(prompts, settings, strict=True)
             ]
             written = sum(stream.finish().output_tokens for stream in streams)

@@ -4,8 +4,11 @@ import math
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
 
@@ -60,37 +63,47 @@ class Sampler:
 
     def choose(self, logits: torch.Tensor) -> int:
         """The next token's number, from logits of shape `(vocabulary,)`; the index of a NaN where there is one."""
-        likeliest = int(logits.argmax())
-        if self._temperature == 0 or not math.isfinite(logits[likeliest]):
+        # NumPy on purpose: PyTorch would share a vocabulary out to threads that then wait for more work by spinning, on
+        # the processors that the next step of the model needs.
+        values = cast("NDArray[np.float32]", logits.numpy())
+        likeliest = int(np.argmax(values))
+        if self._temperature == 0 or not math.isfinite(values[likeliest]):
             return likeliest
         # The maximum is taken off first: a small temperature must not overflow.
-        weights = ((logits - logits[likeliest]) / max(self._temperature, _COLDEST)).exp_()
+        weights = np.exp((values - values[likeliest]) / max(self._temperature, _COLDEST))
         if self._top_p == 1:
             return self._draw(weights)
         nucleus, order = self._nucleus(weights)
         return int(order[self._draw(nucleus)])
 
-    def _draw(self, weights: torch.Tensor) -> int:
+    def _draw(self, weights: NDArray[np.float32]) -> int:
         # The inverse of the cumulative distribution takes one random number, not one a token.
-        cumulative = weights.cumsum(0, dtype=torch.float64)
-        place = torch.rand((), dtype=torch.float64, generator=self._generator) * cumulative[-1]
-        return min(int(torch.searchsorted(cumulative, place, right=True)), len(weights) - 1)
+        cumulative = weights.cumsum(dtype=np.float64)
+        place = float(torch.rand((), dtype=torch.float64, generator=self._generator)) * cumulative[-1]
+        return min(int(np.searchsorted(cumulative, place, side="right")), len(weights) - 1)
 
-    def _nucleus(self, weights: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def _nucleus(self, weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
         """The weights of the smallest set of tokens that reaches top_p, likeliest first, and their numbers.
 
         Holtzman et al., The Curious Case of Neural Text Degeneration (2020), section 3.1.
         """
-        wanted = self._top_p * weights.sum(dtype=torch.float64)
+        wanted = self._top_p * weights.sum(dtype=np.float64)
         # Sorting a whole vocabulary takes as long as a step of a small model, and is seldom needed.
         size = min(_LIKELIEST, len(weights))
-        ranked, order = weights.topk(size)
-        while size < len(weights) and ranked.sum(dtype=torch.float64) < wanted:
+        order = _likeliest(weights, size)
+        while size < len(weights) and weights[order].sum(dtype=np.float64) < wanted:
             size = min(8 * size, len(weights))
-            ranked, order = weights.topk(size)
-        before = ranked.cumsum(0, dtype=torch.float64) - ranked
+            order = _likeliest(weights, size)
+        ranked = weights[order]
+        before = ranked.cumsum(dtype=np.float64) - ranked
         kept = max(1, int((before < wanted).sum()))
         return ranked[:kept], order[:kept]
+
+
+def _likeliest(weights: NDArray[np.float32], size: int) -> NDArray[np.intp]:
+    """Numbers of the largest weights, in falling order; of equal ones, the lower number first."""
+    found = np.sort(np.argpartition(weights, len(weights) - size)[-size:])
+    return found[np.argsort(-weights[found], kind="stable")]
 
 
 def _is_int(value: object) -> bool:
