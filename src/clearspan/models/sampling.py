@@ -79,7 +79,7 @@ class Sampler:
     def _draw(self, weights: NDArray[np.float32]) -> int:
         # The inverse of the cumulative distribution takes one random number, not one a token.
         cumulative = weights.cumsum(dtype=np.float64)
-        place = float(torch.rand((), dtype=torch.float64, generator=self._generator)) * cumulative[-1]
+        place = torch.rand((), dtype=torch.float64, generator=self._generator).item() * float(cumulative[-1])
         return min(int(np.searchsorted(cumulative, place, side="right")), len(weights) - 1)
 
     def _nucleus(self, weights: NDArray[np.float32]) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
