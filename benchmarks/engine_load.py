@@ -89,6 +89,7 @@ class LoadResult:
 
     Attributes:
         turned_away: of the burst, with status 429 and a Retry-After.
+        ended: of the burst, whose text came to its end meanwhile, so that its place was free for another.
         badly: of the burst, with anything but 200 or that.
     """
 
@@ -96,6 +97,7 @@ class LoadResult:
     memory: Sequence[Memory]
     seconds: float
     turned_away: int
+    ended: int
     badly: int
 
 
@@ -203,8 +205,8 @@ async def _load(url: str, process: psutil.Process, clients: int, seconds: float)
 
         await asyncio.gather(watch(), *(ask(number) for number in range(clients)))
         wall = time.monotonic() - began
-        turned_away, badly = await _burst(client, asked[0])
-    return LoadResult(seen, memory, wall, turned_away, badly)
+        turned_away, ended, badly = await _burst(client, asked[0])
+    return LoadResult(seen, memory, wall, turned_away, ended, badly)
 
 
 async def _text(client: httpx.AsyncClient, body: Mapping[str, Any], seen: Seen) -> str:
@@ -241,15 +243,17 @@ async def _chunks(response: httpx.Response) -> AsyncIterator[dict[str, Any]]:
             yield json.loads(line.removeprefix("data: "))
 
 
-async def _burst(client: httpx.AsyncClient, body: Mapping[str, Any]) -> tuple[int, int]:
-    """Ask more at once than the model takes; how many were turned away well, and how many badly.
+async def _burst(client: httpx.AsyncClient, body: Mapping[str, Any]) -> tuple[int, int, int]:
+    """Ask more at once than the model takes; how many were turned away well, came to their end, and failed.
 
     Those that have a place keep it until everybody knows.
     """
     statuses: list[tuple[int, str | None]] = []
     known = asyncio.Event()
+    ended = 0
 
     async def ask() -> None:
+        nonlocal ended
         long = {**body, "max_tokens": 2_000, "messages": [{"role": "user", "content": "Count to 1000."}]}
         async with client.stream("POST", "/v1/chat/completions", json=long) as response:
             statuses.append((response.status_code, response.headers.get("Retry-After")))
@@ -258,6 +262,7 @@ async def _burst(client: httpx.AsyncClient, body: Mapping[str, Any]) -> tuple[in
             async for _ in response.aiter_lines():
                 if known.is_set():
                     return
+            ended += response.status_code == 200
 
     asking = [asyncio.create_task(ask()) for _ in range(PLACES + QUEUE + BURST)]
     with suppress(TimeoutError):
@@ -267,7 +272,7 @@ async def _burst(client: httpx.AsyncClient, body: Mapping[str, Any]) -> tuple[in
         task.cancel()
     await asyncio.gather(*asking, return_exceptions=True)
     away = sum(status == 429 and bool(retry) for status, retry in statuses)
-    return away, len(statuses) - away - sum(status == 200 for status, _ in statuses)
+    return away, ended, len(statuses) - away - sum(status == 200 for status, _ in statuses)
 
 
 def load_summary(result: LoadResult, clients: int, backend: str) -> tuple[tuple[Table, ...], tuple[Bar, ...]]:
@@ -285,6 +290,7 @@ def load_summary(result: LoadResult, clients: int, backend: str) -> tuple[tuple[
         ("resident memory, median after the first quarter (MB)", float(np.median(early))),
         ("resident memory, median of the last fifth (MB)", float(np.median(late))),
         (f"turned away with 429 of {PLACES + QUEUE + BURST} at once", result.turned_away),
+        ("of the same, ended meanwhile, so that another took the place", result.ended),
     ]
     cores = os.cpu_count()
     title = (
@@ -298,7 +304,11 @@ def load_summary(result: LoadResult, clients: int, backend: str) -> tuple[tuple[
         Bar("errors", sum(seen.errors.values()), 0, "=="),
         Bar("texts that are not those of the same request alone", seen.wrong, 0, "=="),
         Bar("growth of the server's memory (%)", growth_percent, 5, "<="),
-        Bar(f"turned away with 429, of {BURST} past the bound", result.turned_away, BURST),
+        Bar(
+            f"turned away with 429 or given a place that came free, of {BURST} past the bound",
+            result.turned_away + result.ended,
+            BURST,
+        ),
         Bar("other refusals past the bound", result.badly, 0, "=="),
     )
     return (Table(title, ("figure", "value"), rows, note=note),), bars

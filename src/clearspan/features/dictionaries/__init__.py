@@ -1,0 +1,1 @@
+"""Trained sparse autoencoders as they are used: one module an architecture."""

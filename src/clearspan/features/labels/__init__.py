@@ -1,0 +1,1 @@
+"""What features are about, in words: who says so, how well it was tested, and every change."""
