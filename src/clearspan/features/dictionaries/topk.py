@@ -1,6 +1,7 @@
 """TopK dictionaries (Gao et al. 2024, "Scaling and evaluating sparse autoencoders", section 2.3)."""
 
 from collections.abc import Mapping
+from functools import cached_property
 
 import torch
 
@@ -14,6 +15,8 @@ class TopKDictionary(Dictionary):
 
     Args:
         k: how many features may be active at one position.
+        by_decoder_norm: whether activations are compared, and counted, by the length of what they add to a hidden
+            state: `W_enc` and `b_enc` then stand times the length of each decoder row, and `W_dec` divided by it.
     """
 
     architecture = "topk"
@@ -25,9 +28,16 @@ class TopKDictionary(Dictionary):
     }
 
     def __init__(
-        self, card: Card, parameters: Mapping[str, torch.Tensor], *, k: int, centred: bool = False
+        self,
+        card: Card,
+        parameters: Mapping[str, torch.Tensor],
+        *,
+        k: int,
+        centred: bool = False,
+        by_decoder_norm: bool = False,
     ) -> None:
         super().__init__(card, parameters, centred=centred)
+        self.by_decoder_norm = by_decoder_norm
         if not 0 < k <= self.size:
             raise BadInput(
                 f"{card.name}: {k} features cannot be active at once.",
@@ -35,6 +45,24 @@ class TopKDictionary(Dictionary):
                 do="Check the k of its configuration.",
             )
         self.k = k
+
+    @cached_property
+    def encoder(self) -> torch.Tensor:
+        """See `Dictionary.encoder`."""
+        return (self.parameters["W_enc"].float() * self._lengths).T.contiguous()
+
+    @cached_property
+    def decoder(self) -> torch.Tensor:
+        """See `Dictionary.decoder`."""
+        return self.parameters["W_dec"].float() / self._lengths[:, None]
+
+    @cached_property
+    def _lengths(self) -> torch.Tensor:
+        if not self.by_decoder_norm:
+            return torch.ones(self.size)
+        lengths = self.parameters["W_dec"].float().square().sum(dim=1).sqrt()
+        # A row of zeros has no length to divide by, and adds nothing either way.
+        return torch.where(lengths > 0, lengths, 1.0)
 
     @property
     def thresholds(self) -> torch.Tensor:
@@ -46,7 +74,7 @@ class TopKDictionary(Dictionary):
         )
 
     def _encoder_bias(self) -> torch.Tensor:
-        return self.parameters["b_enc"]
+        return self.parameters["b_enc"].float() * self._lengths
 
     def _activate(self, before: torch.Tensor) -> torch.Tensor:
         values, places = before.topk(self.k, dim=-1, sorted=False)
