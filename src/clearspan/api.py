@@ -11,6 +11,7 @@ from clearspan.receipts import Abstention, Claim, Receipt, Source
 from clearspan.workspace import Workspace
 
 if TYPE_CHECKING:
+    from clearspan.features.opened import OpenDictionary
     from clearspan.models.engine import LanguageModel
     from clearspan.settings import Settings
 
@@ -103,6 +104,21 @@ def load(reference: str = "smollm2-135m", *, settings: "Settings | None" = None)
     from clearspan.models.engine import LanguageModel
 
     return LanguageModel.load(reference, settings or configuration.load())
+
+
+def dictionary(reference: str | Path, *, settings: "Settings | None" = None) -> "OpenDictionary":
+    """A dictionary of features, with what is known of each.
+
+    Args:
+        reference: a dictionary's name, its folder, or a model reference, which stands for the model's default.
+        settings: taken from file and environment when None.
+
+    Raises:
+        ClearspanError: there is none, or it cannot be read.
+    """
+    from clearspan.features.catalogue import open_dictionary
+
+    return open_dictionary(reference, settings or configuration.load())
 
 
 def _workspace(settings: "Settings") -> Workspace:

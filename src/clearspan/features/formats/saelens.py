@@ -50,7 +50,7 @@ def read_saelens(folder: Path, name: DictionaryName | None = None) -> Dictionary
         Refused: it holds something that Clearspan does not compute.
     """
     path = folder / CONFIG
-    config = _current(path, read_json(path, "its configuration, as SAELens writes it"))
+    config = _configuration(folder)
     architecture, centred = _require_settings(path, config)
     card = _card(path, config, architecture, name)
     tensors = _without_scale(read_safetensors(folder / WEIGHTS, "its weights, as SAELens writes them"), path)
@@ -63,6 +63,16 @@ def read_saelens(folder: Path, name: DictionaryName | None = None) -> Dictionary
                 do="Fetch or write both again.",
             )
     return dictionary
+
+
+def read_card(folder: Path) -> Card:
+    """What is known of a dictionary, without its weights.
+
+    Raises:
+        NotFound, BadInput, Refused: as `read_saelens`.
+    """
+    config = _configuration(folder)
+    return _card(folder / CONFIG, config, _require_settings(folder / CONFIG, config)[0], None)
 
 
 def write_saelens(dictionary: Dictionary, folder: Path) -> None:
@@ -105,8 +115,10 @@ def hook_name(site: Site) -> str:
     return f"blocks.{site.layer}.hook_{_HOOKS[site.part]}"
 
 
-def _current(path: Path, config: dict[str, Any]) -> dict[str, Any]:
-    """A flat configuration of an earlier SAELens, as the current one would write it."""
+def _configuration(folder: Path) -> dict[str, Any]:
+    """The configuration as SAELens 6 would write it, also of those who wrote it flat."""
+    path = folder / CONFIG
+    config = read_json(path, "its configuration, as SAELens writes it")
     if isinstance(config.get("metadata"), dict):
         return config
     kernel = config.get("activation_fn", config.get("activation_fn_str", "relu"))
