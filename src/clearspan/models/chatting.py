@@ -34,6 +34,19 @@ class Delta:
     finish: Generation | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Likelihood:
+    """How likely a model finds a text.
+
+    Attributes:
+        log_probability: in nats, summed over the tokens.
+        tokens: how many were predicted.
+    """
+
+    log_probability: float
+    tokens: int
+
+
 class ChatStream(Iterator[Delta], Protocol):
     """A reply in progress: one thread reads it, any thread may close it, and closing it cancels what is left."""
 

@@ -5,7 +5,6 @@ import weakref
 from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any, Literal, cast, overload
 
@@ -17,13 +16,13 @@ from clearspan.models.backends.base import Backend
 from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.select import choose
-from clearspan.models.chatting import Delta, Generation
+from clearspan.models.chatting import Delta, Generation, Likelihood
 from clearspan.models.conversation import Message, conversation_tokens
 from clearspan.models.decode import TextStream, ending_tokens, finish_together
 from clearspan.models.dialling import held, holding, require_compatible
 from clearspan.models.dials import Dial, Direction
 from clearspan.models.jobs import Generating, Scoring
-from clearspan.models.reading import Activations, Reader
+from clearspan.models.reading import Activations, Reader, ReplyReading
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sampling import Sampling
 from clearspan.models.schedule import Scheduler, Traffic
@@ -36,19 +35,6 @@ from clearspan.models.weights import LoadedModel, load_weights
 from clearspan.settings import Settings
 
 __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
-
-
-@dataclass(frozen=True, slots=True)
-class Likelihood:
-    """How likely a model finds a text.
-
-    Attributes:
-        log_probability: in nats, summed over the tokens.
-        tokens: how many were predicted.
-    """
-
-    log_probability: float
-    tokens: int
 
 
 class _Open:
@@ -329,6 +315,24 @@ class LanguageModel:
     ) -> Iterator[Activations]:
         """As `activations`, for any number of texts, some at a time; see `Reader.stream`."""
         return self._open().reader.stream(texts, sites, longest)
+
+    def read_reply(
+        self,
+        messages: str | Sequence[Message],
+        reply: str,
+        sites: Collection[Site | str],
+        *,
+        dials: Sequence[Dial] = (),
+    ) -> ReplyReading:
+        """What is at sites of the model while it reads a reply to a conversation, token by token.
+
+        Args:
+            dials: held while it reads, as when the reply was generated with them.
+
+        Raises:
+            BadInput, Refused, TooLarge: as `chat`, and if the reply is empty.
+        """
+        return self._open().reader.reply(self.chat_tokens(messages), reply, sites, self._dials(dials))
 
     def sites(self) -> list[SiteShape]:
         """Every site of the model, in the order in which a forward pass reaches them."""

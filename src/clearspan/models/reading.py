@@ -17,11 +17,12 @@ import torch
 
 from clearspan.errors import BadInput, ClearspanError, TooLarge
 from clearspan.models.anatomy import Anatomy
+from clearspan.models.dials import Dial
 from clearspan.models.hooks import SINK_RATIO, hooked, norms
 from clearspan.models.packing import Packing, packed, packed_twin
 from clearspan.models.sinks import TEXT, SinkRule
 from clearspan.models.sites import Site
-from clearspan.models.text import require_whole_characters
+from clearspan.models.text import Detokenizer, require_whole_characters
 from clearspan.models.weights import LoadedModel
 
 _log = logging.getLogger(__name__)
@@ -50,6 +51,21 @@ class Activations:
     sinks: Mapping[Site, torch.Tensor]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplyReading:
+    """What was read at the tokens of a reply.
+
+    Attributes:
+        texts: of the `n` tokens; they join to the reply, and one that ends inside a character is empty.
+        values: site → shape `(n, width)`, float32.
+        sinks: site → shape `(n,)`, true at attention sinks.
+    """
+
+    texts: tuple[str, ...]
+    values: Mapping[Site, torch.Tensor]
+    sinks: Mapping[Site, torch.Tensor]
+
+
 @dataclass(frozen=True, slots=True)
 class _Piece:
     """A text, or a part of a long one, that is read as a document: nothing outside it is seen."""
@@ -63,7 +79,11 @@ class ReadsDocuments(Protocol):
     """A backend that reads by itself."""
 
     def read(
-        self, documents: Sequence[Sequence[int]], sites: Sequence[Site], digits: Literal[1, 2]
+        self,
+        documents: Sequence[Sequence[int]],
+        sites: Sequence[Site],
+        digits: Literal[1, 2],
+        dials: Sequence[Dial] = (),
     ) -> list[dict[Site, torch.Tensor]]:
         """See `NativeBackend.read`."""
         ...
@@ -144,6 +164,43 @@ class Reader:
         pieces = self._pieces(texts, longest or self._context_length)
         return (self._read(pack, wanted) for pack in _packs(pieces, self._pack_tokens))
 
+    def reply(
+        self, prompt: Sequence[int], reply: str, sites: Collection[Site | str], dials: Sequence[Dial]
+    ) -> ReplyReading:
+        """Read a reply after the prompt that led to it, as exactly as it was generated.
+
+        Args:
+            prompt: tokens.
+            dials: held meanwhile, at the prompt too.
+
+        Raises:
+            BadInput: a site does not exist, or the reply is empty.
+            TooLarge: prompt and reply are longer than the context.
+        """
+        wanted = self._wanted(sites)
+        tokenizer = self._loaded.tokenizer
+        # Names of special tokens that the model spelled out are text.
+        said = tokenizer(require_whole_characters(reply), add_special_tokens=False, split_special_tokens=True)
+        tokens = cast("list[int]", said["input_ids"])
+        if not tokens:
+            raise BadInput("The reply is empty.", do="Give at least one character.")
+        whole = [*prompt, *tokens]
+        self._require_length(0, len(whole))
+        detokenizer = Detokenizer(lambda ids: cast("str", tokenizer.decode(ids)))
+        texts = tuple(detokenizer.add(token) for token in tokens)
+        limits = {site: SINK_RATIO * self._sinks.median_norm(site) for site in wanted}
+        with torch.no_grad():
+            fast = self._fast()
+            found = (
+                fast.read([whole], wanted, digits=2, dials=dials)[0]
+                if fast is not None
+                else self._read_alone([_Piece(0, 0, whole)], wanted, dials)
+            )
+            values = {site: value[len(prompt) :].float() for site, value in found.items()}
+            return ReplyReading(
+                texts, values, {site: norms(value) > limits[site] for site, value in values.items()}
+            )
+
     def _wanted(self, sites: Collection[Site | str]) -> list[Site]:
         wanted = sorted({Site.parse(site) for site in sites}, key=lambda site: site.order)
         for site in wanted:
@@ -194,10 +251,15 @@ class Reader:
         twin = self._packing_twin()
         return self._read_alone(pieces, sites) if twin is None else _read_packed(twin, pieces, sites)
 
-    def _read_alone(self, pieces: Sequence[_Piece], sites: Sequence[Site]) -> dict[Site, torch.Tensor]:
+    def _read_alone(
+        self, pieces: Sequence[_Piece], sites: Sequence[Site], dials: Sequence[Dial] = ()
+    ) -> dict[Site, torch.Tensor]:
         found: list[dict[Site, torch.Tensor]] = []
+        rows = [dials] if dials else []
         for piece in pieces:
-            with hooked(self._anatomy, read=sites, stop=True) as seen:
+            with hooked(
+                self._anatomy, read=sites, dials=rows, median_norm=self._sinks.median_norm, stop=True
+            ) as seen:
                 tokens = torch.tensor([piece.tokens], device=self._anatomy.model.device)
                 self._anatomy.model(input_ids=tokens, use_cache=False)
             found.append(seen)

@@ -149,7 +149,11 @@ class NativeBackend:
                 self._library.slot_close(self._model, handle)
 
     def read(
-        self, documents: Sequence[Sequence[int]], sites: Sequence[Site], digits: Literal[1, 2]
+        self,
+        documents: Sequence[Sequence[int]],
+        sites: Sequence[Site],
+        digits: Literal[1, 2],
+        dials: Sequence[Dial] = (),
     ) -> list[dict[Site, torch.Tensor]]:
         """Hidden states of documents, many in one step; nothing above the highest site is computed.
 
@@ -157,6 +161,7 @@ class NativeBackend:
             documents: tokens of each.
             digits: of 8 bits an activation: 2 as text is generated; 1 reads faster, still closer to float32 than
                 bfloat16 does (docs/models.md has the measurements).
+            dials: held while reading; what is read at a site is what goes on from there.
 
         Returns:
             For each document and site a float32 tensor of shape `(tokens, width)`.
@@ -167,7 +172,7 @@ class NativeBackend:
         """
         for site in sites:
             site.require(self.layers)
-        slots = [self.open() for _ in documents]
+        slots = [self.open(dials) for _ in documents]
         try:
             pieces: list[_Piece] = []
             found: list[dict[Site, torch.Tensor]] = []
