@@ -1,0 +1,73 @@
+"""A small dictionary that ships, with evidence beside it, for tests of what stands on one."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+import torch
+
+from clearspan.features import catalogue
+from clearspan.features.card import Card
+from clearspan.features.catalogue import slug
+from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.evidence.table import (
+    FILE,
+    HISTOGRAM_BINS,
+    Example,
+    FeatureEvidence,
+    Neighbour,
+    TokenWeight,
+)
+from clearspan.features.formats.saelens import write_saelens
+from clearspan.features.labels.log import LabelLog, label
+
+SMALL = "smollm2-135m/layers.15.residual/16"
+
+
+def small_dictionary() -> JumpReluDictionary:
+    """16 features that fit the default model, the last one dead."""
+    generator = torch.Generator().manual_seed(7)
+    decoder = torch.nn.functional.normalize(torch.randn(16, 576, generator=generator), dim=1)
+    parameters = {
+        "W_enc": decoder.T.clone(),
+        "b_enc": torch.zeros(16),
+        "threshold": torch.full([16], 0.5),
+        "W_dec": decoder,
+        "b_dec": torch.zeros(576),
+    }
+    card = Card(name=SMALL, architecture="jumprelu", tokens=1000, measures={"l0": 4.0})
+    return JumpReluDictionary(card, parameters)
+
+
+def evidence_of(index: int) -> FeatureEvidence:
+    """Made-up evidence: the maximum is the feature's number plus one, and 0 for the last."""
+    maximum = 0.0 if index == 15 else index + 1.0
+    example = Example((" a", " bridge", "."), (0.0, maximum, 0.0), 1, "A ferry to nowhere", "top")
+    return FeatureEvidence(
+        index,
+        0.0 if index == 15 else 0.01,
+        maximum,
+        maximum / 2,
+        tuple(range(HISTOGRAM_BINS)),
+        () if index == 15 else (example,),
+        (TokenWeight(" bridge", 1.5),),
+        (TokenWeight(" bread", -1.25),),
+        (Neighbour((index + 1) % 16, 0.5),),
+        0.1,
+        -0.1,
+        0,
+    )
+
+
+@pytest.fixture
+def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Folder of the small dictionary, as if it came with Clearspan."""
+    monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "shipped")
+    folder = tmp_path / "shipped" / slug(SMALL)
+    write_saelens(small_dictionary(), folder)
+    table = pa.Table.from_pylist([asdict(evidence_of(index)) for index in range(16)])
+    pq.write_table(table.replace_schema_metadata({b"tokens": b"1000"}), folder / FILE)
+    LabelLog(folder).append([label(3, "bridges and spans", "words", 0.9)])
+    return folder
