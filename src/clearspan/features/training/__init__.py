@@ -1,0 +1,1 @@
+"""Training of dictionaries: activations in, a dictionary's folder out; one module an architecture."""

@@ -1,0 +1,90 @@
+"""The state of a training on disk: from it, the training goes on to the same bytes as without a break."""
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file  # pyright: ignore[reportUnknownVariableType]
+
+from clearspan.errors import BadInput, StorageError
+from clearspan.features.training.step import Tensors
+
+FILE = "training.safetensors"
+_FINGERPRINT, _STEP = "fingerprint", "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """What a training has come to.
+
+    Attributes:
+        fingerprint: of the configuration and the source; another training must not go on from here.
+        step: steps that were done.
+        tensors: parameters, moments and counters, by name.
+    """
+
+    fingerprint: dict[str, object]
+    step: int
+    tensors: Tensors
+
+    def write(self, folder: Path) -> None:
+        """Put it in the place of the last one, whole or not at all.
+
+        Raises:
+            StorageError: the disk did not take it.
+        """
+        target = folder / FILE
+        part = target.with_suffix(".part")
+        words = {_FINGERPRINT: json.dumps(self.fingerprint, sort_keys=True), _STEP: str(self.step)}
+        try:
+            save_file({name: tensor.cpu() for name, tensor in self.tensors.items()}, part, words)
+            with part.open("rb") as file:
+                os.fsync(file.fileno())
+            part.replace(target)
+        except (OSError, SafetensorError) as error:
+            raise StorageError(
+                "The state of the training could not be kept.",
+                why=str(error),
+                do=f"Make room on the disk of {folder}; the training goes on from its last checkpoint.",
+            ) from error
+
+    @classmethod
+    def read(cls, folder: Path, fingerprint: dict[str, object]) -> "Checkpoint | None":
+        """The last one in a folder, if any.
+
+        Raises:
+            BadInput: it is damaged, or of another training.
+        """
+        path = folder / FILE
+        if not path.exists():
+            return None
+        try:
+            with safe_open(path, "pt") as file:
+                words = cast("dict[str, str]", file.metadata() or {})
+                kept = json.loads(words[_FINGERPRINT])
+                step = int(words[_STEP])
+                tensors = {name: cast("torch.Tensor", file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
+        except (SafetensorError, OSError, KeyError, ValueError) as error:
+            raise BadInput(
+                f"{path} is not the state of a training.",
+                why=str(error),
+                do="Delete it; the training begins again.",
+            ) from error
+        _require_same(path, cast("dict[str, object]", kept), fingerprint)
+        return cls(fingerprint, step, tensors)
+
+
+def _require_same(path: Path, kept: dict[str, object], wanted: dict[str, object]) -> None:
+    wanted = cast("dict[str, object]", json.loads(json.dumps(wanted)))
+    other = [name for name in {**kept, **wanted} if kept.get(name) != wanted.get(name)]
+    if other:
+        name = sorted(other)[0]
+        raise BadInput(
+            f"{path.parent} holds the beginning of another training.",
+            why=f"Its {name} is {kept.get(name)!r:.100}, here it is {wanted.get(name)!r:.100}.",
+            do="Go on with the same settings, choose another folder, or delete this one.",
+        )

@@ -1,0 +1,219 @@
+"""The training loop: batches in, updates, a log, checkpoints; then thresholds, and a dictionary."""
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from clearspan.errors import BadInput
+from clearspan.features.harvest.source import ActivationSource
+from clearspan.features.training import batch_topk, matryoshka, topk
+from clearspan.features.training.checkpoint import Checkpoint
+from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.dense import DensePass
+from clearspan.features.training.kept import KeptObjective
+from clearspan.features.training.log import TrainingLog
+from clearspan.features.training.optimiser import Adam
+from clearspan.features.training.parallel import Processes
+from clearspan.features.training.scale import Scale
+from clearspan.features.training.schedule import learning_rate
+from clearspan.features.training.step import Figures, Objective, Tensors, first_parameters
+
+_LOG_EVERY = 20
+_KEPT = {"batchtopk": batch_topk.selection, "topk": topk.selection, "matryoshka": matryoshka.selection}
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a training is.
+
+    Attributes:
+        step: steps done, of `steps`.
+        tokens: activations trained on.
+        tokens_per_second: since it was started or went on.
+        unexplained_variance: of the last batch, under the weights before its step.
+        active: features active at a position of it.
+        dead: share of the features that count as dead.
+    """
+
+    step: int
+    steps: int
+    tokens: int
+    tokens_per_second: float
+    unexplained_variance: float
+    active: float
+    dead: float
+
+
+class Training:
+    """One training, from its beginning or from where a checkpoint left it.
+
+    Args:
+        source: what it learns from; gone through as often as the configuration's tokens ask for.
+        folder: for the checkpoint and the log; made if it is not there.
+        processes: those that train together.
+
+    Raises:
+        BadInput: the source holds less than a batch, nothing to learn from, or is not what the checkpoint began with.
+    """
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        source: ActivationSource,
+        folder: Path,
+        *,
+        device: torch.device | None = None,
+        processes: Processes | None = None,
+    ) -> None:
+        self.config = config
+        self.source = source
+        self._folder = folder
+        self._processes = processes or Processes()
+        self._device = device or torch.device("cpu")
+        self._batches = source.rows // config.batch
+        if not self._batches:
+            raise BadInput(
+                "There are too few activations to train on.",
+                why=f"The source holds {source.rows:,}, and one batch takes {config.batch:,}.",
+                do="Harvest more text, or choose a smaller batch.",
+            )
+        card = source.card
+        self.scale = Scale.of(card).to(self._device)
+        parameters = first_parameters(config, card.width, self._device)
+        self._adam = Adam(config, parameters)
+        self._silent = torch.zeros(config.features, dtype=torch.int64, device=self._device)
+        self.step = 0
+        self._resume(parameters)
+        self.objective = _objective(config, parameters, self._processes)
+
+    def run(
+        self, told: Callable[[Progress], None] = lambda _: None, checkpoint_seconds: float = 60.0
+    ) -> None:
+        """Train to the end, keeping a checkpoint every so often.
+
+        Raises:
+            BadInput: activations are not finite, or the weights no longer are.
+            StorageError: the disk did not take a checkpoint.
+        """
+        first = self._processes.rank == 0
+        if first:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            log = TrainingLog(self._folder, self.step)
+        began, begun_at = time.monotonic(), self.step
+        kept = began
+        while self.step < self.config.steps:
+            for batch in self._source_batches():
+                figures = self._update(batch)
+                now = time.monotonic()
+                progress = self._progress(figures, (self.step - begun_at) / max(1e-9, now - began))
+                told(progress)
+                if first and (self.step % _LOG_EVERY == 0 or self.step == self.config.steps):
+                    log.write(**_line(progress, figures, learning_rate(self.config, self.step - 1)))
+                if first and now - kept >= checkpoint_seconds and self.step < self.config.steps:
+                    self.checkpoint()
+                    kept = now
+        if first:
+            self.checkpoint()
+
+    def checkpoint(self) -> None:
+        """Keep the state of now."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        Checkpoint(self._fingerprint(), self.step, self._state(self.objective.parameters)).write(self._folder)
+
+    def _source_batches(self) -> Iterator[torch.Tensor]:
+        """From where the training is to the end of the source or of the training, whichever comes first."""
+        start = self.step % self._batches
+        for batch in self.source.batches(self.config.batch, start):
+            yield batch
+            if self.step == self.config.steps:
+                return
+
+    def _update(self, batch: torch.Tensor) -> Figures:
+        mine = self.scale.normalised(self._processes.share(batch))
+        if not bool(mine.sum().isfinite()):
+            raise BadInput(
+                f"Activations of batch {self.step % self._batches:,} of the source are not finite.",
+                why="NaN or infinity in them would spread to all weights.",
+                do="Check the model and the number format that it was harvested in, and harvest again; the "
+                "training goes on from its last checkpoint.",
+            )
+        figures = self.objective.step(mine, self._silent >= self.config.dead_after)
+        if not figures.error < float("inf"):
+            raise BadInput(
+                f"The training diverged in step {self.step:,}.",
+                why=f"The squared error is {figures.error}.",
+                do="Lower the learning rate, or lengthen its rise.",
+            )
+        rate = learning_rate(self.config, self.step)
+        self._adam.update(self.objective.gradients, rate, self.step)
+        self.objective.updated()
+        self._silent.add_(len(batch)).masked_fill_(figures.fired > 0, 0)
+        self.step += 1
+        return figures
+
+    def _progress(self, figures: Figures, steps_per_second: float) -> Progress:
+        return Progress(
+            self.step,
+            self.config.steps,
+            self.step * self.config.batch,
+            steps_per_second * self.config.batch,
+            figures.error / self.source.card.width,
+            figures.active,
+            float((self._silent >= self.config.dead_after).double().mean()),
+        )
+
+    def _state(self, parameters: Tensors) -> Tensors:
+        return {
+            **{f"parameters.{name}": tensor for name, tensor in parameters.items()},
+            **{f"first.{name}": tensor for name, tensor in self._adam.first.items()},
+            **{f"second.{name}": tensor for name, tensor in self._adam.second.items()},
+            "silent": self._silent,
+        }
+
+    def _fingerprint(self) -> dict[str, object]:
+        card = self.source.card
+        return {
+            **self.config.model_dump(),
+            "model": card.model,
+            "site": str(card.site),
+            "rows": self.source.rows,
+            "mean_square": card.mean_square,
+        }
+
+    def _resume(self, parameters: Tensors) -> None:
+        kept = Checkpoint.read(self._folder, self._fingerprint())
+        if kept is None:
+            return
+        state = self._state(parameters)
+        if {name: tensor.shape for name, tensor in state.items()} != {
+            name: tensor.shape for name, tensor in kept.tensors.items()
+        }:
+            raise BadInput(
+                f"The checkpoint in {self._folder} does not hold what this training needs.",
+                why="It was written by another version of Clearspan.",
+                do="Delete it; the training begins again.",
+            )
+        for name, tensor in state.items():
+            tensor.copy_(kept.tensors[name])
+        self.step = kept.step
+
+
+def _objective(config: TrainingConfig, parameters: Tensors, processes: Processes) -> Objective:
+    selection = _KEPT[config.architecture](config)
+    return KeptObjective(config, parameters, DensePass(selection, torch.bfloat16, processes), processes)
+
+
+def _line(progress: Progress, figures: Figures, rate: float) -> dict[str, object]:
+    return {
+        "step": progress.step - 1,
+        "tokens": progress.tokens,
+        "unexplained_variance": progress.unexplained_variance,
+        "l0": progress.active,
+        "dead": progress.dead,
+        "learning_rate": rate,
+        "lowest": figures.lowest,
+        "revival": figures.revival,
+    }
