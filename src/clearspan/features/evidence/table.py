@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -155,6 +156,28 @@ class Evidence:
             raise NotFound(f"There is no feature {wrong[0]}.", do=f"Name one from 0 to {len(self) - 1}.")
         found = cast("list[dict[str, Any]]", self._table.take(list(indices)).to_pylist())
         return [_evidence(row) for row in found]
+
+    @cached_property
+    def example_texts(self) -> tuple[NDArray[np.int64], list[str]]:
+        """The features that examples are of, shape `(examples,)`, and the text of each in small letters."""
+        features, examples = self._flattened("examples")
+        compute: Any = import_module("pyarrow.compute")
+        joined = compute.utf8_lower(compute.binary_join(examples.field("tokens"), ""))
+        return features, cast("list[str]", joined.to_pylist())
+
+    @cached_property
+    def promoted_tokens(self) -> tuple[NDArray[np.int64], list[str]]:
+        """As `example_texts`, the promoted tokens, without spaces around them."""
+        features, promoted = self._flattened("promoted")
+        compute: Any = import_module("pyarrow.compute")
+        trimmed = compute.utf8_trim_whitespace(compute.utf8_lower(promoted.field("token")))
+        return features, cast("list[str]", trimmed.to_pylist())
+
+    def _flattened(self, name: str) -> tuple[NDArray[np.int64], Any]:
+        """The row that each element of a column of lists is of, and the elements."""
+        column = cast("Any", self._table[name].combine_chunks())
+        lengths = cast("NDArray[np.int64]", column.value_lengths().to_numpy(zero_copy_only=False))
+        return np.repeat(np.arange(len(self)), lengths), column.flatten()
 
     def _column(self, name: str) -> NDArray[np.float32]:
         return cast("NDArray[np.float32]", self._table[name].to_numpy().astype(np.float32))
