@@ -10,46 +10,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
-from clearspan.features.dictionaries.gated import GatedDictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.dictionaries.relu import ReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
 from clearspan.features.formats.saelens import CONFIG, WEIGHTS, read_saelens, write_saelens
 from clearspan.features.names import DictionaryName
 
-NAME = "smollm2-135m/layers.15.residual/24"
-KINDS = {
-    "relu": ReluDictionary,
-    "jumprelu": JumpReluDictionary,
-    "gated": GatedDictionary,
-    "topk": TopKDictionary,
-}
+KINDS = ["relu", "jumprelu", "gated", "topk"]
 DTYPES = [torch.float32, torch.bfloat16, torch.float16, torch.float64]
 
-
-def made(
-    kind: str = "jumprelu", dtype: torch.dtype = torch.float32, seed: int = 0, **more: Any
-) -> Dictionary:
-    generator = torch.Generator().manual_seed(seed)
-    sizes = {"features": 24, "width": 8}
-    parameters = {
-        name: torch.randn([sizes[word] for word in words], generator=generator).to(dtype)
-        for name, words in KINDS[kind].shapes.items()
-    }
-    if kind == "topk":
-        more.setdefault("k", 4)
-    return KINDS[kind](Card(name=NAME, architecture=kind), parameters, **more)
-
-
-def same(one: Dictionary, other: Dictionary) -> None:
-    assert type(one) is type(other)
-    assert one.centred == other.centred
-    assert one.parameters.keys() == other.parameters.keys()
-    for name, tensor in one.parameters.items():
-        assert tensor.dtype == other.parameters[name].dtype
-        assert torch.equal(tensor.view(torch.uint8), other.parameters[name].view(torch.uint8))
+Make = Callable[..., Dictionary]
+Same = Callable[[Dictionary, Dictionary], None]
 
 
 def edit(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
@@ -60,16 +32,22 @@ def edit(folder: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 @settings(max_examples=40, deadline=None)
 @given(
-    kind=st.sampled_from(list(KINDS)),
+    kind=st.sampled_from(KINDS),
     dtype=st.sampled_from(DTYPES),
     centred=st.booleans(),
     seed=st.integers(0, 2**31),
 )
 def test_what_is_written_is_read_to_the_bit(
-    tmp_path_factory: pytest.TempPathFactory, kind: str, dtype: torch.dtype, centred: bool, seed: int
+    tmp_path_factory: pytest.TempPathFactory,
+    make: Make,
+    same: Same,
+    kind: str,
+    dtype: torch.dtype,
+    centred: bool,
+    seed: int,
 ) -> None:
     folder = tmp_path_factory.mktemp("saelens") / "one"
-    dictionary = made(kind, dtype, seed, centred=centred)
+    dictionary = make(kind, dtype, seed, centred=centred)
     write_saelens(dictionary, folder)
     again = read_saelens(folder)
     same(dictionary, again)
@@ -80,21 +58,21 @@ def test_what_is_written_is_read_to_the_bit(
     assert sorted(path.name for path in folder.parent.iterdir()) == ["one"]
 
 
-def test_what_lies_beside_a_dictionary_stays(tmp_path: Path) -> None:
+def test_what_lies_beside_a_dictionary_stays(tmp_path: Path, make: Make, same: Same) -> None:
     (tmp_path / "labels.jsonl").write_text("a label\n")
-    write_saelens(made(), tmp_path)
-    card = made().card.model_copy(update={"tokens": 5})
-    changed = JumpReluDictionary(card, made().parameters)
+    write_saelens(make(), tmp_path)
+    card = make().card.model_copy(update={"tokens": 5})
+    changed = JumpReluDictionary(card, make().parameters)
     write_saelens(changed, tmp_path)
     assert read_saelens(tmp_path).card.tokens == 5
     assert (tmp_path / "labels.jsonl").read_text() == "a label\n"
     with pytest.raises(Refused, match="another dictionary"):
-        write_saelens(made(seed=1), tmp_path)
-    same(read_saelens(tmp_path), made())
+        write_saelens(make(seed=1), tmp_path)
+    same(read_saelens(tmp_path), make())
 
 
-def test_topk_by_decoder_norm_is_that_of_a_decoder_of_unit_rows(tmp_path: Path) -> None:
-    scaled = made("topk", by_decoder_norm=True)
+def test_topk_by_decoder_norm_is_that_of_a_decoder_of_unit_rows(tmp_path: Path, make: Make) -> None:
+    scaled = make("topk", by_decoder_norm=True)
     write_saelens(scaled, tmp_path / "one")
     again = read_saelens(tmp_path / "one")
     lengths = scaled.parameters["W_dec"].norm(dim=1)
@@ -108,9 +86,9 @@ def test_topk_by_decoder_norm_is_that_of_a_decoder_of_unit_rows(tmp_path: Path) 
     torch.testing.assert_close(again.decode(again.encode(hidden)), plain.decode(plain.encode(hidden)))
 
 
-def flat(folder: Path, **changes: Any) -> None:
+def flat(make: Make, folder: Path, **changes: Any) -> None:
     """A folder as SAELens 3 wrote them."""
-    write_saelens(made("relu"), folder)
+    write_saelens(make("relu"), folder)
     config = {
         "architecture": "standard",
         "d_in": 8,
@@ -131,21 +109,21 @@ def flat(folder: Path, **changes: Any) -> None:
     (folder / CONFIG).write_text(json.dumps(config | changes))
 
 
-def test_flat_configurations_of_earlier_versions(tmp_path: Path) -> None:
+def test_flat_configurations_of_earlier_versions(tmp_path: Path, make: Make) -> None:
     name = DictionaryName.parse("hub:openai-community/gpt2/layers.7.residual/24")
-    flat(tmp_path)
+    flat(make, tmp_path)
     found = read_saelens(tmp_path, name)
     assert isinstance(found, ReluDictionary)
     assert found.centred
     assert found.card.name == str(name)
-    flat(tmp_path, activation_fn_str="topk", activation_fn_kwargs={"k": 3}, apply_b_dec_to_input=False)
+    flat(make, tmp_path, activation_fn_str="topk", activation_fn_kwargs={"k": 3}, apply_b_dec_to_input=False)
     found = read_saelens(tmp_path, name)
     assert isinstance(found, TopKDictionary)
     assert (found.k, found.centred) == (3, False)
 
 
-def test_a_folder_that_does_not_say_its_model_needs_a_name(tmp_path: Path) -> None:
-    flat(tmp_path)
+def test_a_folder_that_does_not_say_its_model_needs_a_name(tmp_path: Path, make: Make) -> None:
+    flat(make, tmp_path)
     with pytest.raises(Refused, match="does not say which model"):
         read_saelens(tmp_path)
     with pytest.raises(BadInput, match=r"does not belong to the site layers\.8\.residual"):
@@ -167,16 +145,18 @@ def test_a_folder_that_does_not_say_its_model_needs_a_name(tmp_path: Path) -> No
     ],
     ids=lambda changes: next(iter(changes)),
 )
-def test_settings_that_are_not_computed_are_refused(tmp_path: Path, changes: dict[str, Any]) -> None:
-    flat(tmp_path, **changes)
+def test_settings_that_are_not_computed_are_refused(
+    tmp_path: Path, make: Make, changes: dict[str, Any]
+) -> None:
+    flat(make, tmp_path, **changes)
     with pytest.raises(Refused, match="does not compute"):
         read_saelens(tmp_path, DictionaryName.parse("m/layers.7.residual/24"))
 
 
-def test_a_scale_that_changes_nothing_is_let_go_and_any_other_refused(tmp_path: Path) -> None:
+def test_a_scale_that_changes_nothing_is_let_go_and_any_other_refused(tmp_path: Path, make: Make) -> None:
     from safetensors.torch import load_file, save_file
 
-    flat(tmp_path)
+    flat(make, tmp_path)
     name = DictionaryName.parse("m/layers.7.residual/24")
     tensors = load_file(tmp_path / WEIGHTS)
     save_file(tensors | {"scaling_factor": torch.ones(24)}, tmp_path / WEIGHTS)
@@ -197,15 +177,15 @@ def test_a_scale_that_changes_nothing_is_let_go_and_any_other_refused(tmp_path: 
     ],
     ids=["size", "bias", "architecture", "card", "name"],
 )
-def test_configurations_that_do_not_fit(tmp_path: Path, change: Any, says: str) -> None:
-    write_saelens(made(), tmp_path)
+def test_configurations_that_do_not_fit(tmp_path: Path, make: Make, change: Any, says: str) -> None:
+    write_saelens(make(), tmp_path)
     edit(tmp_path, change)
     with pytest.raises(BadInput, match=says):
         read_saelens(tmp_path)
 
 
-def test_damaged_and_missing_files(tmp_path: Path) -> None:
-    write_saelens(made(), tmp_path)
+def test_damaged_and_missing_files(tmp_path: Path, make: Make) -> None:
+    write_saelens(make(), tmp_path)
     weights = (tmp_path / WEIGHTS).read_bytes()
     for bad in (weights[:-7], weights[:5], b"", pickle.dumps({"W_dec": 1})):
         (tmp_path / WEIGHTS).write_bytes(bad)
@@ -219,10 +199,10 @@ def test_damaged_and_missing_files(tmp_path: Path) -> None:
         read_saelens(tmp_path)
 
 
-def test_numbers_that_are_none(tmp_path: Path) -> None:
+def test_numbers_that_are_none(tmp_path: Path, make: Make) -> None:
     from safetensors.torch import load_file, save_file
 
-    write_saelens(made(), tmp_path)
+    write_saelens(make(), tmp_path)
     tensors = {name: tensor.clone() for name, tensor in load_file(tmp_path / WEIGHTS).items()}
     tensors["W_dec"][3, 3] = float("nan")
     save_file(tensors, tmp_path / WEIGHTS)

@@ -80,36 +80,37 @@ def damaged(path: Path, why: str) -> BadInput:
     )
 
 
-def write_folder(folder: Path, files: Mapping[str, bytes], *, last: str) -> None:
+def write_folder(folder: Path, files: Mapping[str, bytes], *, card: str = "") -> None:
     """Write files into a folder, whole or not at all; what else lies there stays.
 
-    A new folder appears by one rename. In one that exists, `last` is what makes a dictionary of it and comes last;
-    the files before it must be as they are there, or not there, because what lies beside them was learned from them.
+    A new folder appears by one rename. In one that exists, files that are there already must be the same, because
+    what lies beside them was learned from them; the card alone may differ. It is moved there last.
 
     Args:
         files: contents by name.
-        last: name of the file that is read first.
+        card: name of the file that says what the others are.
 
     Raises:
         Refused: another dictionary is there.
         StorageError: the disk did not take it.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        made = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    except OSError as error:
+        raise _unwritten(folder, error) from error
     try:
         for name, content in files.items():
             _write(made / name, content)
         _sync(made)
-        if not folder.exists():
+        if folder.exists():
+            _move_into(folder, made, [name for name in files if name != card], card)
+        else:
             made.chmod(0o755)
             made.rename(folder)
-        else:
-            _move_into(folder, made, [*(name for name in files if name != last), last])
         _sync(folder.parent)
     except OSError as error:
-        raise StorageError(
-            f"{folder} could not be written.", why=str(error), do="Free space, or choose another folder."
-        ) from error
+        raise _unwritten(folder, error) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
 
@@ -127,15 +128,13 @@ def write_file(path: Path, content: bytes) -> None:
         made.replace(path)
         _sync(path.parent)
     except OSError as error:
-        raise StorageError(
-            f"{path} could not be written.", why=str(error), do="Free space, or choose another folder."
-        ) from error
+        raise _unwritten(path, error) from error
     finally:
         made.unlink(missing_ok=True)
 
 
-def _move_into(folder: Path, made: Path, names: list[str]) -> None:
-    for name in names[:-1]:
+def _move_into(folder: Path, made: Path, fixed: list[str], card: str) -> None:
+    for name in fixed:
         there = folder / name
         if there.exists() and not filecmp.cmp(there, made / name, shallow=False):
             raise Refused(
@@ -143,9 +142,15 @@ def _move_into(folder: Path, made: Path, names: list[str]) -> None:
                 why=f"Its {name} differs, and evidence and labels beside it are about that one.",
                 do="Write into another folder, or delete this one first.",
             )
-    for name in names:
+    for name in [*fixed, *([card] if card else [])]:
         (made / name).replace(folder / name)
     _sync(folder)
+
+
+def _unwritten(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        f"{path} could not be written.", why=str(error), do="Free space, or choose another folder."
+    )
 
 
 def _write(path: Path, content: bytes) -> None:

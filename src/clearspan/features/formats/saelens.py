@@ -105,7 +105,7 @@ def write_saelens(dictionary: Dictionary, folder: Path) -> None:
         "clearspan": card.model_dump(mode="json"),
     }
     files = {WEIGHTS: as_safetensors(dictionary.parameters), CONFIG: as_json(config)}
-    write_folder(folder, files, last=CONFIG)
+    write_folder(folder, files, card=CONFIG)
 
 
 def hook_name(site: Site) -> str:
