@@ -139,7 +139,7 @@ def test_presets_overviews_and_too_many(client: OpenAI) -> None:
     with pytest.raises(openai.NotFoundError) as unknown:
         client.chat.completions.create(**body("calm"))
     assert unknown.value.code == "preset_not_found"
-    assert "no preset named 'calm'" in unknown.value.message
+    assert "no preset 'calm'" in unknown.value.message
     with pytest.raises(openai.BadRequestError, match="takes no dials") as overview:
         client.chat.completions.create(**{**body(dial()), "model": "clearspan"})
     assert overview.value.param == "dials"

@@ -6,6 +6,8 @@ from fastapi.responses import Response
 from clearspan.ledger.readers import Readers
 from clearspan.server import (
     asking,
+    inside_generate,
+    inside_routes,
     library_routes,
     openai_api,
     plan_routes,
@@ -50,6 +52,8 @@ def create_app(workspace: Workspace) -> FastAPI:
     for routes in (
         asking,
         library_routes,
+        inside_routes,
+        inside_generate,
         receipts_routes,
         reader_routes,
         truth_routes,

@@ -69,7 +69,7 @@ async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
     begun = False
     stream = await parts.desk.result(lambda: _stream(parts, request))
     arrived = asyncio.Event()
-    stream.listen(_setter_of(arrived))
+    stream.listen(setter_of(arrived))
     with stream:
         while True:
             arrived.clear()
@@ -89,7 +89,7 @@ async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
                 return
 
 
-def _setter_of(event: asyncio.Event) -> Callable[[], None]:
+def setter_of(event: asyncio.Event) -> Callable[[], None]:
     """Sets an event of this thread's loop from any other thread."""
     loop = asyncio.get_running_loop()
 
@@ -111,7 +111,7 @@ def _stream(parts: Parts, request: ChatRequest) -> "TextStream":
     ]
     return model.stream_chat(
         messages,
-        dials=dials_of(model, request.dials),
+        dials=dials_of(model, parts.workspace.settings, request.dials),
         max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,
         temperature=request.temperature or 0.0,
         top_p=1.0 if request.top_p is None else request.top_p,

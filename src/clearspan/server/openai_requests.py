@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from clearspan.server.errors import Unsupported
+from clearspan.server.named_dials import NamedDial
 
 
 class _Lenient(BaseModel):
@@ -66,11 +67,11 @@ class DialSetting(BaseModel):
 
 
 def _kind_of_dial(value: object) -> str:
-    return "preset" if isinstance(value, str) else "dial"
+    return "named" if isinstance(value, str) else "dial"
 
 
 _AnyDial = Annotated[
-    Annotated[str, Tag("preset")] | Annotated[DialSetting, Tag("dial")], Discriminator(_kind_of_dial)
+    Annotated[NamedDial, Tag("named")] | Annotated[DialSetting, Tag("dial")], Discriminator(_kind_of_dial)
 ]
 
 
@@ -92,7 +93,7 @@ class ChatRequest(_Lenient):
     dials: list[_AnyDial] = Field(
         default_factory=list[_AnyDial],
         max_length=32,
-        description="dials of the language model, or presets by name",
+        description="dials of the language model: presets and features by name, or directions as numbers",
     )
     clearspan: ClearspanOptions = Field(
         default_factory=ClearspanOptions, description="Clearspan's own fields"
