@@ -1,0 +1,104 @@
+"""`clearspan features harvest`: read a model's activations over text into shards."""
+
+import json
+from collections.abc import Callable, Generator, Sequence
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import click
+
+from clearspan import settings as settings_module
+from clearspan.errors import ClearspanError
+
+
+@click.command()
+@click.option("--model", "reference", default=None, help="Model reference; by default that of the settings.")
+@click.option("--site", "sites", multiple=True, required=True, help="As layers.15.residual; may be repeated.")
+@click.option(
+    "--corpus",
+    "paths",
+    multiple=True,
+    required=True,
+    metavar="PATH[*N]",
+    help="JSONL, Parquet or text, also .zst; a folder of these; hub:NAME. *3 reads it three times. May be repeated.",
+)
+@click.option("--tokens", type=click.IntRange(1), required=True, help="Activations a site.")
+@click.option(
+    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the shards."
+)
+@click.option(
+    "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the order of the text."
+)
+@click.option(
+    "--context", type=click.IntRange(2), default=256, show_default=True, help="Tokens read at once."
+)
+@click.option(
+    "--holdout",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.02,
+    show_default=True,
+    help="Share of documents that are kept back for evaluation.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the manifest's main numbers as JSON.")
+def harvest(
+    reference: str | None,
+    sites: Sequence[str],
+    paths: Sequence[str],
+    tokens: int,
+    out: Path,
+    seed: int,
+    context: int,
+    holdout: float,
+    as_json: bool,
+) -> None:
+    """Read a model's activations over text into shards.
+
+    Interrupted, also by kill -9, the same command goes on where it stopped and ends in the same bytes.
+    """
+    from clearspan.features.harvest.run import Harvest, plan
+    from clearspan.models.backends.native import build
+    from clearspan.models.engine import LanguageModel
+
+    settings = settings_module.load()
+    if settings.backend == "auto":
+        # Compiled before, so that no harvest begins on one backend and ends on another.
+        with suppress(ClearspanError):
+            build.build(settings)
+    with LanguageModel.load(reference or settings.model, settings) as model:
+        asked = plan(model, sites, tokens, seed=seed, context=context, holdout=holdout)
+        with _progress(tokens, quiet=as_json) as seen:
+            manifest = Harvest(out, asked, paths).run(model, seen)
+    if as_json:
+        facts = manifest.model_dump(exclude={"sites", "shards"})
+        click.echo(json.dumps({**facts, "shards": len(manifest.shards)}, indent=2))
+        return
+    click.echo(f"✓ {manifest.rows:,} activations a site in {len(manifest.shards)} shards: {out}")
+    if manifest.rows < tokens:
+        click.echo(f"  The text ended before {tokens:,}; PATH*2 reads a corpus twice.")
+
+
+@contextmanager
+def _progress(tokens: int, *, quiet: bool) -> Generator[Callable[[int], None]]:
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+
+    columns = (
+        BarColumn(),
+        TextColumn("{task.completed:,.0f} of {task.total:,.0f} tokens"),
+        TextColumn("{task.fields[speed]}"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    with Progress(
+        *columns, console=Console(stderr=True), disable=quiet, speed_estimate_period=120
+    ) as progress:
+        task = progress.add_task("", total=tokens, speed="")
+
+        def seen(count: int) -> None:
+            progress.update(task, advance=count)
+            speed = progress.tasks[0].speed
+            if speed is not None:
+                progress.update(task, speed=f"{speed:,.0f} tokens/s")
+
+        yield seen
