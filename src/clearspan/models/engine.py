@@ -31,6 +31,7 @@ from clearspan.models.sites import Site
 from clearspan.models.sources import resolve
 from clearspan.models.text import require_whole_characters
 from clearspan.models.tokens import TokenStream
+from clearspan.models.unembedding import Unembedding
 from clearspan.models.weights import LoadedModel, load_weights
 from clearspan.settings import Settings
 
@@ -337,6 +338,11 @@ class LanguageModel:
     def sites(self) -> list[SiteShape]:
         """Every site of the model, in the order in which a forward pass reaches them."""
         return self._open().anatomy.sites()
+
+    def unembedding(self) -> Unembedding:
+        """What turns its last layer's output into logits, and what its tokens say."""
+        parts = self._open()
+        return Unembedding(parts.loaded, parts.anatomy)
 
     def direction(self, name: str, site: Site | str, vector: torch.Tensor | Sequence[float]) -> Direction:
         """A plain vector at a site of this model, to dial.

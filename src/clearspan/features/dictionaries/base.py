@@ -45,6 +45,7 @@ class Dictionary(ABC):
         self.card = card
         self.parameters = dict(parameters)
         self.centred = centred
+        self._rounded_encoders: dict[torch.dtype, torch.Tensor] = {}
         self._require_parameters()
 
     @property
@@ -87,8 +88,12 @@ class Dictionary(ABC):
             Refused: this architecture decides about features together, so that none has a threshold of its own.
         """
 
-    def encode(self, hidden: torch.Tensor) -> torch.Tensor:
+    def encode(self, hidden: torch.Tensor, product: torch.dtype = torch.float32) -> torch.Tensor:
         """Activations, shape `(n, features)` in float32, of hidden states of shape `(n, width)`.
+
+        Args:
+            product: number format of the one large product. In bfloat16 it takes a fifth of the time on processors
+                that have it in hardware, and activations keep about two digits: for statistics, not for a dial.
 
         Raises:
             BadInput: the hidden states have another width.
@@ -99,7 +104,12 @@ class Dictionary(ABC):
                 why="It was trained at another site, or on another model.",
                 do=f"Give activations of {self.card.parsed_name.site} of {self.card.parsed_name.model}.",
             )
-        return self._activate(torch.addmm(self.bias, hidden.float(), self.encoder.T))
+        if product == torch.float32:
+            return self._activate(torch.addmm(self.bias, hidden.float(), self.encoder.T))
+        # The bias of the decoder is taken off first here: rounded with it, small differences would drown in it.
+        centred = hidden.float() - self.decoder_bias if self.centred else hidden
+        sums = centred.to(product) @ self._rounded(product).T
+        return self._activate(sums + self._encoder_bias().float())
 
     def decode(self, activations: torch.Tensor) -> torch.Tensor:
         """Hidden states, shape `(n, width)`, of activations of shape `(n, features)`."""
@@ -128,6 +138,13 @@ class Dictionary(ABC):
             float(self.thresholds[index]),
             maximum,
         )
+
+    def _rounded(self, product: torch.dtype) -> torch.Tensor:
+        """The encoder in another number format; kept, because rounding it takes as long as a product."""
+        kept = self._rounded_encoders.get(product)
+        if kept is None:
+            kept = self._rounded_encoders[product] = self.encoder.to(product)
+        return kept
 
     @abstractmethod
     def _encoder_bias(self) -> torch.Tensor:
