@@ -3,9 +3,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 VLLM := .venv-vllm
+PEERS := .venv-peers
 STAMP := $(VENV)/.installed
 
-.PHONY: run test test-vllm check screenshots format clean
+.PHONY: run test test-vllm test-peers check screenshots format clean
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
@@ -15,6 +16,9 @@ test: $(STAMP)  ## every test
 
 test-vllm: $(VLLM)/.installed  ## dials on vLLM's CPU build, in an environment of its own (a large download)
 	$(VLLM)/bin/python -m pytest tests/vllm
+
+test-peers: $(PEERS)/.installed  ## formats against SAELens, sparsify, dictionary_learning and repeng, in an environment of its own
+	$(PEERS)/bin/python -m pytest tests/peers
 
 check: $(STAMP)  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
@@ -43,5 +47,12 @@ $(VLLM)/.installed: pyproject.toml
 	$(VLLM)/bin/python -m pip uninstall --yes torchvision torchaudio torchcodec
 	@touch $@
 
+$(PEERS)/.installed: pyproject.toml constraints.txt
+	test -x $(PEERS)/bin/python || $(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable . sae-lens==6.54.12 eai-sparsify==1.3.3 scikit-learn zstandard pillow python-socketio websocket-client pytest pytest-timeout hypothesis
+	# These ask for versions of NumPy and others that PyTorch here does not go with; their loaders need none of them.
+	$(PEERS)/bin/python -m pip install --disable-pip-version-check --no-deps dictionary-learning==0.1.0 'nnsight<0.4' repeng==0.4.0
+	@touch $@
+
 clean:
-	rm -rf $(VENV) $(VLLM) test-artifacts .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLLM) $(PEERS) test-artifacts .pytest_cache .ruff_cache .hypothesis
