@@ -31,6 +31,32 @@ class Checkpoint:
     step: int
     tensors: Tensors
 
+    @classmethod
+    def of(cls, fingerprint: dict[str, object], step: int, state: dict[str, Tensors]) -> "Checkpoint":
+        """Of tensors in groups."""
+        named = {f"{group}.{name}": tensor for group, part in state.items() for name, tensor in part.items()}
+        return cls(fingerprint, step, named)
+
+    def restore(self, group: str, tensors: Tensors) -> None:
+        """Overwrite the tensors of a group with those that were kept.
+
+        Raises:
+            BadInput: they have other names or shapes.
+        """
+        kept = {
+            name.removeprefix(f"{group}."): tensor
+            for name, tensor in self.tensors.items()
+            if name.startswith(f"{group}.")
+        }
+        if {name: one.shape for name, one in kept.items()} != {n: one.shape for n, one in tensors.items()}:
+            raise BadInput(
+                f"The {group} that a training kept are not those that it needs to go on.",
+                why="They were kept by another version of Clearspan.",
+                do=f"Delete {FILE}; the training begins again.",
+            )
+        for name, tensor in tensors.items():
+            tensor.copy_(kept[name])
+
     def write(self, folder: Path) -> None:
         """Put it in the place of the last one, whole or not at all.
 

@@ -1,5 +1,6 @@
 """The training loop: batches in, updates, a log, checkpoints; then thresholds, and a dictionary."""
 
+import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -7,7 +8,7 @@ from pathlib import Path
 
 import torch
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, Refused
 from clearspan.features.harvest.source import ActivationSource
 from clearspan.features.training import batch_topk, matryoshka, topk
 from clearspan.features.training.checkpoint import Checkpoint
@@ -15,11 +16,16 @@ from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.dense import DensePass
 from clearspan.features.training.kept import KeptObjective
 from clearspan.features.training.log import TrainingLog
+from clearspan.features.training.native.library import NativeTrainer
+from clearspan.features.training.native.sparse import SparseAdam, SparsePass
 from clearspan.features.training.optimiser import Adam
 from clearspan.features.training.parallel import Processes
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
 from clearspan.features.training.step import Figures, Objective, Tensors, first_parameters
+from clearspan.settings import Settings
+
+_log = logging.getLogger(__name__)
 
 _LOG_EVERY = 20
 _KEPT = {"batchtopk": batch_topk.selection, "topk": topk.selection, "matryoshka": matryoshka.selection}
@@ -64,6 +70,7 @@ class Training:
         config: TrainingConfig,
         source: ActivationSource,
         folder: Path,
+        settings: Settings,
         *,
         device: torch.device | None = None,
         processes: Processes | None = None,
@@ -82,12 +89,18 @@ class Training:
             )
         card = source.card
         self.scale = Scale.of(card).to(self._device)
+        kept = Checkpoint.read(folder, self._fingerprint())
         parameters = first_parameters(config, card.width, self._device)
-        self._adam = Adam(config, parameters)
+        if kept:
+            kept.restore("parameters", parameters)
+        self.objective, self._adam = _machinery(config, parameters, self._processes, settings)
         self._silent = torch.zeros(config.features, dtype=torch.int64, device=self._device)
         self.step = 0
-        self._resume(parameters)
-        self.objective = _objective(config, parameters, self._processes)
+        if kept:
+            kept.restore("first", self._adam.first)
+            kept.restore("second", self._adam.second)
+            kept.restore("counters", {"silent": self._silent})
+            self.step = kept.step
 
     def run(
         self, told: Callable[[Progress], None] = lambda _: None, checkpoint_seconds: float = 60.0
@@ -121,7 +134,13 @@ class Training:
     def checkpoint(self) -> None:
         """Keep the state of now."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        Checkpoint(self._fingerprint(), self.step, self._state(self.objective.parameters)).write(self._folder)
+        state = {
+            "parameters": self.objective.parameters,
+            "first": self._adam.first,
+            "second": self._adam.second,
+            "counters": {"silent": self._silent},
+        }
+        Checkpoint.of(self._fingerprint(), self.step, state).write(self._folder)
 
     def _source_batches(self) -> Iterator[torch.Tensor]:
         """From where the training is to the end of the source or of the training, whichever comes first."""
@@ -165,14 +184,6 @@ class Training:
             float((self._silent >= self.config.dead_after).double().mean()),
         )
 
-    def _state(self, parameters: Tensors) -> Tensors:
-        return {
-            **{f"parameters.{name}": tensor for name, tensor in parameters.items()},
-            **{f"first.{name}": tensor for name, tensor in self._adam.first.items()},
-            **{f"second.{name}": tensor for name, tensor in self._adam.second.items()},
-            "silent": self._silent,
-        }
-
     def _fingerprint(self) -> dict[str, object]:
         card = self.source.card
         return {
@@ -183,27 +194,25 @@ class Training:
             "mean_square": card.mean_square,
         }
 
-    def _resume(self, parameters: Tensors) -> None:
-        kept = Checkpoint.read(self._folder, self._fingerprint())
-        if kept is None:
-            return
-        state = self._state(parameters)
-        if {name: tensor.shape for name, tensor in state.items()} != {
-            name: tensor.shape for name, tensor in kept.tensors.items()
-        }:
-            raise BadInput(
-                f"The checkpoint in {self._folder} does not hold what this training needs.",
-                why="It was written by another version of Clearspan.",
-                do="Delete it; the training begins again.",
-            )
-        for name, tensor in state.items():
-            tensor.copy_(kept.tensors[name])
-        self.step = kept.step
 
-
-def _objective(config: TrainingConfig, parameters: Tensors, processes: Processes) -> Objective:
+def _machinery(
+    config: TrainingConfig, parameters: Tensors, processes: Processes, settings: Settings
+) -> tuple[Objective, Adam]:
+    """What computes gradients and updates: compiled on a processor that can, else with PyTorch."""
     selection = _KEPT[config.architecture](config)
-    return KeptObjective(config, parameters, DensePass(selection, torch.bfloat16, processes), processes)
+    decoder = parameters["decoder"]
+    if decoder.device.type == "cpu":
+        try:
+            trainer = NativeTrainer(settings, decoder.shape[1], decoder.shape[0])
+        except Refused as error:
+            _log.warning("%s", error)
+        else:
+            copies = {name: parameters[name].bfloat16() for name in ("encoder", "decoder")}
+            sparse = SparsePass(trainer, selection, copies, processes)
+            objective = KeptObjective(config, parameters, sparse, processes)
+            return objective, SparseAdam(config, parameters, trainer, copies)
+    dense = DensePass(selection, torch.bfloat16, processes)
+    return KeptObjective(config, parameters, dense, processes), Adam(config, parameters)
 
 
 def _line(progress: Progress, figures: Figures, rate: float) -> dict[str, object]:

@@ -5,7 +5,7 @@ import torch
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.step import Tensors
 
-_EPSILON = 1e-8
+EPSILON = 1e-8
 UNIT_ROWS = "decoder"
 """Parameter whose rows keep norm 1: else a feature escapes every penalty by growing its row."""
 
@@ -47,7 +47,7 @@ class Adam:
             beta1=first,
             beta2=second,
             weight_decay=0.0,
-            eps=_EPSILON,
+            eps=EPSILON,
             amsgrad=False,
             maximize=False,
         )

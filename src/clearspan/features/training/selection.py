@@ -8,7 +8,6 @@ are all kept: the choice then depends on nothing but the values.
 import torch
 
 PATTERNS = 1 << 15
-ABOVE_ALL = PATTERNS - 1
 
 
 def histogram(values: torch.Tensor) -> torch.Tensor:
@@ -27,3 +26,8 @@ def cut(counts: torch.Tensor, wanted: int) -> int:
 def value_of(pattern: int) -> float:
     """The bfloat16 number of a pattern."""
     return float(torch.tensor([pattern], dtype=torch.int16).view(torch.bfloat16))
+
+
+def pattern_of(value: float) -> int:
+    """The pattern of the bfloat16 number nearest to a positive value."""
+    return int(torch.tensor([value]).bfloat16().view(torch.int16))

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
@@ -23,7 +24,24 @@ SOURCES = Path(__file__).parent / "cpp"
 _COMPILE_SECONDS = 300
 
 
-def built(settings: Settings, *, portable: bool = False) -> Path | None:
+@dataclass(frozen=True, slots=True)
+class Program:
+    """What is compiled into one library: `{name}.cpp` of the first folder; headers may come from the others.
+
+    Attributes:
+        name: what its library is called.
+        folders: those that hold its sources.
+    """
+
+    name: str
+    folders: tuple[Path, ...]
+
+
+STEP = Program("step", (SOURCES,))
+"""The step of a language model."""
+
+
+def built(settings: Settings, *, portable: bool = False, program: Program = STEP) -> Path | None:
     """The compiled library if it is here already.
 
     Args:
@@ -32,12 +50,15 @@ def built(settings: Settings, *, portable: bool = False) -> Path | None:
     compiler = _compiler()
     if compiler is None:
         return None
-    path = _target(settings, compiler, portable)
+    path = _target(settings, compiler, portable, program)
     return path if _trusted(path) and _trusted(path.parent) else None
 
 
-def build(settings: Settings, *, portable: bool = False) -> Path:
+def build(settings: Settings, *, portable: bool = False, program: Program = STEP) -> Path:
     """Compile the library unless it is here; takes about 10 s of one core.
+
+    Args:
+        portable: the form without processor-specific instructions written out by hand.
 
     Raises:
         Refused: there is no C++ compiler, it does not compile the sources, or there is no safe place for the result.
@@ -50,12 +71,12 @@ def build(settings: Settings, *, portable: bool = False) -> Path:
             do="Install one (Debian: g++; macOS: the command line tools), or name it in CXX. Everything works "
             "without, more slowly.",
         )
-    target = _target(settings, compiler, portable)
+    target = _target(settings, compiler, portable, program)
     try:
         _prepare(target.parent)
         with FileLock(str(target.with_suffix(".lock"))):
             if not _trusted(target):
-                _compile(compiler, target, portable)
+                _compile(compiler, target, portable, program)
     except OSError as error:
         raise Refused(
             "The compiled fast path could not be stored.",
@@ -116,12 +137,12 @@ def _flags(portable: bool) -> list[str]:
     return ["-O3", native, "-std=c++17", "-shared", "-fPIC", "-pthread", *chosen]
 
 
-def _target(settings: Settings, compiler: str, portable: bool) -> Path:
+def _target(settings: Settings, compiler: str, portable: bool, program: Program) -> Path:
     digest = hashlib.sha256()
-    for source in sorted(SOURCES.iterdir()):
+    for source in sorted(source for folder in program.folders for source in folder.iterdir()):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
     digest.update("\0".join([compiler, *_flags(portable), _processor()]).encode())
-    return settings.models_dir / ".native" / f"step-{digest.hexdigest()[:16]}.so"
+    return settings.models_dir / ".native" / f"{program.name}-{digest.hexdigest()[:16]}.so"
 
 
 def _processor() -> str:
@@ -133,13 +154,15 @@ def _processor() -> str:
     return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine())
 
 
-def _compile(compiler: str, target: Path, portable: bool) -> None:
+def _compile(compiler: str, target: Path, portable: bool, program: Program) -> None:
     # Whoever compiled this and was killed left a folder behind; the lock says that nobody is at it now.
     for left in target.parent.glob(f"{target.stem}-*"):
         shutil.rmtree(left, ignore_errors=True)
     with tempfile.TemporaryDirectory(prefix=f"{target.stem}-", dir=target.parent) as folder:
-        result = Path(folder) / "step.so"
-        command = [compiler, *_flags(portable), str(SOURCES / "step.cpp"), "-o", str(result)]
+        result = Path(folder) / "library.so"
+        source = program.folders[0] / f"{program.name}.cpp"
+        headers = [f"-I{beside}" for beside in program.folders[1:]]
+        command = [compiler, *_flags(portable), *headers, str(source), "-o", str(result)]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=_COMPILE_SECONDS, check=False
