@@ -11,7 +11,7 @@ import torch
 from clearspan.errors import BadInput, Refused
 from clearspan.features.harvest.source import ActivationSource
 from clearspan.features.training import batch_topk, matryoshka, topk
-from clearspan.features.training.checkpoint import Checkpoint
+from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.dense import DensePass
 from clearspan.features.training.kept import KeptObjective
@@ -141,6 +141,10 @@ class Training:
             "counters": {"silent": self._silent},
         }
         Checkpoint.of(self._fingerprint(), self.step, state).write(self._folder)
+
+    def clear(self) -> None:
+        """Delete the checkpoint: what it was for is done."""
+        (self._folder / FILE).unlink(missing_ok=True)
 
     def _source_batches(self) -> Iterator[torch.Tensor]:
         """From where the training is to the end of the source or of the training, whichever comes first."""

@@ -7,7 +7,7 @@ from clearspan.features.training.dense import Passed, Selection
 from clearspan.features.training.native.library import AdamSpec, NativeTrainer
 from clearspan.features.training.optimiser import EPSILON, UNIT_ROWS, Adam
 from clearspan.features.training.parallel import Processes
-from clearspan.features.training.selection import cut, value_of, pattern_of
+from clearspan.features.training.selection import cut, pattern_of, value_of
 from clearspan.features.training.step import Tensors
 
 _BLOCK_BYTES = 8 << 20
