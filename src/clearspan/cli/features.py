@@ -8,16 +8,12 @@ COMMANDS = {
     "harvest": Entry(
         "clearspan.cli.features_harvest", "harvest", "Read a model's activations over text into shards."
     ),
-}
-COMMANDS |= {
     "list": Entry("clearspan.cli.features_show", "list_dictionaries", "Dictionaries that are found by name."),
     "show": Entry(
         "clearspan.cli.features_show", "show", "What is known of a dictionary, or of one of its features."
     ),
     "convert": Entry("clearspan.cli.features_formats", "convert", "Write a dictionary in another format."),
-    "import": Entry(
-        "clearspan.cli.features_formats", "import_", "Bring in a dictionary of another program."
-    ),
+    "import": Entry("clearspan.cli.features_formats", "import_", "Bring in a dictionary of another program."),
     "train": Entry("clearspan.cli.features_train", "train", "Train a dictionary on activations."),
 }
 
