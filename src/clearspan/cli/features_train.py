@@ -13,6 +13,7 @@ from clearspan import settings as settings_module
 from clearspan.features.training.config import TrainingConfig
 
 if TYPE_CHECKING:
+    from clearspan.features.dictionaries.base import Dictionary
     from clearspan.features.training.loop import Progress
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -80,7 +81,8 @@ def train(
     from clearspan.features.formats.saelens import write_saelens
     from clearspan.features.harvest.manifest import Manifest
     from clearspan.features.harvest.shards import ShardSource
-    from clearspan.features.training.finish import finished
+    from clearspan.features.training.finish import finished, with_measures
+    from clearspan.features.training.held_out import held_out_texts
     from clearspan.features.training.loop import Training
     from clearspan.features.training.parallel import Processes
     from clearspan.models.runtime import set_threads
@@ -89,6 +91,7 @@ def train(
     set_threads(settings)
     config = _configuration(options, prefixes)
     manifest = Manifest.read(activations)
+    texts = held_out_texts(corpora, manifest.plan.holdout) if corpora else []
     epochs = -(-config.steps * config.batch // manifest.rows)
     source = ShardSource(activations, site or manifest.plan.sites[0], seed=config.seed, epochs=epochs)
     processes = Processes.joined()
@@ -101,6 +104,19 @@ def train(
     write_saelens(dictionary, out)
     training.clear()
     click.echo(f"✓ {dictionary.card.name}: {dictionary.size:,} features in {out}")
+    if texts:
+        measures = _measures(dictionary, texts, manifest.plan.context, held_out)
+        write_saelens(with_measures(dictionary, measures), out)
+        for name, value in measures.items():
+            click.echo(f"  {name.replace('_', ' ')}: {value:.4g}")
+
+
+def _measures(dictionary: "Dictionary", texts: Sequence[str], context: int, tokens: int) -> dict[str, float]:
+    from clearspan.features.training.held_out import as_measures, measured
+    from clearspan.models.engine import LanguageModel
+
+    with LanguageModel.load(dictionary.card.parsed_name.model, settings_module.load()) as model:
+        return as_measures(*measured(model, dictionary, texts, context=context, tokens=tokens))
 
 
 def _configuration(options: dict[str, Any], prefixes: str | None) -> TrainingConfig:

@@ -29,6 +29,7 @@ from clearspan.models.schedule import Scheduler, Traffic
 from clearspan.models.sinks import SinkRule
 from clearspan.models.sites import Site
 from clearspan.models.sources import resolve
+from clearspan.models.splicing import Splicer
 from clearspan.models.text import require_whole_characters
 from clearspan.models.tokens import TokenStream
 from clearspan.models.unembedding import Unembedding
@@ -50,9 +51,12 @@ class _Open:
         return Anatomy.of(self.loaded.model)
 
     @cached_property
+    def sinks(self) -> SinkRule:
+        return SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
+
+    @cached_property
     def reader(self) -> Reader:
-        sinks = SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
-        return Reader(self.loaded, self.anatomy, sinks, self._fast)
+        return Reader(self.loaded, self.anatomy, self.sinks, self._fast)
 
     def _fast(self) -> NativeBackend | None:
         backend = self.scheduler.backend
@@ -343,6 +347,11 @@ class LanguageModel:
         """What turns its last layer's output into logits, and what its tokens say."""
         parts = self._open()
         return Unembedding(parts.loaded, parts.anatomy)
+
+    def splicer(self) -> Splicer:
+        """What it predicts when something else stands in the place of a site."""
+        parts = self._open()
+        return Splicer(parts.loaded, parts.anatomy, parts.sinks)
 
     def direction(self, name: str, site: Site | str, vector: torch.Tensor | Sequence[float]) -> Direction:
         """A plain vector at a site of this model, to dial.

@@ -86,6 +86,23 @@ def hooked(
             handle.remove()
 
 
+@contextmanager
+def replacing(
+    anatomy: Anatomy, site: Site, change: Callable[[torch.Tensor], torch.Tensor]
+) -> Generator[None]:
+    """Put `change(hidden)`, of the same shape, in the place of a site in this thread's forward passes.
+
+    Raises:
+        BadInput: the model has no such site.
+    """
+    anatomy.check(site)
+    handle = _attach(anatomy, site, change)
+    try:
+        yield
+    finally:
+        handle.remove()
+
+
 def apply_dials(hidden: torch.Tensor, dials: Sequence[Dial], limit: float) -> torch.Tensor:
     """Set the dials of one site: `h + Σ (target - activation) · decoder`, in float32.
 

@@ -4,7 +4,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -89,7 +89,7 @@ class Checkpoint:
         if not path.exists():
             return None
         try:
-            with safe_open(path, "pt") as file:
+            with cast("Any", safe_open)(path, "pt") as file:
                 words = cast("dict[str, str]", file.metadata() or {})
                 kept = json.loads(words[_FINGERPRINT])
                 step = int(words[_STEP])

@@ -43,3 +43,9 @@ def finished(training: Training, *, size: str = "", command: str = "") -> JumpRe
         ),
         parameters,
     )
+
+
+def with_measures(dictionary: JumpReluDictionary, measures: dict[str, float]) -> JumpReluDictionary:
+    """The same dictionary, with what was measured of it in its card."""
+    card = dictionary.card.model_copy(update={"measures": measures})
+    return JumpReluDictionary(card, dictionary.parameters, centred=dictionary.centred)

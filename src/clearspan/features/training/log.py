@@ -15,6 +15,7 @@ class TrainingLog:
 
     def __init__(self, folder: Path, step: int) -> None:
         self._path = folder / FILE
+        folder.mkdir(parents=True, exist_ok=True)
         kept = [line for line in read_log(folder) if int(line["step"]) < step]
         self._path.write_text("".join(json.dumps(line) + "\n" for line in kept), "utf-8")
 

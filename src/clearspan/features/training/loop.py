@@ -112,9 +112,7 @@ class Training:
             StorageError: the disk did not take a checkpoint.
         """
         first = self._processes.rank == 0
-        if first:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            log = TrainingLog(self._folder, self.step)
+        log = TrainingLog(self._folder, self.step) if first else None
         began, begun_at = time.monotonic(), self.step
         kept = began
         while self.step < self.config.steps:
@@ -123,7 +121,7 @@ class Training:
                 now = time.monotonic()
                 progress = self._progress(figures, (self.step - begun_at) / max(1e-9, now - began))
                 told(progress)
-                if first and (self.step % _LOG_EVERY == 0 or self.step == self.config.steps):
+                if log and (self.step % _LOG_EVERY == 0 or self.step == self.config.steps):
                     log.write(**_line(progress, figures, learning_rate(self.config, self.step - 1)))
                 if first and now - kept >= checkpoint_seconds and self.step < self.config.steps:
                     self.checkpoint()

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any, cast
 
 import torch
 
@@ -18,12 +19,14 @@ class Reconstruction:
         positions: how many there were.
         unexplained_variance: squared error over the variance about the mean of these activations.
         active: features active at a position, on average.
+        mean: shape `(width,)`, of these activations.
         density: shape `(features,)`, float64: share of the positions at which each was active.
     """
 
     positions: int
     unexplained_variance: float
     active: float
+    mean: torch.Tensor
     density: torch.Tensor
 
     @property
@@ -33,7 +36,7 @@ class Reconstruction:
 
     def histogram(self) -> dict[str, int]:
         """How many features have a density in each decade: `1e-4` counts those from 1e-4 up to 1e-3; `0` the silent."""
-        found = self.density[self.density > 0].log10().floor().int().tolist()
+        found = cast("Any", self.density[self.density > 0]).log10().floor().int().tolist()
         silent = int((self.density == 0).sum())
         decades = range(math.floor(-math.log10(self.positions)), 1)
         return {"0": silent} | {f"1e{decade}": found.count(decade) for decade in decades}
@@ -61,5 +64,9 @@ def reconstruction(dictionary: Dictionary, batches: Iterable[torch.Tensor]) -> R
         raise BadInput("Nothing was measured: there are no activations.", do="Keep some documents back.")
     variance = squares - float(total.square().sum()) / positions
     return Reconstruction(
-        positions, wrong / variance, float(fired.sum()) / positions, fired.double() / positions
+        positions,
+        wrong / variance,
+        float(fired.sum()) / positions,
+        (total / positions).float(),
+        fired.double() / positions,
     )

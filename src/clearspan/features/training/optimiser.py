@@ -1,6 +1,7 @@
 """Adam (Kingma and Ba 2015) on float32 parameters, with decoder rows held at norm 1."""
 
 import torch
+from torch.nn import functional
 
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.step import Tensors
@@ -51,4 +52,4 @@ class Adam:
             amsgrad=False,
             maximize=False,
         )
-        rows /= rows.norm(dim=1, keepdim=True)
+        functional.normalize(rows, dim=1, out=rows)

@@ -1,9 +1,13 @@
 """Sums over the processes of one training; a training of one process sums over itself."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
-import torch.distributed as distributed
+import torch.distributed
+
+# PyTorch types it in part only.
+distributed: Any = torch.distributed
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
 import torch
+from torch.nn import functional
 
 from clearspan.features.training.config import TrainingConfig
 
@@ -67,8 +68,8 @@ def first_parameters(config: TrainingConfig, width: int, device: torch.device) -
     Rows start in all directions alike; drawn on the processor, so that a seed means the same on every device.
     """
     generator = torch.Generator().manual_seed(config.seed)
-    decoder = torch.randn(config.features, width, generator=generator)
-    decoder /= decoder.norm(dim=1, keepdim=True)
+    drawn = torch.randn(config.features, width, generator=generator)
+    decoder = functional.normalize(drawn, dim=1)
     return {
         "encoder": decoder.clone().to(device),
         "encoder_bias": torch.zeros(config.features, device=device),

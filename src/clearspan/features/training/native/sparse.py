@@ -101,7 +101,7 @@ class SparsePass:
     def _collect(self, given: torch.Tensor, lowest: int, k: int) -> None:
         self._trainer.begin()
         encoder = self._copies["encoder"].T
-        for rows in given.split(self._block):
+        for rows in torch.split(given, self._block):
             before = self._buffer(len(rows), encoder.shape[1])
             torch.mm(rows, encoder, out=before)
             self._trainer.collect(before, self._parameters["encoder_bias"], lowest, k)
