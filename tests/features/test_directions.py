@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.features.directions import (
+    FILE,
     DirectionCard,
     NamedDirection,
     delete_direction,
@@ -125,3 +126,18 @@ def test_a_damaged_file_is_named(tmp_path: Path) -> None:
         path.write_bytes(bad)
         with pytest.raises(BadInput, match=path.name):
             read_directions(path)
+
+
+def test_those_that_ship_with_a_dictionary(shipped: Path, settings: Settings) -> None:
+    write_directions(shipped / FILE, [named("one"), named("two")])
+    save_direction(named("one", bias=9), settings)
+    found = directions("smollm2-135m", settings)
+    same(found["one"], named("one", bias=9))
+    same(found["two"], named("two"))
+    assert directions("another", settings) == {}
+
+
+def test_long_texts_are_read_so_far(language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clearspan.features.directions.MOST_TOKENS", 40)
+    made = difference_of_means(language_model, SITE, LIKE * 50, UNLIKE, "bridge")
+    assert (made.card.like, made.card.unlike < 40) == (40, True)

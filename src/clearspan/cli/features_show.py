@@ -76,7 +76,7 @@ def _print_places(here: "list[Place]") -> None:
 
     table = Table(box=None, pad_edge=False)
     table.add_column("name", no_wrap=True)
-    for column in ("architecture", "trained on", "unexplained", "active"):
+    for column in ("tokens", "unexplained", "active"):
         table.add_column(column, justify="right")
     table.add_column("ships")
     for place in here:
@@ -84,7 +84,6 @@ def _print_places(here: "list[Place]") -> None:
         unexplained, active = card.measures.get("unexplained_variance"), card.measures.get("l0")
         table.add_row(
             card.name,
-            card.architecture,
             f"{card.tokens:,}" if card.tokens else "–",
             "–" if unexplained is None else f"{unexplained:.3f}",
             "–" if active is None else f"{active:.1f}",
@@ -92,7 +91,7 @@ def _print_places(here: "list[Place]") -> None:
         )
     Console().print(table)
     click.echo(
-        "Trained on: tokens. Unexplained: share of the variance of held-out activations. Active: features a token."
+        "Tokens: read in training. Unexplained: share of the variance, held-out text. Active: features a token."
     )
 
 

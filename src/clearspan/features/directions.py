@@ -26,6 +26,9 @@ from clearspan.models.sites import Site
 from clearspan.settings import Settings
 
 FILE = "directions.safetensors"
+MOST_TOKENS = 20_000
+"""Of each side's texts no more are read: a mean moves little after that, and they are held in memory."""
+
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
 Method = Literal["difference_of_means", "principal_component", "given"]
@@ -217,9 +220,12 @@ def _change(
 def _read(model: LanguageModel, site: Site | str, texts: Sequence[str], side: str) -> torch.Tensor:
     """Activations at the tokens of texts, shape `(n, width)` in float32; sinks are left out."""
     site = Site.parse(site)
-    read = model.stream_activations(texts, [site])
-    parts = [one.values[site][~one.sinks[site]].float() for one in read]
-    found = torch.cat(parts) if parts else torch.empty(0, 0)
+    parts: list[torch.Tensor] = []
+    for one in model.stream_activations(texts, [site]):
+        parts.append(one.values[site][~one.sinks[site]].float())
+        if sum(map(len, parts)) >= MOST_TOKENS:
+            break
+    found = torch.cat(parts)[:MOST_TOKENS] if parts else torch.empty(0, 0)
     if not len(found):
         raise BadInput(
             f"There is nothing to read in the texts that are {side} it.",
