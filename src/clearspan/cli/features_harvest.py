@@ -2,13 +2,12 @@
 
 import json
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from clearspan import settings as settings_module
-from clearspan.errors import ClearspanError
 
 
 @click.command()
@@ -39,6 +38,21 @@ from clearspan.errors import ClearspanError
     show_default=True,
     help="Share of documents that are kept back for evaluation.",
 )
+@click.option(
+    "--licence",
+    "licences",
+    multiple=True,
+    metavar="CORPUS=LICENCE",
+    help="Of a corpus whose documents name none, by the name of its file; goes into the manifest.",
+)
+@click.option(
+    "--ray",
+    "workers",
+    type=click.IntRange(1),
+    default=None,
+    metavar="WORKERS",
+    help="Read with so many workers on Ray: the cluster at RAY_ADDRESS, or this machine.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the manifest's main numbers as JSON.")
 def harvest(
     reference: str | None,
@@ -49,25 +63,30 @@ def harvest(
     seed: int,
     context: int,
     holdout: float,
+    licences: Sequence[str],
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Read a model's activations over text into shards.
 
     Interrupted, also by kill -9, the same command goes on where it stopped and ends in the same bytes.
     """
+    from clearspan.features.harvest.chunks import load_settled
+    from clearspan.features.harvest.corpora import corpora, with_licences
     from clearspan.features.harvest.run import Harvest, plan
-    from clearspan.models.backends.native import build
-    from clearspan.models.engine import LanguageModel
 
     settings = settings_module.load()
-    if settings.backend == "auto":
-        # Compiled before, so that no harvest begins on one backend and ends on another.
-        with suppress(ClearspanError):
-            build.build(settings)
-    with LanguageModel.load(reference or settings.model, settings) as model:
+    texts = with_licences(corpora(paths), _named(licences))
+    with load_settled(reference or settings.model, settings) as model:
         asked = plan(model, sites, tokens, seed=seed, context=context, holdout=holdout)
+        harvested = Harvest(out, asked, texts)
         with _progress(tokens, quiet=as_json) as seen:
-            manifest = Harvest(out, asked, paths).run(model, seen)
+            if workers is None:
+                manifest = harvested.run(model, seen)
+            else:
+                from clearspan.features.harvest.ray_workers import on_ray
+
+                manifest = harvested.collect(on_ray(asked, settings, workers, seen), seen)
     if as_json:
         facts = manifest.model_dump(exclude={"sites", "shards"})
         click.echo(json.dumps({**facts, "shards": len(manifest.shards)}, indent=2))
@@ -75,6 +94,14 @@ def harvest(
     click.echo(f"✓ {manifest.rows:,} activations a site in {len(manifest.shards)} shards: {out}")
     if manifest.rows < tokens:
         click.echo(f"  The text ended before {tokens:,}; PATH*2 reads a corpus twice.")
+
+
+def _named(licences: Sequence[str]) -> dict[str, str]:
+    pairs = [each.partition("=") for each in licences]
+    wrong = next((name for name, sign, licence in pairs if not sign or not licence), None)
+    if wrong is not None:
+        raise click.UsageError(f"--licence takes CORPUS=LICENCE, not '{wrong}'.")
+    return {name: licence for name, _, licence in pairs}
 
 
 @contextmanager

@@ -1,18 +1,21 @@
 """One chunk of a harvest: from a stretch of text to the shuffled activations of one shard."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.errors import BadInput, Refused
+from clearspan.errors import BadInput, ClearspanError, Refused
 from clearspan.features.harvest.manifest import Plan
-from clearspan.features.harvest.spool import Part, Spool
+from clearspan.features.harvest.spool import Part
+from clearspan.models.backends.native import build
 from clearspan.models.engine import LanguageModel
 from clearspan.models.reading import Activations
 from clearspan.models.sites import Site
+from clearspan.settings import Settings
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,22 +53,20 @@ class ChunkReader:
     """
 
     def __init__(
-        self, model: LanguageModel, spool: Spool, plan: Plan, seen: Callable[[int], None] = lambda _: None
+        self, model: LanguageModel, plan: Plan, seen: Callable[[int], None] = lambda _: None
     ) -> None:
         self._model = model
-        self._spool = spool
         self._plan = plan
         self._seen = seen
         self._begins = special_tokens(model)
 
-    def read(self, number: int) -> Chunk:
+    def read(self, number: int, parts: Sequence[Part]) -> Chunk:
         """Read one chunk.
 
         Raises:
             BadInput: the model gave numbers that are not finite; names the document.
             Refused: the model changed to another backend meanwhile.
         """
-        parts = self._spool.chunk(number)
         values: dict[str, list[torch.Tensor]] = {site: [] for site in self._plan.sites}
         texts: list[torch.Tensor] = []
         sinks = 0
@@ -110,6 +111,19 @@ class ChunkReader:
                 why="The last digits of activations differ between the two, and a harvest must not mix them.",
                 do="Run the same command again, into an empty folder.",
             )
+
+
+def load_settled(reference: str, settings: Settings) -> LanguageModel:
+    """Load a model on the backend that it stays on, so that no harvest begins on one and ends on another.
+
+    Raises:
+        ClearspanError: as `LanguageModel.load`.
+    """
+    if settings.backend == "auto":
+        # A machine without a compiler stays on the plain path.
+        with suppress(ClearspanError):
+            build.build(settings)
+    return LanguageModel.load(reference, settings)
 
 
 def special_tokens(model: LanguageModel) -> int:

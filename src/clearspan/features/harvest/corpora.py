@@ -11,7 +11,7 @@ PATH*3                          the same, three times over
 import hashlib
 import re
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -111,6 +111,24 @@ def corpora(given: Iterable[str | Path | Corpus]) -> list[Corpus]:
     if twice is not None:
         raise BadInput(f"{twice} is named twice.", do=f"To read it twice, write '{twice}*2'.")
     return found
+
+
+def with_licences(of: Sequence[Corpus], licences: Mapping[str, str]) -> list[Corpus]:
+    """The corpora, with what is known of their licences.
+
+    Args:
+        licences: by the name of a corpus.
+
+    Raises:
+        BadInput: a name is of none of them.
+    """
+    names = [corpus.name for corpus in of]
+    wrong = next((name for name in licences if name not in names), None)
+    if wrong is not None:
+        raise BadInput(
+            f"There is no corpus {wrong} to give a licence.", do=f"Name one of {', '.join(names[:20])}."
+        )
+    return [replace(corpus, licence=licences.get(corpus.name, corpus.licence)) for corpus in of]
 
 
 class Reading:

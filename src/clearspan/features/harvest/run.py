@@ -30,7 +30,7 @@ from clearspan.features.harvest.manifest import (
     shard_path,
 )
 from clearspan.features.harvest.shards import write_shard
-from clearspan.features.harvest.spool import Spool, spool
+from clearspan.features.harvest.spool import Part, Spool, spool
 from clearspan.models.engine import LanguageModel
 from clearspan.models.sites import Site
 from clearspan.version import __version__
@@ -40,6 +40,10 @@ _STATE = "state.json"
 _SHARD_BYTES = 1 << 27
 _SHARD_ROWS = 1 << 16
 _BYTES_PER_TOKEN = 4
+
+
+Texts = Iterator[tuple[int, list[Part]]]
+"""Numbers of chunks and their text."""
 
 
 class _Sums(BaseModel):
@@ -143,14 +147,20 @@ class Harvest:
             ClearspanError: the text, the activations or the disk; see `Reading`, `ChunkReader.read`.
         """
 
-        def read(text: Spool, first: int) -> Iterator[Chunk]:
-            reader = ChunkReader(model, text, self._plan, seen)
-            return (reader.read(number) for number in range(first, text.chunks))
+        def read(texts: Texts) -> Iterator[Chunk]:
+            reader = ChunkReader(model, self._plan, seen)
+            return (reader.read(number, parts) for number, parts in texts)
 
         return self.collect(read, seen)
 
-    def collect(self, read: Callable[[Spool, int], Iterator[Chunk]], seen: Callable[[int], None]) -> Manifest:
-        """Write the chunks that `read` gives from a number on, in their order; raises as `run`."""
+    def collect(
+        self, read: Callable[[Texts], Iterator[Chunk]], seen: Callable[[int], None] = lambda _: None
+    ) -> Manifest:
+        """As `run`, where something else reads the chunks.
+
+        Args:
+            read: gives the chunk of each numbered text, in order; what it does beyond those taken is lost.
+        """
         with self._locked():
             if (self._folder / FILE).exists():
                 return self._finished()
@@ -158,7 +168,7 @@ class Harvest:
             seen(state.rows)
             text = Spool(self._work, self._plan.seed, self._plan.shard_rows * _BYTES_PER_TOKEN)
             if state.rows < self._plan.tokens:
-                self._write_all(state, read(text, state.chunks))
+                self._write_all(state, read(text.chunks_from(state.chunks)))
             return self._finish(state, text)
 
     def _write_all(self, state: _State, chunks: Iterator[Chunk]) -> None:

@@ -6,6 +6,7 @@ chunk is the stretch of that order that fills one shard, and is known without re
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from clearspan.errors import BadInput
 from clearspan.features.harvest.corpora import Corpus, Reading
 from clearspan.features.harvest.files import write_whole
 
+_INDEX = "spool.json"
 _PART = 8_000
 """Characters: longer documents are shuffled in parts, so that no single book fills a shard."""
 
@@ -50,7 +52,7 @@ class Spool:
     """
 
     def __init__(self, folder: Path, seed: int, chunk_bytes: int) -> None:
-        index = _Index.model_validate_json((folder / "spool.json").read_bytes())
+        index = _Index.model_validate_json((folder / _INDEX).read_bytes())
         self.corpora = index.corpora
         # Columns: where a part begins in the text, its corpus, the number of its document there.
         self._parts: NDArray[np.int64] = np.load(folder / "parts.npy", allow_pickle=False)
@@ -65,6 +67,10 @@ class Spool:
         cuts = np.arange(self.chunks + 1) * (int(begins[-1]) / self.chunks)
         self._cuts = np.searchsorted(begins[:-1], cuts, side="left")
 
+    def chunks_from(self, first: int) -> Iterator[tuple[int, list["Part"]]]:
+        """Chunks from a number on, each with its number."""
+        return ((number, self.chunk(number)) for number in range(first, self.chunks))
+
     def chunk(self, number: int) -> list["Part"]:
         """The parts of one chunk, in their order."""
         entries = self._order[self._cuts[number] : self._cuts[number + 1]]
@@ -76,19 +82,28 @@ class Spool:
         return Part(self._text[begin:end].tobytes().decode(), corpus, document, self.corpora[corpus].name)
 
 
+@dataclass(frozen=True, slots=True)
 class Part:
-    """A document, or some pages of a long one."""
+    """A document, or some pages of a long one.
 
-    __slots__ = ("corpus", "document", "name", "text")
+    Attributes:
+        corpus: number of its corpus.
+        document: number of its document there.
+        name: of the corpus.
+    """
 
-    def __init__(self, text: str, corpus: int, document: int, name: str) -> None:
-        self.text = text
-        self.corpus = corpus
-        self.document = document
-        self.name = name
+    text: str
+    corpus: int
+    document: int
+    name: str
 
     def __str__(self) -> str:
         return f"document {self.document} of {self.name} (“{' '.join(self.text[:200].split())[:60]}…”)"
+
+
+def is_spooled(folder: Path) -> bool:
+    """Whether `spool` came to its end there."""
+    return (folder / _INDEX).exists()
 
 
 def spool(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
@@ -128,7 +143,7 @@ def spool(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
         for number, corpus in enumerate(corpora)
     ]
     content = json.dumps({"corpora": [each.model_dump() for each in found]}, indent=1)
-    write_whole(folder / "spool.json", content.encode())
+    write_whole(folder / _INDEX, content.encode())
 
 
 def cut(text: str) -> Iterator[str]:
