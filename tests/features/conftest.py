@@ -1,10 +1,7 @@
 """A small dictionary that ships, with evidence beside it, for tests of what stands on one."""
 
-from dataclasses import asdict
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 import torch
 
@@ -13,13 +10,13 @@ from clearspan.features.card import Card
 from clearspan.features.catalogue import slug
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.table import (
-    FILE,
     HISTOGRAM_BINS,
     Example,
     FeatureEvidence,
     Neighbour,
     TokenWeight,
 )
+from clearspan.features.evidence.writing import write_evidence
 from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
 
@@ -67,7 +64,6 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "shipped")
     folder = tmp_path / "shipped" / slug(SMALL)
     write_saelens(small_dictionary(), folder)
-    table = pa.Table.from_pylist([asdict(evidence_of(index)) for index in range(16)])
-    pq.write_table(table.replace_schema_metadata({b"tokens": b"1000"}), folder / FILE)
+    write_evidence(folder, [evidence_of(index) for index in range(16)], tokens=1000, method="PCA")
     LabelLog(folder).append([label(3, "bridges and spans", "words", 0.9)])
     return folder

@@ -1,25 +1,22 @@
 """A made-up dictionary with evidence, labels and presets for the local model, in a home folder of its own."""
 
 import math
-from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import torch
 
 from clearspan.features.card import Card
 from clearspan.features.catalogue import home_folder
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.table import (
-    FILE,
     HISTOGRAM_BINS,
     Example,
     FeatureEvidence,
     Neighbour,
     TokenWeight,
 )
+from clearspan.features.evidence.writing import write_evidence
 from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
 from clearspan.features.names import DictionaryName
@@ -53,8 +50,7 @@ def invent(settings: Settings, size: int = SIZE) -> Path:
         measures={"l0": 40.0, "unexplained_variance": 0.14},
     )
     write_saelens(JumpReluDictionary(card, parameters), folder)
-    table = pa.Table.from_pylist([asdict(one) for one in evidence(size)])
-    pq.write_table(table.replace_schema_metadata({b"tokens": b"100000"}), folder / FILE)
+    write_evidence(folder, list(evidence(size)), tokens=100_000, method="PCA")
     made = [label(BRIDGE, "bridges and their spans", "words", 0.91)]
     made += [
         label(i, f"{SUBJECTS[i % 8]} {i}", "words", 0.6 + (i % 4) / 10)

@@ -5,6 +5,9 @@ import click
 from clearspan.cli.lazy import Entry, LazyGroup
 
 COMMANDS = {
+    "sample": Entry(
+        "clearspan.cli.features_sample", "sample", "Let a model write text to train a dictionary on."
+    ),
     "harvest": Entry(
         "clearspan.cli.features_harvest", "harvest", "Read a model's activations over text into shards."
     ),
@@ -15,6 +18,9 @@ COMMANDS = {
     "convert": Entry("clearspan.cli.features_formats", "convert", "Write a dictionary in another format."),
     "import": Entry("clearspan.cli.features_formats", "import_", "Bring in a dictionary of another program."),
     "train": Entry("clearspan.cli.features_train", "train", "Train a dictionary on activations."),
+    "evidence": Entry(
+        "clearspan.cli.features_evidence", "evidence", "Read held-out text and keep what features respond to."
+    ),
 }
 
 

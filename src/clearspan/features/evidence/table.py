@@ -5,19 +5,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import Any, Literal, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput, NotFound
 
-if TYPE_CHECKING:
-    import pyarrow as pa
-
 FILE = "evidence.parquet"
 HISTOGRAM_BINS = 24
 """Equal parts of the range from 0 to the feature's maximum."""
+
+STEPS = 255
+"""Activations of examples are stored as so many parts of the feature's maximum."""
 
 Band = Literal["top", "middle"]
 
@@ -122,6 +122,11 @@ class Evidence:
         return int((self._table.schema.metadata or {}).get(b"tokens", b"0"))
 
     @cached_property
+    def method(self) -> str:
+        """How the map was drawn: `t-SNE`, or `PCA` where scikit-learn was not installed."""
+        return (self._table.schema.metadata or {}).get(b"map", b"").decode()
+
+    @cached_property
     def densities(self) -> NDArray[np.float32]:
         """Shape `(features,)`."""
         return self._column("density")
@@ -154,24 +159,33 @@ class Evidence:
         wrong = [index for index in indices if not 0 <= index < len(self)]
         if wrong:
             raise NotFound(f"There is no feature {wrong[0]}.", do=f"Name one from 0 to {len(self) - 1}.")
-        found = cast("list[dict[str, Any]]", self._table.take(list(indices)).to_pylist())
-        return [_evidence(row) for row in found]
+        some = self._table.drop_columns("vocabulary").take(list(indices))
+        found = cast("list[dict[str, Any]]", some.to_pylist())
+        return [_evidence(index, row, self._vocabulary) for index, row in zip(indices, found, strict=True)]
+
+    @cached_property
+    def _vocabulary(self) -> list[str]:
+        return cast("list[str]", self._table["vocabulary"][0].as_py())
 
     @cached_property
     def example_texts(self) -> tuple[NDArray[np.int64], list[str]]:
         """The features that examples are of, shape `(examples,)`, and the text of each in small letters."""
         features, examples = self._flattened("examples")
+        arrow: Any = import_module("pyarrow")
         compute: Any = import_module("pyarrow.compute")
-        joined = compute.utf8_lower(compute.binary_join(examples.field("tokens"), ""))
+        tokens = examples.field("tokens")
+        said = arrow.array(self._vocabulary).take(tokens.flatten())
+        ends = np.cumsum(tokens.value_lengths().to_numpy(zero_copy_only=False))
+        texts = arrow.ListArray.from_arrays(np.concatenate([[0], ends]).astype(np.int32), said)
+        joined = compute.utf8_lower(compute.binary_join(texts, ""))
         return features, cast("list[str]", joined.to_pylist())
 
     @cached_property
     def promoted_tokens(self) -> tuple[NDArray[np.int64], list[str]]:
         """As `example_texts`, the promoted tokens, without spaces around them."""
         features, promoted = self._flattened("promoted")
-        compute: Any = import_module("pyarrow.compute")
-        trimmed = compute.utf8_trim_whitespace(compute.utf8_lower(promoted.field("token")))
-        return features, cast("list[str]", trimmed.to_pylist())
+        trimmed = [text.lower().strip() for text in self._vocabulary]
+        return features, [trimmed[token] for token in promoted.to_pylist()]
 
     def _flattened(self, name: str) -> tuple[NDArray[np.int64], Any]:
         """The row that each element of a column of lists is of, and the elements."""
@@ -183,10 +197,10 @@ class Evidence:
         return cast("NDArray[np.float32]", self._table[name].to_numpy().astype(np.float32))
 
 
-def _read(path: Path, size: int) -> "pa.Table":
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
+def _read(path: Path, size: int) -> Any:
+    """The table of pyarrow, whose types are not stated."""
+    arrow: Any = import_module("pyarrow")
+    parquet: Any = import_module("pyarrow.parquet")
     if not path.is_file():
         raise NotFound(
             f"There is no evidence at {path.name}.",
@@ -194,12 +208,12 @@ def _read(path: Path, size: int) -> "pa.Table":
             do="Run 'clearspan features evidence' on its folder.",
         )
     try:
-        table = pq.read_table(path)  # pyright: ignore[reportUnknownMemberType]
-    except (pa.ArrowException, OSError) as error:
+        table = parquet.read_table(path)
+    except (arrow.ArrowException, OSError) as error:
         raise BadInput(
             f"{path} cannot be read as evidence.", why=str(error).splitlines()[0], do="Gather it again."
         ) from error
-    if table.num_rows != size or "density" not in table.column_names:
+    if table.num_rows != size or "vocabulary" not in table.column_names:
         raise BadInput(
             f"{path} is not the evidence of this dictionary.",
             why=f"It has {table.num_rows:,} rows, and the dictionary {size:,} features.",
@@ -208,20 +222,33 @@ def _read(path: Path, size: int) -> "pa.Table":
     return table
 
 
-def _evidence(row: dict[str, Any]) -> FeatureEvidence:
+def _evidence(index: int, row: dict[str, Any], vocabulary: Sequence[str]) -> FeatureEvidence:
+    unit = row["maximum"] / STEPS
+
+    def weights(name: str) -> tuple[TokenWeight, ...]:
+        found = zip(row[name], row[f"{name}_weights"], strict=True)
+        return tuple(TokenWeight(vocabulary[token], float(weight)) for token, weight in found)
+
+    nearest = zip(row["neighbours"], row["neighbours_cosines"], strict=True)
     return FeatureEvidence(
-        row["index"],
+        index,
         row["density"],
         row["maximum"],
         row["mean"],
         tuple(row["histogram"]),
         tuple(
-            Example(tuple(e["tokens"]), tuple(e["activations"]), e["peak"], e["source"], e["band"])
-            for e in row["examples"]
+            Example(
+                tuple(vocabulary[token] for token in example["tokens"]),
+                tuple(value * unit for value in example["activations"]),
+                example["peak"],
+                example["source"],
+                example["band"],
+            )
+            for example in row["examples"]
         ),
-        tuple(TokenWeight(one["token"], one["weight"]) for one in row["promoted"]),
-        tuple(TokenWeight(one["token"], one["weight"]) for one in row["suppressed"]),
-        tuple(Neighbour(one["index"], one["cosine"]) for one in row["neighbours"]),
+        weights("promoted"),
+        weights("suppressed"),
+        tuple(Neighbour(near, float(cosine)) for near, cosine in nearest),
         row["x"],
         row["y"],
         row["cluster"],

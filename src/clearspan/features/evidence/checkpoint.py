@@ -1,0 +1,80 @@
+"""How far a pass is, in one file beside the dictionary, written whole or not at all."""
+
+import io
+import json
+import logging
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearspan.features.evidence.tally import Tally
+from clearspan.features.harvest.files import write_whole
+
+FILE = "evidence.partial.npz"
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Progress:
+    """A pass at the end of some document.
+
+    Attributes:
+        key: stands for everything that decides the result: dictionary, model, corpora.
+        documents: how many were read.
+        digest: of their texts, in order.
+        titles: of the documents that are among the candidates, by number.
+    """
+
+    key: str
+    tally: Tally
+    documents: int = 0
+    digest: str = ""
+    titles: dict[int, str] = field(default_factory=dict[int, str])
+
+    def forget_titles(self) -> None:
+        """Drop the titles of documents that no candidate is of any more."""
+        held = {
+            int(number)
+            for pool in (self.tally.top, self.tally.middle)
+            for number in np.unique(pool.arrays["documents"])
+        }
+        self.titles = {number: title for number, title in self.titles.items() if number in held}
+
+    def save(self, folder: Path) -> None:
+        """Keep it in the folder.
+
+        Raises:
+            StorageError: the disk did not take it.
+        """
+        facts = {"key": self.key, "documents": self.documents, "digest": self.digest, "titles": self.titles}
+        content = io.BytesIO()
+        arrays = cast("dict[str, NDArray[np.generic]]", self.tally.arrays())
+        np.savez(
+            content, allow_pickle=False, facts=np.frombuffer(json.dumps(facts).encode(), np.uint8), **arrays
+        )
+        write_whole(folder / FILE, content.getbuffer())
+
+
+def resume(folder: Path, key: str) -> Progress | None:
+    """The pass that was interrupted in this folder, if there is one and it would have ended in the same evidence."""
+    path = folder / FILE
+    if not path.is_file():
+        return None
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = cast("Mapping[str, NDArray[np.generic]]", dict(file))
+        facts = json.loads(arrays["facts"].tobytes())
+        if facts["key"] == key:
+            titles = {int(number): str(title) for number, title in facts["titles"].items()}
+            return Progress(key, Tally.of(arrays), int(facts["documents"]), str(facts["digest"]), titles)
+    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+        _log.warning("%s is damaged, and the pass begins again: %s", path, error)
+        return None
+    _log.warning("%s is of another pass, and is not gone on with.", path)
+    return None
