@@ -49,7 +49,6 @@ def write_evidence(folder: Path, features: Sequence[FeatureEvidence], *, tokens:
         compression_level=19,
         use_dictionary=False,
         write_statistics=False,
-        store_schema=False,
         row_group_size=max(1, table.num_rows),
         data_page_size=1 << 26,
     )
