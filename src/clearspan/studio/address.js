@@ -4,7 +4,7 @@
 /** @typedef {import("./types.js").Address} Address */
 
 /** Order of the parts in an address; nothing else is kept. @type {(keyof Address)[]} */
-const PARTS = ["room", "q", "library", "page", "receipt", "document", "span", "since", "like", "served", "share", "price", "busy", "laws"];
+const PARTS = ["room", "q", "library", "page", "receipt", "document", "span", "since", "like", "served", "share", "price", "busy", "laws", "dictionary", "feature", "dials", "prompt", "colour", "view"];
 const FIRST_ROOM = "ask";
 
 /** @param {string} search @returns {Address} */

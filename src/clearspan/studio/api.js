@@ -33,7 +33,7 @@ const BROKEN_OFF = {
 };
 
 /** @param {unknown} error */
-const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
+export const isAbort = (error) => error instanceof DOMException && error.name === "AbortError";
 
 /** @param {number} status @param {unknown} body @param {string} statusText */
 function problemOf(status, body, statusText) {
@@ -55,7 +55,7 @@ const credentials = () => (key() ? { Authorization: `Bearer ${key()}` } : {});
  * @param {RequestInit & {json?: unknown}} [how]
  * @returns {Promise<Response>} an answer that is not an error
  */
-async function call(path, { json, ...how } = {}) {
+export async function call(path, { json, ...how } = {}) {
   for (;;) {
     const headers = credentials();
     if (json !== undefined) headers["Content-Type"] = "application/json";
@@ -77,7 +77,7 @@ async function call(path, { json, ...how } = {}) {
 }
 
 /** @param {Record<string, string | number | undefined>} values */
-function query(values) {
+export function query(values) {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) {
     if (value !== undefined && value !== "") search.set(name, String(value));
@@ -89,7 +89,7 @@ function query(values) {
 const path = encodeURIComponent;
 
 /** @param {string} route @param {RequestInit & {json?: unknown}} [how] */
-const read = async (route, how) => (await call(route, how)).json();
+export const read = async (route, how) => (await call(route, how)).json();
 
 /** @returns {Promise<{libraries: import("./types.js").LibrarySummary[], default: string}>} */
 export const libraries = () => read("/api/libraries");

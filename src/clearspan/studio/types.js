@@ -3,7 +3,8 @@
 
 /**
  * @typedef {{room: string, q?: string, library?: string, page?: string, receipt?: string, document?: string,
- *   span?: string, since?: string, like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string}} Address
+ *   span?: string, since?: string, like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string,
+ *   dictionary?: string, feature?: string, dials?: string, prompt?: string, colour?: string, view?: string}} Address
  *
  * @typedef {object} Room What a room's createRoom(host) returns.
  * @property {(address: Address) => void} update The address has changed, or the room is entered.
@@ -125,6 +126,7 @@
  * @property {Source[]} sources
  * @property {Dropped[]} dropped
  * @property {Diagnosis[]} [diagnoses]
+ * @property {{feature: string, label: string, activation: number, claim: number}[]} [features]
  * @property {Meter} meter
  * @property {Versions} versions
  *
@@ -212,6 +214,62 @@
  *
  * @typedef {{value: number | null, low: number | null, high: number | null, unit: string, how: string}} Estimate
  * @typedef {{title: string, columns: string[], rows: (string | number | null)[][], note: string}} PlanTable
+ *
+ * @typedef {object} DictionarySummary
+ * @property {string} name MODEL/SITE/SIZE
+ * @property {string} model
+ * @property {string} site
+ * @property {boolean} ships
+ * @property {boolean} evidence
+ * @property {{architecture: string, trained_as: string, tokens: number, measures: Record<string, number>}} card
+ *
+ * @typedef {object} FeatureColumns What a dictionary's map holds, an entry a feature.
+ * @property {number} features
+ * @property {number} tokens
+ * @property {Float32Array} x
+ * @property {Float32Array} y
+ * @property {Float32Array} density
+ * @property {Float32Array} maximum
+ * @property {Int32Array} cluster
+ *
+ * @typedef {{feature: number, text: string, maker: string, score?: number | null, at: string}} FeatureLabel
+ * @typedef {{tokens: string[], activations: number[], peak: number, source: string, band: "top" | "middle"}} FeatureExample
+ * @typedef {{token: string, weight: number}} TokenWeight
+ *
+ * @typedef {object} FeaturePage
+ * @property {string} dictionary
+ * @property {number} index
+ * @property {string} name
+ * @property {FeatureLabel | null} label
+ * @property {FeatureLabel[]} history
+ * @property {number} density
+ * @property {number} maximum
+ * @property {number} mean
+ * @property {number[]} histogram
+ * @property {FeatureExample[]} examples
+ * @property {TokenWeight[]} promoted
+ * @property {TokenWeight[]} suppressed
+ * @property {{index: number, cosine: number, label: string}[]} neighbours
+ * @property {number} x
+ * @property {number} y
+ * @property {number} cluster
+ * @property {DialRange} dial
+ *
+ * @typedef {{recommended: number | null, limit: number | null, presets: string[]}} DialRange
+ * @typedef {{index: number, label: string, density: number, score: number, parts: Record<string, number>}} FeatureHit
+ * @typedef {{query: string, hits: FeatureHit[], note: string}} FeatureHits
+ * @typedef {{name: string, title: string, description: string, model: string, dictionary: string,
+ *   dials: {target: string, operation: string, share: number}[], dose: {recommended: number, limit: number},
+ *   measured: Record<string, number>}} Preset
+ *
+ * @typedef {"undialled" | "dialled"} Side
+ * @typedef {{index: number, activation: number, share: number}} ActiveFeature
+ * @typedef {{text: string, features: ActiveFeature[]}} StripToken
+ * @typedef {{event: "said", value: {side: Side, text: string}}
+ *   | {event: "ended", value: {side: Side, reason: "stop" | "length", output_tokens: number}}
+ *   | {event: "strip", value: {side: Side, dictionary: string, tokens: StripToken[], labels: Record<string, string>}}
+ *   | {event: "note", value: {side: Side, text: string}}
+ *   | {event: "done", value: {}}} GenerateEvent
  *
  * @typedef {object} Plan
  * @property {string} title

@@ -4,6 +4,7 @@
 export const rooms = [
   { name: "ask", title: "Ask", letter: "a", load: () => import("./ask.js") },
   { name: "library", title: "Library", letter: "l", load: () => import("./library.js") },
+  { name: "inside", title: "Inside", letter: "i", load: () => import("./inside.js") },
   { name: "economy", title: "Economy", letter: "e", load: () => import("./economy.js") },
   { name: "audit", title: "Audit", letter: "u", load: () => import("./audit.js") },
 ];
