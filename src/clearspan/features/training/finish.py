@@ -1,51 +1,86 @@
-"""From trained weights to the dictionary that is used: the scale folded back, one threshold fitted."""
+"""From trained weights to the dictionary that is used: the scale folded back, and thresholds where there are none."""
 
 import itertools
+from collections.abc import Mapping
 
 import torch
 
 from clearspan.features.card import Card
+from clearspan.features.dictionaries.base import Dictionary
+from clearspan.features.dictionaries.gated import GatedDictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.names import DictionaryName, size_label
+from clearspan.features.training.gated import GAIN, GATE_BIAS
+from clearspan.features.training.jumprelu import THRESHOLD
 from clearspan.features.training.loop import Training
+from clearspan.features.training.scale import Scale
+from clearspan.features.training.step import Tensors
 from clearspan.features.training.thresholds import fitted_threshold
 from clearspan.version import __version__
 
 _ROWS, _TOKENS = 2048, 65_536
 
 
-def finished(training: Training, *, size: str = "", command: str = "") -> JumpReluDictionary:
-    """The dictionary that a training came to, with as many features active at a position as it was told.
+def finished(training: Training, *, size: str = "", command: str = "") -> Dictionary:
+    """The dictionary that a training came to.
 
     Args:
         size: last part of its name; its number of features by default.
         command: what made it, as typed.
     """
-    config, source = training.config, training.source
-    card = source.card
-    name = DictionaryName(card.model, card.site, size or size_label(config.features))
-    folded = training.scale.folded(training.objective.parameters)
-    parameters = {key: tensor.cpu() for key, tensor in folded.items()}
-    rows = min(_ROWS, source.rows)
-    batches = itertools.islice(source.batches(rows), max(1, _TOKENS // rows))
-    threshold = fitted_threshold(batches, parameters["W_enc"].T, parameters["b_enc"], config.k)
-    parameters["threshold"] = torch.full((config.features,), threshold)
-    return JumpReluDictionary(
-        Card(
-            name=str(name),
-            architecture=JumpReluDictionary.architecture,
-            trained_as=config.architecture,
-            tokens=training.step * config.batch,
-            corpora=card.corpora,
-            command=command,
-            seed=config.seed,
-            maker=f"clearspan {__version__}",
-        ),
-        parameters,
-    )
+    trained = training.objective.parameters
+    parameters = {name: tensor.cpu() for name, tensor in training.scale.folded(trained).items()}
+    if GAIN in trained:
+        return GatedDictionary(
+            _card(training, GatedDictionary.architecture, size, command),
+            _gated(parameters, trained, training.scale),
+        )
+    if THRESHOLD in trained:
+        threshold = trained[THRESHOLD].cpu().exp() / training.scale.factor
+    else:
+        threshold = torch.full((training.config.features,), _fitted(training, parameters))
+    card = _card(training, JumpReluDictionary.architecture, size, command)
+    return JumpReluDictionary(card, parameters | {"threshold": threshold})
 
 
-def with_measures(dictionary: JumpReluDictionary, measures: dict[str, float]) -> JumpReluDictionary:
+def with_measures(dictionary: Dictionary, measures: Mapping[str, float]) -> Dictionary:
     """The same dictionary, with what was measured of it in its card."""
-    card = dictionary.card.model_copy(update={"measures": measures})
-    return JumpReluDictionary(card, dictionary.parameters, centred=dictionary.centred)
+    card = dictionary.card.model_copy(update={"measures": dict(measures)})
+    return type(dictionary)(card, dictionary.parameters, centred=dictionary.centred)
+
+
+def _fitted(training: Training, parameters: Tensors) -> float:
+    """One threshold for all features that lets as many be active as the training was told."""
+    rows = min(_ROWS, training.source.rows)
+    batches = itertools.islice(training.source.batches(rows), max(1, _TOKENS // rows))
+    encoder = parameters["W_enc"].T.contiguous()
+    return fitted_threshold(batches, encoder, parameters["b_enc"], training.config.k)
+
+
+def _gated(parameters: Tensors, trained: Tensors, scale: Scale) -> Tensors:
+    """With the gate's bias folded as the magnitude's is, which reads the mean with its gain."""
+    off = parameters["W_enc"].T @ scale.mean.cpu()
+    gain = trained[GAIN].cpu()
+    return {
+        "W_enc": parameters["W_enc"],
+        "W_dec": parameters["W_dec"],
+        "b_dec": parameters["b_dec"],
+        "r_mag": gain,
+        "b_gate": trained[GATE_BIAS].cpu() / scale.factor - off,
+        "b_mag": trained["encoder_bias"].cpu() / scale.factor - gain.exp() * off,
+    }
+
+
+def _card(training: Training, architecture: str, size: str, command: str) -> Card:
+    config, source = training.config, training.source.card
+    name = DictionaryName(source.model, source.site, size or size_label(config.features))
+    return Card(
+        name=str(name),
+        architecture=architecture,
+        trained_as=config.architecture,
+        tokens=training.step * config.batch,
+        corpora=source.corpora,
+        command=command,
+        seed=config.seed,
+        maker=f"clearspan {__version__}",
+    )

@@ -1,6 +1,5 @@
 """The training loop: batches in, updates, a log, checkpoints; then thresholds, and a dictionary."""
 
-import logging
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,27 +7,19 @@ from pathlib import Path
 
 import torch
 
-from clearspan.errors import BadInput, Refused
+from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
-from clearspan.features.training import batch_topk, matryoshka, topk
+from clearspan.features.training.architectures import first_of, machinery
 from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
-from clearspan.features.training.dense import DensePass
-from clearspan.features.training.kept import KeptObjective
 from clearspan.features.training.log import TrainingLog
-from clearspan.features.training.native.library import NativeTrainer
-from clearspan.features.training.native.sparse import SparseAdam, SparsePass
-from clearspan.features.training.optimiser import Adam
 from clearspan.features.training.parallel import Processes
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
-from clearspan.features.training.step import Figures, Objective, Tensors, first_parameters
+from clearspan.features.training.step import Figures, Tensors
 from clearspan.settings import Settings
 
-_log = logging.getLogger(__name__)
-
 _LOG_EVERY = 20
-_KEPT = {"batchtopk": batch_topk.selection, "topk": topk.selection, "matryoshka": matryoshka.selection}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +81,16 @@ class Training:
         card = source.card
         self.scale = Scale.of(card).to(self._device)
         kept = Checkpoint.read(folder, self._fingerprint())
-        parameters = first_parameters(config, card.width, self._device)
+        parameters = first_of(config, card.width, self._device)
         if kept:
             kept.restore("parameters", parameters)
-        self.objective, self._adam = _machinery(config, parameters, self._processes, settings)
+        self.objective, self._adam = machinery(config, parameters, self._processes, settings)
         self._silent = torch.zeros(config.features, dtype=torch.int64, device=self._device)
         self.step = 0
         if kept:
             kept.restore("first", self._adam.first)
             kept.restore("second", self._adam.second)
-            kept.restore("counters", {"silent": self._silent})
+            kept.restore("counters", {"silent": self._silent, **self.objective.state})
             self.step = kept.step
 
     def run(
@@ -122,7 +113,11 @@ class Training:
                 progress = self._progress(figures, (self.step - begun_at) / max(1e-9, now - began))
                 told(progress)
                 if log and (self.step % _LOG_EVERY == 0 or self.step == self.config.steps):
-                    log.write(**_line(progress, figures, learning_rate(self.config, self.step - 1)))
+                    log.write(
+                        **_line(
+                            progress, figures, learning_rate(self.config, self.step - 1), self.objective.state
+                        )
+                    )
                 if first and now - kept >= checkpoint_seconds and self.step < self.config.steps:
                     self.checkpoint()
                     kept = now
@@ -136,7 +131,7 @@ class Training:
             "parameters": self.objective.parameters,
             "first": self._adam.first,
             "second": self._adam.second,
-            "counters": {"silent": self._silent},
+            "counters": {"silent": self._silent, **self.objective.state},
         }
         Checkpoint.of(self._fingerprint(), self.step, state).write(self._folder)
 
@@ -197,27 +192,7 @@ class Training:
         }
 
 
-def _machinery(
-    config: TrainingConfig, parameters: Tensors, processes: Processes, settings: Settings
-) -> tuple[Objective, Adam]:
-    """What computes gradients and updates: compiled on a processor that can, else with PyTorch."""
-    selection = _KEPT[config.architecture](config)
-    decoder = parameters["decoder"]
-    if decoder.device.type == "cpu":
-        try:
-            trainer = NativeTrainer(settings, decoder.shape[1], decoder.shape[0])
-        except Refused as error:
-            _log.warning("%s", error)
-        else:
-            copies = {name: parameters[name].bfloat16() for name in ("encoder", "decoder")}
-            sparse = SparsePass(trainer, selection, copies, processes)
-            objective = KeptObjective(config, parameters, sparse, processes)
-            return objective, SparseAdam(config, parameters, trainer, copies)
-    dense = DensePass(selection, torch.bfloat16, processes)
-    return KeptObjective(config, parameters, dense, processes), Adam(config, parameters)
-
-
-def _line(progress: Progress, figures: Figures, rate: float) -> dict[str, object]:
+def _line(progress: Progress, figures: Figures, rate: float, state: Tensors) -> dict[str, object]:
     return {
         "step": progress.step - 1,
         "tokens": progress.tokens,
@@ -227,4 +202,5 @@ def _line(progress: Progress, figures: Figures, rate: float) -> dict[str, object
         "learning_rate": rate,
         "lowest": figures.lowest,
         "revival": figures.revival,
+        **{name: float(tensor) for name, tensor in state.items()},
     }

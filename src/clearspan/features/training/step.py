@@ -41,12 +41,14 @@ class Objective(ABC):
         parameters: float32, at least `encoder` and `decoder` of shape `(features, width)`, whose row i is feature i,
             `encoder_bias` of shape `(features,)` and `decoder_bias` of shape `(width,)`.
         gradients: of the same names and shapes; a step overwrites them.
+        state: what else a checkpoint must hold; a step changes it in place.
     """
 
     def __init__(self, config: TrainingConfig, parameters: Tensors) -> None:
         self.config = config
         self.parameters = parameters
         self.gradients = {name: torch.zeros_like(tensor) for name, tensor in parameters.items()}
+        self.state: Tensors = {}
 
     @abstractmethod
     def step(self, batch: torch.Tensor, dead: torch.Tensor) -> Figures:

@@ -1,0 +1,70 @@
+"""Which architecture is which: its first parameters, what computes its gradients, and what updates them."""
+
+import logging
+import math
+from collections.abc import Callable
+
+import torch
+
+from clearspan.errors import Refused
+from clearspan.features.training import batch_topk, matryoshka, topk
+from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.dense import DensePass, Selection
+from clearspan.features.training.gated import GAIN, GATE_BIAS, GatedObjective
+from clearspan.features.training.jumprelu import FIRST_THRESHOLD, THRESHOLD, JumpReluObjective
+from clearspan.features.training.kept import KeptObjective
+from clearspan.features.training.native.library import NativeTrainer
+from clearspan.features.training.native.sparse import SparseAdam, SparsePass
+from clearspan.features.training.optimiser import Adam
+from clearspan.features.training.parallel import Processes
+from clearspan.features.training.step import Objective, Tensors, first_parameters
+from clearspan.settings import Settings
+
+_log = logging.getLogger(__name__)
+
+_SELECTIONS: dict[str, Callable[[TrainingConfig], Selection]] = {
+    "batchtopk": batch_topk.selection,
+    "topk": topk.selection,
+    "matryoshka": matryoshka.selection,
+}
+
+
+def first_of(config: TrainingConfig, width: int, device: torch.device) -> Tensors:
+    """The parameters that an architecture begins with."""
+    parameters = first_parameters(config, width, device)
+    if config.architecture == "jumprelu":
+        threshold = math.log(FIRST_THRESHOLD)
+        return parameters | {THRESHOLD: torch.full_like(parameters["encoder_bias"], threshold)}
+    if config.architecture == "gated":
+        zeros = parameters["encoder_bias"]
+        return parameters | {GAIN: torch.zeros_like(zeros), GATE_BIAS: torch.zeros_like(zeros)}
+    return parameters
+
+
+def machinery(
+    config: TrainingConfig, parameters: Tensors, processes: Processes, settings: Settings
+) -> tuple[Objective, Adam]:
+    """What computes gradients, and what updates: compiled on a processor that can, else with PyTorch."""
+    trainer = _compiled(parameters["decoder"], settings)
+    copies = {name: parameters[name].bfloat16() for name in ("encoder", "decoder")} if trainer else {}
+    adam = SparseAdam(config, parameters, trainer, copies) if trainer else Adam(config, parameters)
+    if config.architecture == "jumprelu":
+        return JumpReluObjective(config, parameters, processes), adam
+    if config.architecture == "gated":
+        return GatedObjective(config, parameters, processes), adam
+    selection = _SELECTIONS[config.architecture](config)
+    if trainer:
+        forward = SparsePass(trainer, selection, copies, processes)
+    else:
+        forward = DensePass(selection, torch.bfloat16, processes)
+    return KeptObjective(config, parameters, forward, processes), adam
+
+
+def _compiled(decoder: torch.Tensor, settings: Settings) -> NativeTrainer | None:
+    if decoder.device.type != "cpu":
+        return None
+    try:
+        return NativeTrainer(settings, decoder.shape[1], decoder.shape[0])
+    except Refused as error:
+        _log.warning("%s", error)
+        return None
