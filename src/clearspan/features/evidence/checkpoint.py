@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,7 +54,7 @@ class Progress:
         """
         facts = {"key": self.key, "documents": self.documents, "digest": self.digest, "titles": self.titles}
         content = io.BytesIO()
-        arrays = cast("dict[str, NDArray[np.generic]]", self.tally.arrays())
+        arrays = self.tally.arrays()
         np.savez(
             content, allow_pickle=False, facts=np.frombuffer(json.dumps(facts).encode(), np.uint8), **arrays
         )
@@ -68,7 +68,7 @@ def resume(folder: Path, key: str) -> Progress | None:
         return None
     try:
         with np.load(path, allow_pickle=False) as file:
-            arrays = cast("Mapping[str, NDArray[np.generic]]", dict(file))
+            arrays = cast("Mapping[str, NDArray[Any]]", dict(file))
         facts = json.loads(arrays["facts"].tobytes())
         if facts["key"] == key:
             titles = {int(number): str(title) for number, title in facts["titles"].items()}

@@ -4,10 +4,11 @@ With the extra `map` installed, places are those of t-SNE (van der Maaten & Hint
 together; without it they are the first two principal components, which are quick and keep much less.
 """
 
+import importlib
 import importlib.util
 import logging
 from dataclasses import dataclass
-from typing import Literal, cast
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -24,6 +25,7 @@ _ROUNDS = 30
 
 _log = logging.getLogger(__name__)
 
+_Floats = NDArray[np.float64]
 Method = Literal["t-SNE", "PCA"]
 
 
@@ -44,7 +46,7 @@ class Layout:
 
 def lay_out(decoder: torch.Tensor) -> Layout:
     """Of decoder rows of shape `(features, width)`; the same rows give the same map."""
-    components = _principal(unit_rows(decoder))
+    components = _principal(unit_rows(decoder).double().numpy())
     method: Method = "PCA"
     if len(components) < _FEWEST:
         places = _padded(components[:, :2])
@@ -56,58 +58,61 @@ def lay_out(decoder: torch.Tensor) -> Layout:
     return Layout(_scaled(places), _grouped(components), method)
 
 
-def _principal(rows: torch.Tensor) -> torch.Tensor:
+def _principal(rows: _Floats) -> _Floats:
     """Coordinates along the directions of largest variance, largest first; signs are fixed by the largest entry."""
-    centred = (rows - rows.mean(0)).double()
-    _, directions = torch.linalg.eigh(centred.T @ centred)
-    directions = directions.flip(1)[:, :_COMPONENTS]
-    largest = directions.gather(0, directions.abs().argmax(0, keepdim=True))
-    return centred @ (directions * largest.sign())
+    centred = rows - rows.mean(0)
+    directions = np.linalg.eigh(centred.T @ centred)[1][:, ::-1][:, :_COMPONENTS]
+    largest = np.take_along_axis(directions, np.abs(directions).argmax(0)[None], 0)
+    return centred @ (directions * np.sign(largest))
 
 
-def _embedded(components: torch.Tensor) -> NDArray[np.float64]:
-    from sklearn.manifold import TSNE
-    from threadpoolctl import threadpool_limits
+def _embedded(components: _Floats) -> _Floats:
+    manifold: Any = importlib.import_module("sklearn.manifold")
+    threads: Any = importlib.import_module("threadpoolctl")
 
     # On several threads the sums come in another order each time, and the picture with them.
-    with threadpool_limits(1):
-        embedding = TSNE(
+    with threads.threadpool_limits(1):
+        embedding = manifold.TSNE(
             metric="cosine",
             perplexity=min(_PERPLEXITY, len(components) / 4),
             init="pca",
             random_state=0,
             n_jobs=1,
         )
-        found = embedding.fit_transform(components.numpy())  # pyright: ignore[reportUnknownMemberType]
-    return cast("NDArray[np.float64]", found)
+        return np.asarray(embedding.fit_transform(components), np.float64)
 
 
-def _padded(components: torch.Tensor) -> NDArray[np.float64]:
+def _padded(components: _Floats) -> _Floats:
     found = np.zeros((len(components), 2))
-    found[:, : components.shape[1]] = components.numpy()
+    found[:, : components.shape[1]] = components
     return found
 
 
-def _scaled(places: NDArray[np.float64]) -> NDArray[np.float32]:
+def _scaled(places: _Floats) -> NDArray[np.float32]:
     middle = (places.max(0) + places.min(0)) / 2
     size = np.abs(places - middle).max()
     return ((places - middle) / (size if size > 0 else 1)).astype(np.float32)
 
 
-def _grouped(components: torch.Tensor) -> NDArray[np.int32]:
+def _grouped(components: _Floats) -> NDArray[np.int32]:
     """k-means by cosine (Dhillon & Modha 2001), begun from rows that are far from each other."""
-    rows = torch.nn.functional.normalize(components, dim=1)
+    rows = _unit(components)
     wanted = min(_CLUSTERS, len(rows))
     centres = rows[[0]]
     for _ in range(wanted - 1):
-        farthest = (rows @ centres.T).amax(1).argmin()
-        centres = torch.cat([centres, rows[farthest][None]])
+        farthest = (rows @ centres.T).max(1).argmin()
+        centres = np.concatenate([centres, rows[[farthest]]])
     groups = (rows @ centres.T).argmax(1)
     for _ in range(_ROUNDS):
-        sums = torch.zeros_like(centres).index_add_(0, groups, rows)
-        centres = torch.where(
-            sums.norm(dim=1, keepdim=True) > 0, torch.nn.functional.normalize(sums, dim=1), centres
-        )
+        sums = np.zeros_like(centres)
+        np.add.at(sums, groups, rows)
+        filled = np.bincount(groups, minlength=wanted) > 0
+        centres[filled] = _unit(sums[filled])
         groups = (rows @ centres.T).argmax(1)
-    order = torch.bincount(groups, minlength=wanted).argsort(descending=True, stable=True)
-    return order.argsort()[groups].numpy().astype(np.int32)
+    order = np.argsort(-np.bincount(groups, minlength=wanted), kind="stable")
+    return np.argsort(order)[groups].astype(np.int32)
+
+
+def _unit(rows: _Floats) -> _Floats:
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return rows / np.where(lengths > 0, lengths, 1)

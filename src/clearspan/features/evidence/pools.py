@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,7 +37,7 @@ class Pool:
             infinity and -1; and the windows.
     """
 
-    def __init__(self, arrays: Mapping[str, NDArray[np.generic]]) -> None:
+    def __init__(self, arrays: Mapping[str, NDArray[Any]]) -> None:
         self.arrays = dict(arrays)
 
     @classmethod
@@ -86,7 +87,7 @@ class Pool:
         is_new = kept >= old_keys.size
         chosen = passing[kept[is_new] - old_keys.size]
         found = windows(chosen)
-        fresh: dict[str, NDArray[np.generic]] = {
+        fresh: dict[str, NDArray[Any]] = {
             "keys": keys[chosen],
             "documents": documents[chosen],
             "values": values[chosen],

@@ -119,12 +119,12 @@ class Evidence:
     @cached_property
     def tokens(self) -> int:
         """How many tokens were read to gather it."""
-        return int((self._table.schema.metadata or {}).get(b"tokens", b"0"))
+        return int(self._fact("tokens") or 0)
 
     @cached_property
     def method(self) -> str:
         """How the map was drawn: `t-SNE`, or `PCA` where scikit-learn was not installed."""
-        return (self._table.schema.metadata or {}).get(b"map", b"").decode()
+        return self._fact("map")
 
     @cached_property
     def densities(self) -> NDArray[np.float32]:
@@ -189,9 +189,13 @@ class Evidence:
 
     def _flattened(self, name: str) -> tuple[NDArray[np.int64], Any]:
         """The row that each element of a column of lists is of, and the elements."""
-        column = cast("Any", self._table[name].combine_chunks())
+        column = self._table[name].combine_chunks()
         lengths = cast("NDArray[np.int64]", column.value_lengths().to_numpy(zero_copy_only=False))
         return np.repeat(np.arange(len(self)), lengths), column.flatten()
+
+    def _fact(self, name: str) -> str:
+        facts = cast("dict[bytes, bytes]", self._table.schema.metadata or {})
+        return facts.get(name.encode(), b"").decode()
 
     def _column(self, name: str) -> NDArray[np.float32]:
         return cast("NDArray[np.float32]", self._table[name].to_numpy().astype(np.float32))
@@ -222,12 +226,15 @@ def _read(path: Path, size: int) -> Any:
     return table
 
 
-def _evidence(index: int, row: dict[str, Any], vocabulary: Sequence[str]) -> FeatureEvidence:
+def _evidence(index: int, row: dict[str, Any], vocabulary: list[str]) -> FeatureEvidence:
     unit = row["maximum"] / STEPS
 
+    def said(tokens: list[int]) -> tuple[str, ...]:
+        return tuple(vocabulary[token] for token in tokens)
+
     def weights(name: str) -> tuple[TokenWeight, ...]:
-        found = zip(row[name], row[f"{name}_weights"], strict=True)
-        return tuple(TokenWeight(vocabulary[token], float(weight)) for token, weight in found)
+        found = zip(said(row[name]), row[f"{name}_weights"], strict=True)
+        return tuple(TokenWeight(token, float(weight)) for token, weight in found)
 
     nearest = zip(row["neighbours"], row["neighbours_cosines"], strict=True)
     return FeatureEvidence(
@@ -238,7 +245,7 @@ def _evidence(index: int, row: dict[str, Any], vocabulary: Sequence[str]) -> Fea
         tuple(row["histogram"]),
         tuple(
             Example(
-                tuple(vocabulary[token] for token in example["tokens"]),
+                said(example["tokens"]),
                 tuple(value * unit for value in example["activations"]),
                 example["peak"],
                 example["source"],

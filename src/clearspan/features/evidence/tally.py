@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,7 +125,7 @@ class Tally:
 
         pool.offer(features, keys, active.documents[rows], values, windows)
 
-    def arrays(self) -> dict[str, NDArray[np.generic]]:
+    def arrays(self) -> dict[str, NDArray[Any]]:
         """All of it, to be stored; `Tally.of` makes it again."""
         return {
             "tokens": np.array(self.tokens),
@@ -138,7 +139,7 @@ class Tally:
         }
 
     @classmethod
-    def of(cls, arrays: Mapping[str, NDArray[np.generic]]) -> "Tally":
+    def of(cls, arrays: Mapping[str, NDArray[Any]]) -> "Tally":
         """From what `arrays` gave.
 
         Raises:
