@@ -15,13 +15,25 @@ class Message(TypedDict):
 
 
 def conversation_tokens(tokenizer: Any, reference: str, messages: Sequence[Message]) -> list[int]:
-    """The template's tokens, and the messages as plain text.
+    """The template's tokens, and the messages as plain text, up to where the model's turn begins.
+
+    See `conversation_text`.
+    """
+    text = conversation_text(tokenizer, reference, messages, reply_follows=True)
+    return cast("list[int]", tokenizer(text, add_special_tokens=False)["input_ids"])
+
+
+def conversation_text(
+    tokenizer: Any, reference: str, messages: Sequence[Message], *, reply_follows: bool
+) -> str:
+    """A conversation as the model reads it, in the names of its special tokens.
 
     Names of special tokens inside a message are broken up, so that quoted text cannot end its message and begin
     another.
 
     Args:
         reference: the model's, for the errors.
+        reply_follows: whether the text ends where the model's turn begins.
 
     Raises:
         BadInput: there is no message, or they do not fit the template.
@@ -41,14 +53,16 @@ def conversation_tokens(tokenizer: Any, reference: str, messages: Sequence[Messa
     if not conversation:
         raise BadInput("The conversation is empty.", do="Give at least one message.")
     try:
-        text = tokenizer.apply_chat_template(conversation, add_generation_prompt=True, tokenize=False)
+        text = tokenizer.apply_chat_template(
+            conversation, add_generation_prompt=reply_follows, tokenize=False
+        )
     except Exception as error:
         raise BadInput(
             "The conversation does not fit the model's chat template.",
             why=str(error),
             do="Let user and assistant take turns; some models know no system message.",
         ) from error
-    return cast("list[int]", tokenizer(text, add_special_tokens=False)["input_ids"])
+    return cast("str", text)
 
 
 def _disarm(content: str, special: Sequence[str]) -> str:

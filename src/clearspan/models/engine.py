@@ -17,7 +17,7 @@ from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.select import choose
 from clearspan.models.chatting import Delta, Generation, Likelihood
-from clearspan.models.conversation import Message, conversation_tokens
+from clearspan.models.conversation import Message, conversation_text, conversation_tokens
 from clearspan.models.decode import TextStream, ending_tokens, finish_together
 from clearspan.models.dialling import held, holding, require_compatible
 from clearspan.models.dials import Dial, Direction
@@ -267,6 +267,14 @@ class LanguageModel:
         """
         given = [Message(role="user", content=messages)] if isinstance(messages, str) else messages
         return self._fitting(conversation_tokens(self._tokenizer(), self.reference, given))
+
+    def transcript(self, messages: Sequence[Message]) -> str:
+        """A whole conversation as one text in the model's chat template, to be read as `activations` reads texts.
+
+        Raises:
+            BadInput, Refused: as `chat`.
+        """
+        return conversation_text(self._tokenizer(), self.reference, messages, reply_follows=False)
 
     def token_count(self, text: str) -> int:
         """Tokens of a plain text, no special tokens added."""
