@@ -1,5 +1,6 @@
 """`clearspan features sample`: let a model write text to train a dictionary on."""
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -50,7 +51,7 @@ def sample(
             label="tokens written",
             show_pos=True,
             show_eta=True,
-            file=click.get_text_stream("stderr"),
+            file=sys.stderr,
         ) as bar:
             shown = 0
             for far in write(model, out, tokens, seed=seed, about=about, share=share, max_tokens=longest):
