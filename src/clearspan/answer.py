@@ -89,6 +89,8 @@ def journey(
                     generated = draft.generate()
                 if generated is not None:
                     yield Stated(draft.state(generated))
+                    with metering.stage("look inside"):
+                        draft.look_inside(generated)
         receipt = draft.receipt()
         if keep:
             workspace.ledger.append(receipt)

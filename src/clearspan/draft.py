@@ -23,6 +23,7 @@ from clearspan.receipts import (
     Claim,
     Conflict,
     Dropped,
+    FeatureReading,
     Overview,
     Receipt,
     RouteDecision,
@@ -66,6 +67,7 @@ class Draft:
         self.notes: list[str] = []
         self.abstention: Abstention | None = None
         self.conflict: Conflict | None = None
+        self.features: tuple[FeatureReading, ...] = ()
         self._quotes_only = False
         self.revision = 0
         self._generation = ""
@@ -191,6 +193,32 @@ class Draft:
         self.claims.append(claim)
         return claim
 
+    def look_inside(self, claim: Claim) -> None:
+        """Record what was active in the local model while it reads a sentence that it wrote, if it has a dictionary."""
+        if self.settings.generating is not None:
+            return
+        from clearspan.features.catalogue import default_dictionary
+        from clearspan.features.strip import strongest
+
+        try:
+            opened = default_dictionary(self.settings.model, self.settings)
+            found = strongest(self.workspace.model, opened, claim.text) if opened else []
+        except ClearspanError as error:
+            # The sentence is verified and shown; what was active beside it must not take it away.
+            self.notes.append(f"What was active inside is not known: {error.what}")
+            return
+        index = self.claims.index(claim)
+        self.features += tuple(
+            FeatureReading(
+                feature=active.name,
+                label=active.label,
+                activation=active.activation,
+                share=active.share,
+                claim=index,
+            )
+            for active in found
+        )
+
     def receipt(self) -> Receipt:
         """The record of what happened."""
         embedder = self._embedder if self.sources else None
@@ -203,6 +231,7 @@ class Draft:
             overview=overview,
             sources=self.sources,
             dropped=tuple(self.dropped),
+            features=self.features,
             diagnoses=diagnose.known(overview, self.dropped),
             meter=self.metering.meter(),
             versions=Versions(

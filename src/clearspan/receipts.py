@@ -205,11 +205,14 @@ class RouteDecision(Record):
 
 
 class FeatureReading(Record):
-    """A feature of the model that was active while a claim was generated."""
+    """A feature of the local model that was active while it read a claim that it generated."""
 
-    feature: str
+    feature: str = Field(description="MODEL/SITE/SIZE#NUMBER")
     label: str
     activation: float
+    share: float = Field(
+        default=0.0, description="the activation in multiples of its maximum over the evidence"
+    )
     claim: int = Field(description="index of the claim in the overview")
 
 

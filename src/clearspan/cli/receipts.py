@@ -116,6 +116,7 @@ def till_receipt(receipt: Receipt) -> RenderableType:
         *_overview(receipt),
         *_sources(receipt),
         *_dropped(receipt),
+        *_inside(receipt),
         *_diagnoses(receipt),
         *_sum(receipt),
     ]
@@ -228,6 +229,15 @@ def _dropped(receipt: Receipt) -> Iterator[RenderableType]:
     for one in receipt.dropped:
         yield Text(f"{_line(one.text)}")
         yield Padding(Text(f"{one.origin}: {_line(one.why)}", style="dim"), (0, 0, 0, 2))
+
+
+def _inside(receipt: Receipt) -> Iterator[RenderableType]:
+    if not receipt.features:
+        return
+    yield Rule("inside")
+    for one in receipt.features:
+        yield Text(f"{_line(one.label)}  {one.share:.0%} of its maximum")
+        yield Padding(Text(f"{one.feature}, sentence {one.claim + 1}", style="dim"), (0, 0, 0, 2))
 
 
 def _diagnoses(receipt: Receipt) -> Iterator[RenderableType]:

@@ -152,6 +152,18 @@ def open_dictionary(reference: str | Path, settings: Settings) -> OpenDictionary
     return opened
 
 
+def default_dictionary(model: str, settings: Settings) -> OpenDictionary | None:
+    """The dictionary that a model's features are read with; None where there is none with evidence.
+
+    Raises:
+        BadInput, Refused: it is damaged.
+    """
+    for place in places(settings):
+        if place.name.model == model and (place.folder / EVIDENCE).is_file():
+            return open_dictionary(place.folder, settings)
+    return None
+
+
 def _home(settings: Settings) -> Path:
     return settings.home / "dictionaries"
 

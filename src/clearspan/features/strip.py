@@ -63,7 +63,25 @@ def read_strip(
     ]
 
 
-def strongest(model: LanguageModel, opened: OpenDictionary, text: str, most: int = 5) -> list[ActiveFeature]:
+@dataclass(frozen=True, slots=True)
+class LabelledFeature:
+    """A labelled feature of a text.
+
+    Attributes:
+        name: MODEL/SITE/SIZE#NUMBER.
+        activation: the highest in the text.
+        share: the same in multiples of its maximum over the evidence.
+    """
+
+    name: str
+    label: str
+    activation: float
+    share: float
+
+
+def strongest(
+    model: LanguageModel, opened: OpenDictionary, text: str, most: int = 5
+) -> list[LabelledFeature]:
     """The labelled features that are most active anywhere in a text, by share of their maximum.
 
     Raises:
@@ -74,12 +92,15 @@ def strongest(model: LanguageModel, opened: OpenDictionary, text: str, most: int
     (read,) = model.activations([text], [site])
     shares, activations = shares_of(opened, read.values[site])
     shares[read.sinks[site]] = 0
+    labels = {index: label.text for index, label in opened.labels.all().items() if index < len(opened)}
     labelled = torch.zeros(shares.shape[1], dtype=torch.bool)
-    labelled[[index for index in opened.labels.all() if index < len(opened)]] = True
+    labelled[list(labels)] = True
     top, places = shares.max(dim=0)
-    top = torch.where(labelled, top, 0.0)
     highest = activations.gather(0, places[None])[0]
-    return list(_best(top, highest, most))
+    return [
+        LabelledFeature(opened.feature(one.index).name, labels[one.index], one.activation, one.share)
+        for one in _best(torch.where(labelled, top, 0.0), highest, most)
+    ]
 
 
 def shares_of(opened: OpenDictionary, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:

@@ -123,11 +123,10 @@ def _dictionary(parts: Parts, name: str | None) -> "OpenDictionary | None":
     """The dictionary whose features are shown; None where the local model has none."""
     if name is not None:
         return opened(parts, name)
-    from clearspan.features.catalogue import places
+    from clearspan.features.catalogue import default_dictionary
 
-    model = parts.workspace.settings.model
-    found = next((one for one in places(parts.workspace.settings) if one.name.model == model), None)
-    return opened(parts, str(found.name)) if found else None
+    settings = parts.workspace.settings
+    return default_dictionary(settings.model, settings)
 
 
 async def _events(parts: Parts, body: Prompt, begun: _Begun) -> AsyncGenerator[ServerSentEvent]:

@@ -126,7 +126,7 @@
  * @property {Source[]} sources
  * @property {Dropped[]} dropped
  * @property {Diagnosis[]} [diagnoses]
- * @property {{feature: string, label: string, activation: number, claim: number}[]} [features]
+ * @property {{feature: string, label: string, activation: number, share?: number, claim: number}[]} [features]
  * @property {Meter} meter
  * @property {Versions} versions
  *

@@ -1,6 +1,6 @@
 // The receipt of an answer, in the form of a till receipt: one narrow column, figures to the right, every line counted.
 
-import { documentAt } from "../address.js";
+import { documentAt, format } from "../address.js";
 import { element } from "../dom.js";
 import { count, joules, moment, money, score, seconds } from "../figures.js";
 import { partsView } from "./breakdown.js";
@@ -149,6 +149,23 @@ const dropped = ({ dropped: sentences }) =>
 const diagnosis = ({ diagnoses = [] }, at) =>
   diagnoses.length > 0 && section("Diagnosis", diagnosesView(diagnoses, at));
 
+/** The page of a feature. @param {string} name MODEL/SITE/SIZE#NUMBER */
+function featureAt(name) {
+  const [dictionary, feature] = name.split("#");
+  return format({ room: "inside", dictionary, feature });
+}
+
+/** @param {Receipt} receipt */
+const inside = ({ features = [] }) =>
+  features.length > 0 &&
+  section(
+    "Inside · share of maximum",
+    ...features.flatMap(({ feature, label, share = 0, claim }) => [
+      line(element("a", { href: featureAt(feature), text: label }), `${Math.round(share * 100)} %`),
+      note(`#${feature.split("#")[1]}, in sentence ${claim + 1}`),
+    ]),
+  );
+
 /** @param {Receipt} receipt */
 const meter = ({ meter: measured }) =>
   section(
@@ -193,7 +210,7 @@ export function receiptView(receipt, at) {
     route(receipt),
     ...sources(receipt, at).filter((part) => part !== false),
     claims(receipt),
-    ...[dropped(receipt), diagnosis(receipt, at)].filter((part) => part !== false),
+    ...[dropped(receipt), inside(receipt), diagnosis(receipt, at)].filter((part) => part !== false),
     receipt.overview.notes.length > 0 && section("Notes", ...receipt.overview.notes.map(note)),
     meter(receipt),
     versions(receipt),
