@@ -83,7 +83,7 @@ def train(
     from clearspan.features.harvest.shards import ShardSource
     from clearspan.features.training.finish import finished, with_measures
     from clearspan.features.training.held_out import held_out_texts
-    from clearspan.features.training.loop import Training
+    from clearspan.features.training.loop import Training, require_unfinished
     from clearspan.features.training.parallel import Processes
     from clearspan.models.runtime import set_threads
 
@@ -95,6 +95,7 @@ def train(
     epochs = -(-config.steps * config.batch // manifest.rows)
     source = ShardSource(activations, site or manifest.plan.sites[0], seed=config.seed, epochs=epochs)
     processes = Processes.joined()
+    require_unfinished(out)
     training = Training(config, source, out, settings, processes=processes)
     with _progress(config, quiet=processes.rank > 0) as told:
         training.run(told)
@@ -102,13 +103,14 @@ def train(
         return
     dictionary = finished(training, size=size, command=shlex.join(["clearspan", *sys.argv[1:]]))
     write_saelens(dictionary, out)
-    training.clear()
     click.echo(f"✓ {dictionary.card.name}: {dictionary.size:,} features in {out}")
     if texts:
         measures = _measures(dictionary, texts, manifest.plan.context, held_out)
         write_saelens(with_measures(dictionary, measures), out)
         for name, value in measures.items():
             click.echo(f"  {name.replace('_', ' ')}: {value:.4g}")
+    # Last of all: killed before, the same command ends what is missing.
+    training.clear()
 
 
 def _measures(dictionary: "Dictionary", texts: Sequence[str], context: int, tokens: int) -> dict[str, float]:

@@ -43,8 +43,8 @@ class MadeUpSource:
             yield self._rows[places]
 
 
-def sparse_sums(count: int, width: int = 32, directions: int = 64, seed: int = 0) -> torch.Tensor:
-    """Rows that are the sum of four random directions of 64 each, and a mean."""
+def sparse_sums(count: int, width: int = 32, directions: int = 24, seed: int = 0) -> torch.Tensor:
+    """Rows that are the sum of four random directions of 24, and a mean."""
     generator = torch.Generator().manual_seed(seed)
     rows = torch.nn.functional.normalize(
         torch.randn(directions, width, generator=torch.Generator().manual_seed(99)), dim=1

@@ -16,8 +16,8 @@ class TrainingConfig(BaseModel):
     features: int = Field(default=8192, ge=1, le=1 << 24, description="Features of the dictionary.")
     k: int = Field(default=48, ge=1, description="Features active at a position, on average.")
     tokens: int = Field(default=4_000_000, ge=1, description="Activations to train on, repeats included.")
-    batch: int = Field(default=4096, ge=1, description="Activations in one step.")
-    learning_rate: float = Field(default=1e-3, gt=0, description="Highest learning rate of Adam.")
+    batch: int = Field(default=2048, ge=1, description="Activations in one step.")
+    learning_rate: float = Field(default=2e-3, gt=0, description="Highest learning rate of Adam.")
     warm_up: float = Field(
         default=0.02, ge=0, le=1, description="Share of the steps over which the learning rate rises."
     )

@@ -192,6 +192,19 @@ class Training:
         }
 
 
+def require_unfinished(folder: Path) -> None:
+    """Raise if a folder holds a dictionary, and no training that is yet to end in it.
+
+    Raises:
+        BadInput: it does.
+    """
+    if (folder / "cfg.json").exists() and not (folder / FILE).exists():
+        raise BadInput(
+            f"{folder} holds a dictionary already.",
+            do="Name another folder, or delete this one to train it again.",
+        )
+
+
 def _line(progress: Progress, figures: Figures, rate: float, state: Tensors) -> dict[str, object]:
     return {
         "step": progress.step - 1,

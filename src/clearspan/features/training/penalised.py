@@ -58,7 +58,7 @@ class PenalisedObjective(Objective):
             self._processes.sum(gradient)
         fired = self._processes.sum((active > 0).sum(0))
         error = float(self._processes.sum(squares.detach().double())) / total
-        chosen = active[active > 0]
+        chosen = active.detach()[active > 0]
         lowest = float(chosen.min()) if chosen.numel() else 0.0
         figures = Figures(error, float(fired.sum()) / total, fired, self._processes.least(lowest))
         if not self.config.sparsity:
