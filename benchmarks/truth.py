@@ -15,7 +15,7 @@ from clearspan.bars import Report, report
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
-PARTS = ("sources", "verification", "outcomes")
+PARTS = ("sources", "verification", "cost", "outcomes")
 
 
 def main() -> int:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from truth_verified import by_hand, costs
+from truth_verified import by_hand
 
 from clearspan.bars import Bar, Cell, Report, Table
 from clearspan.overview.question import stems
@@ -32,14 +32,13 @@ def measure(data: Path, settings: Settings) -> Sequence[Report]:
     known = train.read_pairs(data)
     rows = train.measure(known, settings, CACHE)
     accuracy, bars = held_out(known, rows)
-    cost, more = costs(settings)
     checked, verdicts = by_hand()
     return [
         Report(
             section="Truth: verification",
             command="python benchmarks/truth.py --only verification --write",
-            tables=(*accuracy, checked, cost),
-            bars=(*bars, *verdicts, *more),
+            tables=(*accuracy, checked),
+            bars=(*bars, *verdicts),
             notes=NOTES,
         )
     ]
