@@ -1,46 +1,74 @@
-"""Take the README's picture of the Ask room from a running server.
+"""Take the pictures of the Ask and Inside rooms from a running server.
 
     make run                                        # in one terminal
     .venv/bin/python docs/screenshots/take.py       # in another; --url if it is not at the default address
 
-It writes ask.png beside this file, 1280 pixels wide.
+It writes ask.png and inside.png beside this file, 1280 pixels wide; inside.png shows the preset golden-gate, or the
+one that is named.
 """
 
 import argparse
 from pathlib import Path
 from urllib.parse import urlencode
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 
 QUESTION = "How many rocks should I eat each day?"
 MOST_BYTES = 300_000
 
 
 def main() -> None:
-    """Ask, point at the last sentence so that its sources are lit, and keep the picture."""
+    """Take both pictures."""
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     options.add_argument("--url", default="http://127.0.0.1:8710")
     options.add_argument("--library", default="samples")
     options.add_argument("--question", default=QUESTION)
+    options.add_argument("--preset", default="golden-gate")
+    options.add_argument("--prompt", default="Who are you?")
     options.add_argument("--chromium", default="/usr/bin/chromium")
     given = options.parse_args()
-    target = Path(__file__).with_name("ask.png")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
-        page.goto(f"{given.url}/?{urlencode({'q': given.question, 'library': given.library})}")
-        page.locator(".receipt-link").wait_for()
-        page.locator(".claim .sentence").last.hover()
-        page.screenshot(path=target, full_page=True)
+        ask(page, f"{given.url}/?{urlencode({'q': given.question, 'library': given.library})}")
+        inside(page, given.url, given.preset, given.prompt)
         browser.close()
+
+
+def ask(page: Page, address: str) -> None:
+    """Ask, point at the last sentence so that its sources are lit, and keep the picture."""
+    page.goto(address)
+    page.locator(".receipt-link").wait_for()
+    page.locator(".claim .sentence").last.hover()
+    keep(page, "ask")
+
+
+def inside(page: Page, url: str, preset: str, prompt: str) -> None:
+    """Open the feature that a preset dials, generate with it, open a token, and keep the picture."""
+    known = page.request.get(f"{url}/api/presets").json()["presets"]
+    chosen = next((one for one in known if one["name"] == preset), None)
+    if chosen is None:
+        raise SystemExit(f"There is no preset '{preset}' here; name one with --preset.")
+    features = [dial["target"][1:] for dial in chosen["dials"] if dial["target"].startswith("#")]
+    state = {"room": "inside", "dictionary": chosen["dictionary"], "dials": preset, "prompt": prompt}
+    page.goto(f"{url}/?{urlencode(state | ({'feature': features[0]} if features else {}))}")
+    page.get_by_role("button", name="Generate").click()
+    token = page.locator(".column-dialled .token").nth(4)
+    token.wait_for()
+    token.click()
+    keep(page, "inside")
+
+
+def keep(page: Page, name: str) -> None:
+    """Write a picture beside this file. Exits if it is too large to be loaded at once."""
+    target = Path(__file__).with_name(f"{name}.png")
+    page.screenshot(path=target, full_page=True)
     size = target.stat().st_size
     print(f"{target.name}: {size / 1000:.0f} kB")
     if size > MOST_BYTES:
-        raise SystemExit(
-            f"The picture is over {MOST_BYTES / 1000:.0f} kB: choose a question with a shorter answer."
-        )
+        raise SystemExit(f"The picture is over {MOST_BYTES / 1000:.0f} kB: choose something shorter to show.")
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ def test_scripts_are_under_300_kilobytes_compressed() -> None:
 def test_every_file_of_the_page_is_there(visit: Visit) -> None:
     responses: list[Response] = []
     visit.page.on("response", lambda response: responses.append(response))
-    for room in ("ask", "library", "audit"):
+    for room in ("ask", "library", "inside", "audit"):
         visit.open(room=room)
         expect(visit.page.locator(f".room-{room}")).to_be_visible()
     assert {response.status for response in responses} <= {200, 304}
