@@ -49,7 +49,7 @@ def test_a_dial_that_is_held_shows_at_every_token(
     for token in strip:
         (share,) = [one.share for one in token.features if one.index == 3]
         # What lay below the threshold counts as 0, and is still there under what the dial adds.
-        assert share == pytest.approx(4.0, abs=0.5)
+        assert 2 < share < 4.01
 
 
 def test_only_labelled_features_speak_for_a_text(
