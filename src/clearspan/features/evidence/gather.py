@@ -28,9 +28,6 @@ _ROWS = 256
 _BLOCK = 64
 """Documents that are read together. A resumed pass begins at a block, so that the same texts share a forward pass."""
 
-_SAVE_EVERY = 250_000
-"""Tokens between two checkpoints."""
-
 _log = logging.getLogger(__name__)
 
 
@@ -55,16 +52,25 @@ class Pass:
     Args:
         folder: where the checkpoint is kept.
         tokens: how many are read at least, if the text has them; attention sinks do not count.
+        save_every: tokens between two checkpoints.
 
     Raises:
         BadInput: the dictionary is for another model.
     """
 
-    def __init__(self, dictionary: Dictionary, model: ReadsText, folder: Path, tokens: int) -> None:
+    def __init__(
+        self,
+        dictionary: Dictionary,
+        model: ReadsText,
+        folder: Path,
+        tokens: int,
+        save_every: int = 250_000,
+    ) -> None:
         self._dictionary = dictionary
         self._model = model
         self._folder = folder
         self._wanted = tokens
+        self._save_every = save_every
         self._site = dictionary.card.parsed_name.site
         if dictionary.card.parsed_name.model != model.reference:
             raise BadInput(
@@ -96,7 +102,7 @@ class Pass:
             self._read(progress, block, seen)
             progress.documents = block[-1][0] + 1
             progress.digest = digest.hexdigest()
-            if progress.tally.tokens - saved >= _SAVE_EVERY:
+            if progress.tally.tokens - saved >= self._save_every:
                 progress.forget_titles()
                 progress.save(self._folder)
                 saved = progress.tally.tokens
