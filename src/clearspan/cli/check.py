@@ -59,3 +59,26 @@ def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
     if as_json:
         click.echo(json.dumps({"bars": [bar.as_dict() for found in reports for bar in found.bars]}))
     sys.exit(status)
+
+
+@check.command("golden-gate")
+@click.option("--preset", default="golden-gate", show_default=True, help="The preset to measure.")
+@click.option("--model", help="Its model; the settings' model by default.")
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option(
+    "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
+)
+def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | None) -> None:
+    """Whether a preset is in what the model says, and what it says is still language."""
+    from clearspan import settings as configuration
+    from clearspan.bars import report
+    from clearspan.checks import dialled
+    from clearspan.features.presets import find_preset
+    from clearspan.models.engine import LanguageModel
+
+    settings = configuration.load()
+    found = find_preset(preset, model or settings.model, settings)
+    with LanguageModel.load(found.model, settings) as opened:
+        checked = dialled.check(opened, found, settings)
+    command = "clearspan check golden-gate" + ("" if preset == "golden-gate" else f" --preset {preset}")
+    sys.exit(report(dialled.as_report(checked, command), as_json=as_json, write=write))

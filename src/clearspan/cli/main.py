@@ -23,6 +23,7 @@ COMMANDS = {
         "clearspan.cli.embeddings", "embeddings", "What tokens are near to: the input embeddings."
     ),
     "features": Entry("clearspan.cli.features", "features", "What a model has learned: its features."),
+    "dial": Entry("clearspan.cli.dial", "dial", "Talk to a model with features turned up."),
     "plan": Entry("clearspan.cli.plan", "plan", "Scaling laws that end in a decision."),
     "serve": Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
     "check": Entry("clearspan.cli.check", "check", "Measure Clearspan against its promises."),

@@ -292,20 +292,22 @@ class LanguageModel:
             yield self
 
     def likelihood(
-        self, prompt: str, continuation: str, *, dials: Sequence[Dial] = (), wait: float | None = None
+        self,
+        prompt: str | Sequence[Message],
+        continuation: str,
+        *,
+        dials: Sequence[Dial] = (),
+        wait: float | None = None,
     ) -> Likelihood:
-        """How likely the model finds a continuation of a prompt.
+        """How likely the model finds a continuation of a prompt, or a reply to a conversation.
 
-        Both are read as one text; what is predicted begins at the first token that the prompt alone would not
-        have had. A continuation of words therefore wants the space before it.
+        Prompt and continuation are read as one text; what is predicted begins at the first token that the prompt
+        alone would not have had. A continuation of words therefore wants the space before it; a reply does not.
 
         Raises:
             BadInput, TooLarge, Busy: as `chat`.
         """
-        whole = self._fitting(self._encode(prompt + continuation))
-        alone = self._encode(prompt)
-        pairs = enumerate(zip(whole, alone, strict=False))
-        shared = next((place for place, (one, other) in pairs if one != other), min(len(whole), len(alone)))
+        whole, shared = self._continued(prompt, continuation)
         if not 0 < shared < len(whole):
             raise BadInput(
                 "The prompt or its continuation is empty.",
@@ -318,6 +320,21 @@ class LanguageModel:
             return Likelihood(job.result.result(), len(whole) - shared)
         finally:
             job.result.cancel()
+
+    def _continued(self, prompt: str | Sequence[Message], continuation: str) -> tuple[list[int], int]:
+        """The tokens of both together, and how many of them are of the prompt alone."""
+        if not isinstance(prompt, str):
+            asked = self.chat_tokens(prompt)
+            # Names of special tokens that a reply spells out are text.
+            said = self._tokenizer()(
+                require_whole_characters(continuation), add_special_tokens=False, split_special_tokens=True
+            )["input_ids"]
+            return self._fitting([*asked, *cast("list[int]", said)]), len(asked)
+        whole = self._fitting(self._encode(prompt + continuation))
+        alone = self._encode(prompt)
+        pairs = enumerate(zip(whole, alone, strict=False))
+        shared = next((place for place, (one, other) in pairs if one != other), min(len(whole), len(alone)))
+        return whole, shared
 
     def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
         """What is at sites of the model while it reads texts; see `Reader.activations`."""
