@@ -22,6 +22,7 @@ COMMANDS = {
     "evidence": Entry(
         "clearspan.cli.features_evidence", "evidence", "Read held-out text and keep what features respond to."
     ),
+    "find": Entry("clearspan.cli.features_find", "find", "Find the features that mean a thing."),
 }
 
 

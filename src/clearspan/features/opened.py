@@ -1,8 +1,10 @@
 """A dictionary's folder, opened: its features with their evidence and labels, ready to be dialled."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from clearspan.errors import NotFound, Refused
 from clearspan.features.card import Card
@@ -12,6 +14,10 @@ from clearspan.features.formats.saelens import read_saelens
 from clearspan.features.labels.log import Label, LabelLog
 from clearspan.features.names import FeatureName
 from clearspan.models.dials import Dial, Direction
+
+if TYPE_CHECKING:
+    from clearspan.features.finding.find import Findings
+    from clearspan.models.engine import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +122,39 @@ class OpenDictionary:
         """
         FeatureName(self.card.parsed_name, index).require(self.dictionary.size)
         return Feature(self, index)
+
+    def find(
+        self,
+        text: str = "",
+        *,
+        like: Sequence[str] = (),
+        unlike: Sequence[str] = (),
+        model: "LanguageModel | None" = None,
+        limit: int = 10,
+    ) -> "Findings":
+        """Features that mean a thing, best first; see `finding.find`.
+
+        Args:
+            text: what to find, as 'the Golden Gate Bridge'.
+            like: example texts that have it, beside a description or instead of one.
+            unlike: texts that do not; neutral ones by default.
+            model: the dictionary's; loaded for this search alone if it is not given.
+
+        Raises:
+            BadInput: there is nothing to find, or the model is another one.
+            NotFound: nothing was read with the dictionary yet.
+        """
+        from clearspan.features.finding.find import find
+        from clearspan.features.finding.texts import described, exemplified
+
+        meaning = exemplified(like, unlike, text) if like else described(text)
+        if model is not None:
+            return find(self, meaning, model, limit)
+        from clearspan.models.engine import LanguageModel
+        from clearspan.settings import load
+
+        with LanguageModel.load(self.card.parsed_name.model, load()) as opened:
+            return find(self, meaning, opened, limit)
 
     def __len__(self) -> int:
         return self.dictionary.size

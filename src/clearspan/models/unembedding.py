@@ -1,4 +1,4 @@
-"""The last step of a language model, from the residual stream to logits, as far as it is linear; and what tokens say."""
+"""The last step of a language model, from the stream to logits, as far as it is linear; and what tokens say."""
 
 from collections.abc import Sequence
 from functools import cached_property
@@ -44,6 +44,11 @@ class TokenTexts:
                 said[begin:end] = [*[""] * (end - begin - 1), self._joined(tokens[begin:end])]
             begin = max(end, begin + 1)
         return said
+
+    def first(self, text: str) -> int:
+        """The token by which a text goes on after other text: give the space before a word."""
+        whole = cast("list[int]", self._tokenizer(_MARK + text, add_special_tokens=False)["input_ids"])
+        return whole[len(self._mark)]
 
     @cached_property
     def special(self) -> frozenset[int]:

@@ -1,0 +1,178 @@
+"""`clearspan features find`: the features that mean a thing, with every part of each score."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from clearspan.features.finding.find import Findings, Found, Offered
+    from clearspan.features.finding.saying import Said
+
+_texts = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.command()
+@click.argument("text", default="")
+@click.option("--like", type=_texts, help="A file of texts that have it, one a line.")
+@click.option("--unlike", type=_texts, help="A file of texts that do not; neutral ones by default.")
+@click.option(
+    "--dictionary", help="A dictionary's name or folder, or a model; the settings' model by default."
+)
+@click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
+@click.option("--keep", metavar="NAME", help="Keep the better direction under this name, to be dialled.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+def find(
+    text: str,
+    like: Path | None,
+    unlike: Path | None,
+    dictionary: str | None,
+    limit: int,
+    keep: str | None,
+    as_json: bool,
+) -> None:
+    """Find the features that mean TEXT ('the Golden Gate Bridge'), or what --like texts have in common.
+
+    The best are dialled, and listened to: what a feature responds to is not always what it makes the model say.
+    """
+    from dataclasses import replace
+
+    from clearspan import settings as configuration
+    from clearspan.errors import BadInput
+    from clearspan.features.catalogue import open_dictionary
+    from clearspan.features.directions import NAME, NamedDirection, save_direction
+    from clearspan.models.engine import LanguageModel
+
+    if unlike and not like:
+        raise BadInput(
+            "--unlike has nothing to stand against.",
+            why="What texts lack can only be told beside texts that have it.",
+            do="Give --like too.",
+        )
+    if keep and not NAME.fullmatch(keep):
+        raise BadInput(f"'{keep:.60}' cannot be the name of a direction.", do="Write it as 'golden-gate'.")
+    settings = configuration.load()
+    opened = open_dictionary(dictionary or settings.model, settings)
+    with LanguageModel.load(opened.card.parsed_name.model, settings) as model:
+        found = opened.find(text, like=_lines(like), unlike=_lines(unlike), model=model, limit=limit)
+    if keep:
+        named = found.directions[0].named
+        card = named.card.model_copy(update={"name": keep})
+        save_direction(NamedDirection(card, replace(named.direction, name=keep)), settings)
+    if as_json:
+        click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
+    else:
+        _print(found, opened.card.name, keep)
+
+
+def _lines(path: Path | None) -> list[str]:
+    from clearspan.errors import BadInput
+
+    if path is None:
+        return []
+    try:
+        lines = [line.strip() for line in path.read_text("utf-8").splitlines() if line.strip()]
+    except UnicodeDecodeError as error:
+        raise BadInput(
+            f"{path} is not text.", why=str(error), do="Give a UTF-8 file, a text a line."
+        ) from error
+    if not lines:
+        raise BadInput(f"{path} is empty.", do="Give a few texts, one a line.")
+    return lines
+
+
+def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from clearspan.features.finding.find import ENOUGH
+
+    console = Console(highlight=False)
+    table = Table(box=None, pad_edge=False)
+    for column in ("feature", "score", "says", "responds", "promotes", "words", "at"):
+        table.add_column(column, justify="left" if column == "feature" else "right", no_wrap=True)
+    table.add_column("label")
+    for one in found:
+        says = ("–", "–") if one.said is None else (f"{one.said.score:.2f}", f"{one.said.dose:g}x")
+        table.add_row(
+            f"#{one.index}",
+            f"{one.score:.2f}",
+            says[0],
+            f"{one.responds:.2f}",
+            f"{one.promotes:.2f}",
+            f"{one.words:.2f}",
+            says[1],
+            Text(one.label.text if one.label else ""),
+        )
+    for offered in found.directions:
+        said = offered.said
+        row = ("", f"{said.score:.2f}", "", "", "", f"{said.dose:g}x")
+        table.add_row(f"direction, {offered.named.card.method.replace('_', ' ')}", *row, Text(""))
+    console.print(f"{dictionary}: {_sought(found)}", style="bold", markup=False)
+    console.print(table)
+    console.print(
+        "says: what it makes the model say when it is turned up, at the dose in 'at' (– not tried) · responds: how "
+        "much more active on texts about it · promotes: what its decoder row alone raises · words: label and examples",
+        style="dim",
+        markup=False,
+    )
+    if found.is_single:
+        console.print(f"\nDial it: clearspan dial '{found[0].name}={_dose(found[0])}x'", markup=False)
+    else:
+        console.print(
+            f"\nNo single feature means this: the best score is {found[0].score if found else 0:.2f}, and {ENOUGH:g} "
+            "would be needed. Several together, or a direction made from the same texts, may do.",
+            markup=False,
+        )
+    offered = found.directions[0]
+    if kept:
+        console.print(f"Kept: clearspan dial 'direction:{kept}={offered.said.dose:g}x'", markup=False)
+    elif not found.is_single:
+        console.print(f"Keep the direction: add --keep {offered.named.card.name}", markup=False)
+
+
+def _sought(found: "Findings") -> str:
+    meaning = found.meaning
+    return meaning.text or f"texts that say {', '.join(meaning.keywords)}"
+
+
+def _dose(found: "Found") -> str:
+    return f"{found.said.dose:g}" if found.said else "1"
+
+
+def _as_json(found: "Findings") -> dict[str, Any]:
+    return {
+        "text": found.meaning.text,
+        "keywords": found.meaning.keywords,
+        "is_single": found.is_single,
+        "features": [
+            {
+                "name": one.name,
+                "label": one.label.text if one.label else None,
+                "score": one.score,
+                "responds": one.responds,
+                "promotes": one.promotes,
+                "words": one.words,
+                "said": _said(one.said) if one.said else None,
+            }
+            for one in found
+        ],
+        "directions": [_offered(one) for one in found.directions],
+    }
+
+
+def _offered(one: "Offered") -> dict[str, Any]:
+    return {**one.named.card.model_dump(mode="json"), "said": _said(one.said)}
+
+
+def _said(said: "Said") -> dict[str, Any]:
+    return {
+        "score": said.score,
+        "dose": said.dose,
+        "words": said.words,
+        "undialled": said.undialled,
+        "gain": said.gain,
+        "reply": said.reply,
+    }
