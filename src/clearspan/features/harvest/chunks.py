@@ -133,6 +133,9 @@ def special_tokens(model: LanguageModel) -> int:
 
 
 def _require_finite(value: torch.Tensor, texts: torch.Tensor, parts: Sequence[Part], site: str) -> None:
+    # Where the sum is finite, every number is: one fast pass in place of a slow one.
+    if torch.isfinite(value.sum(dtype=torch.float32)):
+        return
     finite = torch.isfinite(value).all(dim=1)
     if not bool(finite.all()):
         part = parts[int(texts[~finite][0])]

@@ -4,9 +4,8 @@ import importlib
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from io import BufferedReader
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import Any, cast
 
 from clearspan.errors import BadInput, Refused
 
@@ -29,6 +28,9 @@ _TEXTS = {
 }
 _LONGEST_LINE = 1 << 26
 _LONGEST_TEXT = 1 << 20
+_BLOCK = 1 << 18
+# A block may unpack to ten thousand times its size.
+_PACKED_BLOCK = 1 << 14
 _ROWS_AT_ONCE = 256
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
@@ -170,18 +172,18 @@ def _record(row: object, where: str) -> Record:
 
 def _lines(path: Path) -> Iterator[str]:
     zstandard = cast("Any", importlib.import_module("zstandard"))
+    held = b""
     try:
-        with path.open("rb") as raw:
-            file: IO[bytes] = raw
-            if path.suffix == ".zst":
-                unpack = zstandard.ZstdDecompressor(max_window_size=2**31)
-                file = BufferedReader(unpack.stream_reader(raw, read_across_frames=True), 1 << 20)
-            while line := file.readline(_LONGEST_LINE):
-                if len(line) == _LONGEST_LINE:
-                    raise BadInput(
-                        f"{path} has a line of over {_LONGEST_LINE >> 20} MB.", do="Cut it into documents."
-                    )
-                yield line.decode("utf-8")
+        for block in _unpacked(path) if path.suffix == ".zst" else _blocks(path, _BLOCK):
+            *lines, held = (held + block).split(b"\n")
+            for line in lines:
+                yield f"{line.decode('utf-8')}\n"
+            if len(held) > _LONGEST_LINE:
+                raise BadInput(
+                    f"{path} has a line of over {_LONGEST_LINE >> 20} MB.", do="Cut it into documents."
+                )
+        if held:
+            yield held.decode("utf-8")
     except UnicodeDecodeError as error:
         raise BadInput(
             f"{path} is not UTF-8 text.", why=str(error), do="Convert it to UTF-8 first."
@@ -192,6 +194,32 @@ def _lines(path: Path) -> Iterator[str]:
         ) from error
     except OSError as error:
         raise BadInput(f"{path} cannot be read.", why=str(error), do="Check the file.") from error
+
+
+def _blocks(path: Path, size: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
+        while block := file.read(size):
+            yield block
+
+
+def _unpacked(path: Path) -> Iterator[bytes]:
+    """What is in one zstd frame or several; zstandard's own reader takes a file that was cut off for a whole one."""
+    zstandard = cast("Any", importlib.import_module("zstandard"))
+    packer = zstandard.ZstdDecompressor(max_window_size=2**31)
+    frame = packer.decompressobj()
+    begun = False
+    for block in _blocks(path, _PACKED_BLOCK):
+        left = block
+        while left:
+            yield frame.decompress(left)
+            begun = not frame.eof
+            left = b"" if begun else frame.unused_data
+            if not begun:
+                frame = packer.decompressobj()
+    if begun:
+        raise BadInput(
+            f"{path} cannot be unpacked.", why="It is cut off.", do="Check that the file is whole."
+        )
 
 
 def _require_no_pickle(path: Path) -> None:
