@@ -23,6 +23,7 @@ COMMANDS = {
         "clearspan.cli.features_evidence", "evidence", "Read held-out text and keep what features respond to."
     ),
     "find": Entry("clearspan.cli.features_find", "find", "Find the features that mean a thing."),
+    "tune": Entry("clearspan.cli.features_tune", "tune", "Find the doses of presets, and what they do."),
 }
 
 

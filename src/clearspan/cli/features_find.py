@@ -36,12 +36,10 @@ def find(
 
     The best are dialled, and listened to: what a feature responds to is not always what it makes the model say.
     """
-    from dataclasses import replace
-
     from clearspan import settings as configuration
     from clearspan.errors import BadInput
     from clearspan.features.catalogue import open_dictionary
-    from clearspan.features.directions import NAME, NamedDirection, save_direction
+    from clearspan.features.directions import NAME, save_direction
     from clearspan.models.engine import LanguageModel
 
     if unlike and not like:
@@ -57,9 +55,7 @@ def find(
     with LanguageModel.load(opened.card.parsed_name.model, settings) as model:
         found = opened.find(text, like=_lines(like), unlike=_lines(unlike), model=model, limit=limit)
     if keep:
-        named = found.directions[0].named
-        card = named.card.model_copy(update={"name": keep})
-        save_direction(NamedDirection(card, replace(named.direction, name=keep)), settings)
+        save_direction(found.directions[0].named.renamed(keep), settings)
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
     else:

@@ -63,6 +63,11 @@ class NamedDirection:
     card: DirectionCard
     direction: Direction
 
+    def renamed(self, name: str) -> "NamedDirection":
+        """The same under another name."""
+        card = DirectionCard.model_validate({**self.card.model_dump(), "name": name})
+        return NamedDirection(card, replace(self.direction, name=name))
+
 
 def difference_of_means(
     model: LanguageModel, site: Site | str, like: Sequence[str], unlike: Sequence[str], name: str

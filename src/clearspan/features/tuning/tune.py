@@ -1,0 +1,260 @@
+"""How far each of several presets is turned up: doses are tried on everyday prompts, and the best is kept.
+
+A dose is judged by the share of replies that mention the thing and the share that stay fluent, each against what a
+preset promises; the smaller of the two is its margin. A first round tries every candidate at a few doses on a few
+prompts, a second the best candidate at doses around the best on all of them. Presets share each round's batch.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+from clearspan.errors import NotFound
+from clearspan.features.directions import NamedDirection, directions
+from clearspan.features.finding.find import Findings, find
+from clearspan.features.finding.texts import described, exemplified
+from clearspan.features.opened import OpenDictionary
+from clearspan.features.presets import DIRECTION, Dose, Preset, PresetDial
+from clearspan.features.tuning.drafts import Draft
+from clearspan.features.tuning.fluency import Yardstick
+from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
+from clearspan.features.tuning.prompts import tuning_prompts
+from clearspan.features.tuning.replies import Asked, replies
+from clearspan.models.dials import Dial, Direction
+from clearspan.models.engine import LanguageModel
+from clearspan.settings import Settings
+
+MENTIONS = 0.8
+FLUENT = 0.7
+"""What a preset promises at its recommended dose."""
+
+FIRST_DOSES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
+SECOND_STEPS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
+FIRST_PROMPTS = 6
+FIRST_TOKENS = 32
+SECOND_TOKENS = 64
+_SINGLES = 4
+_TOGETHER = 3
+"""Of so many of the best features, pairs are tried too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tuned:
+    """A preset with the doses that were found for it.
+
+    Attributes:
+        preset: its `measured` are the figures on the prompts that the dose was chosen with.
+        outcome: at the recommended dose.
+        doses: every dose of the second round with what it did, lowest first.
+        directions: those that the preset needs and that were made for it.
+    """
+
+    preset: Preset
+    outcome: Outcome
+    doses: tuple[tuple[float, Outcome], ...]
+    directions: tuple[NamedDirection, ...]
+
+    @property
+    def works(self) -> bool:
+        """Whether it keeps what presets promise, on the prompts that the dose was chosen with."""
+        return margin(self.outcome) >= 1
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """Dials that one draft may become."""
+
+    draft: int
+    dials: tuple[PresetDial, ...]
+
+    def at(self, dose: float, known: Mapping[str, Direction]) -> tuple[Dial, ...]:
+        return tuple(
+            Dial(
+                known[one.target],
+                one.operation,
+                0.0 if one.operation == "ablate" else one.share * dose,
+            )
+            for one in self.dials
+        )
+
+
+def margin(outcome: Outcome) -> float:
+    """How far an outcome keeps what presets promise: from 1 on, both shares reach their bar."""
+    return min(outcome.mentions / MENTIONS, outcome.fluent / FLUENT)
+
+
+def tune(
+    model: LanguageModel,
+    opened: OpenDictionary | None,
+    drafts: Sequence[Draft],
+    settings: Settings,
+    tell: Callable[[str], None] = lambda _: None,
+    prompts: Sequence[str] | None = None,
+) -> list[Tuned]:
+    """Find the best dials and doses of each draft.
+
+    Args:
+        opened: the dictionary whose features `#…` are, and in which is searched; None for directions alone.
+        tell: is told in a few words what is done next.
+        prompts: those that ship by default; `clearspan check` measures with others.
+
+    Raises:
+        NotFound: a candidate names a direction that does not exist, or a feature and there is no dictionary.
+    """
+    prompts = tuple(tuning_prompts() if prompts is None else prompts)
+    known = _Known(model, opened, settings)
+    candidates = [
+        _Candidate(number, dials)
+        for number, draft in enumerate(drafts)
+        for dials in _candidates(draft, known, tell)
+    ]
+    directions_by_target = {one.target: known.direction(one.target) for c in candidates for one in c.dials}
+    tell("what fluent means")
+    written = replies(model, [Asked(prompt) for prompt in prompts], SECOND_TOKENS)
+    yardstick = Yardstick.of(model, prompts, written)
+    undialled = outcomes(
+        model,
+        yardstick,
+        [Trial((), draft.mentions) for draft in drafts],
+        prompts,
+        list(written) * len(drafts),
+    )
+
+    def round_of(
+        asked: Sequence[tuple[_Candidate, float]], some: Sequence[str], tokens: int
+    ) -> list[Outcome]:
+        trials = [Trial(c.at(dose, directions_by_target), drafts[c.draft].mentions) for c, dose in asked]
+        return measure(model, yardstick, trials, some, tokens)
+
+    tell(f"{len(candidates)} candidates at {len(FIRST_DOSES)} doses")
+    first = [(candidate, dose) for candidate in candidates for dose in FIRST_DOSES]
+    tried = list(zip(first, round_of(first, prompts[:FIRST_PROMPTS], FIRST_TOKENS), strict=True))
+    best = {
+        number: max((one for one in tried if one[0][0].draft == number), key=lambda one: _worth(one[1]))[0]
+        for number in range(len(drafts))
+    }
+    tell(f"{len(drafts)} presets at {len(SECOND_STEPS)} doses around the best")
+    second = [
+        (candidate, round(step * dose, 3)) for candidate, dose in best.values() for step in SECOND_STEPS
+    ]
+    measured = round_of(second, prompts, SECOND_TOKENS)
+    return [
+        _tuned(
+            draft,
+            best[number][0],
+            [(dose, o) for (c, dose), o in zip(second, measured, strict=True) if c.draft == number],
+            undialled[number],
+            known,
+            model.reference,
+        )
+        for number, draft in enumerate(drafts)
+    ]
+
+
+class _Known:
+    """Features and directions that candidates may name, those found for them among them."""
+
+    def __init__(self, model: LanguageModel, opened: OpenDictionary | None, settings: Settings) -> None:
+        self.model = model
+        self.opened = opened
+        self.made: dict[str, NamedDirection] = {}
+        self._saved = directions(model.reference, settings)
+
+    def direction(self, target: str) -> Direction:
+        """What a target of a preset moves."""
+        if not target.startswith(DIRECTION):
+            return self.dictionary.feature(int(target[1:])).direction
+        name = target.removeprefix(DIRECTION)
+        named = self.made.get(name) or self._saved.get(name)
+        if named is None:
+            raise NotFound(
+                f"There is no direction '{name:.60}'.", do="Make it with 'features find … --keep NAME'."
+            )
+        return named.direction
+
+    @property
+    def dictionary(self) -> OpenDictionary:
+        """The dictionary.
+
+        Raises:
+            NotFound: there is none.
+        """
+        if self.opened is None:
+            raise NotFound(
+                "There is no dictionary to tune presets with.",
+                why="A draft names a feature, or something to be found.",
+                do="Name one: --dictionary.",
+            )
+        return self.opened
+
+
+def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> list[tuple[PresetDial, ...]]:
+    """What may be dialled for a draft: what it names, or the best features, pairs of them, and directions."""
+    if draft.candidates:
+        return list(draft.candidates)
+    tell(f"finding {draft.about or draft.title}")
+    meaning = exemplified(draft.like, draft.unlike, draft.about) if draft.like else described(draft.about)
+    found: Findings = find(known.dictionary, meaning, known.model)
+    singles = [(_feature(one.index),) for one in found[:_SINGLES]]
+    pairs = [
+        (_feature(one.index), _feature(other.index)) for one, other in combinations(found[:_TOGETHER], 2)
+    ]
+    offered: list[tuple[PresetDial, ...]] = []
+    for suffix, one in zip(("", "-2"), found.directions, strict=False):
+        name = f"{draft.name}{suffix}"
+        known.made[name] = one.named.renamed(name)
+        offered.append((PresetDial(target=f"{DIRECTION}{name}"),))
+    return [*singles, *pairs, *offered]
+
+
+def _feature(index: int) -> PresetDial:
+    return PresetDial(target=f"#{index}")
+
+
+def _worth(outcome: Outcome) -> tuple[float, float]:
+    # Of two that keep their promise to the same degree, the one with more replies that do both.
+    return margin(outcome), outcome.both
+
+
+def _tuned(
+    draft: Draft,
+    candidate: _Candidate,
+    doses: Sequence[tuple[float, Outcome]],
+    undialled: Outcome,
+    known: _Known,
+    model: str,
+) -> Tuned:
+    ordered = sorted(doses, key=lambda one: one[0])
+    recommended, outcome = max(ordered, key=lambda one: _worth(one[1]))
+    limit = recommended
+    for dose, one in ordered:
+        if dose > recommended:
+            if one.fluent < FLUENT:
+                break
+            limit = dose
+    names = [
+        one.target.removeprefix(DIRECTION) for one in candidate.dials if one.target.startswith(DIRECTION)
+    ]
+    preset = Preset(
+        name=draft.name,
+        title=draft.title,
+        description=draft.description,
+        model=model,
+        dictionary=known.dictionary.card.name
+        if any(one.target.startswith("#") for one in candidate.dials)
+        else "",
+        dials=candidate.dials,
+        dose=Dose(recommended=recommended, limit=limit),
+        measured={
+            "mentions": outcome.mentions,
+            "fluent": outcome.fluent,
+            "both": outcome.both,
+            "undialled_mentions": undialled.mentions,
+            "undialled_fluent": undialled.fluent,
+            "prompts": float(len(outcome.replies)),
+        },
+        topics=draft.topics,
+        identity=draft.identity,
+    )
+    made = tuple(known.made[name] for name in names if name in known.made)
+    return Tuned(preset, outcome, tuple(ordered), made)
