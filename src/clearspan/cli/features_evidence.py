@@ -27,9 +27,14 @@ _LOCAL_AT_ONCE = 8
     "--corpus",
     "paths",
     multiple=True,
-    required=True,
     metavar="PATH",
-    help="Text to read, as for a harvest; may be repeated.",
+    help="Text that was harvested; what the harvest kept back is read. May be repeated.",
+)
+@click.option(
+    "--fresh",
+    multiple=True,
+    metavar="PATH",
+    help="Text that no harvest read, all of which is read; may be repeated.",
 )
 @click.option(
     "--quote-from",
@@ -47,7 +52,12 @@ _LOCAL_AT_ONCE = 8
     help="Share of documents that the harvest kept back, which are read; 1 reads all.",
 )
 def evidence(
-    dictionary: str, paths: Sequence[str], quoted: Sequence[str], tokens: int, holdout: float
+    dictionary: str,
+    paths: Sequence[str],
+    fresh: Sequence[str],
+    quoted: Sequence[str],
+    tokens: int,
+    holdout: float,
 ) -> None:
     """Read held-out text and keep what each feature responds to beside the dictionary.
 
@@ -62,7 +72,9 @@ def evidence(
 
     settings = settings_module.load()
     opened = open_dictionary(dictionary, settings)
-    mixture = Mixture(paths, quoted, holdout)
+    if not paths and not fresh:
+        raise click.UsageError("Name text to read, with --corpus or --fresh.")
+    mixture = Mixture(paths, quoted, holdout, fresh)
     if settings.backend == "auto":
         # Compiled before, so that no pass begins on one backend and ends on another.
         with suppress(ClearspanError):

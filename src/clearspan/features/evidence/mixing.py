@@ -39,16 +39,24 @@ class Mixture:
         given: corpora whose text is counted.
         quoted: corpora whose text is counted and may be shown; where there are none, all may be.
         share: of the documents that the harvest kept back; 1 for all documents.
+        fresh: corpora that no harvest read, of which every document is read.
 
     Raises:
         ClearspanError: a corpus cannot be read, or is empty, or repeats itself.
         BadInput: nothing was kept back.
     """
 
-    def __init__(self, given: Sequence[str | Path], quoted: Sequence[str | Path], share: float) -> None:
+    def __init__(
+        self,
+        given: Sequence[str | Path],
+        quoted: Sequence[str | Path],
+        share: float,
+        fresh: Sequence[str | Path] = (),
+    ) -> None:
         self._share = share
+        self._fresh = {corpus.path for corpus in corpora(fresh)} if fresh else set[str]()
         shown = {corpus.path for corpus in corpora(quoted)} if quoted else None
-        named = [*given, *(each for each in quoted if str(each) not in {str(one) for one in given})]
+        named = list(dict.fromkeys(str(each) for each in (*given, *fresh, *quoted)))
         self._sources = [
             _Source(corpus, shown is None or corpus.path in shown, self._characters(corpus))
             for corpus in corpora(named)
@@ -87,7 +95,7 @@ class Mixture:
         return sum(len(document.text) for document in self._documents(corpus))
 
     def _documents(self, corpus: Corpus) -> Iterator[Document]:
-        everything = self._share >= 1
+        everything = self._share >= 1 or corpus.path in self._fresh
         reading = Reading([corpus], 0 if everything else self._share)
         return (document for _, document in reading.documents(held_out=not everything))
 
