@@ -62,6 +62,13 @@ def _training_options(command: _Command) -> _Command:
     "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the dictionary."
 )
 @click.option("--name", "size", default="", help="Last part of its name; by default its size, as 8k.")
+@click.option(
+    "--stored",
+    type=click.Choice(["float32", "bfloat16"]),
+    default="float32",
+    show_default=True,
+    help="Number format of the matrices in the folder; bfloat16 takes half of the space.",
+)
 @_training_options
 def train(
     activations: Path,
@@ -70,6 +77,7 @@ def train(
     held_out: int,
     out: Path,
     size: str,
+    stored: str,
     prefixes: str | None,
     **options: Any,
 ) -> None:
@@ -78,6 +86,8 @@ def train(
     Interrupted, also by kill -9, the same command goes on where it stopped and ends in the same bytes. Under torchrun,
     every process takes its share of each batch.
     """
+    import torch
+
     from clearspan.features.formats.saelens import write_saelens
     from clearspan.features.harvest.manifest import Manifest
     from clearspan.features.harvest.shards import ShardSource
@@ -101,7 +111,8 @@ def train(
         training.run(told)
     if processes.rank:
         return
-    dictionary = finished(training, size=size, command=shlex.join(["clearspan", *sys.argv[1:]]))
+    command = shlex.join(["clearspan", *sys.argv[1:]])
+    dictionary = finished(training, size=size, command=command, stored=getattr(torch, stored))
     write_saelens(dictionary, out)
     click.echo(f"✓ {dictionary.card.name}: {dictionary.size:,} features in {out}")
     if texts:

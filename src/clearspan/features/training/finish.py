@@ -21,15 +21,19 @@ from clearspan.version import __version__
 _ROWS, _TOKENS = 2048, 65_536
 
 
-def finished(training: Training, *, size: str = "", command: str = "") -> Dictionary:
+def finished(
+    training: Training, *, size: str = "", command: str = "", stored: torch.dtype = torch.float32
+) -> Dictionary:
     """The dictionary that a training came to.
 
     Args:
         size: last part of its name; its number of features by default.
         command: what made it, as typed.
+        stored: number format of its two matrices; biases and thresholds keep float32.
     """
     trained = training.objective.parameters
     parameters = {name: tensor.cpu() for name, tensor in training.scale.folded(trained).items()}
+    parameters = _rounded(parameters, training.scale.mean.cpu(), stored)
     if GAIN in trained:
         return GatedDictionary(
             _card(training, GatedDictionary.architecture, size, command),
@@ -49,17 +53,28 @@ def with_measures(dictionary: Dictionary, measures: Mapping[str, float]) -> Dict
     return type(dictionary)(card, dictionary.parameters, centred=dictionary.centred)
 
 
+def _rounded(parameters: Tensors, mean: torch.Tensor, stored: torch.dtype) -> Tensors:
+    """Matrices in another number format; what rounding the encoder changes at the mean goes into its bias."""
+    encoder = parameters["W_enc"].to(stored)
+    lost = mean @ (parameters["W_enc"] - encoder.float())
+    return parameters | {
+        "W_enc": encoder,
+        "W_dec": parameters["W_dec"].to(stored),
+        "b_enc": parameters["b_enc"] + lost,
+    }
+
+
 def _fitted(training: Training, parameters: Tensors) -> float:
     """One threshold for all features that lets as many be active as the training was told."""
     rows = min(_ROWS, training.source.rows)
     batches = itertools.islice(training.source.batches(rows), max(1, _TOKENS // rows))
-    encoder = parameters["W_enc"].T.contiguous()
+    encoder = parameters["W_enc"].float().T.contiguous()
     return fitted_threshold(batches, encoder, parameters["b_enc"], training.config.k)
 
 
 def _gated(parameters: Tensors, trained: Tensors, scale: Scale) -> Tensors:
     """With the gate's bias folded as the magnitude's is, which reads the mean with its gain."""
-    off = parameters["W_enc"].T @ scale.mean.cpu()
+    off = parameters["W_enc"].float().T @ scale.mean.cpu()
     gain = trained[GAIN].cpu()
     return {
         "W_enc": parameters["W_enc"],
