@@ -30,7 +30,7 @@ def main(folder: Path, weights: Path, architecture: str) -> None:
             "architecture": architecture,
             "features": 96,
             "k": 4,
-            "tokens": 60_000,
+            "tokens": 20_000,
             "batch": 500,
             "dead_after": 4000,
         }
