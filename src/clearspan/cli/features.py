@@ -18,6 +18,11 @@ COMMANDS = {
     "convert": Entry("clearspan.cli.features_formats", "convert", "Write a dictionary in another format."),
     "import": Entry("clearspan.cli.features_formats", "import_", "Bring in a dictionary of another program."),
     "train": Entry("clearspan.cli.features_train", "train", "Train a dictionary on activations."),
+    "thresholds": Entry(
+        "clearspan.cli.features_thresholds",
+        "thresholds",
+        "Give a TopK dictionary a threshold, to be dialled.",
+    ),
     "label": Entry("clearspan.cli.features_evidence", "label", "Name what features are about."),
     "evidence": Entry(
         "clearspan.cli.features_evidence", "evidence", "Read held-out text and keep what features respond to."

@@ -6,15 +6,18 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.dictionaries.topk import TopKDictionary
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.measure import reconstruction
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
 from clearspan.features.training.selection import cut, histogram, pattern_of, value_of
-from clearspan.features.training.thresholds import fitted_threshold
+from clearspan.features.training.thresholds import fitted_threshold, with_threshold
+
+from .conftest import MadeUpSource
 
 
 def dictionary(features: int = 40, width: int = 12, threshold: float = 1.0) -> JumpReluDictionary:
@@ -96,3 +99,19 @@ def test_the_learning_rate_rises_stays_and_falls(steps: int, warm_up: float, dec
     top = rates.index(max(rates))
     assert rates[: top + 1] == sorted(rates[: top + 1])
     assert rates[top:] == sorted(rates[top:], reverse=True)
+
+
+def test_a_topk_dictionary_gets_a_threshold() -> None:
+    generator = torch.Generator().manual_seed(8)
+    plain = dictionary().parameters
+    parameters = {name: plain[name] for name in ("W_enc", "b_enc", "W_dec", "b_dec")}
+    card = Card(name="smollm2-135m/layers.15.residual/40", architecture="topk")
+    source = MadeUpSource(torch.randn(8192, 12, generator=generator))
+    made = with_threshold(TopKDictionary(card, parameters, k=4), source)
+    assert reconstruction(made, source.batches(4096)).active == pytest.approx(4, rel=0.01)
+    assert (made.card.architecture, made.card.trained_as) == ("jumprelu", "topk")
+    with pytest.raises(Refused, match="needs no thresholds"):
+        with_threshold(dictionary(), source)
+    other = card.model_copy(update={"name": "smollm2-135m/layers.3.residual/40"})
+    with pytest.raises(BadInput, match="not of"):
+        with_threshold(TopKDictionary(other, parameters, k=4), source)

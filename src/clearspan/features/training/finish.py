@@ -1,6 +1,5 @@
 """From trained weights to the dictionary that is used: the scale folded back, and thresholds where there are none."""
 
-import itertools
 from collections.abc import Mapping
 
 import torch
@@ -15,10 +14,8 @@ from clearspan.features.training.jumprelu import THRESHOLD
 from clearspan.features.training.loop import Training
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.step import Tensors
-from clearspan.features.training.thresholds import fitted_threshold
+from clearspan.features.training.thresholds import fitted_threshold, sample_of
 from clearspan.version import __version__
-
-_ROWS, _TOKENS = 2048, 65_536
 
 
 def finished(
@@ -66,10 +63,8 @@ def _rounded(parameters: Tensors, mean: torch.Tensor, stored: torch.dtype) -> Te
 
 def _fitted(training: Training, parameters: Tensors) -> float:
     """One threshold for all features that lets as many be active as the training was told."""
-    rows = min(_ROWS, training.source.rows)
-    batches = itertools.islice(training.source.batches(rows), max(1, _TOKENS // rows))
     encoder = parameters["W_enc"].float().T.contiguous()
-    return fitted_threshold(batches, encoder, parameters["b_enc"], training.config.k)
+    return fitted_threshold(sample_of(training.source), encoder, parameters["b_enc"], training.config.k)
 
 
 def _gated(parameters: Tensors, trained: Tensors, scale: Scale) -> Tensors:

@@ -5,12 +5,49 @@ place (Bussmann et al. 2024, section 3.1, average the smallest activation that e
 weights instead, on many activations at once, gives the wanted number of active features exactly.
 """
 
+import itertools
 from collections.abc import Iterable
 
 import torch
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, Refused
+from clearspan.features.dictionaries.base import Dictionary
+from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.dictionaries.topk import TopKDictionary
+from clearspan.features.harvest.source import ActivationSource
 from clearspan.features.training.selection import PATTERNS, cut, histogram, value_of
+
+_ROWS, _TOKENS = 2048, 65_536
+
+
+def sample_of(source: ActivationSource) -> Iterable[torch.Tensor]:
+    """Batches of a source to fit to: 65,536 activations, or as many as there are."""
+    rows = min(_ROWS, source.rows)
+    return itertools.islice(source.batches(rows), max(1, _TOKENS // rows))
+
+
+def with_threshold(dictionary: Dictionary, source: ActivationSource) -> JumpReluDictionary:
+    """A TopK dictionary as a JumpReLU one with as many features active at a position.
+
+    Raises:
+        BadInput: the source is of another model or site.
+        Refused: the dictionary is not a TopK dictionary.
+    """
+    name = dictionary.card.parsed_name
+    if not isinstance(dictionary, TopKDictionary):
+        raise Refused(
+            f"{name} needs no thresholds.",
+            why=f"It is a {dictionary.architecture} dictionary, whose features have their own.",
+            do="Use it as it is.",
+        )
+    source.card.require(name.model, name.site)
+    threshold = fitted_threshold(sample_of(source), dictionary.encoder, dictionary.bias, dictionary.k)
+    card = dictionary.card.model_copy(
+        update={"architecture": JumpReluDictionary.architecture, "measures": {}}
+        | ({} if dictionary.card.trained_as else {"trained_as": dictionary.architecture})
+    )
+    limits = torch.full((dictionary.size,), threshold)
+    return JumpReluDictionary(card, dictionary.parameters | {"threshold": limits}, centred=dictionary.centred)
 
 
 def fitted_threshold(
