@@ -194,6 +194,8 @@ def test_another_harvest_in_the_folder(tiny: LanguageModel, corpus: Path, tmp_pa
     assert Harvest(out, asked(tiny), [corpus]).run(tiny) == first
     with pytest.raises(BadInput, match="holds another harvest"):
         Harvest(out, asked(tiny, seed=3), [corpus]).run(tiny)
+    with pytest.raises(BadInput, match="Its corpora"):
+        Harvest(out, asked(tiny), [f"{corpus}*2"]).run(tiny)
     with pytest.raises(BadInput, match="not empty"):
         Harvest(tmp_path, asked(tiny), [corpus]).run(tiny)
 

@@ -232,6 +232,10 @@ class Harvest:
     def _finished(self) -> Manifest:
         manifest = Manifest.read(self._folder)
         self._require_same(manifest.plan)
+        before = [(each.name, each.times) for each in manifest.corpora]
+        now = [(each.name, each.times) for each in self._corpora]
+        if before != now:
+            raise _other(self._folder, "corpora", before, now)
         shutil.rmtree(self._work, ignore_errors=True)
         return manifest
 
