@@ -1,7 +1,7 @@
 """The journey of a question, from top to bottom. Nothing else knows all of it."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clearspan.draft import Draft
@@ -48,6 +48,7 @@ def journey(
     *,
     library: str | None = None,
     generate: bool | None = None,
+    dials: Sequence[str] = (),
     keep: bool = True,
 ) -> Iterator[Step]:
     """Answer a question step by step; the last step is `Finished`, after the receipt is committed.
@@ -57,15 +58,18 @@ def journey(
         question: what is asked, one line of text.
         library: a library's name or a folder; the settings' library when None.
         generate: False keeps to calculated and quoted sentences; None takes the settings' word.
+        dials: what the local model is dialled with while it writes, as `features.doses` reads them; what is quoted
+            or calculated stays as it is.
         keep: False leaves no receipt in the ledger; a replay must not change what it looks at.
 
     Raises:
-        BadInput: the question is empty, too long or holds control characters.
+        BadInput: the question is empty, too long or holds control characters, or a dial is malformed.
+        NotFound, Refused: a dial names what does not exist or cannot be set, or a remote tier would write.
         StorageError, Busy: the receipt could not be written; then there is no answer.
     """
     question = checked(question, workspace.settings.max_question_chars)
     with Metering(workspace.settings.watts_per_core) as metering:
-        draft = Draft(workspace, question, library or workspace.settings.library, metering)
+        draft = Draft(workspace, question, library or workspace.settings.library, metering, dials)
         with metering.stage("route"):
             calculation = draft.calculate()
             draft.route(calculation, generate)

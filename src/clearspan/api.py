@@ -2,6 +2,7 @@
 
 import html
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,6 +74,7 @@ def ask(
     *,
     library: str | Path | None = None,
     generate: bool | None = None,
+    dials: Sequence[str] = (),
     settings: "Settings | None" = None,
 ) -> Answer:
     """Answer a question from a library; the receipt is kept in the ledger.
@@ -81,13 +83,15 @@ def ask(
         question: what is asked.
         library: a library's name or a folder of documents; the settings' library when None.
         generate: False keeps to calculated and quoted sentences; None takes the settings' word.
+        dials: what the local model is dialled with while it writes, as 'golden-gate=1.5x'.
         settings: taken from file and environment when None.
 
     Raises:
         ClearspanError: the question or the library cannot be used; says why and what to do.
     """
     workspace = _workspace(settings or configuration.load())
-    steps = journey(workspace, question, library=None if library is None else str(library), generate=generate)
+    name = None if library is None else str(library)
+    steps = journey(workspace, question, library=name, generate=generate, dials=dials)
     return Answer(next(step.receipt for step in steps if isinstance(step, Finished)))
 
 

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from clearspan.economy import route as routing
 from clearspan.economy.meter import Metering
-from clearspan.errors import BadInput, ClearspanError
+from clearspan.errors import BadInput, ClearspanError, Refused
 from clearspan.library.documents import SearchResult
 from clearspan.overview import abstain, citing, compose, conflict, diagnose, prior, subjects
 from clearspan.overview.answerability.model import Answerability, assess
 from clearspan.overview.calculate import recognise
 from clearspan.overview.question import understand
-from clearspan.overview.rewrite import rewrite
+from clearspan.overview.rewrite import Rewriting, rewrite
 from clearspan.overview.select import Candidate, candidates
 from clearspan.overview.spoken import spoken
 from clearspan.overview.verify import Witnesses
@@ -30,10 +30,12 @@ from clearspan.receipts import (
     Source,
     Versions,
 )
+from clearspan.settings import Settings
 from clearspan.version import __version__
 from clearspan.workspace import Workspace
 
 if TYPE_CHECKING:
+    from clearspan.models.dials import Dial
     from clearspan.models.embedder import Embedder
     from clearspan.models.engine import LanguageModel
 
@@ -54,7 +56,14 @@ _LONG_QUOTE_WORDS = 40
 class Draft:
     """One answer in the making; its methods are the stages, called in order by `answer.journey`."""
 
-    def __init__(self, workspace: Workspace, question: str, library: str, metering: Metering) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        question: str,
+        library: str,
+        metering: Metering,
+        dials: Sequence[str] = (),
+    ) -> None:
         self.workspace = workspace
         self.settings = workspace.settings
         self.question = understand(question)
@@ -68,6 +77,7 @@ class Draft:
         self.abstention: Abstention | None = None
         self.conflict: Conflict | None = None
         self.features: tuple[FeatureReading, ...] = ()
+        self._dials, self.dials = dialled(workspace.settings, dials)
         self._quotes_only = False
         self.revision = 0
         self._generation = ""
@@ -172,7 +182,7 @@ class Draft:
         ):
             return None
         try:
-            written = rewrite(self.workspace.writer, [c.text for c in quoted], self.settings.generate_seconds)
+            written = self._write([claim.text for claim in quoted])
         except (ClearspanError, RuntimeError) as error:
             # The quotes are shown already and are right without it: PyTorch out of memory must not take them away.
             reason = error.what if isinstance(error, ClearspanError) else f"the model failed ({error})."
@@ -187,6 +197,12 @@ class Draft:
         proof = citing.prove_sentence(written.text, quoted, threshold, self._witnesses())
         self.dropped.extend(proof.dropped)
         return proof.claims[0] if proof.claims else None
+
+    def _write(self, statements: Sequence[str]) -> Rewriting:
+        if not self._dials:
+            return rewrite(self.workspace.writer, statements, self.settings.generate_seconds)
+        with self.workspace.model.dial(*self._dials) as model:
+            return rewrite(model, statements, self.settings.generate_seconds)
 
     def state(self, claim: Claim) -> Claim:
         """Add a claim to the overview."""
@@ -232,6 +248,7 @@ class Draft:
             sources=self.sources,
             dropped=tuple(self.dropped),
             features=self.features,
+            dials=self.dials,
             diagnoses=diagnose.known(overview, self.dropped),
             meter=self.metering.meter(),
             versions=Versions(
@@ -258,6 +275,11 @@ class Draft:
             self.metering.pay(tier.cost(read, written), tier.currency, how)
 
     def _overview(self) -> Overview:
+        if self.dials and not any(claim.origin == "generated" for claim in self.claims):
+            self.notes.append(
+                f"The dials ({', '.join(self.dials)}) changed nothing that is shown: no sentence here was generated, "
+                "and what is quoted or calculated is never dialled."
+            )
         overview = Overview(
             claims=tuple(self.claims),
             abstention=self.abstention,
@@ -316,3 +338,24 @@ def _by_document(sources: Sequence[Source]) -> tuple[Source, ...]:
             reasons = tuple(dict.fromkeys((*shown.reasons, warning)))
             best[source.document_id] = shown.model_copy(update={"reasons": reasons})
     return tuple(sorted(best.values(), key=lambda source: not source.believed))
+
+
+def dialled(settings: Settings, dials: Sequence[str]) -> "tuple[tuple[Dial, ...], tuple[str, ...]]":
+    """The dials that texts name, and the texts as they are recorded.
+
+    Raises:
+        BadInput, NotFound: a dial is malformed, or names what does not exist.
+        Refused: it cannot be set, or a remote tier would write.
+    """
+    if not dials:
+        return (), ()
+    if settings.generating is not None:
+        raise Refused(
+            f"The remote tier '{settings.generate_tier}' cannot be dialled.",
+            why="Features are those of a model that runs here; nobody reaches into one on a server elsewhere.",
+            do="Leave the dials out, or take generate_tier out of the settings.",
+        )
+    from clearspan.features.doses import parse_dial, resolve
+
+    parsed = [parse_dial(one) for one in dials]
+    return tuple(resolve(parsed, settings, settings.model)), tuple(str(one) for one in parsed)

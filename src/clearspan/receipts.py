@@ -346,6 +346,9 @@ class Receipt(Record):
         default=(), description="faults of sentences, as far as they were known when the answer was made"
     )
     features: tuple[FeatureReading, ...] = ()
+    dials: tuple[str, ...] = Field(
+        default=(), description="what the local model was dialled with while it wrote, as dials are written"
+    )
     meter: Meter = Meter()
     versions: Versions
 

@@ -24,7 +24,9 @@ def replay(workspace: Workspace, old: Receipt) -> Replay:
     `same` speaks of the overview alone; `changes` also names what its surroundings (library, versions) changed.
     """
     generate = None if old.route.tier == "generate" else False
-    steps = journey(workspace, old.question, library=old.library, generate=generate, keep=False)
+    steps = journey(
+        workspace, old.question, library=old.library, generate=generate, dials=old.dials, keep=False
+    )
     new = next(step.receipt for step in steps if isinstance(step, Finished))
     overview = _overview_changes(old, new)
     return Replay(

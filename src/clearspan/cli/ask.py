@@ -7,9 +7,23 @@ import click
 @click.argument("question")
 @click.option("--library", help="A library's name or a folder of documents.")
 @click.option("--generate/--no-generate", default=None, help="Whether the local model may join quotes.")
+@click.option(
+    "--dial",
+    "dials",
+    multiple=True,
+    metavar="DIAL",
+    help="Dial the local model while it writes: golden-gate=1.5x, '#1234=2x'. May be repeated.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 @click.option("--spoken", "as_spoken", is_flag=True, help="Print the answer as a voice should say it.")
-def ask(question: str, library: str | None, generate: bool | None, as_json: bool, as_spoken: bool) -> None:
+def ask(
+    question: str,
+    library: str | None,
+    generate: bool | None,
+    dials: tuple[str, ...],
+    as_json: bool,
+    as_spoken: bool,
+) -> None:
     """Answer a QUESTION from a library; every sentence says where it comes from."""
     from clearspan import settings as configuration
     from clearspan.answer import Finished, journey
@@ -17,7 +31,7 @@ def ask(question: str, library: str | None, generate: bool | None, as_json: bool
     from clearspan.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
-        steps = journey(workspace, question, library=library, generate=generate)
+        steps = journey(workspace, question, library=library, generate=generate, dials=dials)
         receipt = next(step.receipt for step in steps if isinstance(step, Finished))
     if as_json:
         click.echo(receipt.model_dump_json(indent=2))

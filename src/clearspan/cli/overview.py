@@ -32,8 +32,9 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
     _print_sources(receipt, out)
     meter = receipt.meter
     tokens = meter.input_tokens + meter.output_tokens
+    dialled = f" · dialled {', '.join(receipt.dials)}" if receipt.dials else ""
     price = f" · {meter.money:.2g} {meter.currency}" if meter.currency else ""
-    cost = f"{meter.seconds:.1f} s · {tokens} tokens · {meter.joules:.0f} J{price}"
+    cost = f"{meter.seconds:.1f} s · {tokens} tokens · {meter.joules:.0f} J{price}{dialled}"
     out.print(Text(f"{receipt.route.tier} tier · {cost} · {receipt.id}", style="dim"))
 
 

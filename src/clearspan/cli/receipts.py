@@ -232,9 +232,11 @@ def _dropped(receipt: Receipt) -> Iterator[RenderableType]:
 
 
 def _inside(receipt: Receipt) -> Iterator[RenderableType]:
-    if not receipt.features:
+    if not receipt.features and not receipt.dials:
         return
     yield Rule("inside")
+    if receipt.dials:
+        yield Text(f"Written under the dials {', '.join(map(_line, receipt.dials))}")
     for one in receipt.features:
         yield Text(f"{_line(one.label)}  {one.share:.0%} of its maximum")
         yield Padding(Text(f"{one.feature}, sentence {one.claim + 1}", style="dim"), (0, 0, 0, 2))
