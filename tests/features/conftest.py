@@ -1,5 +1,6 @@
 """A small dictionary that ships, with evidence beside it, for tests of what stands on one."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from clearspan.features import catalogue
 from clearspan.features.card import Card
 from clearspan.features.catalogue import slug
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.directions import difference_of_means
 from clearspan.features.evidence.table import (
     HISTOGRAM_BINS,
     Example,
@@ -17,8 +19,11 @@ from clearspan.features.evidence.table import (
     TokenWeight,
 )
 from clearspan.features.evidence.writing import write_evidence
+from clearspan.features.finding.texts import described
 from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
+from clearspan.features.opened import OpenDictionary
+from clearspan.models.engine import LanguageModel
 
 SMALL = "smollm2-135m/layers.15.residual/16"
 
@@ -67,3 +72,31 @@ def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     write_evidence(folder, [evidence_of(index) for index in range(16)], tokens=1000, method="PCA")
     LabelLog(folder).append([label(3, "bridges and spans", "words", 0.9)])
     return folder
+
+
+SUBJECTS = ("the Golden Gate Bridge", "cats", "baking bread", "the French language")
+"""What the first features of `speaking` mean."""
+
+
+@pytest.fixture(scope="session")
+def speaking(language_model: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> OpenDictionary:
+    """16 features of the real model: the first four mean `SUBJECTS` and can be dialled, the others are random."""
+    random = small_dictionary().parameters
+    named = [
+        difference_of_means(language_model, "layers.15.residual", one.like, one.unlike, "one").direction
+        for one in map(described, SUBJECTS)
+    ]
+    parameters = {name: value.clone() for name, value in random.items()}
+    rows = [evidence_of(index) for index in range(16)]
+    for index, one in enumerate(named):
+        parameters["W_enc"][:, index] = one.encoder
+        parameters["b_enc"][index] = one.bias
+        parameters["threshold"][index] = 0.3
+        parameters["W_dec"][index] = one.decoder
+        rows[index] = replace(rows[index], maximum=0.75 * one.maximum, examples=(), promoted=())
+    # Random rows of length one are hardly active beside activations of a hundred times that.
+    rows[4:15] = [replace(row, maximum=300.0) for row in rows[4:15]]
+    folder = tmp_path_factory.mktemp("speaking")
+    write_saelens(JumpReluDictionary(Card(name=SMALL, architecture="jumprelu"), parameters), folder)
+    write_evidence(folder, rows, tokens=1000, method="PCA")
+    return OpenDictionary(folder)

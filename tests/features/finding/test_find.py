@@ -1,0 +1,52 @@
+import pytest
+
+from clearspan.errors import BadInput
+from clearspan.features.finding.find import ENOUGH
+from clearspan.features.opened import OpenDictionary
+from clearspan.models.engine import LanguageModel
+
+
+def test_the_feature_that_means_a_thing_and_says_it_comes_first(
+    speaking: OpenDictionary, language_model: LanguageModel
+) -> None:
+    found = speaking.find("the Golden Gate Bridge", model=language_model, limit=4)
+    best = found[0]
+    assert best.index == 0
+    assert found.is_single
+    assert best.score >= ENOUGH
+    assert best.said is not None
+    assert best.said.words > best.said.undialled
+    assert best.said.gain > 0
+    assert best.responds > max(one.responds for one in found[1:])
+    assert best.promotes > 0
+    assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
+    assert best.clamp(1.5).direction.name == best.name
+
+
+def test_where_no_feature_means_a_thing_a_direction_is_offered(
+    speaking: OpenDictionary, language_model: LanguageModel
+) -> None:
+    found = speaking.find("volcanoes", model=language_model, limit=2)
+    assert not found.is_single
+    offered = found.directions[0]
+    assert offered.said.score > found[0].score
+    reply = language_model.chat("Tell me a story.", dials=[offered.clamp(offered.said.dose)], max_tokens=32)
+    assert "volcan" in reply.text.lower()
+
+
+def test_examples_find_what_they_have_in_common(
+    speaking: OpenDictionary, language_model: LanguageModel
+) -> None:
+    like = ["My cats sleep all day.", "Two cats sat on a wall.", "She feeds the neighbour's cats."]
+    unlike = ["My trains run all day.", "Two cups stood on a wall.", "She feeds the neighbour's horses."]
+    found = speaking.find(like=like, unlike=unlike, model=language_model, limit=3)
+    assert found[0].index == 1
+    assert "cats" in found.meaning.keywords
+
+
+def test_a_dictionary_of_another_model_is_refused(
+    speaking: OpenDictionary, language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(language_model, "reference", "some-other")
+    with pytest.raises(BadInput, match="does not fit"):
+        speaking.find("cats", model=language_model)
