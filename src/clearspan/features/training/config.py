@@ -17,12 +17,13 @@ class TrainingConfig(BaseModel):
     k: int = Field(default=48, ge=1, description="Features active at a position, on average.")
     tokens: int = Field(default=4_000_000, ge=1, description="Activations to train on, repeats included.")
     batch: int = Field(default=2048, ge=1, description="Activations in one step.")
-    learning_rate: float = Field(default=2e-3, gt=0, description="Highest learning rate of Adam.")
+    # 2e-3 learns faster over half a million activations, and breaks down after more than a million.
+    learning_rate: float = Field(default=1e-3, gt=0, description="Highest learning rate of Adam.")
     warm_up: float = Field(
         default=0.02, ge=0, le=1, description="Share of the steps over which the learning rate rises."
     )
     decay: float = Field(
-        default=0.5, ge=0, le=1, description="Share of the steps, the last, over which it falls to 0."
+        default=0.8, ge=0, le=1, description="Share of the steps, the last, over which it falls to 0."
     )
     momentum: float = Field(default=0.9, ge=0, lt=1, description="Adam's first decay rate.")
     second_momentum: float = Field(default=0.999, ge=0, lt=1, description="Adam's second decay rate.")
