@@ -6,7 +6,6 @@ as if they answered *another* prompt. They are whole language about the wrong th
 allowed to be. Nineteen in twenty of them pass.
 """
 
-import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ LEAST_DISTINCT = 0.6
 """Of the runs of three words of a reply, so many must be different ones."""
 
 _PASSING = 0.95
-_ENOUGH = 40
+_ENOUGH = 24
 _WORD = re.compile(r"\w+|[^\w\s]")
 
 
@@ -30,12 +29,13 @@ class Fluency:
     """How whole one reply is.
 
     Attributes:
-        perplexity: under the undialled model, given the prompt.
+        perplexity: under the undialled model, given the prompt; None where it was not read, because the reply goes
+            round in circles and is not fluent whatever it is.
         distinct: share of its runs of three words that are different ones; 1 for a reply of fewer.
         holds: whether it is fluent.
     """
 
-    perplexity: float
+    perplexity: float | None
     distinct: float
     holds: bool
 
@@ -76,12 +76,14 @@ class Yardstick:
 
     def fluencies(self, model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> list[Fluency]:
         """How whole the replies of pairs of prompt and reply are."""
-        measured = zip(perplexities(model, pairs), pairs, strict=True)
-        return [self.judge(perplexity, distinct_trigrams(reply)) for perplexity, (_, reply) in measured]
+        distinct = [distinct_trigrams(reply) for _, reply in pairs]
+        worth_reading = [pair for pair, share in zip(pairs, distinct, strict=True) if share >= self.distinct]
+        read = iter(perplexities(model, worth_reading))
+        return [self.judge(next(read) if share >= self.distinct else None, share) for share in distinct]
 
-    def judge(self, perplexity: float, distinct: float) -> Fluency:
+    def judge(self, perplexity: float | None, distinct: float) -> Fluency:
         """Whether a reply of such figures is fluent."""
-        holds = math.isfinite(perplexity) and perplexity <= self.perplexity and distinct >= self.distinct
+        holds = perplexity is not None and perplexity <= self.perplexity and distinct >= self.distinct
         return Fluency(perplexity, distinct, holds)
 
 

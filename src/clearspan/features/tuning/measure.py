@@ -51,8 +51,9 @@ class Outcome:
 
     @property
     def perplexity(self) -> float:
-        """Median over the replies."""
-        return float(np.median([one.perplexity for one in self.fluency]))
+        """Median over the replies that do not go round in circles; NaN where all of them do."""
+        read = [one.perplexity for one in self.fluency if one.perplexity is not None]
+        return float(np.median(read)) if read else float("nan")
 
     @property
     def distinct(self) -> float:

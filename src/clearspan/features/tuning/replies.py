@@ -43,8 +43,11 @@ def perplexities(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> list
         found = model.likelihood([Message(role="user", content=prompt)], reply)
         return math.exp(min(-found.log_probability / found.tokens, 100.0))
 
+    # The same reply is often asked about again: undialled ones for every preset, and every dose that changes nothing.
+    different = list(dict.fromkeys(pairs))
     with ThreadPoolExecutor(AT_ONCE) as threads:
-        return list(threads.map(one, pairs))
+        found = dict(zip(different, threads.map(one, different), strict=True))
+    return [found[pair] for pair in pairs]
 
 
 def _begin(model: LanguageModel, asked: Asked, max_tokens: int) -> TextStream:
