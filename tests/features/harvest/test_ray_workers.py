@@ -35,4 +35,4 @@ def test_workers_make_the_same_bytes_as_one_process(
 def test_without_ray(tiny: LanguageModel, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "ray", None)
     with pytest.raises(Refused, match="Ray is not installed"):
-        on_ray(plan(tiny, ["embedding"], 10), Settings(home=tmp_path), 2)
+        on_ray(plan(tiny, ["embedding"], 10, context=64), Settings(home=tmp_path), 2)

@@ -169,7 +169,7 @@ def test_sites_that_do_not_exist(tiny: LanguageModel, site: str) -> None:
 )
 def test_numbers_out_of_range(tiny: LanguageModel, wrong: dict[str, object]) -> None:
     with pytest.raises(BadInput):
-        plan(tiny, SITES, **{"tokens": 100, **wrong})  # type: ignore[arg-type]
+        plan(tiny, SITES, **{"tokens": 100, "context": 64, **wrong})  # type: ignore[arg-type]
 
 
 def test_bad_corpora_leave_nothing_behind_that_is_in_the_way(
