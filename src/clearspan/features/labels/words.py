@@ -25,11 +25,13 @@ _WORD = re.compile(r"\w+(?:['’-]\w+)*|\n+|[^\w\s]+")
 _MOSTLY = 0.6
 _LONGEST_PHRASE = 3
 _LISTED = 3
+_LONGEST = 100
+"""Characters of a label; those that people give may be longer."""
 _STRONG = 1.5
 """Log-odds, in standard errors, from which a word counts as one that the surroundings are about."""
 
 _COMMON = 0.03
-"""Share of all examples; words that more of them hold say nothing about what a text is about."""
+"""Share of all examples; words that more of the others hold say nothing about what a text is about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Background:
         """
         counts = Counter(word for text in texts for word in text)
         shared = [word for word, count in counts.items() if count >= max(2, len(texts) / 2)]
-        telling = [word for word in shared if self._counts[word] < _COMMON * self._examples]
+        telling = [word for word in shared if self._counts[word] - counts[word] < _COMMON * self._examples]
         scored = {word: self._log_odds(counts[word], len(texts), word) for word in telling}
         return sorted(
             (word for word in telling if scored[word] > _STRONG), key=lambda word: (-scored[word], word)
@@ -96,7 +98,7 @@ def describe(feature: FeatureEvidence, learned_from: Sequence[Example], backgrou
         about = background.distinguishing([peak.around for peak in peaks])
         found = _same_word(peaks, about) or _same_piece(peaks) or _same_before(peaks) or _kind(peaks, about)
         if found or about:
-            return found or ", ".join(about[:_LISTED])
+            return _one_line(found or ", ".join(about[:_LISTED]))
     promoted = [one.token.strip() for one in feature.promoted if one.token.strip().isalpha()]
     return f"leads to {_quoted(promoted[:_LISTED])}" if promoted and peaks else ""
 
@@ -134,6 +136,9 @@ def _same_word(peaks: Sequence[_Peak], about: Sequence[str]) -> str:
             break
         phrase.insert(0, one)
         having = [words for words in having if len(words) >= len(phrase) and _same(words[-len(phrase)], one)]
+    if len(phrase) > 2 and phrase[0].islower() and not phrase[1].islower():
+        # A name does not begin with its article.
+        del phrase[0]
     if len(phrase) > 1:
         return f"{_quoted([word])} in {_quoted([' '.join(phrase)])}"
     others = [each for each in about if not _same(each, word)]
@@ -184,3 +189,9 @@ def _same(one: str, other: str) -> bool:
 
 def _quoted(words: Sequence[str]) -> str:
     return ", ".join(f"‘{'⏎' if word.isspace() else word}’" for word in words)
+
+
+def _one_line(text: str) -> str:
+    """As labels are written: words of a program's text can hold line breaks, and be longer than any label."""
+    line = re.sub(r"\s*\n\s*", "⏎", text)
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
