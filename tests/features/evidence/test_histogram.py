@@ -1,7 +1,7 @@
 """Histograms over ranges that grow, against counting at the end."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
@@ -15,6 +15,7 @@ _VALUES = arrays.arrays(
 )
 
 
+@settings(max_examples=50, deadline=None)
 @given(_VALUES, st.integers(1, 7))
 def test_counts_are_those_of_all_values_but_for_ones_beside_a_border(values: np.ndarray, pieces: int) -> None:
     histograms = Histograms.empty(3)

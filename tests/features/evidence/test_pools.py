@@ -29,7 +29,7 @@ def _fill(offers: list[tuple[int, int, int]], ends: list[int]) -> Pool:
     return pool
 
 
-@settings(max_examples=150)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(_OFFER, max_size=40), st.lists(st.integers(0, 40), max_size=4))
 def test_the_lowest_keys_of_different_documents_stay(
     offers: list[tuple[int, int, int]], cuts: list[int]
