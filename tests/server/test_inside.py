@@ -111,6 +111,18 @@ def test_features_are_found_by_words(inside: "Served", query: str, first: int | 
         assert hits[0]["parts"]["examples"] == 1.0
 
 
+def test_features_are_found_by_meaning(inside: "Served") -> None:
+    asked = {"q": "bridges over rivers", "limit": 3, "meaning": True}
+    response = inside.client.get(f"/api/dictionaries/{NAME}/find", params=asked, timeout=280)
+    assert response.status_code == 200, response.text
+    found = response.json()
+    assert len(found["hits"]) == 3
+    for hit in found["hits"]:
+        assert hit["parts"].keys() >= {"responds", "promotes", "words"}
+    # The features of the made-up dictionary mean nothing, and that is said.
+    assert "No single feature" in found["note"]
+
+
 def test_what_is_not_there(inside: "Served") -> None:
     def says(path: str, status: int, text: str, **query: Any) -> None:
         response = inside.client.get(path, params=query)

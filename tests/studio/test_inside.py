@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
+from clearspan.receipts import Claim, FeatureReading
 from clearspan.settings import Settings
 from clearspan.workspace import Workspace
 from tests.server.inside import BRIDGE, NAME, invent
 from tests.studio.conftest import Served, Visit, Visitor, serve
+from tests.studio.streams import receipt
 from tests.studio.test_access import too_faint
 
 pytestmark = pytest.mark.browser
@@ -226,6 +228,19 @@ def test_a_dose_beyond_the_limit_says_so_where_it_was_asked(room: Visit) -> None
 def test_without_a_dictionary_it_says_how_to_get_one(visit: Visit) -> None:
     visit.open(room="inside")
     expect(visit.page.locator(".inside-empty")).to_contain_text("clearspan features train")
+
+
+def test_a_receipt_says_what_was_active_inside(room: Visit, inside: Served) -> None:
+    claim = Claim(text="It opened in 1937.", origin="generated", support="supported", score=0.9)
+    read = FeatureReading(feature=f"{NAME}#9", label="bread 9", activation=9.5, share=0.62, claim=0)
+    kept = receipt([claim], []).model_copy(update={"features": (read,)})
+    inside.workspace.ledger.append(kept)
+    room.open(room="audit", receipt=kept.id)
+    section = room.page.locator(".till-section", has_text="Inside · share of maximum")
+    expect(section).to_contain_text("62 %")
+    expect(section).to_contain_text("#9, in sentence 1")
+    section.get_by_role("link", name="bread 9").click()
+    choose(room.page, 9)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
+from clearspan.errors import NotFound
 from clearspan.server import inside_shapes as shapes
+from clearspan.server.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.parts import FromServer, Parts
 
 if TYPE_CHECKING:
@@ -21,6 +23,9 @@ FeatureIndex = Annotated[int, Path(ge=0, le=999_999_999)]
 
 PERSON = "person"
 """Maker of labels that are given by hand."""
+
+_BY_MEANING = 10
+_NO_SINGLE = "No single feature means this; `clearspan features find` offers a direction made from the same texts."
 
 
 @router.get("/dictionaries")
@@ -77,29 +82,29 @@ def label(
     return _page(parts, dictionary, index)
 
 
-@router.get("/dictionaries/{name:path}/find")
-def find(
+@router.get("/dictionaries/{name:path}/find", response_model=shapes.FeatureHits)
+async def find(
     name: DictionaryPath,
     parts: FromServer,
+    request: Request,
     q: Annotated[str, Query(min_length=1, max_length=200, description="what to look for")],
     limit: Annotated[int, Query(ge=1, le=200)] = 30,
-) -> shapes.FeatureHits:
-    """Features by the words of their labels, examples and promoted tokens, best first."""
-    from clearspan.features.wordsearch import search_words
+    meaning: Annotated[
+        bool, Query(description="by what the features respond to and make the model say; takes a while")
+    ] = False,
+) -> shapes.FeatureHits | Response:
+    """Features by the words of their labels, examples and promoted tokens, best first.
 
-    dictionary = opened(parts, name)
-    density = dictionary.evidence.densities
-    hits = tuple(
-        shapes.FeatureHit(
-            index=one.index,
-            label=_label(dictionary, one.index),
-            density=float(density[one.index]),
-            score=one.score,
-            parts={"label": one.label, "examples": one.examples, "promoted": one.promoted},
+    With `meaning`, the local model reads texts about what is looked for, and the best features are dialled to hear what
+    it then says: at most 10 hits.
+    """
+    search = _by_meaning if meaning else _by_words
+    try:
+        return await unless_gone(
+            request, parts.desk.result(lambda: search(parts, opened(parts, name), q, limit))
         )
-        for one in search_words(dictionary, q, limit)
-    )
-    return shapes.FeatureHits(query=q, hits=hits)
+    except ClientGone:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
 @router.get("/presets")
@@ -130,7 +135,57 @@ def opened(parts: Parts, name: str) -> "OpenDictionary":
     for place in places(settings):
         if place.name == wanted:
             return open_dictionary(place.folder, settings)
-    raise _unknown(str(wanted))
+    raise NotFound(
+        f"There is no dictionary '{wanted}' here.",
+        do="See GET /api/dictionaries for those that exist; `clearspan features train` makes new ones.",
+    )
+
+
+def _by_words(parts: Parts, dictionary: "OpenDictionary", q: str, limit: int) -> shapes.FeatureHits:
+    del parts
+    from clearspan.features.wordsearch import search_words
+
+    found = search_words(dictionary, q, limit)
+    hits = [
+        _hit(
+            dictionary,
+            one.index,
+            one.score,
+            {"label": one.label, "examples": one.examples, "promoted": one.promoted},
+        )
+        for one in found
+    ]
+    return shapes.FeatureHits(query=q, hits=tuple(hits))
+
+
+def _by_meaning(parts: Parts, dictionary: "OpenDictionary", q: str, limit: int) -> shapes.FeatureHits:
+    from clearspan.features.finding.find import find as find_meaning
+    from clearspan.features.finding.texts import described
+
+    found = find_meaning(dictionary, described(q), parts.workspace.model, min(limit, _BY_MEANING))
+    hits = [
+        _hit(
+            dictionary,
+            one.index,
+            one.score,
+            {"responds": one.responds, "promotes": one.promotes, "words": one.words}
+            | ({"says": one.said.score} if one.said else {}),
+        )
+        for one in found
+    ]
+    return shapes.FeatureHits(query=q, hits=tuple(hits), note="" if found.is_single else _NO_SINGLE)
+
+
+def _hit(
+    dictionary: "OpenDictionary", index: int, score: float, scored: dict[str, float]
+) -> shapes.FeatureHit:
+    return shapes.FeatureHit(
+        index=index,
+        label=_label(dictionary, index),
+        density=float(dictionary.evidence.densities[index]),
+        score=score,
+        parts=scored,
+    )
 
 
 def _page(parts: Parts, dictionary: "OpenDictionary", index: int) -> shapes.FeaturePage:
@@ -143,15 +198,6 @@ def _page(parts: Parts, dictionary: "OpenDictionary", index: int) -> shapes.Feat
 def _label(dictionary: "OpenDictionary", index: int) -> str:
     found = dictionary.labels.of(index)
     return found.text if found else ""
-
-
-def _unknown(name: str) -> Exception:
-    from clearspan.errors import NotFound
-
-    return NotFound(
-        f"There is no dictionary '{name:.100}' here.",
-        do="See GET /api/dictionaries for those that exist; `clearspan features train` makes new ones.",
-    )
 
 
 def _tagged(body: str, request: Request) -> Response:

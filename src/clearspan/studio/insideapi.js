@@ -51,9 +51,10 @@ export const feature = (name, index, signal) => read(`${route(name)}/features/${
 export const setLabel = (name, index, text) =>
   read(`${route(name)}/features/${index}/label`, { method: "PUT", json: { text } });
 
-/** @param {string} name @param {string} q @param {AbortSignal} signal
- *  @returns {Promise<import("./types.js").FeatureHits>} */
-export const findFeatures = (name, q, signal) => read(`${route(name)}/find${query({ q, limit: 40 })}`, { signal });
+/** By words, or by what features respond to and make the model say. @param {string} name @param {string} q
+ *  @param {boolean} meaning @param {AbortSignal} signal @returns {Promise<import("./types.js").FeatureHits>} */
+export const findFeatures = (name, q, meaning, signal) =>
+  read(`${route(name)}/find${query({ q, limit: 40, meaning: meaning ? "true" : undefined })}`, { signal });
 
 /**
  * Generates without dials and with them, and yields each part as it comes; ends with `done`.

@@ -29,6 +29,14 @@ const move = (change, replace = false) => go({ ...own(current()), ...change }, {
 /** @param {number} index */
 const featureAt = (index) => format({ ...own(current()), feature: String(index) });
 
+/** What a search by meaning found, part by part; nothing for one by words. @param {Record<string, number>} [parts] */
+function partsText(parts = {}) {
+  const { says, responds } = parts;
+  return [says !== undefined && `says it ${says.toFixed(2)}`, responds !== undefined && `responds ${responds.toFixed(2)}`]
+    .filter(Boolean)
+    .join(" · ");
+}
+
 /** @param {HTMLElement} host @returns {import("../types.js").Room} */
 export function createRoom(host) {
   /** @type {import("../types.js").DictionarySummary[]} */
@@ -109,32 +117,40 @@ export function createRoom(host) {
   function named(target) {
     const preset = presets.find(({ name }) => name === target);
     if (preset) {
-      const features = preset.dials.flatMap((dial) => (dial.target.startsWith("#") ? [Number(dial.target.slice(1))] : []));
+      const isHere = preset.dictionary === loaded;
+      const features = preset.dials.flatMap((dial) => (isHere && dial.target.startsWith("#") ? [Number(dial.target.slice(1))] : []));
       return { title: preset.title, range: { ...preset.dose, presets: [] }, features };
     }
-    const index = Number(target.split("#")[1] ?? Number.NaN);
-    const alone = presets.find((one) => one.dials.length === 1 && one.dials[0].target === `#${index}`);
-    const range = { recommended: alone?.dose.recommended ?? null, limit: alone?.dose.limit ?? null, presets: [] };
-    return { title: Number.isNaN(index) ? target : `#${index} ${labels.get(index) ?? ""}`.trim(), range, features: Number.isNaN(index) ? [] : [index] };
+    const [prefix, number] = target.split("#");
+    if (number === undefined) return { title: target, range: { recommended: null, limit: null, presets: [] }, features: [] };
+    const index = Number(number);
+    const dictionary = prefix || fallback;
+    const alone = presets.find((one) => one.dictionary === dictionary && one.dials.length === 1 && one.dials[0].target === `#${index}`);
+    const isHere = dictionary === loaded;
+    return {
+      title: `#${index} ${(isHere && labels.get(index)) || ""}`.trim(),
+      range: { recommended: alone?.dose.recommended ?? null, limit: alone?.dose.limit ?? null, presets: [] },
+      features: isHere ? [index] : [],
+    };
   }
 
   /** @param {Setting[]} dials @param {Setting} next */
   const withDial = (dials, next) => [...dials.filter(({ target }) => target !== next.target), next];
   const dialsNow = () => parseDials(current().dials, presets);
 
-  /** @param {{index: number, label: string, density?: number}[]} found @param {string} title */
+  /** @param {{index: number, label: string, density?: number, parts?: Record<string, number>}[]} found @param {string} title */
   function listView(found, title) {
     return [
       element("h2", { text: title }),
       element(
         "ol",
         { class: "feature-hits" },
-        ...found.map(({ index, label, density }) =>
+        ...found.map(({ index, label, density, parts }) =>
           element(
             "li",
             {},
             element("a", { href: featureAt(index), "aria-current": String(index) === current().feature ? "true" : null }, element("span", { class: "feature-number", text: `#${index}` }), " ", label || "without a label"),
-            density !== undefined && element("span", { class: "muted", text: densityText(density) }),
+            density !== undefined && element("span", { class: "muted", text: partsText(parts) || densityText(density) }),
           ),
         ),
       ),
@@ -146,8 +162,8 @@ export function createRoom(host) {
     list.replaceChildren(...(found.length ? listView(found, "In view") : [element("p", { class: "muted", text: "Nothing with a label is in view." })]));
   }
 
-  /** @param {string} q */
-  async function search(q) {
+  /** @param {string} q @param {boolean} [meaning] */
+  async function search(q, meaning = false) {
     searching?.abort();
     if (!q) {
       showInView();
@@ -155,16 +171,20 @@ export function createRoom(host) {
     }
     const mine = new AbortController();
     searching = mine;
-    list.replaceChildren(element("p", { class: "muted loading", text: "Searching …" }));
+    list.replaceChildren(element("p", { class: "muted loading", text: meaning ? "The model reads about it, and is dialled …" : "Searching …" }));
     try {
-      const found = await api.findFeatures(loaded, q, mine.signal);
+      const found = await api.findFeatures(loaded, q, meaning, mine.signal);
       list.replaceChildren(
-        ...(found.hits.length ? listView(found.hits, `${count(found.hits.length, "feature")} for “${q}”`) : [element("p", { text: `No label, example or promoted token has “${q}”.` })]),
+        ...(found.hits.length ? listView(found.hits, `${count(found.hits.length, "feature")} ${meaning ? "by meaning" : ""} for “${q}”`.replace("  ", " ")) : [element("p", { text: `No label, example or promoted token has “${q}”.` })]),
       );
-      if (found.note) list.append(element("p", { class: "muted", text: found.note }));
+      if (found.note) list.append(element("p", { class: "note", text: found.note }));
+      if (!meaning) {
+        const title = "The model reads texts about it, and the best features are dialled to hear what it then says. This takes a while.";
+        list.append(element("p", { class: "actions" }, element("button", { type: "button", text: "Search by meaning", title, on: { click: () => search(q, true) } })));
+      }
       announce(`${count(found.hits.length, "feature")} found.`);
     } catch (error) {
-      if (!mine.signal.aborted) list.replaceChildren(problemView(error, { retry: () => search(q) }));
+      if (!mine.signal.aborted) list.replaceChildren(problemView(error, { retry: () => search(q, meaning) }));
     }
   }
 
