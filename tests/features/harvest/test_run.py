@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -373,7 +374,7 @@ def test_the_real_model_killed_from_outside(weights: Path, tmp_path: Path, conte
     assert whole.wait() == 0
     killed = start(tmp_path / "killed")
     while killed.poll() is None and not (tmp_path / "killed" / ".harvest" / "state.json").exists():
-        pass
+        time.sleep(0.01)
     killed.send_signal(signal.SIGKILL)
     killed.wait()
     assert start(tmp_path / "killed").wait() == 0
