@@ -42,9 +42,9 @@ def with_threshold(dictionary: Dictionary, source: ActivationSource) -> JumpRelu
         )
     source.card.require(name.model, name.site)
     threshold = fitted_threshold(sample_of(source), dictionary.encoder, dictionary.bias, dictionary.k)
+    trained_as = dictionary.card.trained_as or dictionary.architecture
     card = dictionary.card.model_copy(
-        update={"architecture": JumpReluDictionary.architecture, "measures": {}}
-        | ({} if dictionary.card.trained_as else {"trained_as": dictionary.architecture})
+        update={"architecture": JumpReluDictionary.architecture, "measures": {}, "trained_as": trained_as}
     )
     limits = torch.full((dictionary.size,), threshold)
     return JumpReluDictionary(card, dictionary.parameters | {"threshold": limits}, centred=dictionary.centred)
