@@ -17,6 +17,7 @@ from clearspan.bars import Bar, Report, Table, report
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.gather import active_places
+from clearspan.features.evidence.pools import WINDOW
 from clearspan.features.evidence.table import HISTOGRAM_BINS, Example, FeatureEvidence, Neighbour, TokenWeight
 from clearspan.features.evidence.tally import Active, Tally
 from clearspan.features.evidence.writing import write_evidence
@@ -62,7 +63,8 @@ def read(tokens: int) -> tuple[Tally, float, float, float]:
 
 
 def stored_bytes(tally: Tally) -> int:
-    """Size of a file in which no two examples share a text: the worst case."""
+    """Size of a file whose examples are words drawn by lot, so that nothing repeats: the worst case."""
+    generator = np.random.default_rng(2)
     words = [f" w{number}" for number in range(49_152)]
     token, near = TokenWeight(" w1", 1.0), Neighbour(0, 0.5)
     pools = (("top", tally.top, 5), ("middle", tally.middle, 3))
@@ -75,7 +77,7 @@ def stored_bytes(tally: Tally) -> int:
             (100,) * HISTOGRAM_BINS,
             tuple(
                 Example(
-                    tuple(words[one] for one in pool.arrays["tokens"][index, place]),
+                    tuple(words[one] for one in generator.integers(0, len(words), WINDOW)),
                     tuple(map(float, pool.arrays["activations"][index, place])),
                     int(pool.arrays["peaks"][index, place]),
                     "A document",

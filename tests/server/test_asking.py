@@ -39,6 +39,15 @@ def test_an_answer_is_the_receipt_that_the_ledger_holds(served: "Served") -> Non
     assert served.workspace.ledger.receipt(receipt.id) == receipt
 
 
+def test_dials_are_checked_before_anything_is_written(served: "Served") -> None:
+    unknown = served.ask("What is 15% of 240?", dials=["no-such-preset"])
+    assert unknown.status_code == 404
+    assert "no-such-preset" in unknown.text
+    malformed = served.ask("What is 15% of 240?", dials=["#12"])
+    assert malformed.status_code == 400
+    assert "is not a dial" in malformed.text
+
+
 def test_a_stream_tells_the_steps_in_order(served: "Served") -> None:
     with served.streamed(SPAN_QUESTION) as stream:
         told = list(stream)

@@ -2,9 +2,10 @@
 
 import json
 import logging
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
+from typing import Annotated
 
 import anyio
 from fastapi import APIRouter, Request
@@ -19,6 +20,7 @@ from clearspan.ledger.readers import Readers
 from clearspan.overview.querytype import query_type
 from clearspan.receipts import Outcome, Receipt, Source
 from clearspan.server.errors import unexpected
+from clearspan.server.named_dials import NamedDial
 from clearspan.server.parts import FromServer, Parts
 from clearspan.server.reader_routes import Session, counted
 from clearspan.server.shapes import SearchShape
@@ -40,6 +42,10 @@ class Question(BaseModel):
     library: str | None = Field(default=None, description="name of a library; the default one if absent")
     generate: bool | None = Field(
         default=None, description="whether the local model may join and shorten quotes"
+    )
+    dials: Annotated[list[NamedDial], Field(max_length=32)] = Field(
+        default=[],
+        description="what the local model is dialled with while it writes: golden-gate=1.5x, #1234=2x",
     )
     stream: bool = Field(default=False, description="server-sent events instead of one receipt")
     session: Session | None = Field(
@@ -70,7 +76,12 @@ class Visit:
 
 
 async def steps_of(
-    parts: Parts, question: str, *, library: str | None = None, generate: bool | None = None
+    parts: Parts,
+    question: str,
+    *,
+    library: str | None = None,
+    generate: bool | None = None,
+    dials: Sequence[str] = (),
 ) -> AsyncGenerator[Step]:
     """The steps of a journey, within the desk's bound; the receipt is counted in the metrics.
 
@@ -81,7 +92,7 @@ async def steps_of(
     name = parts.library_name(library)
 
     def source() -> Iterator[Step]:
-        return journey(parts.workspace, question, library=name, generate=generate)
+        return journey(parts.workspace, question, library=name, generate=generate, dials=dials)
 
     async with aclosing(parts.desk.items(source)) as steps:
         async for step in steps:
@@ -117,7 +128,9 @@ async def ask(body: Question, request: Request, parts: FromServer) -> Response:
     if visit is not None and visit.readers.arm(visit.session) == "results":
         found = await _search(body, parts)
         return _streamed(_results(found, visit))
-    steps = steps_of(parts, body.question, library=body.library, generate=body.generate)
+    steps = steps_of(
+        parts, body.question, library=body.library, generate=body.generate, dials=tuple(body.dials)
+    )
     if not body.stream:
         receipt = await receipt_of(steps)
         return Response(receipt.model_dump_json(), media_type="application/json")

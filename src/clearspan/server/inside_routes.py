@@ -25,7 +25,9 @@ PERSON = "person"
 """Maker of labels that are given by hand."""
 
 _BY_MEANING = 10
-_NO_SINGLE = "No single feature means this; `clearspan features find` offers a direction made from the same texts."
+_NO_SINGLE = (
+    "No single feature means this; `clearspan features find` offers a direction made from the same texts."
+)
 
 
 @router.get("/dictionaries")

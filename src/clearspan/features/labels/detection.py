@@ -19,6 +19,8 @@ from clearspan.features.evidence.table import Example, FeatureEvidence
 
 _QUOTED = re.compile(r"‘([^’]+)’")
 _OTHERS = 64
+_POOL = 512
+"""Examples that others are drawn from: few enough that they are soon all embedded."""
 _FEWEST = 2
 """Own examples that a score needs."""
 
@@ -49,6 +51,8 @@ class Detection:
         self._texts = ["".join(each.tokens) for feature in features for each in held_out(feature)]
         counts = [len(held_out(feature)) for feature in features]
         self._begins = [0, *itertools.accumulate(counts)]
+        everything = np.random.default_rng(0).permutation(len(self._texts))
+        self._pool: list[int] = everything[:_POOL].tolist()
         self._vectors: dict[int, Vector] = {}
 
     def scores(self, labels: Sequence[tuple[int, str]]) -> list[float | None]:
@@ -70,9 +74,9 @@ class Detection:
     def _pair(self, feature: int) -> tuple[list[int], list[int]]:
         """Held-out examples of a feature, and of others: the same ones for every label of the feature."""
         begin, end = self._begins[feature], self._begins[feature + 1]
-        rest = len(self._texts) - (end - begin)
-        drawn = np.random.default_rng(feature).choice(rest, min(_OTHERS, rest), replace=False).tolist()
-        return list(range(begin, end)), [one if one < begin else one + end - begin for one in drawn]
+        others = [one for one in self._pool if not begin <= one < end]
+        drawn = np.random.default_rng(feature).permutation(len(others))[:_OTHERS].tolist()
+        return list(range(begin, end)), [others[one] for one in drawn]
 
     def _score(self, own: list[int], others: list[int], text: str, vector: Vector) -> float | None:
         if len(own) < _FEWEST or len(others) < _FEWEST:

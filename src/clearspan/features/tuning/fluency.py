@@ -17,11 +17,12 @@ from clearspan.features.tuning.replies import perplexities
 from clearspan.models.engine import LanguageModel
 
 LEAST_DISTINCT = 0.6
-"""Of the runs of three words of a reply, so many must be different ones."""
+"""Of the runs of three pieces of a reply, so many must be different ones."""
 
 _PASSING = 0.95
 _ENOUGH = 24
-_WORD = re.compile(r"\w+|[^\w\s]")
+# Words are cut into pieces, because a text may go round in circles without ever setting a space.
+_PIECE = re.compile(r"\w{1,4}|[^\w\s]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Fluency:
     Attributes:
         perplexity: under the undialled model, given the prompt; None where it was not read, because the reply goes
             round in circles and is not fluent whatever it is.
-        distinct: share of its runs of three words that are different ones; 1 for a reply of fewer.
+        distinct: share of its runs of three pieces that are different ones; 1 for a reply of fewer.
         holds: whether it is fluent.
     """
 
@@ -46,7 +47,7 @@ class Yardstick:
 
     Attributes:
         perplexity: the highest that passes.
-        distinct: the lowest share of different runs of three words that passes.
+        distinct: the lowest share of different runs of three pieces that passes.
         undialled: median perplexity of undialled replies to their own prompts.
     """
 
@@ -88,7 +89,7 @@ class Yardstick:
 
 
 def distinct_trigrams(text: str) -> float:
-    """Share of the runs of three words or signs that are different ones; 1 where there are none."""
-    words = _WORD.findall(text.lower())
-    runs = list(zip(words, words[1:], words[2:], strict=False))
+    """Share of the runs of three pieces (a sign, or up to four letters of a word) that are different; 1 for none."""
+    pieces = _PIECE.findall(text.lower())
+    runs = list(zip(pieces, pieces[1:], pieces[2:], strict=False))
     return len(set(runs)) / len(runs) if runs else 1.0

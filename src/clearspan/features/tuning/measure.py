@@ -57,7 +57,7 @@ class Outcome:
 
     @property
     def distinct(self) -> float:
-        """Median over the replies of the share of different runs of three words."""
+        """Median over the replies of the share of different runs of three pieces."""
         return float(np.median([one.distinct for one in self.fluency]))
 
 

@@ -211,9 +211,10 @@ def _feature(index: int) -> PresetDial:
     return PresetDial(target=f"#{index}")
 
 
-def _worth(outcome: Outcome) -> tuple[float, float]:
-    # Of two that keep their promise to the same degree, the one with more replies that do both.
-    return margin(outcome), outcome.both
+def _worth(outcome: Outcome) -> tuple[float, float, float]:
+    # Of two that keep their promise to the same degree, the one with more replies that do both; of two that do not
+    # keep it at all, the one that says anything of the thing.
+    return margin(outcome), outcome.both, outcome.mentions
 
 
 def _tuned(
