@@ -33,6 +33,20 @@ def weights() -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def converted(weights: Path) -> Path:
+    """Folder of the default model's float32 copy, as transformers reads it."""
+    import torch
+
+    from clearspan.models.sources import resolve
+    from clearspan.models.weights import load_weights
+
+    settings = Settings(weights=weights)
+    load_weights(resolve("smollm2-135m", settings), settings, torch.float32)
+    (folder,) = weights.glob("float32--b179c9523d0e6a0f")
+    return folder
+
+
 @pytest.fixture(autouse=True)
 def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name != "CLEARSPAN_DATA"]:

@@ -91,11 +91,10 @@ class Yardstick:
 
 
 @pytest.fixture(scope="session")
-def yardstick(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Yardstick:
+def yardstick(weights: Path, converted: Path, tmp_path_factory: pytest.TempPathFactory) -> Yardstick:
     settings = Settings(home=tmp_path_factory.mktemp("vllm-home"), weights=weights)
     loaded = load_weights(resolve(MODEL, settings), settings, torch.float32)
-    (folder,) = weights.glob("float32--b179c9523d0e6a0f")
-    return Yardstick(loaded, folder)
+    return Yardstick(loaded, converted)
 
 
 @pytest.fixture(scope="session")

@@ -106,18 +106,18 @@ def models(
 
 
 @pytest.fixture(scope="session")
-def real(library: Path, weights: Path) -> NativeBackend:
+def real(library: Path, weights: Path, converted: Path) -> NativeBackend:
     """smollm2-135m on blocks of its GGUF file."""
-    return _real(library, weights)
+    return _real(library, weights, converted)
 
 
-def _real(library: Path, weights: Path) -> NativeBackend:
+def _real(library: Path, weights: Path, converted: Path) -> NativeBackend:
     from clearspan.models.pretrained import read_config
     from clearspan.models.sources import resolve
 
     files = resolve("smollm2-135m", Settings(weights=weights))
     assert files.gguf is not None
-    config = read_config(next(weights.glob("float32--*")))
+    config = read_config(converted)
     sizes = require_possible(config)
     opened = declare(build.load(library))
     tensors = GgufTensors(files.gguf, {"q_proj": sizes.heads, "k_proj": sizes.kv_heads})
@@ -191,9 +191,9 @@ def test_a_sequence_never_depends_on_its_neighbours_or_on_how_it_is_cut(real: Na
 
 
 def test_the_form_without_processor_instructions_gives_the_same_numbers(
-    real: NativeBackend, weights: Path
+    real: NativeBackend, weights: Path, converted: Path
 ) -> None:
-    portable = _real(build.build(Settings(weights=weights), portable=True), weights)
+    portable = _real(build.build(Settings(weights=weights), portable=True), weights, converted)
     tokens = list(range(1000, 1040))
     assert torch.equal(logits(real, tokens), logits(portable, tokens))
 
