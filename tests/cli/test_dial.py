@@ -100,7 +100,7 @@ def test_a_dial_that_does_not_exist_is_told_before_the_model_is_loaded(
     at_home: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(LanguageModel, "load", lambda *_: pytest.fail("the weights were read"))
-    with pytest.raises(NotFound, match="no preset .no-such-preset."):
+    with pytest.raises(NotFound, match=r"no preset .no-such-preset\b"):
         CliRunner().invoke(dial, ["no-such-preset"], catch_exceptions=False)
     with pytest.raises(BadInput, match="cannot be printed as JSON"):
         CliRunner().invoke(dial, ["no-such-preset", "--json"], catch_exceptions=False)
