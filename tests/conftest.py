@@ -54,6 +54,16 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+@pytest.fixture(scope="module")
+def nothing_ships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No dictionary comes with Clearspan, so that a made-up one is a model's default."""
+    from clearspan.features import catalogue
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(catalogue, "SHIPPED", tmp_path_factory.mktemp("nothing-ships"))
+        yield
+
+
 @pytest.fixture
 def settings(tmp_path: Path, weights: Path) -> Settings:
     """Settings with an empty home folder and the shared weights."""

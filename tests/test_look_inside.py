@@ -1,5 +1,7 @@
 """A generated sentence is read once, and its receipt names what was active; answers do without a dictionary."""
 
+import pytest
+
 from clearspan.draft import Draft
 from clearspan.economy.meter import Metering
 from clearspan.models.engine import LanguageModel
@@ -7,6 +9,8 @@ from clearspan.receipts import Claim, Receipt
 from clearspan.settings import Settings
 from clearspan.workspace import Workspace
 from tests.server.inside import NAME, invent
+
+pytestmark = pytest.mark.usefixtures("nothing_ships")
 
 SENTENCE = Claim(
     text="The bridge opened in 1937 and spans the strait.", origin="generated", support="supported", score=0.9

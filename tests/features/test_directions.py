@@ -104,6 +104,7 @@ def test_what_is_written_is_read_to_the_bit(
         same(one, found[one.card.name])
 
 
+@pytest.mark.usefixtures("nothing_ships")
 def test_ones_own_are_kept_found_and_deleted(settings: Settings) -> None:
     assert directions("smollm2-135m", settings) == {}
     save_direction(named("one"), settings)

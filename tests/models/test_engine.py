@@ -304,7 +304,8 @@ def test_pieces_are_the_text_without_half_characters(
     assert not text.endswith("�")
     whole = decode(tokens)
     assert whole.startswith(text)
-    assert set(whole[len(text) :]) <= {"�"}
+    # A token may hold a space before half a character, and is held back whole.
+    assert set(whole[len(text) :].lstrip(" ")) <= {"�"}
 
 
 @given(st.text("aé🌉漢字 \n👩‍🚀", max_size=12))
@@ -318,7 +319,7 @@ def test_characters_survive_being_cut_into_bytes(language_model: LanguageModel, 
 
 
 def load_tokenizer(model: LanguageModel) -> Any:
-    return model._tokenizer()
+    return model._open().loaded.tokenizer
 
 
 @given(st.lists(st.text("abc", max_size=4)), st.lists(st.text("abc", min_size=1, max_size=3), max_size=3))

@@ -41,7 +41,7 @@ def test_it_is_what_norm_and_head_do_to_a_small_step(
 
 def test_tokens_join_to_the_text_they_are_of(language_model: LanguageModel, unembedding: Unembedding) -> None:
     text = "  The Golden Gate: naïve café, 東京 🌉!\n\n\tdef f(x): return x"
-    tokens = language_model._tokenizer()(text)["input_ids"]
+    tokens = language_model._open().loaded.tokenizer(text)["input_ids"]
     said = unembedding.texts.of_all(tokens)
     assert "".join(said) == text
     assert len(said) == len(tokens)

@@ -44,7 +44,7 @@ def test_dials_are_checked_before_anything_is_written(served: "Served") -> None:
     assert unknown.status_code == 404
     assert "no-such-preset" in unknown.text
     malformed = served.ask("What is 15% of 240?", dials=["#12"])
-    assert malformed.status_code == 400
+    assert malformed.status_code == 422
     assert "is not a dial" in malformed.text
 
 

@@ -20,6 +20,8 @@ from tests.server.inside import BRIDGE, DEAD, NAME, SIZE, invent
 if TYPE_CHECKING:
     from tests.server.conftest import Served
 
+pytestmark = pytest.mark.usefixtures("nothing_ships")
+
 HELLO = [{"role": "user", "content": "Say hello to the harbour."}]
 
 

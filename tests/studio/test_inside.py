@@ -15,7 +15,7 @@ from tests.studio.conftest import Served, Visit, Visitor, serve
 from tests.studio.streams import receipt
 from tests.studio.test_access import too_faint
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("nothing_ships")]
 
 TITLE = ".feature-title"
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"

@@ -18,6 +18,12 @@ _texts = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--like", type=_texts, help="A file of texts that have it, one a line.")
 @click.option("--unlike", type=_texts, help="A file of texts that do not; neutral ones by default.")
 @click.option(
+    "--write",
+    is_flag=True,
+    help="Let the model write texts about TEXT and about other things first, and learn from them: slower, and the "
+    "directions steer better.",
+)
+@click.option(
     "--dictionary", help="A dictionary's name or folder, or a model; the settings' model by default."
 )
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
@@ -27,6 +33,7 @@ def find(
     text: str,
     like: Path | None,
     unlike: Path | None,
+    write: bool,
     dictionary: str | None,
     limit: int,
     keep: str | None,
@@ -40,6 +47,7 @@ def find(
     from clearspan.errors import BadInput
     from clearspan.features.catalogue import open_dictionary
     from clearspan.features.directions import NAME, save_direction
+    from clearspan.features.finding.written import written
     from clearspan.models.engine import LanguageModel
 
     if unlike and not like:
@@ -48,12 +56,22 @@ def find(
             why="What texts lack can only be told beside texts that have it.",
             do="Give --like too.",
         )
+    if write and like:
+        raise BadInput(
+            "There are example texts already.",
+            why="--like gives them, and --write would have the model write others.",
+            do="Leave one of the two away.",
+        )
     if keep and not NAME.fullmatch(keep):
         raise BadInput(f"'{keep:.60}' cannot be the name of a direction.", do="Write it as 'golden-gate'.")
     settings = configuration.load()
     opened = open_dictionary(dictionary or settings.model, settings)
     with LanguageModel.load(opened.card.parsed_name.model, settings) as model:
-        found = opened.find(text, like=_lines(like), unlike=_lines(unlike), model=model, limit=limit)
+        if write:
+            meaning = written(model, text)
+            found = opened.find(text, like=meaning.like, unlike=meaning.unlike, model=model, limit=limit)
+        else:
+            found = opened.find(text, like=_lines(like), unlike=_lines(unlike), model=model, limit=limit)
     if keep:
         save_direction(found.directions[0].named.renamed(keep), settings)
     if as_json:

@@ -73,6 +73,12 @@ def requests(seed: int, about: Sequence[str] = (), share: float = 0.25) -> Itera
         number += 1
 
 
+def forms_about(subject: str) -> tuple[str, ...]:
+    """Requests of every kind about a subject."""
+    _, forms = _data()
+    return tuple(form.format(subject) for form in forms["*"])
+
+
 def sample(
     model: LanguageModel,
     out: Path,

@@ -6,22 +6,23 @@ from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import cached_property, partial
-from typing import Any, Literal, cast, overload
+from typing import Literal, cast, overload
 
 import torch
 
-from clearspan.errors import BadInput, Refused, TooLarge
+from clearspan.errors import Refused
 from clearspan.models.anatomy import Anatomy, SiteShape
 from clearspan.models.backends.base import Backend
 from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.select import choose
 from clearspan.models.chatting import Delta, Generation, Likelihood
-from clearspan.models.conversation import Message, conversation_text, conversation_tokens
+from clearspan.models.conversation import Message
 from clearspan.models.decode import TextStream, ending_tokens, finish_together
 from clearspan.models.dialling import held, holding, require_compatible
 from clearspan.models.dials import Dial, Direction
 from clearspan.models.jobs import Generating, Scoring
+from clearspan.models.prompts import Prompts
 from clearspan.models.reading import Activations, Reader, ReplyReading
 from clearspan.models.runtime import preferred_dtype, set_threads
 from clearspan.models.sampling import Sampling
@@ -30,7 +31,6 @@ from clearspan.models.sinks import SinkRule
 from clearspan.models.sites import Site
 from clearspan.models.sources import resolve
 from clearspan.models.splicing import Splicer
-from clearspan.models.text import require_whole_characters
 from clearspan.models.tokens import TokenStream
 from clearspan.models.unembedding import Unembedding
 from clearspan.models.weights import LoadedModel, load_weights
@@ -42,9 +42,10 @@ __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "Tex
 class _Open:
     """What a model holds until it is closed; how to see inside it is found when first asked for."""
 
-    def __init__(self, loaded: LoadedModel, scheduler: Scheduler) -> None:
+    def __init__(self, loaded: LoadedModel, scheduler: Scheduler, reference: str) -> None:
         self.loaded = loaded
         self.scheduler = scheduler
+        self.prompts = Prompts(loaded.tokenizer, reference, scheduler.backend.context_length)
 
     @cached_property
     def anatomy(self) -> Anatomy:
@@ -84,7 +85,7 @@ class LanguageModel:
         self.load_seconds = load_seconds
         self.context_length = backend.context_length
         scheduler = Scheduler(backend)
-        self._parts: _Open | None = _Open(loaded, scheduler)
+        self._parts: _Open | None = _Open(loaded, scheduler, reference)
         self._ends = ending_tokens(loaded)
         # A model that nobody closed still ends its thread: when it is forgotten, or with the interpreter.
         self._forgotten = weakref.finalize(self, scheduler.close, cut=True)
@@ -202,8 +203,7 @@ class LanguageModel:
         sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
         dials = self._dials(dials)
         encoded = [
-            self._fitting(self._encode(prompt))
-            for prompt in ([prompts] if isinstance(prompts, str) else prompts)
+            self._prompts.plain(prompt) for prompt in ([prompts] if isinstance(prompts, str) else prompts)
         ]
         begin = [partial(self._stream, tokens, sampling, dials, None) for tokens in encoded]
         if stream:
@@ -260,13 +260,12 @@ class LanguageModel:
         return self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait)
 
     def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
-        """The tokens that `chat` sends for a conversation; see `conversation_tokens`.
+        """The tokens that `chat` sends for a conversation; see `Prompts.chat`.
 
         Raises:
             BadInput, Refused, TooLarge: as `chat`.
         """
-        given = [Message(role="user", content=messages)] if isinstance(messages, str) else messages
-        return self._fitting(conversation_tokens(self._tokenizer(), self.reference, given))
+        return self._prompts.chat(messages)
 
     def transcript(self, messages: Sequence[Message]) -> str:
         """A whole conversation as one text in the model's chat template, to be read as `activations` reads texts.
@@ -274,11 +273,11 @@ class LanguageModel:
         Raises:
             BadInput, Refused: as `chat`.
         """
-        return conversation_text(self._tokenizer(), self.reference, messages, reply_follows=False)
+        return self._prompts.transcript(messages)
 
     def token_count(self, text: str) -> int:
         """Tokens of a plain text, no special tokens added."""
-        return len(self._tokenizer()(require_whole_characters(text), add_special_tokens=False)["input_ids"])
+        return self._prompts.count(text)
 
     @contextmanager
     def dial(self, *dials: Dial) -> Generator["LanguageModel"]:
@@ -307,34 +306,13 @@ class LanguageModel:
         Raises:
             BadInput, TooLarge, Busy: as `chat`.
         """
-        whole, shared = self._continued(prompt, continuation)
-        if not 0 < shared < len(whole):
-            raise BadInput(
-                "The prompt or its continuation is empty.",
-                why="A probability needs at least one token before it and one to predict.",
-                do="Give both some text.",
-            )
+        whole, shared = self._prompts.continued(prompt, continuation)
         job = Scoring(whole[:shared], whole[shared:], dials=self._dials(dials), wait=wait)
         self._open().scheduler.submit(job)
         try:
             return Likelihood(job.result.result(), len(whole) - shared)
         finally:
             job.result.cancel()
-
-    def _continued(self, prompt: str | Sequence[Message], continuation: str) -> tuple[list[int], int]:
-        """The tokens of both together, and how many of them are of the prompt alone."""
-        if not isinstance(prompt, str):
-            asked = self.chat_tokens(prompt)
-            # Names of special tokens that a reply spells out are text.
-            said = self._tokenizer()(
-                require_whole_characters(continuation), add_special_tokens=False, split_special_tokens=True
-            )["input_ids"]
-            return self._fitting([*asked, *cast("list[int]", said)]), len(asked)
-        whole = self._fitting(self._encode(prompt + continuation))
-        alone = self._encode(prompt)
-        pairs = enumerate(zip(whole, alone, strict=False))
-        shared = next((place for place, (one, other) in pairs if one != other), min(len(whole), len(alone)))
-        return whole, shared
 
     def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
         """What is at sites of the model while it reads texts; see `Reader.activations`."""
@@ -414,24 +392,11 @@ class LanguageModel:
             tokens, decode, stop=sampling.stop, ends=self._ends, input_tokens=len(prompt), owner=self
         )
 
-    def _tokenizer(self) -> Any:
-        return self._open().loaded.tokenizer
+    @property
+    def _prompts(self) -> Prompts:
+        return self._open().prompts
 
     def _open(self) -> _Open:
         if self._parts is None:
             raise Refused(f"{self.reference} is closed.", do="Load it again with LanguageModel.load().")
         return self._parts
-
-    def _encode(self, text: str) -> list[int]:
-        return cast("list[int]", self._tokenizer()(require_whole_characters(text))["input_ids"])
-
-    def _fitting(self, tokens: list[int]) -> list[int]:
-        if not tokens:
-            raise BadInput("The prompt is empty.", do="Give at least one character.")
-        if len(tokens) >= self.context_length:
-            raise TooLarge(
-                f"The prompt is too long for {self.reference}: {len(tokens):,} tokens.",
-                why=f"Its context holds {self.context_length:,} tokens, the generated text included.",
-                do="Shorten the prompt.",
-            )
-        return tokens

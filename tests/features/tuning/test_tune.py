@@ -31,13 +31,13 @@ def test_doses_are_found_and_kept_with_what_they_did(
     monkeypatch.setattr(tuning, "SECOND_TOKENS", 24)
     drafts = [
         draft("golden-gate", "#0", "bridge|golden gate"),
-        draft("cats", "#1", r"\bcats?\b|feline|kitten"),
+        draft("bread", "#2", r"bread|bak(e|ing)|flour|dough"),
     ]
     tuned = tuning.tune(language_model, speaking, drafts, settings, prompts=tuning_prompts()[:5])
-    assert [one.preset.name for one in tuned] == ["golden-gate", "cats"]
-    for number, one in enumerate(tuned):
+    assert [one.preset.name for one in tuned] == ["golden-gate", "bread"]
+    for target, one in zip(("#0", "#2"), tuned, strict=True):
         preset = one.preset
-        assert [dial.target for dial in preset.dials] == [f"#{number}"]  # not the one that does nothing
+        assert [dial.target for dial in preset.dials] == [target]  # not the one that does nothing
         assert preset.measured["mentions"] > preset.measured["undialled_mentions"]
         assert preset.dose.recommended < max(dose for dose, _ in one.doses)  # three times as much breaks
         assert preset.dose.limit < max(dose for dose, _ in one.doses)

@@ -4,14 +4,13 @@ Features that respond to a thing are often not those that make a model say it (A
 steering – if you select the right features"), so candidates are dialled and listened to.
 """
 
-import re
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
-from clearspan.features.finding.texts import Meaning
+from clearspan.features.finding.texts import Meaning, holds
 from clearspan.features.tuning.fluency import LEAST_DISTINCT, distinct_trigrams
 from clearspan.features.tuning.replies import AT_ONCE, Asked, replies
 from clearspan.models.dials import Dial, Direction
@@ -86,15 +85,9 @@ def listen(
 
 
 def _share(reply: str, keywords: Sequence[str]) -> float:
-    said = reply.casefold()
-    # A stem is enough: `bridges` and `bridge` are one thing to say.
-    held = [bool(re.search(rf"(?<!\w){re.escape(_stem(word))}", said)) for word in keywords]
+    held = [holds(reply, word) for word in keywords]
     whole = min(distinct_trigrams(reply) / LEAST_DISTINCT, 1.0)
     return float(np.mean(held)) * whole if held else 0.0
-
-
-def _stem(word: str) -> str:
-    return word[:-1] if len(word) > 4 and word.endswith(("s", "e", "y")) else word
 
 
 def _gains(model: LanguageModel, text: str, dials: Sequence[Dial]) -> list[float]:

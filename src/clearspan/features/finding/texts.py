@@ -1,6 +1,7 @@
 """Texts about a thing and texts about others, where only a description of it is given."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -96,6 +97,18 @@ def telling_words(like: Sequence[str], unlike: Sequence[str]) -> tuple[str, ...]
     lead = {word: count / len(like) - there[word] / max(len(unlike), 1) for word, count in here.items()}
     ranked = sorted(lead, key=lambda word: (-lead[word], word))
     return tuple(word for word in ranked if lead[word] > 0)[:_MOST_KEYWORDS]
+
+
+def holds(text: str, keyword: str) -> bool:
+    """Whether a text has a keyword in some form: `bridges` and `bridge` are one thing to say."""
+    return bool(re.search(rf"(?<!\w){re.escape(_stem(keyword))}", text.casefold()))
+
+
+def _stem(word: str) -> str:
+    for ending in ("ies", "es", "s", "e", "y"):
+        if len(word) > 4 and word.endswith(ending):
+            return word.removesuffix(ending)
+    return word
 
 
 def _held(texts: Sequence[str]) -> Counter[str]:

@@ -14,7 +14,7 @@ from clearspan.errors import BadInput, StorageError
 from clearspan.features.training.step import Tensors
 
 FILE = "training.safetensors"
-_FINGERPRINT, _STEP = "fingerprint", "step"
+_HEADER = "clearspan"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +65,10 @@ class Checkpoint:
         """
         target = folder / FILE
         part = target.with_suffix(".part")
-        words = {_FINGERPRINT: json.dumps(self.fingerprint, sort_keys=True), _STEP: str(self.step)}
+        header = json.dumps({"fingerprint": self.fingerprint, "step": self.step}, sort_keys=True)
         try:
-            save_file({name: tensor.cpu() for name, tensor in self.tensors.items()}, part, words)
+            # One entry: safetensors writes several in an order that changes from process to process.
+            save_file({name: tensor.cpu() for name, tensor in self.tensors.items()}, part, {_HEADER: header})
             with part.open("rb") as file:
                 os.fsync(file.fileno())
             part.replace(target)
@@ -91,16 +92,16 @@ class Checkpoint:
         try:
             with cast("Any", safe_open)(path, "pt") as file:
                 words = cast("dict[str, str]", file.metadata() or {})
-                kept = json.loads(words[_FINGERPRINT])
-                step = int(words[_STEP])
+                kept = json.loads(words[_HEADER])
+                fingerprint_kept, step = kept["fingerprint"], int(kept["step"])
                 tensors = {name: cast("torch.Tensor", file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
-        except (SafetensorError, OSError, KeyError, ValueError) as error:
+        except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise BadInput(
                 f"{path} is not the state of a training.",
                 why=str(error),
                 do="Delete it; the training begins again.",
             ) from error
-        _require_same(path, cast("dict[str, object]", kept), fingerprint)
+        _require_same(path, cast("dict[str, object]", fingerprint_kept), fingerprint)
         return cls(fingerprint, step, tensors)
 
 

@@ -14,7 +14,8 @@ from clearspan.features.presets import Preset, PresetDial
 class Draft(BaseModel):
     """A preset without doses.
 
-    What is dialled is named in `candidates`, or else found by `about`, or by the texts of `like` and `unlike`.
+    What is dialled is named in `candidates`, or else found by `about`, by the texts of `like` and `unlike`, and by
+    texts about it that the model writes itself, for which it is asked what stands in `requests`.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -27,6 +28,7 @@ class Draft(BaseModel):
     about: str = ""
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    requests: tuple[str, ...] = ()
     candidates: tuple[tuple[PresetDial, ...], ...] = ()
 
     @model_validator(mode="after")

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from clearspan.errors import NotFound
-from clearspan.features.directions import NamedDirection, directions
+from clearspan.errors import NotFound, Refused
+from clearspan.features.directions import NamedDirection, difference_of_means, directions
 from clearspan.features.finding.find import Findings, find
 from clearspan.features.finding.texts import described, exemplified
+from clearspan.features.finding.written import written
 from clearspan.features.opened import OpenDictionary
 from clearspan.features.presets import DIRECTION, Dose, Preset, PresetDial
 from clearspan.features.tuning.drafts import Draft
@@ -204,7 +205,22 @@ def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> lis
         name = f"{draft.name}{suffix}"
         known.made[name] = one.named.renamed(name)
         offered.append((PresetDial(target=f"{DIRECTION}{name}"),))
-    return [*singles, *pairs, *offered]
+    return [*singles, *pairs, *offered, *_from_its_own_texts(draft, known, tell)]
+
+
+def _from_its_own_texts(
+    draft: Draft, known: _Known, tell: Callable[[str], None]
+) -> list[tuple[PresetDial, ...]]:
+    """The direction that texts about it give which the model writes itself, if it writes any."""
+    name = f"{draft.name}-written"
+    try:
+        meaning = written(known.model, draft.about or draft.title, draft.mentions, draft.requests)
+    except Refused as refused:
+        tell(str(refused))
+        return []
+    site = known.dictionary.card.parsed_name.site
+    known.made[name] = difference_of_means(known.model, site, meaning.like, meaning.unlike, name)
+    return [(PresetDial(target=f"{DIRECTION}{name}"),)]
 
 
 def _feature(index: int) -> PresetDial:
