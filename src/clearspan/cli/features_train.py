@@ -1,55 +1,48 @@
 """`clearspan features train`: a dictionary from activations."""
 
 import shlex
+import shutil
 import sys
 from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from clearspan import settings as settings_module
-from clearspan.features.training.config import TrainingConfig
+from clearspan.cli.training_flags import configuration, training_flags
+from clearspan.cli.training_source import STREAM, from_model, from_shards
 
 if TYPE_CHECKING:
     from clearspan.features.dictionaries.base import Dictionary
+    from clearspan.features.training.config import TrainingConfig
     from clearspan.features.training.loop import Progress
-
-_Command = TypeVar("_Command", bound=Callable[..., Any])
-
-
-def _training_options(command: _Command) -> _Command:
-    """A flag for every field of the configuration."""
-    for name, field in reversed(TrainingConfig.model_fields.items()):
-        flag = f"--{name.replace('_', '-')}"
-        if name == "architecture":
-            kind: Any = click.Choice(["batchtopk", "topk", "matryoshka", "jumprelu", "gated"])
-        elif name == "prefixes":
-            kind = str
-        else:
-            kind = field.annotation
-        shown = field.default if name != "prefixes" else None
-        command = click.option(flag, type=kind, default=shown, show_default=True, help=field.description)(
-            command
-        )
-    return command
+    from clearspan.features.training.parallel import Processes
 
 
 @click.command()
 @click.option(
     "--activations",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    help="Folder of shards, as 'clearspan features harvest' writes them.",
+    default=None,
+    help="Folder of shards, as 'clearspan features harvest' writes them; without it the model reads while it trains.",
 )
-@click.option("--site", default=None, help="Which site, where several were harvested.")
+@click.option("--site", default=None, help="As layers.12.residual; with --activations, which of several.")
 @click.option(
     "--corpus",
     "corpora",
     multiple=True,
     metavar="PATH",
-    help="Text that was harvested; its held-out documents measure the result. May be repeated.",
+    help="Text that is read, or was harvested; its held-out documents measure the result. May be repeated.",
+)
+@click.option("--model", default=None, help="That reads; by default the settings'. Not with --activations.")
+@click.option("--context", type=click.IntRange(2), default=None, help="Tokens that it reads at once: 256.")
+@click.option(
+    "--holdout",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=None,
+    help="Share of documents that it keeps back to measure on: 0.02.",
 )
 @click.option(
     "--held-out",
@@ -69,11 +62,14 @@ def _training_options(command: _Command) -> _Command:
     show_default=True,
     help="Number format of the matrices in the folder; bfloat16 takes half of the space.",
 )
-@_training_options
+@training_flags
 def train(
-    activations: Path,
+    activations: Path | None,
     site: str | None,
     corpora: Sequence[str],
+    model: str | None,
+    context: int | None,
+    holdout: float | None,
     held_out: int,
     out: Path,
     size: str,
@@ -81,7 +77,7 @@ def train(
     prefixes: str | None,
     **options: Any,
 ) -> None:
-    """Train a dictionary on harvested activations.
+    """Train a dictionary on activations: harvested ones, or a model's while it reads.
 
     Interrupted, also by kill -9, the same command goes on where it stopped and ends in the same bytes. Under torchrun,
     every process takes its share of each batch.
@@ -89,39 +85,50 @@ def train(
     import torch
 
     from clearspan.features.formats.saelens import write_saelens
-    from clearspan.features.harvest.manifest import Manifest
-    from clearspan.features.harvest.shards import ShardSource
     from clearspan.features.training.finish import finished, with_measures
     from clearspan.features.training.held_out import held_out_texts
     from clearspan.features.training.loop import Training, require_unfinished
     from clearspan.features.training.parallel import Processes
+    from clearspan.features.training.plot import plot
     from clearspan.models.runtime import set_threads
 
     settings = settings_module.load()
     set_threads(settings)
-    config = _configuration(options, prefixes)
-    manifest = Manifest.read(activations)
-    texts = held_out_texts(corpora, manifest.plan.holdout) if corpora else []
-    epochs = -(-config.steps * config.batch // manifest.rows)
-    source = ShardSource(activations, site or manifest.plan.sites[0], seed=config.seed, epochs=epochs)
+    config = configuration(options, prefixes)
     processes = Processes.joined()
     require_unfinished(out)
-    training = Training(config, source, out, settings, processes=processes)
-    with _progress(config, quiet=processes.rank > 0) as told:
-        training.run(told)
-    if processes.rank:
-        return
-    command = shlex.join(["clearspan", *sys.argv[1:]])
-    dictionary = finished(training, size=size, command=command, stored=getattr(torch, stored))
+    with ExitStack() as open_until_trained:
+        if activations is not None:
+            read = from_shards(activations, site, config, [model, context, holdout])
+        else:
+            _require_alone(processes)
+            reading = from_model(model, site, corpora, config, out, settings, context, holdout)
+            read = open_until_trained.enter_context(reading)
+        texts = held_out_texts(corpora, read.holdout) if corpora else []
+        training = Training(config, read.source, out, settings, processes=processes)
+        with _progress(config, quiet=processes.rank > 0) as told:
+            training.run(told)
+        if processes.rank:
+            return
+        command = shlex.join(["clearspan", *sys.argv[1:]])
+        dictionary = finished(training, size=size, command=command, stored=getattr(torch, stored))
     write_saelens(dictionary, out)
     click.echo(f"✓ {dictionary.card.name}: {dictionary.size:,} features in {out}")
+    measures: dict[str, float] = {}
     if texts:
-        measures = _measures(dictionary, texts, manifest.plan.context, held_out)
+        measures = _measures(dictionary, texts, read.context, held_out)
         write_saelens(with_measures(dictionary, measures), out)
         for name, value in measures.items():
             click.echo(f"  {name.replace('_', ' ')}: {value:.4g}")
+    click.echo(f"  {plot(out, measures)} shows the training")
     # Last of all: killed before, the same command ends what is missing.
+    shutil.rmtree(out / STREAM, ignore_errors=True)
     training.clear()
+
+
+def _require_alone(processes: "Processes") -> None:
+    if processes.count > 1:
+        raise click.UsageError("Under torchrun, harvest to shards first, and give --activations.")
 
 
 def _measures(dictionary: "Dictionary", texts: Sequence[str], context: int, tokens: int) -> dict[str, float]:
@@ -132,22 +139,8 @@ def _measures(dictionary: "Dictionary", texts: Sequence[str], context: int, toke
         return as_measures(*measured(model, dictionary, texts, context=context, tokens=tokens))
 
 
-def _configuration(options: dict[str, Any], prefixes: str | None) -> TrainingConfig:
-    from pydantic import ValidationError
-
-    try:
-        parts = tuple(int(part) for part in prefixes.split(",")) if prefixes else ()
-        return TrainingConfig(**options, prefixes=parts)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(str(part) for part in first["loc"])
-        raise click.UsageError(f"{place}: {first['msg']}" if place else first["msg"]) from error
-    except ValueError as error:
-        raise click.UsageError("--prefixes is a list of whole numbers, as 512,1024,8192") from error
-
-
 @contextmanager
-def _progress(config: TrainingConfig, *, quiet: bool) -> Generator[Callable[["Progress"], None]]:
+def _progress(config: "TrainingConfig", *, quiet: bool) -> Generator[Callable[["Progress"], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
