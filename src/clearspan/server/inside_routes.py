@@ -61,8 +61,15 @@ def feature_map(name: DictionaryPath, parts: FromServer, request: Request) -> Re
 @router.get("/dictionaries/{name:path}/labels", response_model=shapes.Labels)
 def labels(name: DictionaryPath, parts: FromServer, request: Request) -> Response:
     """Every label that stands; it has an ETag."""
-    standing = {index: one.text for index, one in opened(parts, name).labels.all().items()}
-    return _tagged(shapes.Labels(labels=standing).model_dump_json(), request)
+    from clearspan.features.labels.telling import most_telling
+
+    dictionary = opened(parts, name)
+    standing = dictionary.labels.all()
+    told = shapes.Labels(
+        labels={index: one.text for index, one in standing.items()},
+        telling=tuple(most_telling(standing, dictionary.evidence.densities)),
+    )
+    return _tagged(told.model_dump_json(), request)
 
 
 @router.get("/dictionaries/{name:path}/features/{index}")

@@ -52,6 +52,7 @@ class Labels(Shape):
     """The labels that stand, by feature."""
 
     labels: dict[int, str]
+    telling: tuple[int, ...] = Field(description="the same features, first those whose label says most")
 
 
 class ExampleShape(Shape):

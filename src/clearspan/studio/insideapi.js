@@ -40,8 +40,8 @@ export async function featureMap(name) {
 
 /** The labels that stand. @param {string} name @returns {Promise<Map<number, string>>} */
 export async function featureLabels(name) {
-  const { labels } = await read(`${route(name)}/labels`);
-  return new Map(Object.entries(labels).map(([index, text]) => [Number(index), text]));
+  const { labels, telling } = await read(`${route(name)}/labels`);
+  return new Map(telling.map((/** @type {number} */ index) => [index, labels[index]]));
 }
 
 /** @param {string} name @param {number} index @param {AbortSignal} signal @returns {Promise<FeaturePage>} */

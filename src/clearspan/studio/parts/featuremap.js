@@ -202,7 +202,7 @@ export function createFeatureMap({ onChoose, onSettle }) {
       const at = painter.inside(index, view);
       if (at) move({ ...view, ...at });
     },
-    /** Features in view, those that are seldom active first. @param {number} most */
+    /** Features in view, those whose label says most first. @param {number} most */
     inView: (most) => painter.inView(view, most),
   };
 }

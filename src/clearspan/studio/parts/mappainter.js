@@ -36,7 +36,7 @@ export function createPainter(canvas) {
   /** @type {FeatureColumns | null} */
   let columns = null;
   let labels = /** @type {Map<number, string>} */ (new Map());
-  /** Labelled features, those to be named first in front. */
+  /** Labelled features, those whose label says most first. */
   let order = new Int32Array(0);
   /** Number of the colour of each feature. */
   let tints = new Uint8Array(0);
@@ -73,12 +73,10 @@ export function createPainter(canvas) {
     }
   }
 
-  function sort() {
+  function arrange() {
     if (!columns) return;
-    const { density, maximum, features } = columns;
-    // Seldom and strong is what a name says most about.
-    const weight = (/** @type {number} */ index) => maximum[index] / (1 + 200 * density[index]);
-    order = Int32Array.from([...labels.keys()].filter((index) => index < features)).sort((one, other) => weight(other) - weight(one));
+    const { features } = columns;
+    order = Int32Array.from([...labels.keys()].filter((index) => index < features));
   }
 
   const half = () => (Math.min(canvas.clientWidth, canvas.clientHeight) / 2) * MARGIN;
@@ -224,12 +222,12 @@ export function createPainter(canvas) {
       columns = given;
       labels = known;
       tint();
-      sort();
+      arrange();
     },
     /** @param {Map<number, string>} known */
     relabel(known) {
       labels = known;
-      sort();
+      arrange();
     },
     /** @param {"density" | "cluster"} wanted */
     colourBy(wanted) {
