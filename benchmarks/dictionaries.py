@@ -20,6 +20,7 @@ import torch
 from safetensors.torch import save_file
 
 from clearspan.bars import Bar, Report, Table, report
+from clearspan.features.harvest.corpora import training as training_documents
 from clearspan.features.harvest.run import Harvest, plan
 from clearspan.features.harvest.shards import ShardSource
 from clearspan.features.harvest.source import SourceCard
@@ -37,6 +38,7 @@ MODEL, SITE = "smollm2-135m", "layers.15.residual"
 BATCH, K = 2048, 48
 HELD_OUT = 16_384
 TIMED_STEPS = 10
+RUNNER_TOKENS = 49_152
 RATES = (3e-4, 1e-3, 2e-3)
 """Every peer is given the best of these."""
 
@@ -107,15 +109,76 @@ def peer(name: str, precision: str, file: Path, features: int, steps: int, rate:
         "steps": steps,
         "threads": torch.get_num_threads(),
     }
+    found = in_peers_environment("dictionaries_peers.py", asked)
+    return Trained(found["seconds"], found["unexplained_variance"])
+
+
+def in_peers_environment(program: str, asked: dict[str, object]) -> dict[str, float]:
+    """Run a program that prints JSON last, where the peers are installed."""
     with tempfile.NamedTemporaryFile("w", suffix=".json") as settings:
         json.dump(asked, settings)
         settings.flush()
-        program = REPOSITORY / "benchmarks" / "dictionaries_peers.py"
-        done = subprocess.run([PEERS, program, settings.name], capture_output=True, text=True, check=False)
+        command = [PEERS, REPOSITORY / "benchmarks" / program, settings.name]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
-        sys.exit(f"{name} failed: {done.stderr.strip().splitlines()[-1:]}")
-    found = json.loads(done.stdout.splitlines()[-1])
-    return Trained(found["seconds"], found["unexplained_variance"])
+        sys.exit(f"{program} failed: {done.stderr.strip().splitlines()[-1:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def whole(folder: Path, corpus: Path, tokens: int) -> tuple[Table, torch.Tensor]:
+    """From text to a trained dictionary, beside SAELens' own runner; and activations, shuffled."""
+    settings = Settings()
+    with LanguageModel.load(MODEL, settings) as model:
+        began = time.perf_counter()
+        Harvest(folder / "shards", plan(model, [SITE], tokens + HELD_OUT), [corpus]).run(model)
+    read = time.perf_counter()
+    source = ShardSource(folder / "shards", SITE)
+    config = TrainingConfig(features=8192, k=K, tokens=tokens, batch=BATCH)
+    training = Training(config, source, folder / "trained", settings)
+    training.run()
+    finished(training)
+    done = time.perf_counter()
+    rows: list[list[str | float]] = [
+        ["Clearspan, harvest to shards", tokens, read - began, tokens / (read - began)],
+        ["Clearspan, training with thresholds", tokens, done - read, tokens / (done - read)],
+        ["Clearspan, both", tokens, done - began, tokens / (done - began)],
+    ]
+    (converted,) = settings.models_dir.glob("float32--*")
+    asked = {
+        "folder": str(converted),
+        "layer": Site.parse(SITE).layer,
+        "texts": str(some_texts(folder, corpus)),
+        "width": source.card.width,
+        "features": 8192,
+        "k": K,
+        "batch": BATCH,
+        "context": 256,
+        "tokens": RUNNER_TOKENS,
+        "threads": torch.get_num_threads(),
+    }
+    for precision in ("float32", "bfloat16"):
+        taken = in_peers_environment("dictionaries_runner.py", asked | {"precision": precision})["seconds"]
+        rows.append([f"SAELens' runner, topk, {precision}", RUNNER_TOKENS, taken, RUNNER_TOKENS / taken])
+    table = Table(
+        f"From text to a trained dictionary of 8,192 features, {MODEL} at {SITE}",
+        ("what", "tokens", "seconds", "tokens/s"),
+        rows,
+        "Loading the model is left out on both sides.",
+    )
+    return table, torch.cat(list(source.batches(HELD_OUT // 8)))
+
+
+def some_texts(folder: Path, corpus: Path) -> Path:
+    """Text enough for the runner, as JSONL."""
+    file = folder / "texts.jsonl"
+    written = 0
+    with file.open("w", encoding="utf-8") as lines:
+        for document in training_documents([corpus], 0.02):
+            lines.write(json.dumps({"text": document.text}) + "\n")
+            written += len(document.text)
+            if written > 8 * RUNNER_TOKENS:
+                break
+    return file
 
 
 def speed(folder: Path) -> tuple[Table, list[Bar]]:
@@ -188,33 +251,13 @@ def main() -> int:
         sys.exit(f"There is no {PEERS}: 'make test-peers' installs the peers.")
     with tempfile.TemporaryDirectory() as temporary:
         folder = Path(temporary)
-        began = time.perf_counter()
-        settings = Settings()
-        with LanguageModel.load(MODEL, settings) as model:
-            Harvest(folder / "shards", plan(model, [SITE], given.tokens + HELD_OUT), [corpus]).run(model)
-        read = time.perf_counter()
-        source = ShardSource(folder / "shards", SITE)
-        config = TrainingConfig(features=8192, k=K, tokens=given.tokens, batch=BATCH)
-        training = Training(config, source, folder / "trained", settings)
-        training.run()
-        finished(training)
-        done = time.perf_counter()
-        rows = torch.cat(list(source.batches(HELD_OUT // 8)))
+        whole_table, rows = whole(folder, corpus, given.tokens)
         speed_table, bars = speed(folder)
         quality_table, more = quality(folder, rows[HELD_OUT:], rows[:HELD_OUT], 8192)
-    whole = Table(
-        f"From text to a trained dictionary: {given.tokens:,} tokens, 8,192 features",
-        ("part", "seconds", "tokens/s"),
-        [
-            ["harvest", read - began, given.tokens / (read - began)],
-            ["training, thresholds included", done - read, given.tokens / (done - read)],
-            ["both", done - began, given.tokens / (done - began)],
-        ],
-    )
     result = Report(
         "Training of dictionaries",
         "python benchmarks/dictionaries.py",
-        [speed_table, quality_table, whole],
+        [speed_table, quality_table, whole_table],
         [*bars, *more],
     )
     return report(

@@ -9,7 +9,7 @@ instruction and fluency, each from 0 to 2. AxBench asks a large model for the th
   saw; its area under the curve on texts that it did not see stands in the report;
 - relevance: twice the cosine of reply and instruction, as a share of that of the undialled reply;
 - fluency: twice the share by which the reply keeps to the yardstick of `clearspan check` (perplexity under the
-  undialled model, and different runs of three words).
+  undialled model, and different runs of three pieces).
 
 Data: a folder `evals/axbench_dev` with *_metadata.jsonl (concept_id, concept) and *_generate.jsonl (input, output,
 concept_id, category, concept_genre).

@@ -36,7 +36,8 @@ def tune(
 ) -> None:
     """Try doses of PRESETS on everyday prompts; keep the best of each, and the last that is still fluent.
 
-    Several are tried together, which takes less time than one after the other.
+    Several are tried together, which takes less time than one after the other. One that does not work at any dose is
+    shown and not kept.
     """
     from clearspan import settings as configuration
     from clearspan.errors import BadInput, NotFound
@@ -63,7 +64,7 @@ def tune(
         opened = None
     with LanguageModel.load(reference, settings) as loaded:
         tuned = run(loaded, opened, wanted, settings, lambda text: click.echo(f"… {text}", err=True))
-    _keep(tuned, settings, out)
+    _keep([one for one in tuned if one.works], settings, out)
     if as_json:
         click.echo(json.dumps([one.preset.model_dump(mode="json") for one in tuned], indent=2))
     else:
@@ -111,6 +112,9 @@ def _print(tuned: "list[Tuned]") -> None:
             Text(" ".join(outcome.replies[0].split())[:80]),
         )
     Console(highlight=False).print(table)
+    failed = sum(not one.works for one in tuned)
+    if failed:
+        click.echo(f"{failed} of {len(tuned)} do not work at any dose, and are not kept.")
     click.echo(
         "Measured on the prompts that doses are chosen with; 'clearspan check golden-gate' uses others."
     )

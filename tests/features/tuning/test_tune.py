@@ -24,7 +24,7 @@ def test_doses_are_found_and_kept_with_what_they_did(
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(tuning, "FIRST_DOSES", (0.8, 1.1))
+    monkeypatch.setattr(tuning, "FEATURE_DOSES", (0.8, 1.1))
     monkeypatch.setattr(tuning, "SECOND_STEPS", (0.9, 1.1, 3.0))
     monkeypatch.setattr(tuning, "FIRST_PROMPTS", 2)
     monkeypatch.setattr(tuning, "FIRST_TOKENS", 24)

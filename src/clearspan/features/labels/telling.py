@@ -30,4 +30,6 @@ def most_telling(labels: Mapping[int, Label], density: NDArray[np.float32]) -> l
         letters = 1.0 if any(sign.isalpha() for sign in one.text) else _LEAST
         return above * letters / (same[one.text] * (1 + _SELDOM * float(density[index])))
 
-    return sorted((index for index in labels if index < len(density)), key=lambda index: (-worth(index), index))
+    return sorted(
+        (index for index in labels if index < len(density)), key=lambda index: (-worth(index), index)
+    )

@@ -2,12 +2,11 @@
 
 A dose is judged by the share of replies that mention the thing and the share that stay fluent, each against what a
 preset promises; the smaller of the two is its margin. A first round tries every candidate at a few doses on a few
-prompts, a second the best candidate at doses around the best on all of them. Presets share each round's batch.
+prompts, a second the two best at doses around their best on all of them. Presets share each round's batch.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import combinations
+from dataclasses import dataclass, replace
 
 from clearspan.errors import NotFound, Refused
 from clearspan.features.directions import NamedDirection, difference_of_means, directions
@@ -29,14 +28,19 @@ MENTIONS = 0.8
 FLUENT = 0.7
 """What a preset promises at its recommended dose."""
 
-FIRST_DOSES = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0)
-SECOND_STEPS = (0.7, 0.85, 1.0, 1.15, 1.3, 1.5)
-FIRST_PROMPTS = 6
+FEATURE_DOSES = (0.75, 1.0, 1.25, 1.5, 2.0, 3.0)
+DIRECTION_DOSES = (0.4, 0.5, 0.6, 0.7, 0.85, 1.0)
+"""Of the first round: a direction's reaches farther, because nothing else holds it back."""
+SECOND_STEPS = (0.8, 0.9, 1.0, 1.1, 1.25)
+FINALISTS = 2
+FIRST_PROMPTS = 8
 FIRST_TOKENS = 32
 SECOND_TOKENS = 64
-_SINGLES = 4
-_TOGETHER = 3
-"""Of so many of the best features, pairs are tried too."""
+_SINGLES = 3
+_APART = 3
+"""Layers between the three at which a thing is dialled at once."""
+_SHARE = 0.7
+"""Of each of the three, of what one alone would take."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,11 @@ class _Candidate:
 
     draft: int
     dials: tuple[PresetDial, ...]
+
+    @property
+    def doses(self) -> tuple[float, ...]:
+        """Those of the first round."""
+        return DIRECTION_DOSES if self.dials[0].target.startswith(DIRECTION) else FEATURE_DOSES
 
     def at(self, dose: float, known: Mapping[str, Direction]) -> tuple[Dial, ...]:
         return tuple(
@@ -127,29 +136,34 @@ def tune(
         trials = [Trial(c.at(dose, directions_by_target), drafts[c.draft].mentions) for c, dose in asked]
         return measure(model, yardstick, trials, some, tokens)
 
-    tell(f"{len(candidates)} candidates at {len(FIRST_DOSES)} doses")
-    first = [(candidate, dose) for candidate in candidates for dose in FIRST_DOSES]
+    tell(f"{len(candidates)} candidates, each at several doses")
+    first = [(candidate, dose) for candidate in candidates for dose in candidate.doses]
     tried = list(zip(first, round_of(first, prompts[:FIRST_PROMPTS], FIRST_TOKENS), strict=True))
-    best = {
-        number: max((one for one in tried if one[0][0].draft == number), key=lambda one: _worth(one[1]))[0]
-        for number in range(len(drafts))
-    }
-    tell(f"{len(drafts)} presets at {len(SECOND_STEPS)} doses around the best")
-    second = [
-        (candidate, round(step * dose, 3)) for candidate, dose in best.values() for step in SECOND_STEPS
-    ]
-    measured = round_of(second, prompts, SECOND_TOKENS)
+    finalists = [pair for number in range(len(drafts)) for pair in _finalists(number, tried)]
+    tell(f"{len(finalists)} finalists at {len(SECOND_STEPS)} doses around their best")
+    second = [(candidate, round(step * dose, 3)) for candidate, dose in finalists for step in SECOND_STEPS]
+    measured = list(zip(second, round_of(second, prompts, SECOND_TOKENS), strict=True))
     return [
         _tuned(
             draft,
-            best[number][0],
-            [(dose, o) for (c, dose), o in zip(second, measured, strict=True) if c.draft == number],
+            [one for one in measured if one[0][0].draft == number],
             undialled[number],
             known,
             model.reference,
         )
         for number, draft in enumerate(drafts)
     ]
+
+
+_Tried = tuple[tuple[_Candidate, float], Outcome]
+
+
+def _finalists(draft: int, tried: Sequence[_Tried]) -> list[tuple[_Candidate, float]]:
+    """The best candidates of a draft, each with the dose at which it was best."""
+    ranked = sorted((one for one in tried if one[0][0].draft == draft), key=lambda one: _worth(one[1]))
+    best = {candidate: dose for (candidate, dose), _ in ranked}
+    order = list(dict.fromkeys(candidate for (candidate, _), _ in reversed(ranked)))
+    return [(candidate, best[candidate]) for candidate in order[:FINALISTS]]
 
 
 class _Known:
@@ -197,9 +211,7 @@ def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> lis
     meaning = exemplified(draft.like, draft.unlike, draft.about) if draft.like else described(draft.about)
     found: Findings = find(known.dictionary, meaning, known.model)
     singles = [(_feature(one.index),) for one in found[:_SINGLES]]
-    pairs = [
-        (_feature(one.index), _feature(other.index)) for one, other in combinations(found[:_TOGETHER], 2)
-    ]
+    pairs = [tuple(_feature(one.index) for one in found[:2])] if len(found) > 1 else []
     offered: list[tuple[PresetDial, ...]] = []
     for suffix, one in zip(("", "-2"), found.directions, strict=False):
         name = f"{draft.name}{suffix}"
@@ -211,16 +223,25 @@ def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> lis
 def _from_its_own_texts(
     draft: Draft, known: _Known, tell: Callable[[str], None]
 ) -> list[tuple[PresetDial, ...]]:
-    """The direction that texts about it give which the model writes itself, if it writes any."""
-    name = f"{draft.name}-written"
+    """The direction that texts about it give which the model writes itself, if it writes any; and three at once."""
     try:
         meaning = written(known.model, draft.about or draft.title, draft.mentions, draft.requests)
     except Refused as refused:
         tell(str(refused))
         return []
-    site = known.dictionary.card.parsed_name.site
-    known.made[name] = difference_of_means(known.model, site, meaning.like, meaning.unlike, name)
-    return [(PresetDial(target=f"{DIRECTION}{name}"),)]
+    middle = known.dictionary.card.parsed_name.site
+    layers = (middle.layer, middle.layer - _APART, middle.layer + _APART)
+    depth = 1 + max(shape.site.layer for shape in known.model.sites())
+    names: list[str] = []
+    for layer in (layer for layer in layers if 0 <= layer < depth):
+        name = f"{draft.name}-written-{layer}"
+        site = replace(middle, layer=layer)
+        known.made[name] = difference_of_means(known.model, site, meaning.like, meaning.unlike, name)
+        names.append(f"{DIRECTION}{name}")
+    return [
+        (PresetDial(target=names[0]),),
+        tuple(PresetDial(target=name, share=_SHARE) for name in names),
+    ]
 
 
 def _feature(index: int) -> PresetDial:
@@ -235,14 +256,15 @@ def _worth(outcome: Outcome) -> tuple[float, float, float]:
 
 def _tuned(
     draft: Draft,
-    candidate: _Candidate,
-    doses: Sequence[tuple[float, Outcome]],
+    measured: Sequence[_Tried],
     undialled: Outcome,
     known: _Known,
     model: str,
 ) -> Tuned:
-    ordered = sorted(doses, key=lambda one: one[0])
-    recommended, outcome = max(ordered, key=lambda one: _worth(one[1]))
+    (candidate, recommended), outcome = max(measured, key=lambda one: _worth(one[1]))
+    ordered = sorted(
+        ((dose, one) for (other, dose), one in measured if other == candidate), key=lambda one: one[0]
+    )
     limit = recommended
     for dose, one in ordered:
         if dose > recommended:
