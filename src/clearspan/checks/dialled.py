@@ -87,8 +87,7 @@ def as_report(checked: Checked, command: str) -> Report:
                 f"Fluent: perplexity under the undialled model at most {yardstick.perplexity:.1f}, which 95 % of "
                 "undialled replies keep to when they are read as the reply to another prompt (to their own, the "
                 f"median is {yardstick.undialled:.1f}), and at least {yardstick.distinct:.0%} of the runs of three "
-                "pieces (signs, and words in fours of letters) different. Perplexity and distinct runs in the table are "
-                "medians.",
+                "pieces (signs, and words in fours of letters) different. Perplexity and distinct runs are medians.",
             ),
             Table(
                 "What it says",
