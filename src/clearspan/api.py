@@ -83,7 +83,7 @@ def ask(
         question: what is asked.
         library: a library's name or a folder of documents; the settings' library when None.
         generate: False keeps to calculated and quoted sentences; None takes the settings' word.
-        dials: what the local model is dialled with while it writes, as 'golden-gate=1.5x'.
+        dials: what the local model is dialled with while it writes, as 'golden-gate=0.6x'.
         settings: taken from file and environment when None.
 
     Raises:

@@ -12,7 +12,7 @@ import click
     "dials",
     multiple=True,
     metavar="DIAL",
-    help="Dial the local model while it writes: golden-gate=1.5x, '#1234=2x'. May be repeated.",
+    help="Dial the local model while it writes: golden-gate=0.6x, '#1234=2x'. May be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
 @click.option("--spoken", "as_spoken", is_flag=True, help="Print the answer as a voice should say it.")

@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from clearspan.settings import Settings
 
 _HELP = """\
-/dial golden-gate=2x   set the dials anew, commas between several
-/off                   no dials
-/side                  undialled and dialled side by side, or one again
-/new                   forget the conversation
-/quit                  leave"""
+/dial golden-gate=0.6x   set the dials anew, commas between several
+/off                     no dials
+/side                    undialled and dialled side by side, or one again
+/new                     forget the conversation
+/quit                    leave"""
 
 
 @click.command()
@@ -43,7 +43,7 @@ def dial(
     as_json: bool,
     beyond_limit: bool,
 ) -> None:
-    """Chat under DIALS: a preset (golden-gate, golden-gate=1.5x), a feature ('#1234=2x') or a direction.
+    """Chat under DIALS: a preset (golden-gate, golden-gate=0.6x), a feature ('#1234=2x') or a direction.
 
     In the chat, /help lists what can be changed while it runs.
     """

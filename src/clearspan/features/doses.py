@@ -1,7 +1,7 @@
 """How a dial is written: a closed grammar that round-trips, the same on the command line, over HTTP and in Python.
 
 golden-gate                                        a preset at its recommended dose
-golden-gate=1.5x                                   a preset at another
+golden-gate=0.6x                                   a preset at another
 #1234=2x                                           a feature of the model's default dictionary, held at 2 × its maximum
 smollm2-135m/layers.15.residual/8k#1234=+2x        a feature of a named one, raised by 2 × its maximum
 #1234=off                                          a feature taken away

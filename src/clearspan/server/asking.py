@@ -45,7 +45,7 @@ class Question(BaseModel):
     )
     dials: Annotated[list[NamedDial], Field(max_length=32)] = Field(
         default=[],
-        description="what the local model is dialled with while it writes: golden-gate=1.5x, #1234=2x",
+        description="what the local model is dialled with while it writes: golden-gate=0.6x, #1234=2x",
     )
     stream: bool = Field(default=False, description="server-sent events instead of one receipt")
     session: Session | None = Field(

@@ -43,7 +43,7 @@ class Prompt(BaseModel):
 
     prompt: str = Field(min_length=1, max_length=8_000)
     dials: Annotated[list[NamedDial], Field(max_length=32)] = Field(
-        default=[], description="presets, features and directions: golden-gate=1.5x, #1234=2x"
+        default=[], description="presets, features and directions: golden-gate=0.6x, #1234=2x"
     )
     dictionary: str | None = Field(
         default=None,

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from clearspan.settings import Settings
 
 NamedDial = Annotated[str, StringConstraints(min_length=1, max_length=300)]
-"""`golden-gate`, `golden-gate=1.5x`, `#1234=2x`, `direction:formal=3x`."""
+"""`golden-gate`, `golden-gate=0.6x`, `#1234=2x`, `direction:formal=3x`."""
 
 
 def named_dials(settings: "Settings", texts: Sequence[str]) -> "list[Dial]":

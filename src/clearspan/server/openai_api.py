@@ -59,7 +59,7 @@ def model(name: str, parts: FromServer) -> Json:
 async def chat(body: ChatRequest, parts: FromServer, request: Request) -> Response:
     """Chat with the local model, or ask the library with the model `clearspan`.
 
-    `extra_body={"dials": ["golden-gate=1.5x", "#1234=2x", {"site": …, "vector": […], "clamp": …}]}` dials the local
+    `extra_body={"dials": ["golden-gate=0.6x", "#1234=2x", {"site": …, "vector": […], "clamp": …}]}` dials the local
     model for this request alone.
 
     With `clearspan`, the last user message goes through the whole journey: the content is the overview with

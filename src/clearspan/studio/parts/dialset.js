@@ -1,4 +1,4 @@
-// Dials as they are written everywhere: golden-gate=1.5x, #1234=2x. The page holds them in its address.
+// Dials as they are written everywhere: golden-gate=0.6x, #1234=2x. The page holds them in its address.
 
 /** @typedef {{target: string, amount: number, operation: "" | "+"}} Setting */
 /** @typedef {import("../types.js").Preset} Preset */
