@@ -90,12 +90,19 @@ def test_folding_gives_the_same_reconstruction_on_the_activations_as_they_are() 
     torch.testing.assert_close(outer @ folded["W_dec"] + folded["b_dec"], made, rtol=1e-4, atol=1e-4)
 
 
+@pytest.mark.parametrize(("steps", "rate"), [(6000, 1e-3), (3000, 1e-3), (750, 2e-3), (100, 4e-3)])
+def test_shorter_trainings_learn_faster(steps: int, rate: float) -> None:
+    config = TrainingConfig(tokens=steps * 2048)
+    assert config.highest_rate == pytest.approx(rate)
+    assert TrainingConfig(tokens=steps * 2048, learning_rate=5e-4).highest_rate == 5e-4
+
+
 @hypothesis_settings(max_examples=50, deadline=None)
 @given(st.integers(1, 300), st.floats(0, 0.5), st.floats(0, 0.5))
 def test_the_learning_rate_rises_stays_and_falls(steps: int, warm_up: float, decay: float) -> None:
     config = TrainingConfig(tokens=steps * 8, batch=8, features=8, k=2, warm_up=warm_up, decay=decay)
     rates = [learning_rate(config, step) for step in range(steps)]
-    assert all(0 < rate <= config.learning_rate for rate in rates)
+    assert all(0 < rate <= config.highest_rate for rate in rates)
     top = rates.index(max(rates))
     assert rates[: top + 1] == sorted(rates[: top + 1])
     assert rates[top:] == sorted(rates[top:], reverse=True)

@@ -8,4 +8,4 @@ def learning_rate(config: TrainingConfig, step: int) -> float:
     rising = round(config.warm_up * config.steps)
     falling = round(config.decay * config.steps)
     share = min(1.0, (step + 1) / (rising + 1), (config.steps - step) / (falling + 1))
-    return config.learning_rate * share
+    return config.highest_rate * share
