@@ -3,8 +3,8 @@
     make run                                        # in one terminal
     .venv/bin/python docs/screenshots/take.py       # in another; --url if it is not at the default address
 
-It writes ask.png and inside.png beside this file, 1280 pixels wide; inside.png shows the preset golden-gate, or the
-one that is named.
+It writes ask.png and inside.png beside this file, 1280 pixels wide; inside.png shows the playground with the preset
+golden-gate, or the one that is named.
 """
 
 import argparse
@@ -27,13 +27,14 @@ def main() -> None:
     options.add_argument("--question", default=QUESTION)
     options.add_argument("--preset", default="golden-gate")
     options.add_argument("--prompt", default="Who are you?")
+    options.add_argument("--feature", type=int, default=7924, help="whose page is open")
     options.add_argument("--chromium", default="/usr/bin/chromium")
     given = options.parse_args()
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=given.chromium, args=["--no-sandbox"])
         page = browser.new_page(viewport={"width": 1280, "height": 720}, color_scheme="light")
         ask(page, f"{given.url}/?{urlencode({'q': given.question, 'library': given.library})}")
-        inside(page, given.url, given.preset, given.prompt)
+        inside(page, given.url, given.preset, given.prompt, given.feature)
         browser.close()
 
 
@@ -45,26 +46,30 @@ def ask(page: Page, address: str) -> None:
     keep(page, "ask")
 
 
-def inside(page: Page, url: str, preset: str, prompt: str) -> None:
-    """Open the feature that a preset dials, generate with it, open a token, and keep the picture."""
+def inside(page: Page, url: str, preset: str, prompt: str, feature: int) -> None:
+    """Open a feature, generate with a preset, open a token, and keep the picture."""
     known = page.request.get(f"{url}/api/presets").json()["presets"]
     chosen = next((one for one in known if one["name"] == preset), None)
     if chosen is None:
         raise SystemExit(f"There is no preset '{preset}' here; name one with --preset.")
-    features = [dial["target"][1:] for dial in chosen["dials"] if dial["target"].startswith("#")]
-    state = {"room": "inside", "dictionary": chosen["dictionary"], "dials": preset, "prompt": prompt}
-    page.goto(f"{url}/?{urlencode(state | ({'feature': features[0]} if features else {}))}")
+    state = {"room": "inside", "feature": feature, "dials": preset, "prompt": prompt}
+    page.goto(f"{url}/?{urlencode(state)}")
+    page.locator(".feature-title").wait_for()
+    page.get_by_text(chosen["title"], exact=True).last.wait_for()
     page.get_by_role("button", name="Generate").click()
     token = page.locator(".column-dialled .token").nth(4)
     token.wait_for()
     token.click()
-    keep(page, "inside")
+    page.get_by_role("heading", name="Playground").evaluate("heading => heading.scrollIntoView()")
+    # The stream has a few seconds to end: nothing on the page says so for every reply.
+    page.wait_for_timeout(8000)
+    keep(page, "inside", whole=False)
 
 
-def keep(page: Page, name: str) -> None:
-    """Write a picture beside this file. Exits if it is too large to be loaded at once."""
+def keep(page: Page, name: str, whole: bool = True) -> None:
+    """Write a picture of the page, or of what is in view, beside this file. Exits if it is too large."""
     target = Path(__file__).with_name(f"{name}.png")
-    page.screenshot(path=target, full_page=True)
+    page.screenshot(path=target, full_page=whole)
     size = target.stat().st_size
     print(f"{target.name}: {size / 1000:.0f} kB")
     if size > MOST_BYTES:
