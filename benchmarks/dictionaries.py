@@ -256,7 +256,7 @@ def main() -> int:
         quality_table, more = quality(folder, rows[HELD_OUT:], rows[:HELD_OUT], 8192)
     result = Report(
         "Training of dictionaries",
-        "python benchmarks/dictionaries.py",
+        f"python benchmarks/dictionaries.py --tokens {given.tokens}",
         [speed_table, quality_table, whole_table],
         [*bars, *more],
     )
