@@ -10,8 +10,8 @@ _REPLACEMENT = "�"
 class Detokenizer:
     """The text that each new token adds.
 
-    Byte-level tokens may hold parts of a character; text is held back until the character is whole, and what
-    is never completed is never given out.
+    Byte-level tokens may hold parts of a character; a character is held back until it is whole, and what is never
+    completed is never given out.
     """
 
     def __init__(self, decode: Callable[[Sequence[int]], str]) -> None:
@@ -21,16 +21,21 @@ class Detokenizer:
         # differently at the beginning of a text than after another token.
         self._context = 0
         self._given = 0
+        # Characters that are out of the tokens after `_given`, because they stand before half a character.
+        self._ahead = 0
 
     def add(self, token: int) -> str:
-        """The text that is complete now and was not before; empty while a character is unfinished."""
+        """The characters that are complete now and were not before."""
         self._tokens.append(token)
         before = self._decode(self._tokens[self._context : self._given])
         now = self._decode(self._tokens[self._context :])
+        out = len(before) + self._ahead
         if now.endswith(_REPLACEMENT) or len(now) <= len(before):
-            return ""
-        self._context, self._given = self._given, len(self._tokens)
-        return now[len(before) :]
+            text = now.rstrip(_REPLACEMENT)[out:]
+            self._ahead += len(text)
+            return text
+        self._context, self._given, self._ahead = self._given, len(self._tokens), 0
+        return now[out:]
 
 
 class StopFinder:

@@ -11,16 +11,25 @@ from clearspan.features.training import batch_topk, matryoshka, topk
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.dense import DensePass, Selection
 from clearspan.features.training.gated import GAIN, GATE_BIAS, GatedObjective
-from clearspan.features.training.jumprelu import FIRST_THRESHOLD, THRESHOLD, JumpReluObjective
+from clearspan.features.training.jumprelu import THRESHOLD, JumpReluObjective
 from clearspan.features.training.kept import KeptObjective
 from clearspan.features.training.native.library import NativeTrainer
 from clearspan.features.training.native.sparse import SparseAdam, SparsePass
 from clearspan.features.training.optimiser import Adam
 from clearspan.features.training.parallel import Processes
-from clearspan.features.training.step import Objective, Tensors, first_parameters
+from clearspan.features.training.step import (
+    Objective,
+    Tensors,
+    first_length,
+    first_parameters,
+    first_threshold,
+)
 from clearspan.settings import Settings
 
 _log = logging.getLogger(__name__)
+
+_LEAST_THRESHOLD = 0.01
+"""A JumpReLU's threshold is above 0 however many features are wanted."""
 
 _SELECTIONS: dict[str, Callable[[TrainingConfig], Selection]] = {
     "batchtopk": batch_topk.selection,
@@ -32,12 +41,13 @@ _SELECTIONS: dict[str, Callable[[TrainingConfig], Selection]] = {
 def first_of(config: TrainingConfig, width: int, device: torch.device) -> Tensors:
     """The parameters that an architecture begins with."""
     parameters = first_parameters(config, width, device)
+    zeros = torch.zeros_like(parameters["encoder_bias"])
+    # Thresholds begin where k features are active, which the penalty would otherwise take hundreds of steps to reach.
+    threshold = first_length(config, width) * first_threshold(config)
     if config.architecture == "jumprelu":
-        threshold = math.log(FIRST_THRESHOLD)
-        return parameters | {THRESHOLD: torch.full_like(parameters["encoder_bias"], threshold)}
+        return parameters | {THRESHOLD: zeros + math.log(max(threshold, _LEAST_THRESHOLD))}
     if config.architecture == "gated":
-        zeros = parameters["encoder_bias"]
-        return parameters | {GAIN: torch.zeros_like(zeros), GATE_BIAS: torch.zeros_like(zeros)}
+        return parameters | {GAIN: zeros, GATE_BIAS: zeros - threshold}
     return parameters
 
 

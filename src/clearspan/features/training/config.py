@@ -33,7 +33,7 @@ class TrainingConfig(BaseModel):
     decay: float = Field(
         default=0.8, ge=0, le=1, description="Share of the steps, the last, over which it falls to 0."
     )
-    momentum: float = Field(default=0.9, ge=0, lt=1, description="Adam's first decay rate.")
+    momentum: float = Field(default=0.5, ge=0, lt=1, description="Adam's first decay rate.")
     second_momentum: float = Field(default=0.999, ge=0, lt=1, description="Adam's second decay rate.")
     dead_after: int = Field(
         default=200_000, ge=1, description="Tokens without activity after which a feature counts as dead."

@@ -13,7 +13,6 @@ from clearspan.features.training.penalised import PenalisedObjective
 from clearspan.features.training.step import Tensors
 
 THRESHOLD = "log_threshold"
-FIRST_THRESHOLD = 0.5
 
 
 class JumpReluObjective(PenalisedObjective):

@@ -6,6 +6,7 @@ averaged over the batch, and what an architecture adds to it.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from statistics import NormalDist
 
 import torch
 from torch.nn import functional
@@ -64,13 +65,29 @@ class Objective(ABC):
         """Take note that the parameters were changed in place."""
 
 
-_FIRST_ENCODER = 0.2
-"""Length of the encoder's rows to begin with. At 1, the sum of k random rows overshoots, and hundreds of steps go into
-taking it back: at a learning rate of 0.004, unexplained variance 0.23 after 296,000 tokens, 0.19 with 0.1 or 0.3."""
+def first_threshold(config: TrainingConfig) -> float:
+    """What k of the products with random rows of norm 1 exceed, on average.
+
+    A coordinate's square averages 1, so that such products are standard normal, whatever the activations are.
+    """
+    return NormalDist().inv_cdf(1 - min(config.k / config.features, 0.5))
+
+
+def first_length(config: TrainingConfig, width: int) -> float:
+    """Length of the encoder's rows at which the first reconstruction errs least.
+
+    With rows of norm 1 the k largest products z reconstruct x as (S / width) · x and noise of squared norm S, where
+    S = Σ z² = k · (1 + t · φ(t) / p) for the share p of standard normal numbers above the threshold t. The best factor
+    is 1 / (1 + S / width); at 1 the sum overshoots, and hundreds of steps go into taking it back.
+    """
+    share = min(config.k / config.features, 0.5)
+    threshold = first_threshold(config)
+    squares = share * config.features * (1 + threshold * NormalDist().pdf(threshold) / share)
+    return 1 / (1 + squares / width)
 
 
 def first_parameters(config: TrainingConfig, width: int, device: torch.device) -> Tensors:
-    """Parameters to begin with: random decoder rows of norm 1, the encoder their transpose, shorter.
+    """Parameters to begin with: random decoder rows of norm 1, the encoder their transpose at its `first_length`.
 
     Rows start in all directions alike; drawn on the processor, so that a seed means the same on every device.
     """
@@ -78,7 +95,7 @@ def first_parameters(config: TrainingConfig, width: int, device: torch.device) -
     drawn = torch.randn(config.features, width, generator=generator)
     decoder = functional.normalize(drawn, dim=1)
     return {
-        "encoder": (_FIRST_ENCODER * decoder).to(device),
+        "encoder": (first_length(config, width) * decoder).to(device),
         "encoder_bias": torch.zeros(config.features, device=device),
         "decoder": decoder.to(device),
         "decoder_bias": torch.zeros(width, device=device),
