@@ -33,7 +33,7 @@ from sklearn.metrics import roc_auc_score
 from clearspan import settings
 from clearspan.bars import Bar, Report, Table, report
 from clearspan.features.catalogue import open_dictionary
-from clearspan.features.directions import difference_of_means
+from clearspan.features.contrast import difference_of_means
 from clearspan.features.finding.find import find
 from clearspan.features.finding.responding import responses
 from clearspan.features.finding.texts import exemplified

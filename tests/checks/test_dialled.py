@@ -5,7 +5,8 @@ import pytest
 from clearspan.bars import as_markdown
 from clearspan.checks import dialled
 from clearspan.errors import Refused
-from clearspan.features.directions import difference_of_means, save_direction
+from clearspan.features.contrast import difference_of_means
+from clearspan.features.directions import save_direction
 from clearspan.features.finding.texts import described
 from clearspan.features.presets import Dose, Preset, PresetDial
 from clearspan.features.tuning.prompts import check_prompts

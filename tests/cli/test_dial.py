@@ -10,7 +10,8 @@ from click.testing import CliRunner
 from clearspan.cli.dial import dial
 from clearspan.cli.main import cli
 from clearspan.errors import BadInput, NotFound
-from clearspan.features.directions import DirectionCard, NamedDirection, difference_of_means, save_direction
+from clearspan.features.contrast import difference_of_means
+from clearspan.features.directions import DirectionCard, NamedDirection, save_direction
 from clearspan.features.finding.texts import described
 from clearspan.models.dials import Direction
 from clearspan.models.engine import LanguageModel

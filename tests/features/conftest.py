@@ -9,8 +9,8 @@ import torch
 from clearspan.features import catalogue
 from clearspan.features.card import Card
 from clearspan.features.catalogue import slug
+from clearspan.features.contrast import difference_of_means
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
-from clearspan.features.directions import difference_of_means
 from clearspan.features.evidence.table import (
     HISTOGRAM_BINS,
     Example,

@@ -40,3 +40,24 @@ def test_nothing_to_predict_is_refused(language_model: LanguageModel) -> None:
         language_model.splicer().cross_entropies([], SITE, [], longest=64, tokens=10)
     with pytest.raises(BadInput, match="no site"):
         language_model.splicer().cross_entropies(TEXTS, "layers.99.residual", [], longest=64, tokens=10)
+
+
+def test_the_gradient_foretells_what_a_small_shift_does(language_model: LanguageModel) -> None:
+    splicer = language_model.splicer()
+    slope = splicer.gradient(TEXTS, SITE, longest=64)
+    shift = 1.5 * slope / slope.norm()
+    given = {"longest": 64, "tokens": 200}
+    clean, up, down = splicer.cross_entropies(
+        TEXTS, SITE, [lambda rows: rows + shift, lambda rows: rows - shift], **given
+    )
+    assert up < clean < down
+    assert (down - up) / 2 == pytest.approx(float(slope @ shift), rel=0.03)
+
+
+def test_the_gradient_is_the_mean_over_the_texts(language_model: LanguageModel) -> None:
+    splicer = language_model.splicer()
+    texts = [*TEXTS, "Bread is baked in the oven for an hour."]
+    apart = [splicer.gradient([text], SITE, longest=64) for text in texts]
+    torch.testing.assert_close(splicer.gradient([*texts, "a"], SITE, longest=64), sum(apart) / 2)
+    with pytest.raises(BadInput, match="nothing to predict"):
+        splicer.gradient(["a"], SITE, longest=64)

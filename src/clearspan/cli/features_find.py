@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 if TYPE_CHECKING:
+    from rich.table import Table
+    from rich.text import Text
+
     from clearspan.features.finding.find import Findings, Found, Offered
     from clearspan.features.finding.saying import Said
 
@@ -98,34 +101,13 @@ def _lines(path: Path | None) -> list[str]:
 
 def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
     from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
 
     from clearspan.features.finding.find import ENOUGH
 
     console = Console(highlight=False)
-    table = Table(box=None, pad_edge=False)
-    for column in ("feature", "score", "says", "responds", "promotes", "words", "at"):
-        table.add_column(column, justify="left" if column == "feature" else "right", no_wrap=True)
-    table.add_column("label")
-    for one in found:
-        says = ("–", "–") if one.said is None else (f"{one.said.score:.2f}", f"{one.said.dose:g}x")
-        table.add_row(
-            f"#{one.index}",
-            f"{one.score:.2f}",
-            says[0],
-            f"{one.responds:.2f}",
-            f"{one.promotes:.2f}",
-            f"{one.words:.2f}",
-            says[1],
-            Text(one.label.text if one.label else ""),
-        )
-    for offered in found.directions:
-        said = offered.said
-        row = ("", f"{said.score:.2f}", "", "", "", f"{said.dose:g}x")
-        table.add_row(f"direction, {offered.named.card.method.replace('_', ' ')}", *row, Text(""))
     console.print(f"{dictionary}: {_sought(found)}", style="bold", markup=False)
-    console.print(table)
+    console.print(_features_table(found))
+    console.print(_directions_table(found))
     console.print(
         "says: what it makes the model say when it is turned up, at the dose in 'at' (– not tried) · responds: how "
         "much more active on texts about it · promotes: what its decoder row alone raises · words: label and examples",
@@ -137,7 +119,7 @@ def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
     else:
         console.print(
             f"\nNo single feature means this: the best score is {found[0].score if found else 0:.2f}, and {ENOUGH:g} "
-            "would be needed. Several together, or a direction made from the same texts, may do.",
+            "would be needed. A direction made from the same texts may do.",
             markup=False,
         )
     offered = found.directions[0]
@@ -145,6 +127,51 @@ def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
         console.print(f"Kept: clearspan dial 'direction:{kept}={offered.said.dose:g}x'", markup=False)
     elif not found.is_single:
         console.print(f"Keep the direction: add --keep {offered.named.card.name}", markup=False)
+
+
+def _features_table(found: "Findings") -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("feature", "score", "says", "at", "responds", "promotes", "words"):
+        table.add_column(column, justify="left" if column == "feature" else "right", no_wrap=True)
+    table.add_column("label")
+    for one in found:
+        says = ("–", "–") if one.said is None else (f"{one.said.score:.2f}", f"{one.said.dose:g}x")
+        table.add_row(
+            f"#{one.index}",
+            f"{one.score:.2f}",
+            *says,
+            f"{one.responds:.2f}",
+            f"{one.promotes:.2f}",
+            f"{one.words:.2f}",
+            _cropped(one.label.text if one.label else ""),
+        )
+    return table
+
+
+def _directions_table(found: "Findings") -> "Table":
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False)
+    for column in ("direction", "says", "at"):
+        table.add_column(column, justify="left" if column == "direction" else "right", no_wrap=True)
+    table.add_column("made of")
+    for one in found.directions:
+        card = one.named.card
+        made_of = (
+            ", ".join(f"#{index}" for index in card.features) or f"{card.like:,} and {card.unlike:,} tokens"
+        )
+        method = f"{len(card.features)} features together" if card.features else card.method.replace("_", " ")
+        table.add_row(method, f"{one.said.score:.2f}", f"{one.said.dose:g}x", _cropped(made_of))
+    return table
+
+
+def _cropped(text: str) -> "Text":
+    """What gives way where a row is too long for one line; columns of numbers do not."""
+    from rich.text import Text
+
+    return Text(text, no_wrap=True, overflow="ellipsis")
 
 
 def _sought(found: "Findings") -> str:

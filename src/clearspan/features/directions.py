@@ -1,4 +1,4 @@
-"""Named vectors at sites, made from example texts: what stands in where no single feature means a thing.
+"""Named vectors at sites: what stands in where no single feature means a thing. `contrast` makes them from texts.
 
 A direction is kept in one safetensors file with others of its model; the file's header says what each is. Those that
 ship lie beside a dictionary in `directions.safetensors`, one's own in the home folder, a file for each model.
@@ -6,7 +6,7 @@ ship lie beside a dictionary in `directions.safetensors`, one's own in the home 
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -17,21 +17,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save  # pyright: ignore[reportUnknownVariableType]
 
-from clearspan.errors import BadInput, NotFound
+from clearspan.errors import NotFound
 from clearspan.features.catalogue import places, slug
 from clearspan.features.formats.folders import damaged, write_file
 from clearspan.models.dials import Direction
-from clearspan.models.engine import LanguageModel
-from clearspan.models.sites import Site
 from clearspan.settings import Settings
 
 FILE = "directions.safetensors"
-MOST_TOKENS = 20_000
-"""Of each side's texts no more are read: a mean moves little after that, and they are held in memory."""
-
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 
-Method = Literal["difference_of_means", "principal_component", "given"]
+Method = Literal["difference_of_means", "principal_component", "features", "given"]
 
 _HEADER = "clearspan"
 
@@ -54,6 +49,10 @@ class DirectionCard(BaseModel):
         description="Chance that a token of a text that is like it is more active than one of a text that is not, "
         "over the texts that it was made from.",
     )
+    dictionary: str = Field(
+        default="", description="Whose features it is made of, if it is made of features."
+    )
+    features: tuple[int, ...] = Field(default=(), description="Those, the one that gains most first.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,42 +66,6 @@ class NamedDirection:
         """The same under another name."""
         card = DirectionCard.model_validate({**self.card.model_dump(), "name": name})
         return NamedDirection(card, replace(self.direction, name=name))
-
-
-def difference_of_means(
-    model: LanguageModel, site: Site | str, like: Sequence[str], unlike: Sequence[str], name: str
-) -> NamedDirection:
-    """From the mean of texts that are not like a thing to the mean of those that are (Marks and Tegmark 2023).
-
-    Its activation is 0 at the mean of `unlike`, 1 at that of `like`; a dial's unit is the highest over `like`.
-
-    Raises:
-        BadInput: there are no texts, the site does not exist, or the two means are the same.
-    """
-    here, there = _read(model, site, like, "like"), _read(model, site, unlike, "unlike")
-    return _named(model, site, name, "difference_of_means", here.mean(0) - there.mean(0), here, there)
-
-
-def principal_component(
-    model: LanguageModel, site: Site | str, like: Sequence[str], unlike: Sequence[str], name: str
-) -> NamedDirection:
-    """The direction along which texts that are like a thing lie farthest from the mean of those that are not.
-
-    It is the first principal component of the activations over `like`, taken about the mean of `unlike`, pointing to
-    the mean of `like` and scaled as that of `difference_of_means` is.
-
-    Raises:
-        BadInput: as `difference_of_means`.
-    """
-    here, there = _read(model, site, like, "like"), _read(model, site, unlike, "unlike")
-    centred = here - there.mean(0)
-    _, _, across = cast(
-        "tuple[torch.Tensor, ...]", cast("Any", torch.linalg).svd(centred, full_matrices=False)
-    )
-    component = across[0]
-    return _named(
-        model, site, name, "principal_component", component * (centred.mean(0) @ component), here, there
-    )
 
 
 def directions(model: str, settings: Settings) -> dict[str, NamedDirection]:
@@ -220,59 +183,3 @@ def _change(
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
         write_directions(path, change(read_directions(path)).values())
-
-
-def _read(model: LanguageModel, site: Site | str, texts: Sequence[str], side: str) -> torch.Tensor:
-    """Activations at the tokens of texts, shape `(n, width)` in float32; sinks are left out."""
-    site = Site.parse(site)
-    parts: list[torch.Tensor] = []
-    for one in model.stream_activations(texts, [site]):
-        parts.append(one.values[site][~one.sinks[site]].float())
-        if sum(map(len, parts)) >= MOST_TOKENS:
-            break
-    found = torch.cat(parts)[:MOST_TOKENS] if parts else torch.empty(0, 0)
-    if not len(found):
-        raise BadInput(
-            f"There is nothing to read in the texts that are {side} it.",
-            why="A direction is made from what the model has in mind at their tokens.",
-            do="Give a few sentences for each side.",
-        )
-    return found
-
-
-def _named(
-    model: LanguageModel,
-    site: Site | str,
-    name: str,
-    method: Method,
-    vector: torch.Tensor,
-    here: torch.Tensor,
-    there: torch.Tensor,
-) -> NamedDirection:
-    site = Site.parse(site)
-    if not NAME.fullmatch(name):
-        raise BadInput(
-            f"'{name:.60}' cannot be the name of a direction.",
-            why="Names are of small letters, digits and dashes, so that they can stand in a dial.",
-            do="Write it as 'golden-gate'.",
-        )
-    plain = Direction.of(name, model.reference, site, vector)
-    direction = replace(plain, bias=-float(plain.encoder @ there.mean(0)))
-    like, unlike = direction.activation(here), direction.activation(there)
-    card = DirectionCard(
-        name=name,
-        model=model.reference,
-        site=str(site),
-        method=method,
-        like=len(here),
-        unlike=len(there),
-        separation=_separation(like, unlike),
-    )
-    return NamedDirection(card, replace(direction, maximum=float(like.max())))
-
-
-def _separation(like: torch.Tensor, unlike: torch.Tensor) -> float:
-    """Area under the receiver operating characteristic: ties count half."""
-    below = torch.searchsorted(unlike.sort().values, like.contiguous())
-    upto = torch.searchsorted(unlike.sort().values, like.contiguous(), right=True)
-    return float((below + upto).double().mean() / (2 * len(unlike)))

@@ -3,7 +3,7 @@
 import pytest
 
 from clearspan.errors import Refused
-from clearspan.features.directions import difference_of_means
+from clearspan.features.contrast import difference_of_means
 from clearspan.features.finding import written as module
 from clearspan.features.finding.written import written
 from clearspan.models.engine import LanguageModel

@@ -9,14 +9,12 @@ import numpy as np
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.features.directions import (
-    NamedDirection,
-    difference_of_means,
-    principal_component,
-)
+from clearspan.features.contrast import Sides
+from clearspan.features.directions import NamedDirection
 from clearspan.features.finding.responding import Responses, responses
 from clearspan.features.finding.saying import DIRECTION_DOSES, FEATURE_DOSES, Said, listen
 from clearspan.features.finding.texts import Meaning
+from clearspan.features.finding.together import together
 from clearspan.features.labels.log import Label
 from clearspan.features.opened import Feature, OpenDictionary
 from clearspan.features.wordsearch import WordMatch, search_words
@@ -159,9 +157,10 @@ def find(
             why="A feature means nothing in a model that it was not found in.",
             do=f"Load {opened.card.parsed_name.model}, or name another dictionary.",
         )
-    first = candidates(opened, meaning, model, responses(model, opened, meaning))[: max(limit, listened)]
+    seen = responses(model, opened, meaning)
+    first = candidates(opened, meaning, model, seen)[: max(limit, listened)]
     tried, rest = first[:listened], first[listened:]
-    offered = _directions(opened, meaning, model)
+    offered = _directions(opened, meaning, model, seen)
     said = listen(
         model,
         meaning,
@@ -227,11 +226,15 @@ def _promotions(
     return [float(one) for one in (raised / _STRONG_PROMOTION).clamp(0, 1)]
 
 
-def _directions(opened: OpenDictionary, meaning: Meaning, model: LanguageModel) -> list[NamedDirection]:
-    site = opened.card.parsed_name.site
+def _directions(
+    opened: OpenDictionary, meaning: Meaning, model: LanguageModel, seen: Responses
+) -> list[NamedDirection]:
     name = re.sub(r"[^a-z0-9]+", "-", (meaning.text or " ".join(meaning.keywords)).lower()).strip("-")[:50]
     name = name.rstrip("-") or "found"
+    sides = Sides.read(model, opened.card.parsed_name.site, meaning.like, meaning.unlike)
+    made = together(opened, meaning, model, seen, sides, f"{name}-features")
     return [
-        difference_of_means(model, site, meaning.like, meaning.unlike, name),
-        principal_component(model, site, meaning.like, meaning.unlike, f"{name}-pc"),
+        *([made] if made else []),
+        sides.difference_of_means(name),
+        sides.principal_component(f"{name}-pc"),
     ]

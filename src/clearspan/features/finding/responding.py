@@ -23,10 +23,12 @@ class Responses:
         lead: shape `(features,)`: mean over the texts of the highest activation, as a share of the feature's maximum,
             on those that are like it less that on those that are not; in [-1, 1].
         mean: shape `(features,)`: mean activation over all tokens of the texts that are like it.
+        elsewhere: of the same shape, over those of the texts that are not.
     """
 
     lead: NDArray[np.float32]
     mean: NDArray[np.float32]
+    elsewhere: NDArray[np.float32]
 
 
 def responses(model: LanguageModel, opened: OpenDictionary, meaning: Meaning) -> Responses:
@@ -38,10 +40,10 @@ def responses(model: LanguageModel, opened: OpenDictionary, meaning: Meaning) ->
     """
     maxima = torch.tensor(opened.evidence.maxima)
     here, mean = _peaks(model, opened, meaning.like)
-    there, _ = _peaks(model, opened, meaning.unlike)
+    there, elsewhere = _peaks(model, opened, meaning.unlike)
     unit = torch.where(maxima > 0, maxima, torch.inf)
     lead = (here / unit).clamp(max=1).mean(0) - (there / unit).clamp(max=1).mean(0)
-    return Responses(lead.numpy(), mean.numpy())
+    return Responses(lead.numpy(), mean.numpy(), elsewhere.numpy())
 
 
 def _peaks(

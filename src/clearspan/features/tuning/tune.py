@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clearspan.errors import NotFound, Refused
-from clearspan.features.directions import NamedDirection, difference_of_means, directions
+from clearspan.features.contrast import difference_of_means
+from clearspan.features.directions import NamedDirection, directions
 from clearspan.features.finding.find import Findings, find
 from clearspan.features.finding.texts import described, exemplified
 from clearspan.features.finding.written import written
@@ -213,8 +214,8 @@ def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> lis
     singles = [(_feature(one.index),) for one in found[:_SINGLES]]
     pairs = [tuple(_feature(one.index) for one in found[:2])] if len(found) > 1 else []
     offered: list[tuple[PresetDial, ...]] = []
-    for suffix, one in zip(("", "-2"), found.directions, strict=False):
-        name = f"{draft.name}{suffix}"
+    for one in found.directions:
+        name = f"{draft.name}-{one.named.card.method.replace('_', '-')}"
         known.made[name] = one.named.renamed(name)
         offered.append((PresetDial(target=f"{DIRECTION}{name}"),))
     return [*singles, *pairs, *offered, *_from_its_own_texts(draft, known, tell)]
