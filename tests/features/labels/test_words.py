@@ -2,10 +2,15 @@
 
 from collections.abc import Sequence
 
+import numpy as np
 import pytest
 
+from clearspan.features.labels.topics import Topics
 from clearspan.features.labels.words import Background, describe
 from tests.features.labels.examples import FILLER, feature
+
+NOTHING = Topics([], [], lambda texts: np.ones((len(texts), 1), np.float32))
+"""No word is a topic."""
 
 
 @pytest.mark.parametrize(
@@ -72,7 +77,7 @@ from tests.features.labels.examples import FILLER, feature
 )
 def test_what_examples_share_is_named(texts: Sequence[str], label: str) -> None:
     one = feature(0, texts)
-    assert describe(one, one.examples, Background([one, *FILLER])) == label
+    assert describe(one, one.examples, Background([one, *FILLER]), NOTHING) == label
 
 
 def test_where_examples_share_nothing_it_is_what_is_promoted() -> None:
@@ -81,13 +86,13 @@ def test_where_examples_share_nothing_it_is_what_is_promoted() -> None:
         ["odd *things* happen", "we *saw* nobody", "cold *and* grey", "my *left* shoe"],
         [" tea", "!", " cup"],
     )
-    assert describe(one, one.examples, Background([one, *FILLER])) == "leads to ‘tea’, ‘cup’"
+    assert describe(one, one.examples, Background([one, *FILLER]), NOTHING) == "leads to ‘tea’, ‘cup’"
 
 
 def test_a_feature_without_examples_has_no_label() -> None:
-    assert describe(feature(0, [], [" tea"]), (), Background(FILLER)) == ""
+    assert describe(feature(0, [], [" tea"]), (), Background(FILLER), NOTHING) == ""
 
 
 def test_line_breaks_are_visible() -> None:
     one = feature(0, ["end *\n* begin", "stop *\n* go", "last *\n* first", "one *\n* two"])
-    assert describe(one, one.examples, Background([one, *FILLER])) == "‘⏎’"
+    assert describe(one, one.examples, Background([one, *FILLER]), NOTHING) == "‘⏎’"

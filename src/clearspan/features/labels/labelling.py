@@ -8,6 +8,7 @@ from clearspan.features.evidence.table import FeatureEvidence
 from clearspan.features.labels import tier, words
 from clearspan.features.labels.detection import Detection, Embed, learned_from
 from clearspan.features.labels.log import Label, LabelLog, label
+from clearspan.features.labels.topics import Topics
 from clearspan.features.opened import OpenDictionary
 
 PERSON = "person"
@@ -36,7 +37,7 @@ def label_by_words(opened: OpenDictionary, embed: Embed, seen: Callable[[int], N
     """Label every feature from its own words; labels that were made so before are made again.
 
     Args:
-        embed: gives unit vectors of texts, for the scores.
+        embed: gives unit vectors of texts, for topics and scores.
         seen: told how many features were gone through.
 
     Raises:
@@ -45,9 +46,11 @@ def label_by_words(opened: OpenDictionary, embed: Embed, seen: Callable[[int], N
     """
     features = opened.evidence.rows(range(len(opened)))
     background = words.Background(features)
+    texts = [words.written(example) for feature in features for example in learned_from(feature)]
+    topics = Topics(texts, [words.letters(text) for text in texts], embed)
 
     def describe(feature: FeatureEvidence) -> str:
-        return words.describe(feature, learned_from(feature), background)
+        return words.describe(feature, learned_from(feature), background, topics)
 
     return _Labelling(opened.labels, features, words.MAKER, embed).run(features, describe, 1, seen)
 

@@ -1,4 +1,5 @@
-"""Labels without any model: from the words at and before the peaks of a feature's examples, and what it promotes.
+"""Labels without a language model: from the words at and before the peaks of a feature's examples, what they are about,
+and what the feature promotes.
 
 In order of what says most:
 
@@ -8,6 +9,7 @@ ending ‘…ing’, start ‘un…’      one piece of words that differ
 words after ‘San’               words that differ, behind one that does not
 names (river, ferry)            one kind of word
 river, ferry, quay              surroundings alone
+about ferries, harbours         what surroundings that share no word are about, for an embedder (`topics`)
 leads to ‘bridge’, ‘river’      what the feature makes likelier, where examples have nothing in common
 """
 
@@ -18,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from clearspan.features.evidence.table import Example, FeatureEvidence
+from clearspan.features.labels.topics import Topics
 
 MAKER = "words"
 
@@ -63,7 +66,7 @@ class Background:
         self._examples = 0
         for feature in features:
             for example in feature.examples:
-                self._counts.update(_around("".join(example.tokens)))
+                self._counts.update(letters(written(example)))
                 self._examples += 1
 
     def distinguishing(self, texts: Sequence[frozenset[str]]) -> list[str]:
@@ -87,7 +90,9 @@ class Background:
         return (math.log(inside) - math.log(outside)) / error
 
 
-def describe(feature: FeatureEvidence, learned_from: Sequence[Example], background: Background) -> str:
+def describe(
+    feature: FeatureEvidence, learned_from: Sequence[Example], background: Background, topics: Topics
+) -> str:
     """A label for a feature; empty where nothing can be said.
 
     Args:
@@ -99,12 +104,24 @@ def describe(feature: FeatureEvidence, learned_from: Sequence[Example], backgrou
         found = _same_word(peaks, about) or _same_piece(peaks) or _same_before(peaks) or _kind(peaks, about)
         if found or about:
             return _one_line(found or ", ".join(about[:_LISTED]))
+        if nearest := topics.of([written(example) for example in learned_from]):
+            return f"about {', '.join(nearest)}"
     promoted = [one.token.strip() for one in feature.promoted if one.token.strip().isalpha()]
     return f"leads to {_quoted(promoted[:_LISTED])}" if promoted and peaks else ""
 
 
+def written(example: Example) -> str:
+    """The text of an example."""
+    return "".join(example.tokens)
+
+
+def letters(text: str) -> frozenset[str]:
+    """The words of a text that are of letters alone and of more than two, small."""
+    return frozenset(word.lower() for word in _WORD.findall(text) if len(word) > 2 and word.isalpha())
+
+
 def _peak(example: Example) -> _Peak:
-    text = "".join(example.tokens)
+    text = written(example)
     piece = example.tokens[example.peak]
     begin = sum(len(token) for token in example.tokens[: example.peak])
     # The space in front of a word is a part of its token.
@@ -116,11 +133,7 @@ def _peak(example: Example) -> _Peak:
             break
         words.append(match[0])
         starts = match.start() == place
-    return _Peak(tuple(words), _around(text), piece.strip(" "), starts)
-
-
-def _around(text: str) -> frozenset[str]:
-    return frozenset(word.lower() for word in _WORD.findall(text) if len(word) > 2 and word.isalpha())
+    return _Peak(tuple(words), letters(text), piece.strip(" "), starts)
 
 
 def _same_word(peaks: Sequence[_Peak], about: Sequence[str]) -> str:
