@@ -43,6 +43,7 @@ def test_interrupted_it_ends_in_the_same_bytes(language_model: LanguageModel, tm
     assert told[-1].tokens >= 80
     lines = [json.loads(line) for line in whole.read_text("utf-8").splitlines()]
     assert sum(line["tokens"] for line in lines) == told[-1].tokens
+    assert {line["written_by"] for line in lines} == {"smollm2-135m"}
     assert [line["number"] for line in lines] == list(range(len(lines)))
     assert "<|im_start|>user" in lines[0]["text"]
     assert "<|im_start|>" not in lines[1]["text"]

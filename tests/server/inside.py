@@ -122,6 +122,7 @@ def _example(subject: str, peak: float, band: str) -> Example:
         ".\n",
     )
     activations = tuple(peak if i == 7 else peak / 4 if i == 6 else 0.0 for i in range(len(tokens)))
-    return Example(
-        tokens, activations, 7, f"Minutes of Port Merrow, {band}", "top" if band == "top" else "middle"
-    )
+    title = f"Minutes of Port Merrow, {band}"
+    if band == "top":
+        return Example(tokens, activations, 7, title, "top")
+    return Example(tokens, activations, 7, title, "middle", written_by="smollm2-135m")

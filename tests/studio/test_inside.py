@@ -66,6 +66,14 @@ def test_search_feature_label_dial_and_generate(room: Visit) -> None:
     expect(page.locator(".feature-maker")).to_contain_text("without a model, tells its examples")
     expect(page.locator(".histogram-bar")).to_have_count(24)
     expect(page.locator(".lit-token.is-peak").first).to_have_text(" bridges")
+    # Type tells origin: what a person wrote has serifs, what a model wrote a mark.
+    by_model = page.locator(".feature-examples li").filter(has_text="written by smollm2-135m").first
+    by_person = page.locator(".feature-examples li").filter(has_not_text="written by").first
+    font = "node => getComputedStyle(node.querySelector('.example-text')).fontFamily"
+    assert "serif" in by_person.evaluate(font).split(", ")
+    assert "serif" not in by_model.evaluate(font).split(", ")
+    expect(by_model.get_by_label("written by a model")).to_be_visible()
+    expect(by_person.get_by_label("written by a model")).to_have_count(0)
     expect(page).to_have_title(f"#{BRIDGE} · Inside · Clearspan")
 
     page.get_by_role("button", name="Edit the label").click()

@@ -217,8 +217,12 @@ def _marked(example: "Example", maximum: float, *, plain: bool) -> "Text":
         share = max(0.0, min(1.0, activation / maximum))
         style = f"black on rgb(255,{230 - int(110 * share)},{190 - int(160 * share)})" if share > 0 else ""
         line.append(shown, f"bold {style}" if place == example.peak else style)
+    if example.written_by:
+        line.append(" ◇", "dim")
     if example.source:
         line.append(f"  – {example.source}", "dim")
+    if example.written_by:
+        line.append(f", written by {example.written_by}", "dim")
     return line
 
 

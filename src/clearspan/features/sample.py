@@ -94,7 +94,7 @@ def sample(
     Interrupted, also by `kill -9`, the same call goes on where it stopped and ends in the same bytes.
 
     Args:
-        out: lines of `text`, `title` (the request), `subject`, `number` and `tokens`.
+        out: lines of `text`, `title` (the request), `subject`, `number`, `tokens` and `written_by`.
 
     Raises:
         BadInput: the file holds something else, or a text of other requests.
@@ -150,6 +150,7 @@ def _line(model: LanguageModel, request: Request, written: Generation) -> dict[s
         "subject": request.subject,
         "number": request.number,
         "tokens": written.output_tokens,
+        "written_by": model.reference,
     }
 
 

@@ -63,6 +63,7 @@ class ExampleShape(Shape):
     peak: int
     source: str
     band: str
+    written_by: str = Field(description="the model that wrote it; empty where a person did, or nobody said")
 
 
 class TokenShape(Shape):

@@ -233,7 +233,8 @@
  * @property {Int32Array} cluster
  *
  * @typedef {{feature: number, text: string, maker: string, score?: number | null, at: string}} FeatureLabel
- * @typedef {{tokens: string[], activations: number[], peak: number, source: string, band: "top" | "middle"}} FeatureExample
+ * @typedef {{tokens: string[], activations: number[], peak: number, source: string, band: "top" | "middle",
+ *   written_by: string}} FeatureExample
  * @typedef {{token: string, weight: number}} TokenWeight
  *
  * @typedef {object} FeaturePage

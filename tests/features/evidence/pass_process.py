@@ -14,7 +14,7 @@ def main(folder: Path, result: Path) -> None:
     """Read, telling how far it is, and keep what was gathered."""
     whole = Pass(dictionary(), ReadingModel(), folder, 1_000_000, save_every=1500)
     progress = whole.run(texts(700), lambda tokens: print(tokens, flush=True))
-    progress.forget_titles()
+    progress.forget_origins()
     progress.save(result)
 
 

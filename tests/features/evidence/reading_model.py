@@ -8,6 +8,7 @@ import torch
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.mixing import Text
+from clearspan.features.evidence.table import Origin
 from clearspan.models.reading import Activations
 from clearspan.models.sites import Site
 
@@ -62,7 +63,7 @@ def texts(count: int, seed: int = 0) -> list[Text]:
     return [
         Text(
             "".join(chr(97 + letter) for letter in generator.integers(0, 26, generator.integers(5, 60))),
-            f"Document {number}",
+            Origin(f"Document {number}", "a-model" if number % 2 else ""),
             number % 3 != 0,
         )
         for number in range(count)

@@ -7,6 +7,7 @@ import pytest
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.features.evidence.mixing import Mixture, Text
+from clearspan.features.evidence.table import Origin
 from clearspan.features.harvest.corpora import held_out
 
 
@@ -47,7 +48,7 @@ def test_fewer_tokens_are_spread_over_the_whole_of_each_corpus(tmp_path: Path) -
     whole = sum(len(text.text) for text in mixture.texts(10**9))
     some = list(mixture.texts(whole // 20))
     assert 0.15 < _characters(some, "ships") / whole < 0.35
-    assert any(int(text.title) > 300 for text in some)
+    assert any(int(text.origin.source) > 300 for text in some)
     assert some == list(mixture.texts(whole // 20))
 
 
@@ -74,3 +75,17 @@ def test_nothing_to_read_is_told(tmp_path: Path) -> None:
     (tmp_path / "same.jsonl").write_text('{"text": "one line"}\n' * 50)
     with pytest.raises(BadInput, match="over and over"):
         Mixture([tmp_path / "same.jsonl"], [], 0.5)
+
+
+def test_who_wrote_a_text_goes_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "some.jsonl"
+    rows = [
+        {"text": "The tide is out.", "title": "Tides", "written_by": "a-model"},
+        {"text": "The fog is in."},
+    ]
+    path.write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    read = {text.text: text.origin for text in Mixture([path], [], 1).texts(100)}
+    assert read == {
+        "The tide is out.": Origin("Tides", "a-model"),
+        "The fog is in.": Origin("some.jsonl", ""),
+    }

@@ -21,7 +21,7 @@ from clearspan.features.evidence.writing import write_evidence
 def _feature(index: int, maximum: float = 8.0) -> FeatureEvidence:
     examples = (
         Example((" the", " Golden", " Gate", "\n"), (0.0, maximum / 1000, maximum, 0.5), 2, "Bays", "top"),
-        Example(("Ein", " Tor", ""), (0.0, maximum / 2, 0.0), 1, "Tore", "middle"),
+        Example(("Ein", " Tor", ""), (0.0, maximum / 2, 0.0), 1, "Tore", "middle", "a-model"),
     )
     return FeatureEvidence(
         index,
@@ -52,9 +52,9 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     assert [one.index for one in found] == [2, 0]
     for read, wrote in zip(found, [features[2], features[0]], strict=True):
         assert [example.tokens for example in read.examples] == [e.tokens for e in wrote.examples]
-        assert [(e.peak, e.source, e.band) for e in read.examples] == [
-            (2, "Bays", "top"),
-            (1, "Tore", "middle"),
+        assert [(e.peak, e.source, e.band, e.written_by) for e in read.examples] == [
+            (2, "Bays", "top", ""),
+            (1, "Tore", "middle", "a-model"),
         ]
         for old, new in zip(wrote.examples, read.examples, strict=True):
             assert new.activations == pytest.approx(old.activations, abs=wrote.maximum / 255)

@@ -43,7 +43,7 @@ def build_evidence(
     """
     gathered = Pass(dictionary, model, folder, tokens).run(texts, seen)
     # From here on there is nothing to read; kept, so that a crash in what follows costs little.
-    gathered.forget_titles()
+    gathered.forget_origins()
     gathered.save(folder)
     layout = lay_out(dictionary.decoder)
     features = assemble(dictionary, gathered, model.unembedding(), layout)
@@ -68,7 +68,7 @@ def assemble(
             float(tally.maxima[index]),
             float(means[index]),
             tuple(map(int, histograms[index])),
-            examples(index, tally, gathered.titles, unembedding.texts),
+            examples(index, tally, gathered.origins, unembedding.texts),
             *_listed(index, weights, unembedding.texts),
             tuple(Neighbour(int(a), float(b)) for a, b in zip(near[index], cosines[index], strict=True)),
             float(layout.places[index, 0]),

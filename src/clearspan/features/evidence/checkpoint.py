@@ -12,6 +12,7 @@ from typing import Any, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from clearspan.features.evidence.table import Origin
 from clearspan.features.evidence.tally import Tally
 from clearspan.features.harvest.files import write_whole
 
@@ -28,23 +29,23 @@ class Progress:
         key: stands for everything that decides the result: dictionary, model, corpora.
         documents: how many were read.
         digest: of their texts, in order.
-        titles: of the documents that are among the candidates, by number.
+        origins: of the documents that are among the candidates, by number.
     """
 
     key: str
     tally: Tally
     documents: int = 0
     digest: str = ""
-    titles: dict[int, str] = field(default_factory=dict[int, str])
+    origins: dict[int, Origin] = field(default_factory=dict[int, Origin])
 
-    def forget_titles(self) -> None:
-        """Drop the titles of documents that no candidate is of any more."""
+    def forget_origins(self) -> None:
+        """Drop the origins of documents that no candidate is of any more."""
         held = {
             int(number)
             for pool in (self.tally.top, self.tally.middle)
             for number in np.unique(pool.arrays["documents"])
         }
-        self.titles = {number: title for number, title in self.titles.items() if number in held}
+        self.origins = {number: origin for number, origin in self.origins.items() if number in held}
 
     def save(self, folder: Path) -> None:
         """Keep it in the folder.
@@ -52,7 +53,7 @@ class Progress:
         Raises:
             StorageError: the disk did not take it.
         """
-        facts = {"key": self.key, "documents": self.documents, "digest": self.digest, "titles": self.titles}
+        facts = {"key": self.key, "documents": self.documents, "digest": self.digest, "origins": self.origins}
         content = io.BytesIO()
         arrays = self.tally.arrays()
         np.savez(
@@ -71,9 +72,9 @@ def resume(folder: Path, key: str) -> Progress | None:
             arrays = cast("Mapping[str, NDArray[Any]]", dict(file))
         facts = json.loads(arrays["facts"].tobytes())
         if facts["key"] == key:
-            titles = {int(number): str(title) for number, title in facts["titles"].items()}
-            return Progress(key, Tally.of(arrays), int(facts["documents"]), str(facts["digest"]), titles)
-    except (ValueError, KeyError, EOFError, OSError, zipfile.BadZipFile) as error:
+            origins = {int(number): Origin(*map(str, origin)) for number, origin in facts["origins"].items()}
+            return Progress(key, Tally.of(arrays), int(facts["documents"]), str(facts["digest"]), origins)
+    except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         _log.warning("%s is damaged, and the pass begins again: %s", path, error)
         return None
     _log.warning("%s is of another pass, and is not gone on with.", path)

@@ -5,16 +5,18 @@ from collections.abc import Mapping
 import numpy as np
 
 from clearspan.features.evidence.pools import Pool
-from clearspan.features.evidence.table import Band, Example
+from clearspan.features.evidence.table import Band, Example, Origin
 from clearspan.features.evidence.tally import MIDDLE, TOP, Tally
 from clearspan.models.unembedding import TokenTexts
 
 
-def examples(feature: int, tally: Tally, titles: Mapping[int, str], texts: TokenTexts) -> tuple[Example, ...]:
+def examples(
+    feature: int, tally: Tally, origins: Mapping[int, Origin], texts: TokenTexts
+) -> tuple[Example, ...]:
     """Those of the highest activations, highest first, then those of the middle of the range, no document twice."""
     used: set[int] = set()
-    shown = _taken(feature, tally.top, "top", TOP, used, titles, texts)
-    return (*shown, *_taken(feature, tally.middle, "middle", MIDDLE, used, titles, texts))
+    shown = _taken(feature, tally.top, "top", TOP, used, origins, texts)
+    return (*shown, *_taken(feature, tally.middle, "middle", MIDDLE, used, origins, texts))
 
 
 def _taken(
@@ -23,7 +25,7 @@ def _taken(
     band: Band,
     count: int,
     used: set[int],
-    titles: Mapping[int, str],
+    origins: Mapping[int, Origin],
     texts: TokenTexts,
 ) -> list[Example]:
     found: list[Example] = []
@@ -40,8 +42,9 @@ def _taken(
                 tuple(texts.of_all(tokens)),
                 tuple(map(float, activations)),
                 int(pool.arrays["peaks"][feature, place]),
-                titles[document],
+                origins[document].source,
                 band,
+                origins[document].written_by,
             )
         )
     # Of the middle they were drawn by lot; a person reads them from strong to weak.

@@ -103,7 +103,7 @@ class Pass:
             progress.documents = block[-1][0] + 1
             progress.digest = digest.hexdigest()
             if progress.tally.tokens - saved >= self._save_every:
-                progress.forget_titles()
+                progress.forget_origins()
                 progress.save(self._folder)
                 saved = progress.tally.tokens
         if not progress.tally.tokens:
@@ -129,7 +129,7 @@ class Pass:
         return before, digest
 
     def _read(self, progress: Progress, block: list[tuple[int, Text]], seen: Callable[[int], None]) -> None:
-        progress.titles.update((number, text.title) for number, text in block)
+        progress.origins.update((number, text.origin) for number, text in block)
         quotable = np.array([text.quotable for _, text in block])
         first = block[0][0]
         for part in self._model.stream_activations([text.text for _, text in block], [self._site]):
@@ -137,7 +137,7 @@ class Pass:
             hidden = part.values[self._site]
             wrong = ~hidden.isfinite().all(-1)
             if bool(wrong.any()):
-                title = block[int(texts[int(wrong.nonzero()[0, 0])])][1].title
+                title = block[int(texts[int(wrong.nonzero()[0, 0])])][1].origin.source
                 raise BadInput(
                     f"The model's activations at {self._site} are not finite in '{title:.100}'.",
                     why="Its weights are damaged, or its number format is too narrow for it.",

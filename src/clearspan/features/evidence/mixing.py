@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from clearspan.errors import BadInput
+from clearspan.features.evidence.table import Origin
 from clearspan.features.harvest.corpora import Corpus, Document, Reading, corpora
 
 _CHARACTERS = 5.0
@@ -21,7 +22,7 @@ class Text:
     """
 
     text: str
-    title: str
+    origin: Origin
     quotable: bool
 
 
@@ -89,7 +90,11 @@ class Mixture:
             read += len(document.text)
             # The first half of the digest has decided about being held out.
             if int.from_bytes(document.digest[8:]) < share * 2**64:
-                yield read / source.characters, number, Text(document.text, _title(document), source.quotable)
+                yield (
+                    read / source.characters,
+                    number,
+                    Text(document.text, _origin(document), source.quotable),
+                )
 
     def _characters(self, corpus: Corpus) -> int:
         return sum(len(document.text) for document in self._documents(corpus))
@@ -100,5 +105,5 @@ class Mixture:
         return (document for _, document in reading.documents(held_out=not everything))
 
 
-def _title(document: Document) -> str:
-    return document.title or document.source or document.corpus
+def _origin(document: Document) -> Origin:
+    return Origin(document.title or document.source or document.corpus, document.written_by)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,18 @@ STEPS = 255
 Band = Literal["top", "middle"]
 
 
+class Origin(NamedTuple):
+    """Where the text of an example comes from.
+
+    Attributes:
+        source: title of the document, as far as the corpus gives one.
+        written_by: the model that wrote it; empty where a person did, or nobody said.
+    """
+
+    source: str
+    written_by: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Example:
     """A few tokens around a place where the feature was active.
@@ -30,7 +42,7 @@ class Example:
         tokens: as text, spaces included; they join to the text as it was.
         activations: of the feature at each token, 0 where it was not active.
         peak: which of the tokens the example was chosen for.
-        source: title of the document, as far as the corpus gives one.
+        source, written_by: see `Origin`.
         band: whether it is of the highest activations or from the middle of the range.
     """
 
@@ -39,6 +51,7 @@ class Example:
     peak: int
     source: str
     band: Band
+    written_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +263,7 @@ def _evidence(index: int, row: dict[str, Any], vocabulary: list[str]) -> Feature
                 example["peak"],
                 example["source"],
                 example["band"],
+                example.get("written_by") or "",
             )
             for example in row["examples"]
         ),

@@ -69,6 +69,7 @@ def _table(features: Sequence[FeatureEvidence]) -> Any:
             "peak": pa.uint16(),
             "source": pa.string(),
             "band": pa.string(),
+            "written_by": pa.string(),
         }
     )
     columns: dict[str, tuple[list[Any], Any]] = {
@@ -118,6 +119,7 @@ def _examples(feature: FeatureEvidence, place: dict[str, int]) -> list[dict[str,
             "peak": example.peak,
             "source": example.source,
             "band": example.band,
+            "written_by": example.written_by,
         }
         for example in feature.examples
     ]

@@ -1,6 +1,6 @@
 """Text to read: files, folders and data sets, as documents; which of them are kept back, and which repeat others.
 
-notes.jsonl, notes.jsonl.zst    an object a line: `text`, and perhaps `title`, `source`, `licence`
+notes.jsonl, notes.jsonl.zst    an object a line: `text`, and perhaps `title`, `source`, `licence`, `written_by`
 notes.parquet                   columns of the same names
 notes.txt, notes.md.zst, …      a document a file; long files are cut at line ends
 folder/                         its data files, each a corpus; a folder without data files is one corpus of texts
@@ -33,6 +33,7 @@ class Document:
     Attributes:
         corpus: name of the corpus.
         number: of the document in its corpus, from 0; duplicates count.
+        written_by: the model that wrote it; empty where a person did, or nobody said.
     """
 
     text: str
@@ -41,6 +42,7 @@ class Document:
     title: str = ""
     source: str = ""
     licence: str = ""
+    written_by: str = ""
 
     @cached_property
     def digest(self) -> bytes:
@@ -84,7 +86,13 @@ class Corpus:
         texts = (record for record in self._records() if record.text.strip())
         for number, record in enumerate(texts):
             yield Document(
-                record.text, self.name, number, record.title, record.source, record.licence or self.licence
+                record.text,
+                self.name,
+                number,
+                record.title,
+                record.source,
+                record.licence or self.licence,
+                record.written_by,
             )
 
     def _records(self) -> Iterator[Record]:

@@ -35,14 +35,22 @@ _ROWS_AT_ONCE = 256
 _ZSTD = b"\x28\xb5\x2f\xfd"
 
 
+_FACTS = ("title", "source", "licence", "written_by")
+
+
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One document of a file."""
+    """One document of a file.
+
+    Attributes:
+        written_by: the model that wrote it; empty where a person did, or nobody said.
+    """
 
     text: str
     title: str = ""
     source: str = ""
     licence: str = ""
+    written_by: str = ""
 
 
 def is_data(path: Path) -> bool:
@@ -142,7 +150,7 @@ def _read_parquet(path: Path) -> Iterator[Record]:
     try:
         with parquet.ParquetFile(path) as file:
             names = [str(name) for name in file.schema_arrow.names]
-            wanted = [name for name in ("text", "title", "source", "licence", "license") if name in names]
+            wanted = [name for name in ("text", *_FACTS, "license") if name in names]
             if "text" not in wanted:
                 raise BadInput(
                     f"{path} has no column 'text'.",
@@ -165,9 +173,9 @@ def _record(row: object, where: str) -> Record:
     text = fields.get("text")
     if not isinstance(text, str):
         raise BadInput(f"{where} has no text.", do="Give each document's text as a string under 'text'.")
-    title, source, licence = (fields.get(name) for name in ("title", "source", "licence"))
-    licence = licence or fields.get("license")
-    return Record(text, *(value if isinstance(value, str) else "" for value in (title, source, licence)))
+    facts = {name: fields.get(name) for name in _FACTS}
+    facts["licence"] = facts["licence"] or fields.get("license")
+    return Record(text, **{name: value if isinstance(value, str) else "" for name, value in facts.items()})
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 import { element, drawing } from "../dom.js";
 import { count, moment, scaled } from "../figures.js";
+import { generatedMark } from "./marks.js";
 import { problemView } from "./problem.js";
 
 /** @typedef {import("../types.js").FeaturePage} FeaturePage */
@@ -40,8 +41,8 @@ function histogramView({ histogram, maximum }) {
 }
 
 /** @param {import("../types.js").FeatureExample} example @param {number} maximum */
-function exampleView({ tokens, activations, peak, source }, maximum) {
-  const line = element("p", { class: "example-text" });
+function exampleView({ tokens, activations, peak, source, written_by: model }, maximum) {
+  const line = element("p", { class: model ? "example-text" : "example-text is-quoted" });
   tokens.forEach((token, at) => {
     if (!activations[at]) {
       line.append(token);
@@ -51,7 +52,11 @@ function exampleView({ tokens, activations, peak, source }, maximum) {
     lit.style.setProperty("--share", `${Math.round(Math.min(1, activations[at] / maximum) * 100)}%`);
     line.append(lit);
   });
-  return element("li", {}, line, source && element("p", { class: "example-source", text: source }));
+  if (model) {
+    line.append(" ", generatedMark());
+  }
+  const origin = [source, model && `written by ${model}`].filter(Boolean).join(", ");
+  return element("li", {}, line, origin && element("p", { class: "example-source", text: origin }));
 }
 
 /** @param {FeaturePage} page */
