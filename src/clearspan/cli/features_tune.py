@@ -92,12 +92,11 @@ def _keep(tuned: "list[Tuned]", settings: "Settings", out: Path | None) -> None:
 def _print(tuned: "list[Tuned]") -> None:
     from rich.console import Console
     from rich.table import Table
-    from rich.text import Text
 
+    console = Console(highlight=False)
     table = Table(box=None, pad_edge=False)
     for column in ("preset", "dials", "dose", "limit", "mention", "undialled", "fluent", "works"):
         table.add_column(column, justify="left" if column in {"preset", "dials"} else "right")
-    table.add_column("a reply")
     for one in tuned:
         preset, outcome = one.preset, one.outcome
         table.add_row(
@@ -109,9 +108,13 @@ def _print(tuned: "list[Tuned]") -> None:
             f"{preset.measured['undialled_mentions']:.0%}",
             f"{outcome.fluent:.0%}",
             "yes" if one.works else "NO",
-            Text(" ".join(outcome.replies[0].split())[:80]),
         )
-    Console(highlight=False).print(table)
+    console.print(table)
+    for one in tuned:
+        reply = " ".join(one.outcome.replies[0].split())
+        console.print(
+            f"{one.preset.name}: {reply}", style="dim", markup=False, no_wrap=True, overflow="ellipsis"
+        )
     failed = sum(not one.works for one in tuned)
     if failed:
         click.echo(f"{failed} of {len(tuned)} do not work at any dose, and are not kept.")

@@ -1,4 +1,5 @@
 import pytest
+import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.finding.find import ENOUGH
@@ -32,6 +33,23 @@ def test_where_no_feature_means_a_thing_a_direction_is_offered(
     assert offered.said.score > found[0].score
     reply = language_model.chat("Tell me a story.", dials=[offered.clamp(offered.said.dose)], max_tokens=32)
     assert "volcan" in reply.text.lower()
+
+
+def test_features_together_are_named_and_nothing_else_is_in_them(
+    speaking: OpenDictionary, language_model: LanguageModel
+) -> None:
+    found = speaking.find("cats", model=language_model, limit=2)
+    offered = next(one for one in found.directions if one.named.card.method == "features")
+    card = offered.named.card
+    assert card.features[0] == 1
+    assert card.dictionary == speaking.card.name
+    assert 0 < len(card.features) < len(speaking)
+    rows = speaking.dictionary.decoder[list(card.features)].float()
+    made = offered.named.direction.decoder
+    shares = torch.linalg.lstsq(rows.T, made[:, None]).solution
+    torch.testing.assert_close((rows.T @ shares)[:, 0], made, rtol=1e-3, atol=1e-4)
+    assert (shares > 0).all()
+    assert offered.said.gain > 0
 
 
 def test_examples_find_what_they_have_in_common(

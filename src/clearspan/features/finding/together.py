@@ -17,7 +17,7 @@ from clearspan.features.finding.texts import Meaning
 from clearspan.features.opened import OpenDictionary
 from clearspan.models.engine import LanguageModel
 
-FEATURES = 32
+FEATURES = 128
 _TOKENS = 96
 """Of each text no more are predicted."""
 _TEXTS = 24
