@@ -222,7 +222,7 @@ def _marked(example: "Example", maximum: float, *, plain: bool) -> "Text":
     if example.source:
         line.append(f"  – {example.source}", "dim")
     if example.written_by:
-        line.append(f", written by {example.written_by}", "dim")
+        line.append(f" · written by {example.written_by}", "dim")
     return line
 
 

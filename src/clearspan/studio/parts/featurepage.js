@@ -55,7 +55,7 @@ function exampleView({ tokens, activations, peak, source, written_by: model }, m
   if (model) {
     line.append(" ", generatedMark());
   }
-  const origin = [source, model && `written by ${model}`].filter(Boolean).join(", ");
+  const origin = [source, model && `written by ${model}`].filter(Boolean).join(" · ");
   return element("li", {}, line, origin && element("p", { class: "example-source", text: origin }));
 }
 
