@@ -31,7 +31,8 @@ def test_as_many_are_active_as_are_wanted(features: int, share: float, width: in
     # Rows on a sphere of as many dimensions: the square of each coordinate is 1 on average.
     batch = torch.randn(4096, width, generator=torch.Generator().manual_seed(0))
     found = float((batch @ encoder.T > threshold).sum(1).float().mean())
-    assert 0.85 * config.k < found < 1.15 * config.k
+    # Products of the same rows and activations depend on each other: few features vary more.
+    assert abs(found - config.k) < 0.15 * config.k + 0.3
 
 
 def test_more_than_half_of_the_features_cannot_be_active_at_first() -> None:

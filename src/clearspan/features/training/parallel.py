@@ -1,5 +1,6 @@
 """Sums over the processes of one training; a training of one process sums over itself."""
 
+import atexit
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +30,8 @@ class Processes:
             return cls()
         if not distributed.is_initialized():
             distributed.init_process_group("nccl" if torch.cuda.is_available() else "gloo")
+            # Threads of the group that still run when Python ends abort the process.
+            atexit.register(distributed.destroy_process_group)
         return cls(distributed.get_rank(), distributed.get_world_size())
 
     def sum(self, tensor: torch.Tensor) -> torch.Tensor:
