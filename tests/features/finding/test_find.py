@@ -62,6 +62,16 @@ def test_examples_find_what_they_have_in_common(
     assert "cats" in found.meaning.keywords
 
 
+def test_single_words_among_examples_do_not_matter(
+    speaking: OpenDictionary, language_model: LanguageModel
+) -> None:
+    # Nothing is predicted in a text of one token, and every second of these would be taken for it.
+    like = ["My cats sleep all day." if number == 1 else "cat" for number in range(48)]
+    unlike = ["My trains run all day." if number == 1 else "the" for number in range(48)]
+    found = speaking.find(like=like, unlike=unlike, model=language_model, limit=1)
+    assert any(one.named.card.features for one in found.directions)
+
+
 def test_a_dictionary_of_another_model_is_refused(
     speaking: OpenDictionary, language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:

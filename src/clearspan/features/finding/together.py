@@ -30,15 +30,18 @@ def together(
     """The features that raise the likelihood of texts about a thing most, each weighted by how much those have of it.
 
     Returns:
-        A direction, whose card names the features; None where no feature does both.
+        A direction, whose card names the features; None where no feature does both, or where all texts of a side
+        are single tokens, in which nothing is predicted.
     """
+    predicted = [
+        [text for text in texts if model.token_count(text) > 1] for texts in (meaning.like, meaning.unlike)
+    ]
+    if not all(predicted):
+        return None
     extra = torch.tensor((seen.mean - seen.elsewhere) * (opened.evidence.maxima > 0))
     decoder = opened.dictionary.decoder.float()
     splicer = model.splicer()
-    like, unlike = (
-        splicer.gradient(_spread(texts), sides.site, longest=_TOKENS)
-        for texts in (meaning.like, meaning.unlike)
-    )
+    like, unlike = (splicer.gradient(_spread(texts), sides.site, longest=_TOKENS) for texts in predicted)
     gains = extra.clamp(min=0) * (decoder @ (like - unlike)).clamp(min=0)
     best = gains.topk(min(FEATURES, len(gains)))
     chosen = best.indices[best.values > 0]
@@ -50,5 +53,4 @@ def together(
 
 def _spread(texts: Sequence[str]) -> Sequence[str]:
     """So many texts, from all over the list: neighbours are often alike."""
-    step = max(1, len(texts) // _TEXTS)
-    return texts[::step][:_TEXTS]
+    return texts[:: -(-len(texts) // _TEXTS)]
