@@ -158,6 +158,19 @@ def test_the_compiled_update_is_adam(compiled: Settings) -> None:
     assert torch.equal(copies["decoder"], one["decoder"].bfloat16())
 
 
+@pytest.mark.parametrize(("tokens", "rate", "pace"), [(10_000_000, 0.001, 1.0), (100_000, 0.004, 2.0)])
+def test_the_fewer_the_steps_the_faster_decoder_rows_turn(tokens: int, rate: float, pace: float) -> None:
+    parameters = {"encoder": torch.zeros(1, 2), "decoder": torch.tensor([[1.0, 0.0]])}
+    config = TrainingConfig(features=1, k=1, tokens=tokens)
+    assert config.highest_rate == rate
+    # Adam's first step is as long as its rate, whatever the gradient; what lies along a row of norm 1 is left out.
+    gradients = {"encoder": torch.tensor([[3.0, 0.0]]), "decoder": torch.tensor([[5.0, 7.0]])}
+    Adam(config, parameters).update(gradients, rate, 0)
+    torch.testing.assert_close(parameters["encoder"], torch.tensor([[-rate, 0.0]]))
+    row = parameters["decoder"][0]
+    torch.testing.assert_close(row[1] / row[0], torch.tensor(-rate * pace))
+
+
 def test_the_dead_are_pulled_towards_what_is_left_over() -> None:
     config = TrainingConfig(features=40, k=2, revived=4, revival=1.0)
     parameters = random_parameters(40, 16)

@@ -8,6 +8,7 @@ import torch
 
 from clearspan.errors import Refused
 from clearspan.features.training import batch_topk, matryoshka, topk
+from clearspan.features.training.beginning import begun
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.dense import DensePass, Selection
 from clearspan.features.training.gated import GAIN, GATE_BIAS, GatedObjective
@@ -17,13 +18,7 @@ from clearspan.features.training.native.library import NativeTrainer
 from clearspan.features.training.native.sparse import SparseAdam, SparsePass
 from clearspan.features.training.optimiser import Adam
 from clearspan.features.training.parallel import Processes
-from clearspan.features.training.step import (
-    Objective,
-    Tensors,
-    first_length,
-    first_parameters,
-    first_threshold,
-)
+from clearspan.features.training.step import Objective, Tensors
 from clearspan.settings import Settings
 
 _log = logging.getLogger(__name__)
@@ -38,16 +33,16 @@ _SELECTIONS: dict[str, Callable[[TrainingConfig], Selection]] = {
 }
 
 
-def first_of(config: TrainingConfig, width: int, device: torch.device) -> Tensors:
-    """The parameters that an architecture begins with."""
-    parameters = first_parameters(config, width, device)
+def first_of(config: TrainingConfig, given: torch.Tensor) -> Tensors:
+    """The parameters that an architecture begins with; see `beginning.begun`."""
+    beginning = begun(config, given)
+    parameters = beginning.parameters
     zeros = torch.zeros_like(parameters["encoder_bias"])
     # Thresholds begin where k features are active, which the penalty would otherwise take hundreds of steps to reach.
-    threshold = first_length(config, width) * first_threshold(config)
     if config.architecture == "jumprelu":
-        return parameters | {THRESHOLD: zeros + math.log(max(threshold, _LEAST_THRESHOLD))}
+        return parameters | {THRESHOLD: zeros + math.log(max(beginning.threshold, _LEAST_THRESHOLD))}
     if config.architecture == "gated":
-        return parameters | {GAIN: zeros, GATE_BIAS: zeros - threshold}
+        return parameters | {GAIN: zeros, GATE_BIAS: zeros - beginning.threshold}
     return parameters
 
 

@@ -37,17 +37,18 @@ class Checkpoint:
         named = {f"{group}.{name}": tensor for group, part in state.items() for name, tensor in part.items()}
         return cls(fingerprint, step, named)
 
+    def group(self, name: str) -> Tensors:
+        """The tensors of a group, in the processor's memory."""
+        prefix = f"{name}."
+        return {key[len(prefix) :]: one for key, one in self.tensors.items() if key.startswith(prefix)}
+
     def restore(self, group: str, tensors: Tensors) -> None:
         """Overwrite the tensors of a group with those that were kept.
 
         Raises:
             BadInput: they have other names or shapes.
         """
-        kept = {
-            name.removeprefix(f"{group}."): tensor
-            for name, tensor in self.tensors.items()
-            if name.startswith(f"{group}.")
-        }
+        kept = self.group(group)
         if {name: one.shape for name, one in kept.items()} != {n: one.shape for n, one in tensors.items()}:
             raise BadInput(
                 f"The {group} that a training kept are not those that it needs to go on.",

@@ -1,5 +1,6 @@
 """The training loop: batches in, updates, a log, checkpoints; then thresholds, and a dictionary."""
 
+import itertools
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
 from clearspan.features.training.architectures import first_of, machinery
+from clearspan.features.training.beginning import rows_wanted
 from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.log import TrainingLog
@@ -81,9 +83,10 @@ class Training:
         card = source.card
         self.scale = Scale.of(card).to(self._device)
         kept = Checkpoint.read(folder, self._fingerprint())
-        parameters = first_of(config, card.width, self._device)
-        if kept:
-            kept.restore("parameters", parameters)
+        parameters = kept.group("parameters") if kept else self._first_parameters()
+        parameters = {
+            name: self._processes.same(one.to(self._device, copy=True)) for name, one in parameters.items()
+        }
         self.objective, self._adam = machinery(config, parameters, self._processes, settings)
         self._silent = torch.zeros(config.features, dtype=torch.int64, device=self._device)
         self.step = 0
@@ -139,6 +142,14 @@ class Training:
         """Delete the checkpoint: what it was for is done."""
         (self._folder / FILE).unlink(missing_ok=True)
 
+    def _first_parameters(self) -> Tensors:
+        """From the first batches, which are trained on later as all others are."""
+        count = -(-rows_wanted(self.config, self.source.card.width) // self.config.batch)
+        first = itertools.islice(self.source.batches(self.config.batch), count)
+        return first_of(
+            self.config, torch.cat([self._normalised(one, number) for number, one in enumerate(first)])
+        )
+
     def _source_batches(self) -> Iterator[torch.Tensor]:
         """From where the training is to the end of the source or of the training, whichever comes first."""
         start = self.step % self._batches
@@ -148,14 +159,7 @@ class Training:
                 return
 
     def _update(self, batch: torch.Tensor) -> Figures:
-        mine = self.scale.normalised(self._processes.share(batch))
-        if not bool(mine.sum().isfinite()):
-            raise BadInput(
-                f"Activations of batch {self.step % self._batches:,} of the source are not finite.",
-                why="NaN or infinity in them would spread to all weights.",
-                do="Check the model and the number format that it was harvested in, and harvest again; the "
-                "training goes on from its last checkpoint.",
-            )
+        mine = self._normalised(self._processes.share(batch), self.step % self._batches)
         figures = self.objective.step(mine, self._silent >= self.config.dead_after)
         if not figures.error < float("inf"):
             raise BadInput(
@@ -169,6 +173,17 @@ class Training:
         self._silent.add_(len(batch)).masked_fill_(figures.fired > 0, 0)
         self.step += 1
         return figures
+
+    def _normalised(self, batch: torch.Tensor, number: int) -> torch.Tensor:
+        rows = self.scale.normalised(batch)
+        if not bool(rows.sum().isfinite()):
+            raise BadInput(
+                f"Activations of batch {number:,} of the source are not finite.",
+                why="NaN or infinity in them would spread to all weights.",
+                do="Check the model and the number format that it was harvested in, and harvest again; the "
+                "training goes on from its last checkpoint.",
+            )
+        return rows
 
     def _progress(self, figures: Figures, steps_per_second: float) -> Progress:
         return Progress(

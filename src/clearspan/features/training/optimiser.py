@@ -20,6 +20,7 @@ class Adam:
 
     def __init__(self, config: TrainingConfig, parameters: Tensors) -> None:
         self._decays = config.momentum, config.second_momentum
+        self._decoder_pace = config.decoder_pace
         self._parameters = parameters
         self.first = {name: torch.zeros_like(tensor) for name, tensor in parameters.items()}
         self.second = {name: torch.zeros_like(tensor) for name, tensor in parameters.items()}
@@ -29,21 +30,28 @@ class Adam:
 
         Args:
             gradients: changed too: the decoder's lose what would change the norm of a row.
-            rate: the learning rate.
+            rate: the learning rate; the decoder's is higher by `TrainingConfig.decoder_pace`.
             step: number of the update, from 0.
         """
         rows = self._parameters[UNIT_ROWS]
         slope = gradients[UNIT_ROWS]
         slope.addcmul_(rows, (slope * rows).sum(1, keepdim=True), value=-1)
-        names = list(self._parameters)
+        for name in self._parameters:
+            self._update_one(name, gradients[name], self._rate_of(name, rate), step)
+        functional.normalize(rows, dim=1, out=rows)
+
+    def _rate_of(self, name: str, rate: float) -> float:
+        return rate * self._decoder_pace if name == UNIT_ROWS else rate
+
+    def _update_one(self, name: str, gradient: torch.Tensor, rate: float, step: int) -> None:
         first, second = self._decays
         torch._fused_adam_(  # pyright: ignore
-            [self._parameters[name] for name in names],
-            [gradients[name] for name in names],
-            [self.first[name] for name in names],
-            [self.second[name] for name in names],
+            [self._parameters[name]],
+            [gradient],
+            [self.first[name]],
+            [self.second[name]],
             [],
-            [torch.tensor(float(step + 1), device=rows.device) for _ in names],
+            [torch.tensor(float(step + 1), device=gradient.device)],
             lr=rate,
             beta1=first,
             beta2=second,
@@ -52,4 +60,3 @@ class Adam:
             amsgrad=False,
             maximize=False,
         )
-        functional.normalize(rows, dim=1, out=rows)

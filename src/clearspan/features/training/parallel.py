@@ -40,6 +40,12 @@ class Processes:
             distributed.all_reduce(tensor)
         return tensor
 
+    def same(self, tensor: torch.Tensor) -> torch.Tensor:
+        """That of the first process, in place: what each works out for itself may differ in its last digits."""
+        if self.count > 1:
+            distributed.broadcast(tensor, 0)
+        return tensor
+
     def least(self, value: float) -> float:
         """The smallest over all processes."""
         if self.count == 1:

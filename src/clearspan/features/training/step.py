@@ -6,10 +6,8 @@ averaged over the batch, and what an architecture adds to it.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from statistics import NormalDist
 
 import torch
-from torch.nn import functional
 
 from clearspan.features.training.config import TrainingConfig
 
@@ -63,40 +61,3 @@ class Objective(ABC):
     @abstractmethod
     def updated(self) -> None:
         """Take note that the parameters were changed in place."""
-
-
-def first_threshold(config: TrainingConfig) -> float:
-    """What k of the products with random rows of norm 1 exceed, on average.
-
-    A coordinate's square averages 1, so that such products are standard normal, whatever the activations are.
-    """
-    return NormalDist().inv_cdf(1 - min(config.k / config.features, 0.5))
-
-
-def first_length(config: TrainingConfig, width: int) -> float:
-    """Length of the encoder's rows at which the first reconstruction errs least.
-
-    With rows of norm 1 the k largest products z reconstruct x as (S / width) · x and noise of squared norm S, where
-    S = Σ z² = k · (1 + t · φ(t) / p) for the share p of standard normal numbers above the threshold t. The best factor
-    is 1 / (1 + S / width); at 1 the sum overshoots, and hundreds of steps go into taking it back.
-    """
-    share = min(config.k / config.features, 0.5)
-    threshold = first_threshold(config)
-    squares = share * config.features * (1 + threshold * NormalDist().pdf(threshold) / share)
-    return 1 / (1 + squares / width)
-
-
-def first_parameters(config: TrainingConfig, width: int, device: torch.device) -> Tensors:
-    """Parameters to begin with: random decoder rows of norm 1, the encoder their transpose at its `first_length`.
-
-    Rows start in all directions alike; drawn on the processor, so that a seed means the same on every device.
-    """
-    generator = torch.Generator().manual_seed(config.seed)
-    drawn = torch.randn(config.features, width, generator=generator)
-    decoder = functional.normalize(drawn, dim=1)
-    return {
-        "encoder": (first_length(config, width) * decoder).to(device),
-        "encoder_bias": torch.zeros(config.features, device=device),
-        "decoder": decoder.to(device),
-        "decoder_bias": torch.zeros(width, device=device),
-    }

@@ -130,8 +130,9 @@ class SparseAdam(Adam):
     def update(self, gradients: Tensors, rate: float, step: int) -> None:
         """See `Adam.update`; gradients stay as they are."""
         first, second = self._decays
-        spec = AdamSpec(rate, first, second, EPSILON, 1 - first ** (step + 1), 1 - second ** (step + 1))
+        corrections = 1 - first ** (step + 1), 1 - second ** (step + 1)
         for name, weights in self._parameters.items():
+            spec = AdamSpec(self._rate_of(name, rate), first, second, EPSILON, *corrections)
             self._trainer.update(
                 weights,
                 gradients[name],
