@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
+from clearspan.features.harvest.chunks import ChunkReader
 from clearspan.features.harvest.manifest import Plan
 from clearspan.features.harvest.run import plan
 from clearspan.features.harvest.spool import Part
@@ -33,9 +34,26 @@ def test_batches_are_the_same_from_any_number_on(tiny: LanguageModel, corpus: Pa
 def test_no_chunk_is_read_to_go_on_that_is_not_needed(
     tiny: LanguageModel, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from clearspan.features.harvest.chunks import ChunkReader
-
     list(StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus]).batches(128))
+    numbers = chunks_read(monkeypatch)
+    again = StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus])
+    list(again.batches(128, 38))
+    assert len(numbers) == 1
+
+
+def test_the_first_rows_are_read_once_to_look_at_and_to_train_on(
+    tiny: LanguageModel, corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = chunks_read(monkeypatch)
+    source = StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus])
+    first = next(source.batches(128))
+    batches = list(source.batches(128))
+    assert torch.equal(batches[0], first)
+    assert numbers == list(range(len(numbers)))
+
+
+def chunks_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Numbers of the chunks that the model reads from now on."""
     read, numbers = ChunkReader.read, list[int]()
 
     def noting(self: ChunkReader, number: int, parts: Sequence[Part]) -> object:
@@ -43,9 +61,7 @@ def test_no_chunk_is_read_to_go_on_that_is_not_needed(
         return read(self, number, parts)
 
     monkeypatch.setattr(ChunkReader, "read", noting)
-    again = StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus])
-    list(again.batches(128, 38))
-    assert len(numbers) == 1
+    return numbers
 
 
 def test_the_card_is_that_of_the_first_chunk(tiny: LanguageModel, corpus: Path, tmp_path: Path) -> None:

@@ -39,8 +39,8 @@ class StreamSource:
     """Activations of one site, read while they are used; see `ActivationSource`.
 
     The text is copied into the folder once; the activations are held in memory only, two chunks at a time: one in
-    use, one being read. Mean and mean square are those of the first chunk. Where the text ends before the tokens
-    asked for are there, it begins again.
+    use, one being read; the last two stay, for a training looks at the first rows before it begins. Mean and mean
+    square are those of the first chunk. Where the text ends before the tokens asked for are there, it begins again.
 
     Args:
         folder: a new or empty one, or that of the same stream, to go on.
@@ -78,6 +78,7 @@ class StreamSource:
             self._keep()
         if not is_spooled(folder):
             spool(folder, texts, asked.holdout)
+        self._held: dict[int, Chunk] = {}
         self._text = Spool(folder, asked.seed, asked.shard_rows * _BYTES_PER_TOKEN)
         if not self._passed.tokens:
             self._note(self._read(0))
@@ -146,7 +147,11 @@ class StreamSource:
                     yield rows
 
     def _read(self, number: int) -> Chunk:
-        return self._reader.read(number, self._text.chunk(number % self._text.chunks))
+        if number not in self._held:
+            for earlier in sorted(self._held)[:-1]:
+                del self._held[earlier]
+            self._held[number] = self._reader.read(number, self._text.chunk(number % self._text.chunks))
+        return self._held[number]
 
     def _note(self, chunk: Chunk) -> None:
         if chunk.number < len(self._passed.tokens):
