@@ -27,7 +27,7 @@ def main() -> None:
     options.add_argument("--question", default=QUESTION)
     options.add_argument("--preset", default="golden-gate")
     options.add_argument("--prompt", default="Who are you?")
-    options.add_argument("--feature", type=int, default=2202, help="whose page is open")
+    options.add_argument("--feature", type=int, default=1390, help="whose page is open")
     options.add_argument("--chromium", default="/usr/bin/chromium")
     given = options.parse_args()
     with sync_playwright() as playwright:

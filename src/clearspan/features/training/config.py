@@ -26,7 +26,7 @@ class TrainingConfig(BaseModel):
         default=0.0,
         ge=0,
         description="Highest learning rate of Adam; 0 for 0.001 in a training of 3,000 steps or more, and the more the "
-        "fewer steps there are, up to 0.004.",
+        "fewer steps there are, up to 0.004. Above 0.001 the decoder's is higher still, up to twice.",
     )
     warm_up: float = Field(
         default=0.02, ge=0, le=1, description="Share of the steps over which the learning rate rises."
