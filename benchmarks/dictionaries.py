@@ -39,7 +39,7 @@ BATCH, K = 2048, 48
 HELD_OUT = 16_384
 TIMED_STEPS = 10
 RUNNER_TOKENS = 49_152
-RATES = (3e-4, 1e-3, 2e-3)
+RATES = (1e-3, 2e-3, 3e-3, 5e-3)
 """Every peer is given the best of these."""
 
 
