@@ -17,10 +17,10 @@ from pathlib import Path
 import httpx
 from serving import served_samples
 
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.checks.samples import load_questions
+from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY
+from clearspan.workspace.workspace import SAMPLES_LIBRARY
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

@@ -19,7 +19,6 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.features.harvest.corpora import training as training_documents
 from clearspan.features.harvest.run import Harvest, plan
 from clearspan.features.harvest.shards import ShardSource
@@ -28,8 +27,9 @@ from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.finish import finished
 from clearspan.features.training.loop import Training
 from clearspan.features.training.measure import reconstruction
-from clearspan.models.engine import LanguageModel
-from clearspan.models.sites import Site
+from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -5,10 +5,10 @@ import os
 import sys
 from pathlib import Path
 
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.features.catalogue import open_dictionary
 from clearspan.features.training.held_out import as_measures, held_out_texts, measured
-from clearspan.models.engine import LanguageModel
+from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -22,9 +22,9 @@ import zstandard
 from numpy.typing import NDArray
 
 from clearspan import settings
-from clearspan.bars import Bar, Report, Table, report
-from clearspan.models.embedder import Embedder
-from clearspan.models.runtime import preferred_dtype
+from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.models.serving.embedder import Embedder
+from clearspan.models.serving.runtime import preferred_dtype
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 Relevant = dict[str, set[str]]

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 
 from clearspan import settings as configuration
-from clearspan.bars import Bar, Report, Table, report
+from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.models.vocabularies.comparison import Comparison, Row
 from clearspan.models.vocabularies.neighbourhoods import Share
 from clearspan.models.vocabularies.vocabulary import Vocabulary

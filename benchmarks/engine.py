@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from clearspan import settings
-from clearspan.bars import Report, report
+from clearspan.measure.bars import Report, report
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PARTS = ("speed", "agreement", "reading", "load", "gpu")

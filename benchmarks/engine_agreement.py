@@ -14,16 +14,16 @@ import numpy as np
 import torch
 import zstandard
 
-from clearspan.bars import Bar, Report, Table
+from clearspan.measure.bars import Bar, Report, Table
 from clearspan.models.backends.base import Backend, Work
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.native.opening import open_native
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.pretrained import read_causal, read_tokenizer
-from clearspan.models.sites import Site
-from clearspan.models.sources import resolve
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.pretrained import read_causal, read_tokenizer
+from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 MODEL = "smollm2-135m"

@@ -8,9 +8,9 @@ from pathlib import Path
 import torch
 from engine_speed import MANY, MODEL, PROMPT, dials
 
-from clearspan.bars import Cell, Report, Table
-from clearspan.models.dials import Dial
-from clearspan.models.engine import LanguageModel
+from clearspan.measure.bars import Cell, Report, Table
+from clearspan.models.inside.dials import Dial
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 TOKENS = 256

@@ -29,13 +29,13 @@ import psutil
 import torch
 from serving import served_samples
 
-from clearspan.bars import Bar, Cell, Report, Table, report
 from clearspan.errors import Refused
+from clearspan.measure.bars import Bar, Cell, Report, Table, report
 from clearspan.models.backends.native import build
-from clearspan.models.engine import LanguageModel
-from clearspan.models.schedule import PLACES, QUEUE
+from clearspan.models.serving.engine import LanguageModel
+from clearspan.models.serving.schedule import PLACES, QUEUE
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY
+from clearspan.workspace.workspace import SAMPLES_LIBRARY
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MEASUREMENTS = REPOSITORY / "docs" / "measurements.md"

@@ -22,18 +22,18 @@ import torch
 import zstandard
 
 from clearspan import settings as settings_module
-from clearspan.bars import Bar, Report, Table, report
-from clearspan.models.anatomy import Anatomy
+from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.pretrained import read_causal, read_tokenizer
-from clearspan.models.reading import Reader
-from clearspan.models.runtime import preferred_dtype, set_threads
-from clearspan.models.sinks import SinkRule
-from clearspan.models.sites import Site
-from clearspan.models.sources import resolve
-from clearspan.models.weights import LoadedModel, load_weights
+from clearspan.models.inside.anatomy import Anatomy
+from clearspan.models.inside.reading import Reader
+from clearspan.models.inside.sinks import SinkRule
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.runtime import preferred_dtype, set_threads
+from clearspan.models.weights.loading import LoadedModel, load_weights
+from clearspan.models.weights.pretrained import read_causal, read_tokenizer
+from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

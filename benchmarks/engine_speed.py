@@ -20,12 +20,12 @@ from typing import Any
 
 import torch
 
-from clearspan.bars import Bar, Report, Table
+from clearspan.measure.bars import Bar, Report, Table
 from clearspan.models.backends.native import build
-from clearspan.models.dials import Dial
-from clearspan.models.engine import LanguageModel
-from clearspan.models.pretrained import read_causal
-from clearspan.models.sources import resolve
+from clearspan.models.inside.dials import Dial
+from clearspan.models.serving.engine import LanguageModel
+from clearspan.models.weights.pretrained import read_causal
+from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -91,8 +91,8 @@ def parameters(dial: int | None) -> Any:
 
     extra = None
     if dial is not None:
-        from clearspan.models.dials import Direction
-        from clearspan.models.vllm_plugin import request_arguments
+        from clearspan.models.backends.vllm_plugin import request_arguments
+        from clearspan.models.inside.dials import Direction
 
         vector = torch.randn(576, generator=torch.Generator().manual_seed(dial))
         direction = Direction.of(f"direction {dial}", "smollm2-135m", "layers.15.residual", vector)

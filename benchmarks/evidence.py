@@ -13,7 +13,6 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.gather import active_places
@@ -21,6 +20,7 @@ from clearspan.features.evidence.pools import WINDOW
 from clearspan.features.evidence.table import HISTOGRAM_BINS, Example, FeatureEvidence, Neighbour, TokenWeight
 from clearspan.features.evidence.tally import Active, Tally
 from clearspan.features.evidence.writing import write_evidence
+from clearspan.measure.bars import Bar, Report, Table, report
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FEATURES, WIDTH, STEP, DOCUMENT = 8192, 576, 1024, 341

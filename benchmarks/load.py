@@ -23,11 +23,11 @@ import numpy as np
 import psutil
 from serving import served_samples
 
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.ledger.sqlite import SqliteLedger
+from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY
+from clearspan.workspace.workspace import SAMPLES_LIBRARY
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 MEASUREMENTS = REPOSITORY / "docs" / "measurements.md"

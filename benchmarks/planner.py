@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.economy.energy import (
     comparison,
     error_factor,
@@ -27,13 +26,14 @@ from clearspan.economy.energy import (
     fit_energy,
     read_measurements,
 )
-from clearspan.economy.scaling.extrapolate import DELTAS, chosen_delta, extrapolate
-from clearspan.economy.scaling.fit import Fit, data_constrained_draws, fit, wide_minimum
-from clearspan.economy.scaling.identify import undetermined
-from clearspan.economy.scaling.lifetime import Quality, lifetime, training_optimal
-from clearspan.economy.scaling.presets import MUENNIGHOFF_BASE, THREE_CHINCHILLAS, preset
-from clearspan.economy.scaling.runs import Runs, read_runs
-from clearspan.economy.scaling.training import over_training
+from clearspan.economy.scaling.fits.extrapolate import DELTAS, chosen_delta, extrapolate
+from clearspan.economy.scaling.fits.fit import Fit, data_constrained_draws, fit, wide_minimum
+from clearspan.economy.scaling.fits.identify import undetermined
+from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE, THREE_CHINCHILLAS, preset
+from clearspan.economy.scaling.laws.runs import Runs, read_runs
+from clearspan.economy.scaling.plans.lifetime import Quality, lifetime, training_optimal
+from clearspan.economy.scaling.plans.training import over_training
+from clearspan.measure.bars import Bar, Report, Table, report
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PUBLISHED = {"A": 477.8, "B": 2143.0, "E": 1.8172, "alpha": 0.3473, "beta": 0.3672}

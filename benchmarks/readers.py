@@ -11,9 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from clearspan.bars import Bar, Report, Table, report
-from clearspan.economy import intervals
-from clearspan.economy.scaling.quantities import Estimate
+from clearspan.measure import intervals
+from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.measure.estimate import Estimate
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 Draw = Callable[[np.random.Generator], tuple[Estimate, Estimate, float]]

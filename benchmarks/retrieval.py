@@ -22,8 +22,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.bars import Bar, Table, report
-from clearspan.bars import Report as BarReport
 from clearspan.library.documents import Document
 from clearspan.library.embedding import Vectors
 from clearspan.library.library import Library
@@ -31,7 +29,9 @@ from clearspan.library.passages import split
 from clearspan.library.search import Ranking, fuse
 from clearspan.library.stores.base import Embeddings
 from clearspan.library.stores.sqlite import SqliteStore
-from clearspan.models.embedder import Embedder
+from clearspan.measure.bars import Bar, Table, report
+from clearspan.measure.bars import Report as BarReport
+from clearspan.models.serving.embedder import Embedder
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

@@ -11,7 +11,7 @@ import httpx
 import psutil
 
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 
 @contextmanager

@@ -31,7 +31,6 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clearspan import settings
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.features.catalogue import open_dictionary
 from clearspan.features.contrast import difference_of_means
 from clearspan.features.finding.find import find
@@ -40,9 +39,10 @@ from clearspan.features.finding.texts import exemplified
 from clearspan.features.opened import OpenDictionary
 from clearspan.features.tuning.fluency import Yardstick, distinct_trigrams
 from clearspan.features.tuning.replies import Asked, perplexities, replies
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.embedder import Embedder
-from clearspan.models.engine import LanguageModel
+from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.serving.embedder import Embedder
+from clearspan.models.serving.engine import LanguageModel
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 FEATURE_STRENGTHS = (0.5, 1.0, 1.5, 2.5)

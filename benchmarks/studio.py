@@ -19,10 +19,10 @@ from pathlib import Path
 import uvicorn
 from playwright.sync_api import Browser, Response, sync_playwright
 
-from clearspan.bars import Bar, Report, Table, report
+from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.server.app import create_app
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ROOMS = ("ask", "library", "inside", "economy", "audit")

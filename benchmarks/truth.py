@@ -11,7 +11,7 @@ import os
 import sys
 from pathlib import Path
 
-from clearspan.bars import Report, report
+from clearspan.measure.bars import Report, report
 from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent

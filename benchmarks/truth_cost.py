@@ -7,13 +7,13 @@ from pathlib import Path
 
 import numpy as np
 
-from clearspan.bars import Bar, Report, Table
 from clearspan.checks.samples import load_questions, run
+from clearspan.measure.bars import Bar, Report, Table
+from clearspan.overview.proof.evidence import Evidence
+from clearspan.overview.proof.verify import Witnesses, verify
 from clearspan.overview.question import understand
-from clearspan.overview.verifier.evidence import Evidence
-from clearspan.overview.verify import Witnesses, verify
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 COMMAND = "python benchmarks/truth.py --only cost"
 

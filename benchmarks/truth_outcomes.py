@@ -2,7 +2,7 @@
 
 Conflict: each RAMDocs question is asked of a library that holds its documents and nothing else, through the whole
 journey without the language model. Abstention: calibrated probabilities from models that saw nothing of a question's
-cluster (see `clearspan.overview.answerability.train`).
+cluster (see `clearspan.overview.answering.answerability.train`).
 """
 
 import argparse
@@ -19,16 +19,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.answer import Finished, journey
-from clearspan.bars import Bar, Report, Table, report
 from clearspan.checks.outcomes import curve_chart, curve_table
-from clearspan.economy.charts import as_csv
-from clearspan.economy.svg import as_svg
-from clearspan.overview.answerability import train
-from clearspan.overview.answerability.model import FAULTS, Fault
-from clearspan.overview.risk import risk_coverage
+from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.measure.charts import as_csv
+from clearspan.measure.risk import risk_coverage
+from clearspan.measure.svg import as_svg
+from clearspan.overview.answering.answerability import train
+from clearspan.overview.answering.answerability.model import FAULTS, Fault
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 STUDIED = 125

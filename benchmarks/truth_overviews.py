@@ -20,7 +20,7 @@ from clearspan.answer import Finished, journey
 from clearspan.checks.samples import load_questions
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 ABSTRACTS = 400

@@ -10,21 +10,21 @@ from pathlib import Path
 import numpy as np
 from retrieval import corpus_texts
 
-from clearspan.bars import Bar, Report, Table
-from clearspan.checks import sources as checks
+from clearspan.checks import trust as checks
 from clearspan.checks.planted import edit
 from clearspan.checks.samples import load_questions
 from clearspan.library.documents import Document
 from clearspan.library.library import Library
 from clearspan.library.passages import split
 from clearspan.library.stores.sqlite import SqliteStore
-from clearspan.models.embedder import Embedder
-from clearspan.overview.judge import Judge, JudgedHit
+from clearspan.measure.bars import Bar, Report, Table
+from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.question import understand
-from clearspan.overview.style_training import Quality, read_headlines, train
+from clearspan.overview.trust.judge import Judge, JudgedHit
+from clearspan.overview.trust.style_training import Quality, read_headlines, train
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 PASSAGES = 50_000
 LABELLED = 2_500

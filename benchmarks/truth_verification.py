@@ -14,11 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 from truth_verified import by_hand
 
-from clearspan.bars import Bar, Cell, Report, Table
-from clearspan.overview.question import stems
-from clearspan.overview.verifier import features, train
-from clearspan.overview.verifier.pairs import Pair
-from clearspan.overview.verify import verify
+from clearspan.language.words import stems
+from clearspan.measure.bars import Bar, Cell, Report, Table
+from clearspan.overview.proof import features
+from clearspan.overview.proof.training import train
+from clearspan.overview.proof.training.pairs import Pair
+from clearspan.overview.proof.verify import verify
 from clearspan.settings import Settings
 
 CACHE = Path(os.environ.get("CLEARSPAN_BENCHMARK_CACHE", tempfile.gettempdir())) / "clearspan-verification"

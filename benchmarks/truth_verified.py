@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
-from clearspan.bars import Bar, Cell, Table
+from clearspan.measure.bars import Bar, Cell, Table
 
 VERDICTS = Path(__file__).parent / "verdicts" / "verification.jsonl"
 

@@ -13,9 +13,9 @@ from clearspan.models.backends.native import build
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
-    from clearspan.models.embedder import Embedder
-    from clearspan.models.engine import LanguageModel
-    from clearspan.workspace import Workspace
+    from clearspan.models.serving.embedder import Embedder
+    from clearspan.models.serving.engine import LanguageModel
+    from clearspan.workspace.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -38,8 +38,8 @@ def converted(weights: Path) -> Path:
     """Folder of the default model's float32 copy, as transformers reads it."""
     import torch
 
-    from clearspan.models.sources import resolve
-    from clearspan.models.weights import load_weights
+    from clearspan.models.weights.loading import load_weights
+    from clearspan.models.weights.sources import resolve
 
     settings = Settings(weights=weights)
     load_weights(resolve("smollm2-135m", settings), settings, torch.float32)
@@ -73,7 +73,7 @@ def settings(tmp_path: Path, weights: Path) -> Settings:
 @pytest.fixture(scope="session")
 def embedder(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Embedder":
     """The real sentence embedder."""
-    from clearspan.models.embedder import Embedder
+    from clearspan.models.serving.embedder import Embedder
 
     return Embedder.load("minilm", Settings(home=tmp_path_factory.mktemp("embedder-home"), weights=weights))
 
@@ -81,7 +81,7 @@ def embedder(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Embedd
 @pytest.fixture(scope="session")
 def language_model(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LanguageModel]":
     """The real default language model."""
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
     home = tmp_path_factory.mktemp("model-home")
     with LanguageModel.load("smollm2-135m", Settings(home=home, weights=weights)) as model:
@@ -91,7 +91,7 @@ def language_model(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "
 @pytest.fixture(scope="session")
 def samples(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Workspace]":
     """A workspace whose library is the sample library, searched by words and by meaning."""
-    from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+    from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
     settings = Settings(
         home=tmp_path_factory.mktemp("samples-home"), weights=weights, library=SAMPLES_LIBRARY

@@ -9,7 +9,7 @@ from clearspan.answer import Finished, Judged, Routed, Stated, Step, journey
 from clearspan.errors import BadInput, NotFound, StorageError, TooLarge
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 SPAN = "How long is the main span of the Golden Gate Bridge?"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

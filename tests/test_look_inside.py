@@ -4,10 +4,10 @@ import pytest
 
 from clearspan.draft import Draft
 from clearspan.economy.meter import Metering
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.receipts import Claim, Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 from tests.server.inside import NAME, invent
 
 pytestmark = pytest.mark.usefixtures("nothing_ships")

@@ -8,7 +8,7 @@ import pytest
 from clearspan.answer import Finished, journey
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 Ask = Callable[..., Receipt]
 

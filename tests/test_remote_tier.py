@@ -12,7 +12,7 @@ from clearspan.answer import Finished, journey
 from clearspan.cli.main import cli
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 from tests.models.remote.conftest import Script, script
 
 __all__ = ["script"]

@@ -6,7 +6,7 @@ from clearspan.answer import Finished, journey
 from clearspan.receipts import Receipt
 from clearspan.replay import replay
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 QUESTION = "How many floors does the old mill in Tarrow have?"
 

@@ -8,7 +8,7 @@ from clearspan.draft import Draft
 from clearspan.economy.meter import Metering
 from clearspan.errors import BadInput, TooLarge
 from clearspan.receipts import Claim, Receipt, RouteDecision, Source
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 from clearspan import settings as configuration
 from clearspan.answer import Finished, journey
 from clearspan.receipts import Abstention, Claim, Receipt, Source
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
     from clearspan.features.opened import OpenDictionary
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
     from clearspan.settings import Settings
 
 _MARKS = {"supported": "●", "disputed": "◐", "contradicted": "○", "unsupported": "○"}
@@ -105,7 +105,7 @@ def load(reference: str = "smollm2-135m", *, settings: "Settings | None" = None)
     Raises:
         ClearspanError: the reference is unknown or its weights cannot be had.
     """
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
     return LanguageModel.load(reference, settings or configuration.load())
 

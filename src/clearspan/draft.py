@@ -8,14 +8,16 @@ from clearspan.economy import route as routing
 from clearspan.economy.meter import Metering
 from clearspan.errors import BadInput, ClearspanError, Refused
 from clearspan.library.documents import SearchResult
-from clearspan.overview import abstain, citing, compose, conflict, diagnose, prior, subjects
-from clearspan.overview.answerability.model import Answerability, assess
+from clearspan.overview import diagnose
+from clearspan.overview.answering import abstain, compose, conflict, question_odds, subjects
+from clearspan.overview.answering.answerability.model import Answerability, assess
+from clearspan.overview.answering.rewrite import Rewriting, rewrite
+from clearspan.overview.answering.select import Candidate, candidates
 from clearspan.overview.calculate import recognise
+from clearspan.overview.proof import citing
+from clearspan.overview.proof.verify import Witnesses
 from clearspan.overview.question import understand
-from clearspan.overview.rewrite import Rewriting, rewrite
-from clearspan.overview.select import Candidate, candidates
 from clearspan.overview.spoken import spoken
-from clearspan.overview.verify import Witnesses
 from clearspan.receipts import (
     Abstention,
     Calculation,
@@ -32,12 +34,12 @@ from clearspan.receipts import (
 )
 from clearspan.settings import Settings
 from clearspan.version import __version__
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from clearspan.models.dials import Dial
-    from clearspan.models.embedder import Embedder
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.inside.dials import Dial
+    from clearspan.models.serving.embedder import Embedder
+    from clearspan.models.serving.engine import LanguageModel
 
 _SHORT_QUOTE_WORDS = 24
 """A single quote up to this length needs neither joining nor shortening."""
@@ -133,7 +135,7 @@ class Draft:
         """Choose the quotes, number the sources; abstain when nothing believed answers."""
         threshold = self.settings.answer_threshold
         assessed = assess(self.question.text, self._embedder)
-        scored = prior.weigh(scored, assessed)
+        scored = question_odds.weigh(scored, assessed)
         quotes = compose.choose(self.question, scored, threshold, self.settings.max_quotes)
         sides = conflict.sides(self.question, scored, threshold) or conflict.of_quotes(self.question, quotes)
         why = conflict.cause(sides)
@@ -213,8 +215,8 @@ class Draft:
         """Record what was active in the local model while it reads a sentence that it wrote, if it has a dictionary."""
         if self.settings.generating is not None:
             return
+        from clearspan.features.active import strongest
         from clearspan.features.catalogue import default_dictionary
-        from clearspan.features.strip import strongest
 
         try:
             opened = default_dictionary(self.settings.model, self.settings)

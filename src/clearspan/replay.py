@@ -4,7 +4,7 @@ from pydantic import BaseModel, ConfigDict
 
 from clearspan.answer import Finished, journey
 from clearspan.receipts import Claim, Receipt
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 
 class Replay(BaseModel):

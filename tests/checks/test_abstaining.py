@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clearspan.checks.abstaining import chart, measured
-from clearspan.overview.risk import risk_coverage
+from clearspan.measure.risk import risk_coverage
 
 
 def test_the_chart_has_its_baselines_and_the_place_where_the_settings_stop() -> None:

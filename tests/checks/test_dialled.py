@@ -2,7 +2,6 @@
 
 import pytest
 
-from clearspan.bars import as_markdown
 from clearspan.checks import dialled
 from clearspan.errors import Refused
 from clearspan.features.contrast import difference_of_means
@@ -10,7 +9,8 @@ from clearspan.features.directions import save_direction
 from clearspan.features.finding.texts import described
 from clearspan.features.presets import Dose, Preset, PresetDial
 from clearspan.features.tuning.prompts import check_prompts
-from clearspan.models.engine import LanguageModel
+from clearspan.measure.bars import as_markdown
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 

@@ -1,9 +1,9 @@
 """The bench of planted faults: six kinds, kept apart, in a home of its own."""
 
 from clearspan.checks.outcomes import FAULTS, confusion_table, curve_chart, diagnose_planted
-from clearspan.overview.risk import risk_coverage
+from clearspan.measure.risk import risk_coverage
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 
 def test_planted_faults_are_kept_apart_and_leave_nothing_behind(settings: Settings) -> None:

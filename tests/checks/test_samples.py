@@ -3,7 +3,7 @@
 import pytest
 
 from clearspan.checks.samples import as_report, load_questions, run
-from clearspan.workspace import SAMPLES, Workspace
+from clearspan.workspace.workspace import SAMPLES, Workspace
 
 
 def test_the_suite_is_large_enough_and_covers_every_kind() -> None:

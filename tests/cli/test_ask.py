@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from clearspan.cli.main import cli
 from clearspan.receipts import Receipt
-from clearspan.workspace import SAMPLES
+from clearspan.workspace.workspace import SAMPLES
 
 
 @pytest.fixture

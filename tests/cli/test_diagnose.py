@@ -10,7 +10,7 @@ from clearspan.answer import Finished, journey
 from clearspan.cli.main import cli
 from clearspan.errors import NotFound
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.features.contrast import difference_of_means
 from clearspan.features.directions import DirectionCard, NamedDirection, save_direction
 from clearspan.features.finding.texts import described
-from clearspan.models.dials import Direction
-from clearspan.models.engine import LanguageModel
+from clearspan.models.inside.dials import Direction
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
 

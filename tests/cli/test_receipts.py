@@ -15,7 +15,7 @@ from clearspan.cli.receipts import till_receipt
 from clearspan.errors import NotFound
 from clearspan.receipts import ClaimPart, Diagnosis, Receipt
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 Run = Callable[..., Result]
 WHALE = '---\ntitle: Weights at sea\npublisher: "\\e[31mTidal Notes"\n---\n\nThe dusky ombre whale weighs 12 tonnes.\n'

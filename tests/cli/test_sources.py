@@ -8,7 +8,7 @@ from click.testing import CliRunner, Result
 
 from clearspan.cli.sources import sources
 from clearspan.errors import BadInput, NotFound
-from clearspan.overview import publisher_files as lists
+from clearspan.overview.trust.publishers import files as lists
 
 
 @pytest.fixture(autouse=True)

@@ -7,8 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from clearspan.cli.main import cli
-from clearspan.ledger.readers import Act, Readers
 from clearspan.ledger.sqlite import SqliteLedger
+from clearspan.readers.acts import Act, Readers
 
 
 @pytest.fixture

@@ -19,10 +19,10 @@ from clearspan.models.backends.graphed.backend import GraphedBackend
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.sites import Site
-from clearspan.models.sources import ModelFiles, resolve
-from clearspan.models.weights import LoadedModel, load_weights
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel, load_weights
+from clearspan.models.weights.sources import ModelFiles, resolve
 from clearspan.settings import Settings
 
 WIDTH, CONTEXT, VOCABULARY = 128, 96, 128

@@ -23,7 +23,7 @@ from clearspan.features.finding.texts import described
 from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
 from clearspan.features.opened import OpenDictionary
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 SMALL = "smollm2-135m/layers.15.residual/16"
 

@@ -7,7 +7,7 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.contrast import Sides, difference_of_means, principal_component
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 SITE = "layers.15.residual"
 LIKE = [

@@ -19,7 +19,7 @@ from clearspan.features.directions import (
     save_direction,
     write_directions,
 )
-from clearspan.models.dials import Direction
+from clearspan.models.inside.dials import Direction
 from clearspan.settings import Settings
 
 SITE = "layers.15.residual"

@@ -18,9 +18,9 @@ from clearspan.features.doses import (
 )
 from clearspan.features.names import DictionaryName
 from clearspan.features.presets import Dose, Preset, PresetDial, save_preset
-from clearspan.models.dials import Direction
-from clearspan.models.engine import LanguageModel
-from clearspan.models.sites import Site
+from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 MODEL = "smollm2-135m"

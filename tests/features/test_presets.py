@@ -17,7 +17,7 @@ from clearspan.features.presets import (
     save_preset,
     write_presets,
 )
-from clearspan.models.dials import Direction
+from clearspan.models.inside.dials import Direction
 from clearspan.settings import Settings
 
 MODEL = "smollm2-135m"

@@ -9,7 +9,7 @@ import pytest
 from clearspan.errors import BadInput
 from clearspan.features import sample as module
 from clearspan.features.sample import forms_about, requests, sample
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 BRIDGE = "the Golden Gate Bridge"
 

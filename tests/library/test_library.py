@@ -15,7 +15,7 @@ from clearspan.errors import BadInput, Busy, FetchError, NotFound, StorageError
 from clearspan.library import fetch
 from clearspan.library.library import Library
 from clearspan.library.stores.sqlite import SqliteStore
-from clearspan.models.embedder import Embedder
+from clearspan.models.serving.embedder import Embedder
 from clearspan.settings import Settings
 
 

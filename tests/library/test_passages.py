@@ -3,9 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearspan.language.sentences import headings, sentences
+from clearspan.language.words import index_terms, stem, words
 from clearspan.library.passages import LARGEST, split
-from clearspan.library.sentences import headings, sentences
-from clearspan.library.words import index_terms, stem, words
 
 _LINE = st.text(st.sampled_from("abc XYZ .!?é日🌉-:;|0,1"), max_size=80)
 _TEXT = st.lists(_LINE, max_size=60).map("\n".join)

@@ -2,8 +2,8 @@
 
 import pytest
 
+from clearspan.library.originals import Original
 from clearspan.library.prepared import prepare
-from clearspan.library.sources import Original
 from clearspan.receipts import Kind
 
 

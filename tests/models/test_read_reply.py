@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 SITE = "layers.12.residual"
 REPLY = "The café by the bridge is open — 桥 — until nine."

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 
 from clearspan.library.documents import Document, Hit, Passage
-from clearspan.overview.judge import STANDING, JudgedHit
-from clearspan.overview.select import Candidate
+from clearspan.overview.answering.select import Candidate
+from clearspan.overview.trust.judge import STANDING, JudgedHit
 from clearspan.receipts import Kind, Source
 
 MakeCandidate = Callable[..., Candidate]

@@ -8,7 +8,7 @@ import torch
 
 from clearspan.features.directions import DirectionCard, NamedDirection
 from clearspan.features.formats.repeng import read_repeng, write_repeng
-from clearspan.models.dials import Direction
+from clearspan.models.inside.dials import Direction
 
 if not hasattr(np, "float_"):
     # repeng 0.4 names a type that NumPy 2 has under another name; PyTorch here needs NumPy 2.

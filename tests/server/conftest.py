@@ -18,7 +18,7 @@ from fastapi import FastAPI
 
 from clearspan.server.app import create_app
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 
 @dataclass(frozen=True)

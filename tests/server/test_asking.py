@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from clearspan.receipts import Claim, Receipt, RouteDecision, Source
-from clearspan.server.desk import Desk
-from clearspan.server.parts import Parts
+from clearspan.server.context import Parts
+from clearspan.server.edge.workers import Desk
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served

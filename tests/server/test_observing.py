@@ -8,7 +8,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from clearspan import __version__
-from clearspan.server.pages import reference_page
+from clearspan.server.edge.pages import reference_page
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served

@@ -10,8 +10,8 @@ import pytest
 from openai import OpenAI
 
 from clearspan.receipts import Receipt
-from clearspan.server.desk import Desk
-from clearspan.server.parts import Parts
+from clearspan.server.context import Parts
+from clearspan.server.edge.workers import Desk
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served

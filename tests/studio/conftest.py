@@ -22,7 +22,7 @@ from playwright.sync_api import (
 
 from clearspan.server.app import create_app
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 CHROMIUM = Path("/usr/bin/chromium")
 QUIET = (

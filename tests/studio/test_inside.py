@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route, expect
 
 from clearspan.receipts import Claim, FeatureReading
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 from tests.server.inside import BRIDGE, NAME, invent
 from tests.studio.conftest import Served, Visit, Visitor, serve
 from tests.studio.streams import receipt

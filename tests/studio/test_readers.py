@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from clearspan.receipts import Event
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 from tests.studio.conftest import KILOMETRES, SPAN, Served, Visit, Visitor, serve
 from tests.studio.test_access import too_faint
 
@@ -131,7 +131,7 @@ def held_out(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 
 def visit_number(served: Served, side: str) -> str:
     """The number of a visit that falls on a side."""
-    from clearspan.ledger.readers import Readers
+    from clearspan.readers.acts import Readers
 
     readers = Readers(served.workspace.ledger, served.workspace.settings.holdout_share, 1)
     return next(number for n in range(99) if readers.arm(number := f"{n:032x}") == side)
@@ -175,7 +175,7 @@ def test_a_visit_that_is_held_out_sees_results_is_told_and_can_leave(
 
 
 def test_the_page_of_readers_compares_and_draws_intervals(visitor: Visitor, held_out: Served) -> None:
-    from clearspan.ledger.readers import Act, Readers
+    from clearspan.readers.acts import Act, Readers
 
     readers = Readers(held_out.workspace.ledger, 0.5, 90)
     for number in range(60):

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from clearspan.settings import Settings
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 from tests.studio.conftest import Served, Visit, Visitor, serve
 
 pytestmark = pytest.mark.browser

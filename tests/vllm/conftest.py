@@ -13,10 +13,10 @@ import torch
 
 from clearspan.models.backends.base import Work
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.sites import Site
-from clearspan.models.sources import resolve
-from clearspan.models.weights import LoadedModel, load_weights
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel, load_weights
+from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 CONTEXT = 512

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 import torch
 
-from clearspan.models import vllm_plugin
-from clearspan.models.dials import Dial
+from clearspan.models.backends import vllm_plugin
+from clearspan.models.inside.dials import Dial
 from tests.vllm.conftest import COUNT, DIALS, LAKE, LONG, SHIP, Yardstick, residual
 
 vllm = pytest.importorskip("vllm", reason="vLLM is not installed here; 'make test-vllm' runs these")

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from clearspan.models import vllm_plugin
+from clearspan.models.backends import vllm_plugin
 from tests.vllm.conftest import CONTEXT, COUNT, DIALS, SHIP, Yardstick
 
 pytest.importorskip("vllm", reason="vLLM is not installed here; 'make test-vllm' runs these")

@@ -5,11 +5,11 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from clearspan.bars import Table
-from clearspan.economy.charts import Chart, Mark, Series
-from clearspan.economy.intervals import wilson
-from clearspan.economy.scaling.plan import Plan
-from clearspan.overview.risk import RiskCoverage, risk_coverage
+from clearspan.economy.scaling.plans.plan import Plan
+from clearspan.measure.bars import Table
+from clearspan.measure.charts import Chart, Mark, Series
+from clearspan.measure.intervals import wilson
+from clearspan.measure.risk import RiskCoverage, risk_coverage
 
 _POINTS = 60
 _FIRST = 20

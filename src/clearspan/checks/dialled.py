@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearspan.bars import Bar, Report, Table
-from clearspan.economy.intervals import wilson
 from clearspan.errors import Refused
 from clearspan.features.doses import preset_dials
 from clearspan.features.presets import Preset
@@ -12,7 +10,9 @@ from clearspan.features.tuning.fluency import Yardstick
 from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import IDENTITY, check_prompts
 from clearspan.features.tuning.replies import Asked, replies
-from clearspan.models.engine import LanguageModel
+from clearspan.measure.bars import Bar, Report, Table
+from clearspan.measure.intervals import wilson
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 MENTIONS = 80.0

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import get_args
 
-from clearspan.bars import Bar, Report, Table
 from clearspan.checks import samples
 from clearspan.checks.planted_faults import plant_faults
-from clearspan.economy.charts import Chart, Series
-from clearspan.economy.intervals import wilson
 from clearspan.library.library import Library
+from clearspan.measure.bars import Bar, Report, Table
+from clearspan.measure.charts import Chart, Series
+from clearspan.measure.intervals import wilson
+from clearspan.measure.risk import RiskCoverage, risk_coverage
 from clearspan.overview.diagnose import Diagnostician
-from clearspan.overview.risk import RiskCoverage, risk_coverage
 from clearspan.receipts import Fault
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 FAULTS: tuple[Fault, ...] = get_args(Fault)
 COVERAGES = (0.2, 0.4, 0.6, 0.8, 1.0)

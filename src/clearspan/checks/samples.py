@@ -10,9 +10,9 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, field_validator
 
 from clearspan.answer import Finished, journey
-from clearspan.bars import Bar, Report, Table
+from clearspan.measure.bars import Bar, Report, Table
 from clearspan.receipts import Receipt
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 Split = Literal["dev", "heldout", "all"]
 Verdict = Literal["answered right", "abstained right", "wrong", "wrongly abstained", "should have abstained"]

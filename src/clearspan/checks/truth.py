@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from clearspan.bars import Report
-from clearspan.checks import outcomes, sources, verification
-from clearspan.workspace import Workspace
+from clearspan.checks import outcomes, trust, verification
+from clearspan.measure.bars import Report
+from clearspan.workspace.workspace import Workspace
 
 Part = Callable[[Workspace], Report]
 
 PARTS: Mapping[str, Part] = {
-    "sources": sources.measure,
+    "sources": trust.measure,
     "verification": verification.measure,
     "outcomes": outcomes.measure,
 }

@@ -3,15 +3,15 @@
 import random
 from collections.abc import Sequence
 
-from clearspan.bars import Bar, Cell, Report, Table
 from clearspan.checks.samples import load_questions, run
+from clearspan.language.sentences import sentences
 from clearspan.library.library import Library
-from clearspan.library.sentences import sentences
-from clearspan.overview.verifier.corruptions import corruptions
-from clearspan.overview.verifier.evidence import Evidence
-from clearspan.overview.verify import Witnesses, verify
+from clearspan.measure.bars import Bar, Cell, Report, Table
+from clearspan.overview.proof.evidence import Evidence
+from clearspan.overview.proof.training.corruptions import corruptions
+from clearspan.overview.proof.verify import Witnesses, verify
 from clearspan.receipts import Claim
-from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
 _SENTENCES = 120
 _LITERAL = frozenset({"number", "unit", "date", "negation"})

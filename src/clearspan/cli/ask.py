@@ -28,7 +28,7 @@ def ask(
     from clearspan import settings as configuration
     from clearspan.answer import Finished, journey
     from clearspan.cli.overview import print_overview
-    from clearspan.workspace import Workspace
+    from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
         steps = journey(workspace, question, library=library, generate=generate, dials=dials)

@@ -21,9 +21,9 @@ def check() -> None:
 def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> None:
     """Questions with known answers on the sample library."""
     from clearspan import settings as configuration
-    from clearspan.bars import report
     from clearspan.checks.samples import as_report, load_questions, run
-    from clearspan.workspace import Workspace
+    from clearspan.measure.bars import report
+    from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
         workspace.index_samples()
@@ -48,9 +48,9 @@ def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
     import json
 
     from clearspan import settings as configuration
-    from clearspan.bars import report
     from clearspan.checks.truth import run
-    from clearspan.workspace import Workspace
+    from clearspan.measure.bars import report
+    from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
         workspace.index_samples()
@@ -71,10 +71,10 @@ def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
 def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | None) -> None:
     """Whether a preset is in what the model says, and what it says is still language."""
     from clearspan import settings as configuration
-    from clearspan.bars import report
     from clearspan.checks import dialled
     from clearspan.features.presets import find_preset
-    from clearspan.models.engine import LanguageModel
+    from clearspan.measure.bars import report
+    from clearspan.models.serving.engine import LanguageModel
 
     settings = configuration.load()
     found = find_preset(preset, model or settings.model, settings)

@@ -18,7 +18,7 @@ def diagnose(receipt_id: str, gold: str, as_json: bool) -> None:
 
     from clearspan import settings as configuration
     from clearspan.errors import NotFound
-    from clearspan.workspace import Workspace
+    from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
         receipt = workspace.ledger.receipt(receipt_id)

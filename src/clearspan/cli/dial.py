@@ -9,9 +9,9 @@ import click
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clearspan.models.conversation import Message
-    from clearspan.models.dials import Dial
-    from clearspan.models.engine import LanguageModel, TextStream
+    from clearspan.models.inside.dials import Dial
+    from clearspan.models.serving.engine import LanguageModel, TextStream
+    from clearspan.models.text.conversation import Message
     from clearspan.settings import Settings
 
 _HELP = """\
@@ -51,7 +51,7 @@ def dial(
 
     from clearspan import settings as configuration
     from clearspan.errors import BadInput
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
     if as_json and prompt is None:
         raise BadInput("A chat cannot be printed as JSON.", do="Give a prompt: --prompt 'Who are you?'.")
@@ -188,7 +188,7 @@ class _Chat:
     def _both(self, model: "LanguageModel", messages: "list[Message]") -> tuple[str, str]:
         from functools import partial
 
-        from clearspan.models.decode import finish_together
+        from clearspan.models.text.decode import finish_together
 
         sides = [partial(self._begin, model, messages, dials) for dials in ((), self._dials)]
         undialled, dialled = finish_together(sides, len(sides))

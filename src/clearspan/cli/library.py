@@ -163,7 +163,7 @@ def embed(name: str | None) -> None:
 @contextmanager
 def _opened(name: str | None, *, embeds: bool = False, creates: bool = False) -> "Generator[Library]":
     from clearspan.library.library import Library
-    from clearspan.workspace import Workspace
+    from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(settings.load()) as workspace:
         if creates or embeds:

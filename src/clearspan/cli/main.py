@@ -18,13 +18,15 @@ COMMANDS = {
     "receipts": Entry("clearspan.cli.receipts", "receipts", "List, show and replay receipts."),
     "diagnose": Entry("clearspan.cli.diagnose", "diagnose", "Tell a wrong reference from a hallucination."),
     "usage": Entry("clearspan.cli.usage", "usage", "What readers do with answers, counted."),
-    "models": Entry("clearspan.cli.models", "models", "Open models: where they come from, what is here."),
-    "embeddings": Entry(
-        "clearspan.cli.embeddings", "embeddings", "What tokens are near to: the input embeddings."
+    "models": Entry(
+        "clearspan.cli.models.commands", "models", "Open models: where they come from, what is here."
     ),
-    "features": Entry("clearspan.cli.features", "features", "What a model has learned: its features."),
+    "embeddings": Entry(
+        "clearspan.cli.models.embeddings", "embeddings", "What tokens are near to: the input embeddings."
+    ),
+    "features": Entry("clearspan.cli.features.group", "features", "What a model has learned: its features."),
     "dial": Entry("clearspan.cli.dial", "dial", "Talk to a model with features turned up."),
-    "plan": Entry("clearspan.cli.plan", "plan", "Scaling laws that end in a decision."),
+    "plan": Entry("clearspan.cli.plan.commands", "plan", "Scaling laws that end in a decision."),
     "serve": Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
     "check": Entry("clearspan.cli.check", "check", "Measure Clearspan against its promises."),
 }

@@ -17,7 +17,7 @@ from clearspan.errors import NotFound
 from clearspan.receipts import Citation, Claim, ClaimPart, Receipt, Source, TierOffer
 
 if TYPE_CHECKING:
-    from clearspan.workspace import Workspace
+    from clearspan.workspace.workspace import Workspace
 
 _WIDTH = 76
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -92,7 +92,7 @@ def replay(receipt_id: str, as_json: bool) -> None:
 
 @contextmanager
 def _workspace() -> "Generator[Workspace]":
-    from clearspan.workspace import Workspace
+    from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(settings.load()) as workspace:
         yield workspace

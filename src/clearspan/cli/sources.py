@@ -10,8 +10,8 @@ import click
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:
-    from clearspan.overview.publisher_files import Publisher
-    from clearspan.overview.publishers import Listing, Publishers
+    from clearspan.overview.trust.publishers.files import Publisher
+    from clearspan.overview.trust.publishers.registry import Listing, Publishers
 
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _KIND = click.Choice(get_args(Kind))
@@ -34,7 +34,7 @@ def sources() -> None:
 @_AS_JSON
 def list_publishers(mine: bool, kind: Kind | None, label: str | None, part: str, as_json: bool) -> None:
     """List the publishers that are known."""
-    from clearspan.overview.publishers import shipped
+    from clearspan.overview.trust.publishers.registry import shipped
 
     own = list(_publishers().mine())
     theirs = [] if mine else [one for one in shipped() if one.key not in {each.key for each in own}]
@@ -56,7 +56,7 @@ def list_publishers(mine: bool, kind: Kind | None, label: str | None, part: str,
 @_AS_JSON
 def show(publisher: str, as_json: bool) -> None:
     """Show what is known of a publisher, by the address of one of its pages, its domain, or its name."""
-    from clearspan.overview.addresses import parse
+    from clearspan.overview.trust.publishers.addresses import parse
 
     is_address = parse(publisher) is not None
     found = _publishers().find(publisher if is_address else None, publisher)
@@ -95,8 +95,8 @@ def set_publisher(
 ) -> None:
     """Say what you know of a publisher: a domain, one page or part of a site, or a name."""
     from clearspan.errors import BadInput
-    from clearspan.overview import publisher_files as lists
-    from clearspan.overview.addresses import parse
+    from clearspan.overview.trust.publishers import files as lists
+    from clearspan.overview.trust.publishers.addresses import parse
 
     if kind is None and standing is None and not labels:
         raise click.UsageError("Say at least one of --kind, --standing and --label.")
@@ -125,9 +125,9 @@ def set_publisher(
 def unset(publisher: str, as_json: bool) -> None:
     """Take back what you have said of a publisher."""
     from clearspan.errors import NotFound
-    from clearspan.overview import publisher_files as lists
-    from clearspan.overview.addresses import parse
-    from clearspan.overview.publishers import plain_name
+    from clearspan.overview.trust.publishers import files as lists
+    from clearspan.overview.trust.publishers.addresses import parse
+    from clearspan.overview.trust.publishers.registry import plain_name
 
     key = str(parse(publisher) or plain_name(publisher))
 
@@ -152,7 +152,7 @@ def import_list(file: Path, as_json: bool) -> None:
 
     Columns: domain or name, and kind, standing, labels (or tags), note. An entry that you have already is replaced.
     """
-    from clearspan.overview import publisher_files as lists
+    from clearspan.overview.trust.publishers import files as lists
 
     found = lists.read(file, listed_by=file.stem, listed_on=lists.today())
     lists.update(_own_file(), lambda entries: entries.update({one.key: one for one in found}))
@@ -173,8 +173,8 @@ def import_list(file: Path, as_json: bool) -> None:
 @click.option("--out", type=_FILE, help="Where to; the list that ships with Clearspan if none.")
 def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None) -> None:
     """Make the list that ships with Clearspan from a CSV of domains and tags."""
-    from clearspan.overview import publisher_files as lists
-    from clearspan.overview.publishers import SHIPPED
+    from clearspan.overview.trust.publishers import files as lists
+    from clearspan.overview.trust.publishers.registry import SHIPPED
 
     read = lists.read(file, listed_by, lists.today())
     told = sorted((one for one in read if one.labels or one.kind != "unknown"), key=lambda one: one.key)
@@ -196,8 +196,8 @@ def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None
 def train_style(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of style on headlines, and say how far it can be trusted."""
     from clearspan import settings
-    from clearspan.models.embedder import Embedder
-    from clearspan.overview import style, style_training
+    from clearspan.models.serving.embedder import Embedder
+    from clearspan.overview.trust import style, style_training
 
     configured = settings.load()
     headlines = style_training.read_headlines(data)
@@ -215,14 +215,14 @@ def train_style(data: Path, out: Path | None, as_json: bool) -> None:
 
 def _publishers() -> "Publishers":
     from clearspan import settings
-    from clearspan.overview.publishers import Publishers
+    from clearspan.overview.trust.publishers.registry import Publishers
 
     return Publishers(settings.load().home)
 
 
 def _own_file() -> Path:
     from clearspan import settings
-    from clearspan.overview.publishers import OVERRIDES
+    from clearspan.overview.trust.publishers.registry import OVERRIDES
 
     return settings.load().home / OVERRIDES
 
@@ -236,7 +236,7 @@ def _table(found: "Sequence[Publisher]") -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from clearspan.overview.addresses import readable
+    from clearspan.overview.trust.publishers.addresses import readable
 
     table = Table(box=None, pad_edge=False)
     for heading in ("publisher", "kind", "labels", "standing", "listed by", "since"):

@@ -7,7 +7,7 @@ import click
 
 if TYPE_CHECKING:
     from clearspan.library.documents import Change
-    from clearspan.workspace import Workspace
+    from clearspan.workspace.workspace import Workspace
 
 
 @click.command()
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 def up(host: str | None, port: int | None, open_browser: bool) -> None:
     """Fetch the default weights, index the sample library, and serve the Studio until Ctrl+C."""
     from clearspan import settings as configuration
-    from clearspan.cli.fetching import fetch_weights
+    from clearspan.cli.models.fetching import fetch_weights
     from clearspan.errors import FetchError
     from clearspan.server.serving import serve
-    from clearspan.workspace import SAMPLES_LIBRARY, Workspace
+    from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
     settings = configuration.load(host=host, port=port)
     for reference in (settings.embedder, settings.model):

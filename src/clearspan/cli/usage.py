@@ -12,8 +12,8 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
-    from clearspan.economy.scaling.quantities import Estimate
-    from clearspan.economy.usage import Measure, Unit, Usage
+    from clearspan.measure.estimate import Estimate
+    from clearspan.readers.usage import Measure, Unit, Usage
 
 
 @click.command()
@@ -25,8 +25,8 @@ def usage(since: str | None, as_json: bool) -> None:
     Clicks on citations and results, questions a visit, with and without overviews. docs/readers.md says what is kept.
     """
     from clearspan import settings as configuration
-    from clearspan.economy.usage import count, first_day
     from clearspan.ledger.sqlite import SqliteLedger
+    from clearspan.readers.usage import count, first_day
 
     day = first_day(since) if since else None
     ledger = SqliteLedger(configuration.load().ledger_path)

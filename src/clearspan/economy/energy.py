@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.economy.scaling.minimise import minimise
-from clearspan.economy.scaling.prices import HARDWARE
-from clearspan.economy.scaling.quantities import Array, Estimate, positive, short
-from clearspan.economy.scaling.runs import number, read_columns
+from clearspan.economy.prices import HARDWARE
+from clearspan.economy.scaling.laws.minimise import minimise
+from clearspan.economy.scaling.laws.runs import number, read_columns
 from clearspan.errors import BadInput
+from clearspan.measure.estimate import Array, Estimate, positive, short
 
 _BYTES_PER_WEIGHT = 2.0
 _OVERHEAD_SECONDS = 1e-4

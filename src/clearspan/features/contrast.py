@@ -9,9 +9,9 @@ from torch.nn import functional
 
 from clearspan.errors import BadInput
 from clearspan.features.directions import NAME, DirectionCard, Method, NamedDirection
-from clearspan.models.dials import Direction
-from clearspan.models.engine import LanguageModel
-from clearspan.models.sites import Site
+from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.engine import LanguageModel
 
 MOST_TOKENS = 20_000
 """Of each side's texts no more are read: a mean moves little after that, and they are held in memory."""

@@ -20,7 +20,7 @@ from safetensors.torch import save  # pyright: ignore[reportUnknownVariableType]
 from clearspan.errors import NotFound
 from clearspan.features.catalogue import places, slug
 from clearspan.features.formats.folders import damaged, write_file
-from clearspan.models.dials import Direction
+from clearspan.models.inside.dials import Direction
 from clearspan.settings import Settings
 
 FILE = "directions.safetensors"

@@ -17,7 +17,7 @@ from clearspan.features.catalogue import open_dictionary
 from clearspan.features.directions import directions, find_direction
 from clearspan.features.names import DictionaryName, FeatureName
 from clearspan.features.presets import DIRECTION, Preset, find_preset
-from clearspan.models.dials import LARGEST_AMOUNT, Dial, Direction, Operation
+from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation
 from clearspan.settings import Settings
 
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")

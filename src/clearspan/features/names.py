@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 _SIZE = re.compile(r"[a-z0-9][a-z0-9._-]{0,39}")
 

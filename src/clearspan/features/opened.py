@@ -13,11 +13,11 @@ from clearspan.features.evidence.table import FILE, Evidence, FeatureEvidence
 from clearspan.features.formats.saelens import read_saelens
 from clearspan.features.labels.log import Label, LabelLog
 from clearspan.features.names import FeatureName
-from clearspan.models.dials import Dial, Direction
+from clearspan.models.inside.dials import Dial, Direction
 
 if TYPE_CHECKING:
     from clearspan.features.finding.find import Findings
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,7 @@ class OpenDictionary:
         meaning = exemplified(like, unlike, text) if like else described(text)
         if model is not None:
             return find(self, meaning, model, limit)
-        from clearspan.models.engine import LanguageModel
+        from clearspan.models.serving.engine import LanguageModel
         from clearspan.settings import load
 
         with LanguageModel.load(self.card.parsed_name.model, load()) as opened:

@@ -16,7 +16,7 @@ from clearspan.features.catalogue import places, slug
 from clearspan.features.formats.folders import as_json, read_json, write_file
 from clearspan.features.names import DictionaryName
 from clearspan.features.opened import OpenDictionary
-from clearspan.models.dials import LARGEST_AMOUNT, Dial, Direction, Operation
+from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation
 from clearspan.settings import Settings
 
 FILE = "presets.json"

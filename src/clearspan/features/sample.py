@@ -15,10 +15,10 @@ from typing import Any, cast
 
 from clearspan.errors import BadInput
 from clearspan.features.harvest.files import append_whole_lines
-from clearspan.models.chatting import Generation
-from clearspan.models.conversation import Message
-from clearspan.models.decode import TextStream, finish_together
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
+from clearspan.models.text.chatting import Generation
+from clearspan.models.text.conversation import Message
+from clearspan.models.text.decode import TextStream, finish_together
 
 TEMPERATURE = 0.9
 TOP_P = 0.95

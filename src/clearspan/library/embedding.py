@@ -11,7 +11,7 @@ from clearspan.library.documents import Document, Passage
 from clearspan.library.stores.base import Embeddings, Store
 
 if TYPE_CHECKING:
-    from clearspan.models.embedder import Embedder
+    from clearspan.models.serving.embedder import Embedder
 
 _TOGETHER = 64  # passages in one call of the embedder
 

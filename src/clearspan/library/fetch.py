@@ -4,7 +4,7 @@ import time
 from urllib.parse import urlsplit
 
 from clearspan.errors import BadInput, FetchError
-from clearspan.library.sources import Original, check_size
+from clearspan.library.originals import Original, check_size
 
 _SECONDS = 20.0
 _WHOLE_SECONDS = 300.0  # a server that sends a byte now and then would keep each single wait short

@@ -10,21 +10,21 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, Refused, StorageError
-from clearspan.library import fetch, naming, sources
+from clearspan.library import fetch, naming, originals
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
 from clearspan.library.embedding import Vectors
+from clearspan.library.originals import Original
 from clearspan.library.prepared import Prepared, prepare
 from clearspan.library.readers import UnknownFormat, format_of
 from clearspan.library.readers.reading import normalise, one_line
 from clearspan.library.search import DEPTH, Ranking, fuse
-from clearspan.library.sources import Original
 from clearspan.library.stores.base import Store
 from clearspan.library.stores.sqlite import SqliteStore
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
-    from clearspan.models.embedder import Embedder
+    from clearspan.models.serving.embedder import Embedder
 
 Progress = Callable[[Change], None]
 
@@ -307,8 +307,8 @@ class Library:
 
     def _folder(self, root: Path, kind: Kind | None) -> Iterator[Change | Prepared]:
         limit = self._settings.max_document_bytes
-        for found in sources.walk(root):
-            if isinstance(found, sources.LinkRefused):
+        for found in originals.walk(root):
+            if isinstance(found, originals.LinkRefused):
                 yield _failed(found.locator, found)
                 continue
             try:
@@ -316,7 +316,7 @@ class Library:
             except UnknownFormat as error:
                 yield Change(str(found), "skipped", problem=error.what, remedy=error.do)
                 continue
-            yield self._prepared(str(found), partial(sources.read_file, found, limit), kind)
+            yield self._prepared(str(found), partial(originals.read_file, found, limit), kind)
 
     def _vanished(self, root: Path, remove: bool) -> Iterator[Change]:
         for document in self.documents():
@@ -335,7 +335,7 @@ class Library:
             old = self._store.by_locator(locator)
             if old is None or old.content_hash != content_hash:
                 return prepare(original, content_hash, kind, old)
-        except (BadInput, FetchError, NotFound, Refused, sources.Unreadable) as error:
+        except (BadInput, FetchError, NotFound, Refused, originals.Unreadable) as error:
             return _failed(locator, error)
         if kind is not None and kind != old.kind:
             self._store.set_kind(old.id, kind)
@@ -352,11 +352,11 @@ def _supported_file(path: Path, limit: int) -> Original:
     """The file, after its name has told that a reader takes it: others are not even opened."""
     if path.is_file():
         format_of(path.name)
-    return sources.read_file(path, limit)
+    return originals.read_file(path, limit)
 
 
 def _upload(name: str, data: bytes, limit: int) -> Original:
-    sources.check_size(name, len(data), limit)
+    originals.check_size(name, len(data), limit)
     return Original(locator=f"upload:{name}", name=name, data=data)
 
 

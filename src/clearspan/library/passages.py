@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from clearspan.language.sentences import sentences, trim
 from clearspan.library.documents import Passage
-from clearspan.library.sentences import sentences, trim
 
 SMALLEST = 60
 """Words below which a passage looks for a neighbour to join."""

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from clearspan.library.documents import Change, Document, Passage
 from clearspan.library.naming import document_id_of
+from clearspan.library.originals import Original
 from clearspan.library.passages import split
 from clearspan.library.readers import format_of, read
 from clearspan.library.readers.reading import one_line, title_from_name
-from clearspan.library.sources import Original
 from clearspan.receipts import Kind
 
 

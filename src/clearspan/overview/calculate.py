@@ -11,9 +11,9 @@ from decimal import Decimal
 from fractions import Fraction
 
 from clearspan.errors import BadInput
+from clearspan.language.quantities import quantities
+from clearspan.language.units import UNITS, convert, dimension, known_unit, spelled
 from clearspan.overview.arithmetic import as_expression, evaluate, is_exact, written
-from clearspan.overview.quantities import quantities
-from clearspan.overview.units import UNITS, convert, dimension, known_unit, spelled
 from clearspan.receipts import Calculation
 
 _LEAD = re.compile(

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearspan.errors import NotFound
+from clearspan.language.quantities import quantities
+from clearspan.language.sentences import sentences
+from clearspan.language.words import stems, words
 from clearspan.library.library import Library
-from clearspan.library.sentences import sentences
-from clearspan.library.words import words
-from clearspan.overview.quantities import quantities
-from clearspan.overview.question import stems, understand
-from clearspan.overview.verifier.evidence import Evidence
-from clearspan.overview.verify import Witnesses, verify
+from clearspan.overview.proof.evidence import Evidence
+from clearspan.overview.proof.verify import Witnesses, verify
+from clearspan.overview.question import understand
 from clearspan.receipts import (
     Citation,
     Claim,
@@ -31,7 +31,7 @@ from clearspan.receipts import (
 )
 
 if TYPE_CHECKING:
-    from clearspan.models.embedder import Embedder
+    from clearspan.models.serving.embedder import Embedder
 
 _SAME_MATTER = 0.5
 """Share of a sentence's telling words from which another one speaks of the same thing."""

@@ -4,9 +4,9 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from clearspan.library.words import STOPWORDS, stem, words
-from clearspan.overview.quantities import Quantity, quantities
-from clearspan.overview.units import dimension, known_unit
+from clearspan.language.quantities import Quantity, quantities
+from clearspan.language.units import dimension, known_unit
+from clearspan.language.words import STOPWORDS, stem, stems, words
 
 _LENGTH, _TIME, _MASS = "[length]", "[time]", "[mass]"
 _AREA, _SPEED, _TEMPERATURE = "[length] ** 2", "[length] / [time]", "[temperature]"
@@ -194,11 +194,6 @@ def coverage(
     total = sum(rarity[word] for word in wanted)
     found = sum(rarity[word] * (1.0 if word in near else 0.7 if word in around else 0.0) for word in wanted)
     return found / total if total else 1.0
-
-
-def stems(text: str) -> frozenset[str]:
-    """The stems of a text's words, stop words left out."""
-    return frozenset(stem(word) for word in words(text) if word not in STOPWORDS)
 
 
 def _wanted(text: str) -> tuple[frozenset[str], str]:

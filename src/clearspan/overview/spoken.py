@@ -6,7 +6,7 @@ wrote and what was calculated; at most two publishers are named; and it is short
 
 from collections.abc import Sequence
 
-from clearspan.overview.aloud import aloud, day, name
+from clearspan.language.aloud import aloud, day, name
 from clearspan.receipts import Abstention, Claim, Conflict, Overview, Source
 
 OPENING = "A machine composed this."

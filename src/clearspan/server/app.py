@@ -3,28 +3,21 @@
 from fastapi import FastAPI
 from fastapi.responses import Response
 
-from clearspan.ledger.readers import Readers
-from clearspan.server import (
-    asking,
-    inside_generate,
-    inside_routes,
-    library_routes,
-    openai_api,
-    plan_routes,
-    reader_routes,
-    receipts_routes,
-    truth_routes,
-)
-from clearspan.server.desk import Desk
-from clearspan.server.errors import add_error_handlers
-from clearspan.server.limits import BodyLimit
-from clearspan.server.metrics import Metrics
-from clearspan.server.pages import add_pages
-from clearspan.server.parts import FromServer, Parts
-from clearspan.server.request_log import RequestLog
-from clearspan.server.security import Security, SecurityHeaders, check_binding
+from clearspan.readers.acts import Readers
+from clearspan.server import asking, library_routes, plan_routes, reader_routes, receipts_routes, truth_routes
+from clearspan.server.context import FromServer, Parts
+from clearspan.server.edge.errors import add_error_handlers
+from clearspan.server.edge.limits import BodyLimit
+from clearspan.server.edge.metrics import Metrics
+from clearspan.server.edge.pages import add_pages
+from clearspan.server.edge.request_log import RequestLog
+from clearspan.server.edge.security import Security, SecurityHeaders, check_binding
+from clearspan.server.edge.workers import Desk
+from clearspan.server.inside import generate as inside_generate
+from clearspan.server.inside import routes as inside_routes
+from clearspan.server.openai import routes as openai_routes
 from clearspan.version import __version__
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 _DESCRIPTION = (
     "Answers from open-weight language models that can be seen through. Every error has the form "
@@ -58,7 +51,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         reader_routes,
         truth_routes,
         plan_routes,
-        openai_api,
+        openai_routes,
     ):
         app.include_router(routes.router)
     add_pages(app)

@@ -16,12 +16,12 @@ from sse_starlette.sse import EventSourceResponse
 
 from clearspan.answer import Finished, Judged, Routed, Stated, Step, checked, journey
 from clearspan.errors import BadInput, ClearspanError
-from clearspan.ledger.readers import Readers
-from clearspan.overview.querytype import query_type
+from clearspan.overview.answering.querytype import query_type
+from clearspan.readers.acts import Readers
 from clearspan.receipts import Outcome, Receipt, Source
-from clearspan.server.errors import unexpected
-from clearspan.server.named_dials import NamedDial
-from clearspan.server.parts import FromServer, Parts
+from clearspan.server.context import FromServer, Parts
+from clearspan.server.edge.errors import unexpected
+from clearspan.server.inside.named_dials import NamedDial
 from clearspan.server.reader_routes import Session, counted
 from clearspan.server.shapes import SearchShape
 

@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Path, Query, UploadFile
 from clearspan.errors import BadInput, Busy, StorageError
 from clearspan.library.documents import Change
 from clearspan.receipts import Kind
-from clearspan.server.parts import FromServer
+from clearspan.server.context import FromServer
 from clearspan.server.shapes import (
     Documents,
     DocumentSummary,
@@ -17,7 +17,7 @@ from clearspan.server.shapes import (
     LibrarySummary,
     SearchShape,
 )
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 router = APIRouter(prefix="/api", tags=["library"])
 

@@ -5,16 +5,16 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
 
-from clearspan.economy.charts import Chart, as_csv
-from clearspan.economy.scaling.lifetime import Quality
-from clearspan.economy.scaling.lifetime_plan import plan_lifetime
-from clearspan.economy.scaling.magnitudes import plan_magnitudes
-from clearspan.economy.scaling.plan import Plan
-from clearspan.economy.scaling.presets import PRESETS, THREE_CHINCHILLAS, presets
-from clearspan.economy.scaling.prices import HARDWARE, Prices, hardware
-from clearspan.economy.scaling.training import candidate
-from clearspan.economy.svg import as_svg
+from clearspan.economy.prices import HARDWARE, Prices, hardware
+from clearspan.economy.scaling.laws.presets import PRESETS, THREE_CHINCHILLAS, presets
+from clearspan.economy.scaling.plans.lifetime import Quality
+from clearspan.economy.scaling.plans.lifetime_plan import plan_lifetime
+from clearspan.economy.scaling.plans.magnitudes import plan_magnitudes
+from clearspan.economy.scaling.plans.plan import Plan
+from clearspan.economy.scaling.plans.training import candidate
 from clearspan.errors import BadInput, NotFound
+from clearspan.measure.charts import Chart, as_csv
+from clearspan.measure.svg import as_svg
 
 router = APIRouter(prefix="/api/plan", tags=["plan"])
 

@@ -7,9 +7,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.datastructures import Headers
 
-from clearspan.economy import usage as counting
-from clearspan.ledger.readers import Act, Readers
-from clearspan.server.parts import FromServer, Parts
+from clearspan.readers import usage as counting
+from clearspan.readers.acts import Act, Readers
+from clearspan.server.context import FromServer, Parts
 
 router = APIRouter(prefix="/api", tags=["readers"])
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from clearspan.errors import NotFound
 from clearspan.receipts import Diagnosis, Receipt
 from clearspan.replay import Replay, replay
-from clearspan.server.parts import FromServer, Parts
+from clearspan.server.context import FromServer, Parts
 
 router = APIRouter(prefix="/api", tags=["receipts"])
 

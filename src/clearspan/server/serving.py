@@ -18,9 +18,9 @@ import uvicorn
 from clearspan.errors import ClearspanError, Refused
 from clearspan.server.app import create_app
 from clearspan.server.asking import GRACE_SECONDS
-from clearspan.server.security import check_binding
+from clearspan.server.edge.security import check_binding
 from clearspan.settings import Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 logger = logging.getLogger("clearspan.server")
 

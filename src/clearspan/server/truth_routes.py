@@ -6,9 +6,9 @@ from fastapi import APIRouter, Path
 from fastapi.responses import Response
 
 from clearspan.checks import abstaining
-from clearspan.economy.scaling.plan import Plan
-from clearspan.overview.answerability import curves
-from clearspan.server.parts import FromServer, Parts
+from clearspan.economy.scaling.plans.plan import Plan
+from clearspan.overview.answering.answerability import curves
+from clearspan.server.context import FromServer, Parts
 from clearspan.server.plan_routes import chart_file
 
 router = APIRouter(prefix="/api/truth", tags=["truth"])

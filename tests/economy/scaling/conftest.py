@@ -5,8 +5,8 @@ from typing import Protocol
 import numpy as np
 import pytest
 
-from clearspan.economy.scaling.chinchilla import Chinchilla
-from clearspan.economy.scaling.runs import Runs
+from clearspan.economy.scaling.laws.chinchilla import Chinchilla
+from clearspan.economy.scaling.laws.runs import Runs
 
 
 @pytest.fixture(scope="session")

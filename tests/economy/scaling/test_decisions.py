@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.scaling.data import plan_data
-from clearspan.economy.scaling.diet import REPEAT, Source, at_compute, cheapest, for_one_epoch
-from clearspan.economy.scaling.distil import (
+from clearspan.economy.prices import Prices
+from clearspan.economy.scaling.laws.presets import DATA_CONSTRAINED, DISTILLATION, data_constrained_drawn
+from clearspan.economy.scaling.plans.data import plan_data
+from clearspan.economy.scaling.plans.diet import REPEAT, Source, at_compute, cheapest, for_one_epoch
+from clearspan.economy.scaling.plans.distil import (
     Teacher,
     best_teacher,
     lesson,
@@ -16,10 +18,14 @@ from clearspan.economy.scaling.distil import (
     plan_distil,
     students_to_pay,
 )
-from clearspan.economy.scaling.magnitudes import MODELS, in_animals, plan_magnitudes
-from clearspan.economy.scaling.presets import DATA_CONSTRAINED, DISTILLATION, data_constrained_drawn
-from clearspan.economy.scaling.prices import Prices
-from clearspan.economy.scaling.worth import Option, Stakes, break_even_value, gain_per_question, plan_worth
+from clearspan.economy.scaling.plans.magnitudes import MODELS, in_animals, plan_magnitudes
+from clearspan.economy.scaling.plans.worth import (
+    Option,
+    Stakes,
+    break_even_value,
+    gain_per_question,
+    plan_worth,
+)
 from clearspan.errors import BadInput
 
 PRICES = Prices()

@@ -7,14 +7,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.scaling.accuracy import ErrorOfLoss, SigmoidOfLoss
-from clearspan.economy.scaling.chinchilla import Chinchilla
-from clearspan.economy.scaling.distillation import Supervised
-from clearspan.economy.scaling.gadre import Gadre
-from clearspan.economy.scaling.kaplan import Kaplan
-from clearspan.economy.scaling.law import LossLaw
-from clearspan.economy.scaling.muennighoff import DataConstrained, optimal_size
-from clearspan.economy.scaling.presets import (
+from clearspan.economy.scaling.laws.accuracy import ErrorOfLoss, SigmoidOfLoss
+from clearspan.economy.scaling.laws.chinchilla import Chinchilla
+from clearspan.economy.scaling.laws.distillation import Supervised
+from clearspan.economy.scaling.laws.gadre import Gadre
+from clearspan.economy.scaling.laws.kaplan import Kaplan
+from clearspan.economy.scaling.laws.law import LossLaw
+from clearspan.economy.scaling.laws.muennighoff import DataConstrained, optimal_size
+from clearspan.economy.scaling.laws.presets import (
     DATA_CONSTRAINED,
     DISTILLATION,
     ERROR_C4,

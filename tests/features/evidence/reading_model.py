@@ -9,8 +9,8 @@ from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.mixing import Text
 from clearspan.features.evidence.table import Origin
-from clearspan.models.reading import Activations
-from clearspan.models.sites import Site
+from clearspan.models.inside.reading import Activations
+from clearspan.models.inside.sites import Site
 
 WIDTH = 12
 FEATURES = 40

@@ -4,7 +4,7 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.features.finding.find import ENOUGH
 from clearspan.features.opened import OpenDictionary
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 
 def test_the_feature_that_means_a_thing_and_says_it_comes_first(

@@ -6,7 +6,7 @@ from clearspan.errors import Refused
 from clearspan.features.contrast import difference_of_means
 from clearspan.features.finding import written as module
 from clearspan.features.finding.written import written
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 
 def test_texts_about_a_thing_make_a_direction_that_says_it(

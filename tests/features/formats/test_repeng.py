@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clearspan.errors import BadInput, Refused
 from clearspan.features.directions import DirectionCard, NamedDirection
 from clearspan.features.formats.repeng import addable, read_repeng, write_repeng
-from clearspan.models.dials import Direction
+from clearspan.models.inside.dials import Direction
 
 
 def named(layer: int, vector: torch.Tensor, part: str = "residual") -> NamedDirection:

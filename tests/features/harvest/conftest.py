@@ -11,7 +11,7 @@ import pytest
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
 WORDS = "ferry lamp harbour seven bridge quiet bread under window green letter tide map stone and the of a".split()
 
@@ -67,7 +67,7 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def tiny(tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[LanguageModel]":
     """The tiny model, on the plain path."""
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
     settings = Settings(home=tmp_path_factory.mktemp("tiny-home"), backend="plain", threads=1)
     with LanguageModel.load(f"dir:{tiny_folder}", settings) as model:

@@ -7,7 +7,7 @@ import pytest
 from clearspan.errors import BadInput, Refused
 from clearspan.features.harvest.ray_workers import on_ray
 from clearspan.features.harvest.run import Harvest, plan
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 

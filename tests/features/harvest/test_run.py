@@ -16,8 +16,8 @@ from clearspan.features.harvest.corpora import Corpus, held_out, training
 from clearspan.features.harvest.manifest import Manifest, Plan
 from clearspan.features.harvest.run import Harvest, plan
 from clearspan.features.harvest.shards import ShardSource, open_shard
-from clearspan.models.engine import LanguageModel
-from clearspan.models.reading import Activations
+from clearspan.models.inside.reading import Activations
+from clearspan.models.serving.engine import LanguageModel
 
 from .conftest import texts, write_lines
 
@@ -261,7 +261,7 @@ from pathlib import Path
 import torch
 torch.set_num_threads(1)
 from clearspan.features.harvest.run import Harvest, plan
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 folder, corpus, out = (Path(each) for each in sys.argv[1:])

@@ -10,7 +10,7 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.features.harvest.manifest import Manifest, shard_path
 from clearspan.features.harvest.run import Harvest, plan
 from clearspan.features.harvest.shards import ShardSource, open_shard, write_shard
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 from .conftest import texts, write_lines
 

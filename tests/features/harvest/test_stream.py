@@ -10,7 +10,7 @@ from clearspan.features.harvest.manifest import Plan
 from clearspan.features.harvest.run import plan
 from clearspan.features.harvest.spool import Part
 from clearspan.features.harvest.stream import StreamSource
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 
 def asked(model: LanguageModel, tokens: int = 5000, sites: Sequence[str] = ("layers.1.residual",)) -> Plan:

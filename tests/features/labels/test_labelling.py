@@ -15,7 +15,7 @@ from clearspan.features.labels.detection import Detection, held_out, learned_fro
 from clearspan.features.labels.labelling import label_by_person, label_by_tier, label_by_words
 from clearspan.features.labels.log import label
 from clearspan.features.opened import OpenDictionary
-from clearspan.models.embedder import Embedder
+from clearspan.models.serving.embedder import Embedder
 from tests.features.conftest import small_dictionary
 from tests.features.labels.examples import FILLER, example, feature
 

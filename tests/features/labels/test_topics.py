@@ -7,7 +7,7 @@ import pytest
 from clearspan.features.labels.topics import Topics
 from clearspan.features.labels.words import Background, describe, letters
 from clearspan.features.sample import requests
-from clearspan.models.embedder import Embedder
+from clearspan.models.serving.embedder import Embedder
 from tests.features.labels.examples import FILLER, feature
 
 SEEN = [

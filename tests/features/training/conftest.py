@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from clearspan.features.harvest.source import SourceCard
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 
 class MadeUpSource:

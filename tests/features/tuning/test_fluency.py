@@ -8,7 +8,7 @@ from clearspan.errors import BadInput
 from clearspan.features.tuning.fluency import Yardstick, distinct_trigrams
 from clearspan.features.tuning.prompts import check_prompts, tuning_prompts
 from clearspan.features.tuning.replies import Asked, perplexities, replies
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 
 @given(st.text(max_size=200))

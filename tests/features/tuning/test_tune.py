@@ -9,7 +9,7 @@ from clearspan.features.presets import PresetDial
 from clearspan.features.tuning import tune as tuning
 from clearspan.features.tuning.drafts import Draft, read_drafts
 from clearspan.features.tuning.prompts import tuning_prompts
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 

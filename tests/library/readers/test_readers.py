@@ -7,9 +7,9 @@ import docx
 import pytest
 
 from clearspan.errors import BadInput, TooLarge
+from clearspan.library.originals import Original
 from clearspan.library.readers import format_of, read
 from clearspan.library.readers.reading import Reading
-from clearspan.library.sources import Original
 
 
 def reading(name: str, data: bytes | str) -> Reading:

@@ -40,11 +40,11 @@ from clearspan.models.backends.graphed.opening import (
     require_agreement,
 )
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.hooks import apply_dials
-from clearspan.models.sites import Site
-from clearspan.models.sources import ModelFiles
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.hooks import apply_dials
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
 
 REFERENCE = "tiny"

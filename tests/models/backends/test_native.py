@@ -32,10 +32,10 @@ from clearspan.models.backends.native.packing import Packer, Sizes
 from clearspan.models.backends.native.structs import declare
 from clearspan.models.backends.native.tensors import FolderTensors, GgufTensors, Kind, Matrix, as_float32
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.dials import Direction
-from clearspan.models.sites import Site
-from clearspan.models.sources import ModelFiles
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
 
 SIZES = {
@@ -112,8 +112,8 @@ def real(library: Path, weights: Path, converted: Path) -> NativeBackend:
 
 
 def _real(library: Path, weights: Path, converted: Path) -> NativeBackend:
-    from clearspan.models.pretrained import read_config
-    from clearspan.models.sources import resolve
+    from clearspan.models.weights.pretrained import read_config
+    from clearspan.models.weights.sources import resolve
 
     files = resolve("smollm2-135m", Settings(weights=weights))
     assert files.gguf is not None

@@ -4,8 +4,8 @@ import torch
 from clearspan.errors import BadInput, TooLarge
 from clearspan.models.backends.base import Backend, Work
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.weights.loading import LoadedModel
 
 PROMPT = [5, 9, 88, 41, 41, 3, 120, 77, 60, 11, 19, 54]
 
@@ -52,7 +52,7 @@ def test_a_cache_changes_nothing(family: LoadedModel, dials: str) -> None:
 def test_clamping_to_the_current_activation_changes_nothing(family: LoadedModel) -> None:
     backend = PlainBackend(family, "tiny")
     (shape,) = [shape for shape in backend.anatomy.sites() if str(shape.site) == "layers.1.residual"]
-    from clearspan.models.hooks import hooked
+    from clearspan.models.inside.hooks import hooked
 
     with torch.no_grad(), hooked(backend.anatomy, read=[shape.site]) as seen:
         family.model(input_ids=torch.tensor([PROMPT[:1]]))

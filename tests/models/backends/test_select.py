@@ -14,8 +14,8 @@ from clearspan.models.backends import select
 from clearspan.models.backends.base import Backend, Work
 from clearspan.models.backends.native import build
 from clearspan.models.backends.select import choose
-from clearspan.models.sources import ModelFiles
-from clearspan.models.weights import LoadedModel
+from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
 
 

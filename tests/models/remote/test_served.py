@@ -10,14 +10,14 @@ import pytest
 import uvicorn
 
 from clearspan.errors import NotFound, Refused
-from clearspan.models.conversation import Message
 from clearspan.models.remote.model import RemoteModel
+from clearspan.models.text.conversation import Message
 from clearspan.server.app import create_app
 from clearspan.settings import RemoteTier, Settings
-from clearspan.workspace import Workspace
+from clearspan.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from clearspan.models.engine import LanguageModel
+    from clearspan.models.serving.engine import LanguageModel
 
 CONVERSATION: list[Message] = [
     {"role": "system", "content": "You answer in one word."},

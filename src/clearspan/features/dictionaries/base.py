@@ -18,7 +18,7 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.features.card import Card
 from clearspan.features.names import FeatureName
-from clearspan.models.dials import Direction
+from clearspan.models.inside.dials import Direction
 
 FEATURES = "features"
 WIDTH = "width"

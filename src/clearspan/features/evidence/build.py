@@ -16,8 +16,8 @@ from clearspan.features.evidence.neighbours import nearest
 from clearspan.features.evidence.table import HISTOGRAM_BINS, FeatureEvidence, Neighbour, TokenWeight
 from clearspan.features.evidence.tokens import TokenWeights, token_weights
 from clearspan.features.evidence.writing import write_evidence
-from clearspan.models.engine import LanguageModel
-from clearspan.models.unembedding import TokenTexts, Unembedding
+from clearspan.models.inside.unembedding import TokenTexts, Unembedding
+from clearspan.models.serving.engine import LanguageModel
 
 _LISTED = 8
 """Tokens and neighbours that are listed of each feature."""

@@ -7,7 +7,7 @@ import numpy as np
 from clearspan.features.evidence.pools import Pool
 from clearspan.features.evidence.table import Band, Example, Origin
 from clearspan.features.evidence.tally import MIDDLE, TOP, Tally
-from clearspan.models.unembedding import TokenTexts
+from clearspan.models.inside.unembedding import TokenTexts
 
 
 def examples(

@@ -18,9 +18,9 @@ from clearspan.features.evidence import checkpoint
 from clearspan.features.evidence.checkpoint import Progress
 from clearspan.features.evidence.mixing import Text
 from clearspan.features.evidence.tally import Active, Tally
-from clearspan.models.reading import Activations
-from clearspan.models.runtime import preferred_dtype
-from clearspan.models.sites import Site
+from clearspan.models.inside.reading import Activations
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.runtime import preferred_dtype
 
 _ROWS = 256
 """Positions that are encoded at once: their activations stay in the processor's caches."""

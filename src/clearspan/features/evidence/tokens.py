@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.models.unembedding import Unembedding
+from clearspan.models.inside.unembedding import Unembedding
 
 _ROWS = 256
 

@@ -18,8 +18,8 @@ from clearspan.features.finding.together import together
 from clearspan.features.labels.log import Label
 from clearspan.features.opened import Feature, OpenDictionary
 from clearspan.features.wordsearch import WordMatch, search_words
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.engine import LanguageModel
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.serving.engine import LanguageModel
 
 ENOUGH = 0.35
 """Score from which a feature is taken to mean the thing by itself."""

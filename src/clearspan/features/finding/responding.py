@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from clearspan.features.finding.texts import Meaning
 from clearspan.features.opened import OpenDictionary
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 _TOKENS = 128
 """Of each text no more are read: what a text is about shows by then."""

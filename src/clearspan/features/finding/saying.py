@@ -13,8 +13,8 @@ import numpy as np
 from clearspan.features.finding.texts import Meaning, holds
 from clearspan.features.tuning.fluency import LEAST_DISTINCT, distinct_trigrams
 from clearspan.features.tuning.replies import AT_ONCE, Asked, replies
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.engine import LanguageModel
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.serving.engine import LanguageModel
 
 PROMPTS = ("Tell me something interesting.", "What should I do today?", "Who are you?", "Tell me a story.")
 FEATURE_DOSES = (1.0, 2.0)

@@ -10,7 +10,7 @@ from importlib import resources
 from typing import Any, cast
 
 from clearspan.errors import BadInput
-from clearspan.library.words import STOPWORDS, words
+from clearspan.language.words import STOPWORDS, words
 
 _FORMS = (
     "{}",

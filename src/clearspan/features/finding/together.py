@@ -15,7 +15,7 @@ from clearspan.features.directions import NamedDirection
 from clearspan.features.finding.responding import Responses
 from clearspan.features.finding.texts import Meaning
 from clearspan.features.opened import OpenDictionary
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 FEATURES = 128
 _TOKENS = 96

@@ -16,7 +16,7 @@ from clearspan.features.formats.folders import (
 )
 from clearspan.features.formats.gemma_scope import require_plain_jumprelu
 from clearspan.features.names import DictionaryName
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 CONFIG = "config.json"
 WEIGHTS = "params.safetensors"

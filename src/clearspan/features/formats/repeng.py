@@ -14,9 +14,9 @@ import torch
 from clearspan.errors import BadInput, Refused
 from clearspan.features.directions import DirectionCard, NamedDirection
 from clearspan.features.formats.folders import damaged, require_file, write_file
-from clearspan.models.dials import Direction
-from clearspan.models.gguf_header import check_gguf
-from clearspan.models.sites import Site
+from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.gguf_header import check_gguf
 
 ARCHITECTURE = "controlvector"
 

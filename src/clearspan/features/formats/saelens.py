@@ -26,7 +26,7 @@ from clearspan.features.formats.folders import (
     write_folder,
 )
 from clearspan.features.names import DictionaryName
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 CONFIG = "cfg.json"
 WEIGHTS = "sae_weights.safetensors"

@@ -12,9 +12,9 @@ from clearspan.errors import BadInput, ClearspanError, Refused
 from clearspan.features.harvest.manifest import Plan
 from clearspan.features.harvest.spool import Part
 from clearspan.models.backends.native import build
-from clearspan.models.engine import LanguageModel
-from clearspan.models.reading import Activations
-from clearspan.models.sites import Site
+from clearspan.models.inside.reading import Activations
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 

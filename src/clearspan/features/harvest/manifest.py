@@ -10,7 +10,7 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.features.card import CorpusShare
 from clearspan.features.harvest.source import SourceCard
 from clearspan.features.harvest.spool import SpooledCorpus
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 FILE = "manifest.json"
 

@@ -31,8 +31,8 @@ from clearspan.features.harvest.manifest import (
 )
 from clearspan.features.harvest.shards import write_shard
 from clearspan.features.harvest.spool import Part, Spool, spool
-from clearspan.models.engine import LanguageModel
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.version import __version__
 
 _WORK = ".harvest"

@@ -15,7 +15,7 @@ from clearspan.errors import BadInput
 from clearspan.features.harvest.files import write_whole
 from clearspan.features.harvest.manifest import Manifest, shard_path
 from clearspan.features.harvest.source import SourceCard
-from clearspan.models.cache import sha256_of
+from clearspan.models.weights.cache import sha256_of
 
 _NAME = "activations"
 _GROUP = 8

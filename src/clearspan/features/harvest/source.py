@@ -8,7 +8,7 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.card import CorpusShare
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -16,8 +16,8 @@ from clearspan.features.harvest.files import write_whole
 from clearspan.features.harvest.manifest import Plan
 from clearspan.features.harvest.source import SourceCard
 from clearspan.features.harvest.spool import Spool, is_spooled, spool
-from clearspan.models.engine import LanguageModel
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
+from clearspan.models.serving.engine import LanguageModel
 
 _STATE = "stream.json"
 _BYTES_PER_TOKEN = 4

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.features.labels.detection import Embed
-from clearspan.library.words import STOPWORDS
+from clearspan.language.words import STOPWORDS
 
 _WORDS = 6000
 _FEWEST = 8

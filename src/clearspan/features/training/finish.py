@@ -9,11 +9,11 @@ from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.gated import GatedDictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.names import DictionaryName, size_label
-from clearspan.features.training.gated import GAIN, GATE_BIAS
-from clearspan.features.training.jumprelu import THRESHOLD
+from clearspan.features.training.architectures.gated import GAIN, GATE_BIAS
+from clearspan.features.training.architectures.jumprelu import THRESHOLD
+from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.loop import Training
 from clearspan.features.training.scale import Scale
-from clearspan.features.training.step import Tensors
 from clearspan.features.training.thresholds import fitted_threshold, sample_of
 from clearspan.version import __version__
 

@@ -12,7 +12,7 @@ from clearspan.features.harvest.chunks import special_tokens
 from clearspan.features.harvest.corpora import held_out
 from clearspan.features.harvest.spool import cut
 from clearspan.features.training.measure import Reconstruction, reconstruction
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 _PREDICTIONS = 16_384
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from clearspan.errors import BadInput
 from clearspan.features.tuning.replies import perplexities
-from clearspan.models.engine import LanguageModel
+from clearspan.models.serving.engine import LanguageModel
 
 LEAST_DISTINCT = 0.6
 """Of the runs of three pieces of a reply, so many must be different ones."""

@@ -7,8 +7,8 @@ import numpy as np
 
 from clearspan.features.tuning.fluency import Fluency, Yardstick
 from clearspan.features.tuning.replies import Asked, replies
-from clearspan.models.dials import Dial
-from clearspan.models.engine import LanguageModel
+from clearspan.models.inside.dials import Dial
+from clearspan.models.serving.engine import LanguageModel
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-from clearspan.models.conversation import Message
-from clearspan.models.decode import TextStream, finish_together
-from clearspan.models.dials import Dial
-from clearspan.models.engine import LanguageModel
+from clearspan.models.inside.dials import Dial
+from clearspan.models.serving.engine import LanguageModel
+from clearspan.models.text.conversation import Message
+from clearspan.models.text.decode import TextStream, finish_together
 
 AT_ONCE = 32
 """Replies under way together: beyond it a processor writes no more of them a second."""

@@ -21,8 +21,8 @@ from clearspan.features.tuning.fluency import Yardstick
 from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import tuning_prompts
 from clearspan.features.tuning.replies import Asked, replies
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.engine import LanguageModel
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 MENTIONS = 0.8

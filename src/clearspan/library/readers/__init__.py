@@ -6,8 +6,8 @@ from pathlib import PurePosixPath
 from typing import Protocol, cast
 
 from clearspan.errors import BadInput, ClearspanError
+from clearspan.library.originals import Original
 from clearspan.library.readers.reading import Reading
-from clearspan.library.sources import Original
 
 
 class UnknownFormat(BadInput):

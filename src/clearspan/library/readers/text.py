@@ -1,9 +1,9 @@
 """Plain text."""
 
+from clearspan.language.sentences import headings
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.front_matter import take_off
 from clearspan.library.readers.reading import Reading, normalise
-from clearspan.library.sentences import headings
 
 
 def read(data: bytes, name: str, charset: str | None) -> Reading:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import get_args
 
 from clearspan.errors import Busy, ClearspanError, StorageError
-from clearspan.library.words import TOKENIZER
+from clearspan.language.words import TOKENIZER
 from clearspan.receipts import Kind
 
 SCHEMA_VERSION = 1

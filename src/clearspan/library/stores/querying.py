@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from clearspan.library.words import STOPWORDS, words
+from clearspan.language.words import STOPWORDS, words
 
 MOST_WORDS = 48
 """Distinct words of a query that are looked up; the rest of a very long text is left out."""

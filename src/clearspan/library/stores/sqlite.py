@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
+from clearspan.language.words import index_terms
 from clearspan.library.documents import Document, Passage
 from clearspan.library.stores.base import Embeddings
 from clearspan.library.stores.connections import Connections
 from clearspan.library.stores.matrix import VectorMatrix
 from clearspan.library.stores.querying import full_text_query, phrase
-from clearspan.library.words import index_terms
 from clearspan.receipts import Kind
 
 Row = tuple[object, ...]

@@ -9,8 +9,8 @@ from typing import Literal, Protocol
 
 import torch
 
-from clearspan.models.dials import Dial
-from clearspan.models.sites import Site
+from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.sites import Site
 
 
 class Slot(Protocol):

@@ -14,13 +14,13 @@ import torch
 from transformers import DynamicCache
 
 from clearspan.errors import TooLarge
-from clearspan.models.anatomy import Anatomy
 from clearspan.models.backends.base import Slot, Work
-from clearspan.models.dials import Dial
-from clearspan.models.hooks import hooked
-from clearspan.models.sinks import SinkRule
-from clearspan.models.sites import Site
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.anatomy import Anatomy
+from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.hooks import hooked
+from clearspan.models.inside.sinks import SinkRule
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel
 
 
 @dataclass(slots=True, eq=False)

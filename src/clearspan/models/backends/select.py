@@ -10,8 +10,8 @@ from clearspan.models.backends.graphed.opening import fits, open_on_gpu
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native, require_possible
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.sources import ModelFiles
-from clearspan.models.weights import LoadedModel
+from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
 
 _log = logging.getLogger(__name__)

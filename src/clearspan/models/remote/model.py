@@ -16,15 +16,15 @@ from typing import Any, NoReturn
 import httpx
 
 from clearspan.errors import BadInput, ClearspanError, NotFound
-from clearspan.models.chatting import Generation
-from clearspan.models.conversation import Message
 from clearspan.models.remote.background import BackgroundLoop
 from clearspan.models.remote.backoff import Backoff, passes, read_retry_after
 from clearspan.models.remote.events import EventReader, Malformed
 from clearspan.models.remote.faults import Faults
 from clearspan.models.remote.replies import Rejected, Reply, ReplyStream, read_complaint
-from clearspan.models.sampling import Sampling
-from clearspan.models.text import require_whole_characters
+from clearspan.models.serving.sampling import Sampling
+from clearspan.models.text.characters import require_whole_characters
+from clearspan.models.text.chatting import Generation
+from clearspan.models.text.conversation import Message
 from clearspan.settings import RemoteTier, Settings
 from clearspan.version import __version__
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from clearspan.errors import BadInput, Refused
-from clearspan.models.pretrained import read_tokenizer
 from clearspan.models.vocabularies.rows import PlainRows
 from clearspan.models.vocabularies.splitting import ByTokenizer
+from clearspan.models.weights.pretrained import read_tokenizer
 
 _NAMES = ("embed_tokens.weight", "wte.weight", "embed_in.weight", "word_embeddings.weight")
 _TYPES = {"F32": np.float32, "F16": np.float16, "BF16": np.uint16}

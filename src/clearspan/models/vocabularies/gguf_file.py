@@ -9,9 +9,9 @@ from typing import Any, cast
 import numpy as np
 
 from clearspan.errors import Refused
-from clearspan.models.gguf_header import check_gguf
 from clearspan.models.vocabularies.rows import BlockRows
 from clearspan.models.vocabularies.splitting import ByMerges, ByScore, Splitter
+from clearspan.models.weights.gguf_header import check_gguf
 
 _WANTED = frozenset(
     f"tokenizer.ggml.{name}" for name in ("model", "tokens", "scores", "token_type", "merges")

@@ -8,12 +8,12 @@ from functools import cached_property
 import numpy as np
 
 from clearspan.errors import BadInput
-from clearspan.models.sources import resolve
-from clearspan.models.text import require_whole_characters
+from clearspan.models.text.characters import require_whole_characters
 from clearspan.models.vocabularies.folder import read_folder
 from clearspan.models.vocabularies.gguf_file import read_gguf
 from clearspan.models.vocabularies.rows import Embeddings, Floats, Rows
 from clearspan.models.vocabularies.splitting import Splitter
+from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 

@@ -8,16 +8,16 @@ from typing import cast
 import torch
 
 from clearspan.errors import BadInput, Busy, TooLarge
-from clearspan.models.anatomy import Anatomy
 from clearspan.models.backends.base import Slot, Work
 from clearspan.models.backends.graphed.decoder import Decoder, Span, StaticCache
 from clearspan.models.backends.graphed.dials import DialRows, Place
 from clearspan.models.backends.graphed.graphs import Graphs, Pass, Record
 from clearspan.models.backends.native.packing import unsupported
-from clearspan.models.dials import Dial
-from clearspan.models.sinks import SinkRule
-from clearspan.models.sites import Site
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.anatomy import Anatomy
+from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.sinks import SinkRule
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel
 
 PART = 512
 """Tokens of a prompt that are read in one pass."""

@@ -14,7 +14,7 @@ from transformers.models.llama.modeling_llama import LlamaRotaryEmbedding
 
 from clearspan.models.backends.native.opening import require_possible
 from clearspan.models.backends.native.packing import Sizes, unsupported
-from clearspan.models.sites import Site
+from clearspan.models.inside.sites import Site
 
 Dialled = Callable[[Site, torch.Tensor], torch.Tensor]
 """What a site's hidden states, shape `(rows, tokens, width)`, become under the dials of their rows."""

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 import torch
 
-from clearspan.models.dials import Dial
-from clearspan.models.hooks import SINK_RATIO, norms
-from clearspan.models.sites import Site
+from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.hooks import SINK_RATIO, norms
+from clearspan.models.inside.sites import Site
 
 Place = tuple[Site, int]
 """A site, and which of a row's dials at this site, from 0."""

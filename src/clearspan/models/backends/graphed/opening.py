@@ -13,10 +13,10 @@ from clearspan.models.backends.graphed.graphs import Record, cuda_record
 from clearspan.models.backends.native.opening import LARGEST_DIVERGENCE
 from clearspan.models.backends.native.packing import unsupported
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.dials import Dial, Direction
-from clearspan.models.sinks import TEXT
-from clearspan.models.sites import Site
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.sinks import TEXT
+from clearspan.models.inside.sites import Site
+from clearspan.models.weights.loading import LoadedModel
 
 PLACES = 64
 """Sequences open at once where the memory allows; a matrix product of as many rows takes no longer than of one."""

@@ -16,9 +16,9 @@ from clearspan.errors import BadInput, ClearspanError, Refused, TooLarge
 from clearspan.models.backends.base import Slot, Work
 from clearspan.models.backends.native.packing import ROWS, Packed, unsupported
 from clearspan.models.backends.native.structs import DialSpec, Entry, Tap
-from clearspan.models.dials import Dial
-from clearspan.models.hooks import SINK_RATIO, norms
-from clearspan.models.sites import Part, Site
+from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.hooks import SINK_RATIO, norms
+from clearspan.models.inside.sites import Part, Site
 
 _PARTS: Mapping[Part, int] = {"embedding": 0, "attention": 1, "mlp": 2, "residual": 3}
 _OPERATIONS = {"clamp": 0, "add": 1, "ablate": 2}

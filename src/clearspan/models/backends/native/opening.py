@@ -17,9 +17,9 @@ from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.native.packing import Packer, Sizes, require_family, unsupported
 from clearspan.models.backends.native.structs import declare
 from clearspan.models.backends.native.tensors import FolderTensors, GgufTensors, Tensors
-from clearspan.models.sinks import TEXT
-from clearspan.models.sources import ModelFiles
-from clearspan.models.weights import LoadedModel
+from clearspan.models.inside.sinks import TEXT
+from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
 
 _log = logging.getLogger(__name__)

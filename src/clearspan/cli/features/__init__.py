@@ -1,0 +1,1 @@
+"""`clearspan features …`, one file a command."""

@@ -1,0 +1,1 @@
+"""`clearspan models …` and what fetches weights."""

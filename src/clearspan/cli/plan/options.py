@@ -1,0 +1,167 @@
+"""What the commands of `clearspan plan` share: numbers with letters, prices, and how a plan is shown."""
+
+import functools
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from clearspan.economy.scaling.plans.plan import Plan
+    from clearspan.economy.scaling.plans.traffic import Demand
+
+_LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
+_LEDGER_READ = 100_000
+
+
+class Count(click.ParamType[float]):
+    """A number that may end in k, M, B or T (thousand, million, billion, trillion)."""
+
+    name = "number"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        if isinstance(value, int | float):
+            return float(value)
+        text = str(value).strip().replace(",", "").replace("_", "")
+        scale = _LETTERS.get(text[-1:].lower(), 1.0)
+        try:
+            return float(text[:-1] if scale > 1 else text) * scale
+        except ValueError:
+            self.fail(f"{value!r} is not a number; write 7B, 2T or 5.76e23.", param, ctx)
+
+
+COUNT = Count()
+
+_PRICES = (
+    click.option("--hardware", "name", default="h100", show_default=True, help="h100, h200, b200 or a100."),
+    click.option("--price-per-hour", type=float, help="USD an hour of one accelerator."),
+    click.option(
+        "--training-utilisation", type=float, default=0.40, show_default=True, help="Share of peak."
+    ),
+    click.option("--input-utilisation", type=float, default=0.50, show_default=True, help="On input tokens."),
+    click.option(
+        "--output-utilisation", type=float, default=0.01, show_default=True, help="On output tokens."
+    ),
+    click.option("--dollars-per-kwh", type=float, default=0.08, show_default=True, help="Of electricity."),
+    click.option("--electricity-extra", is_flag=True, help="The hourly price leaves out electricity."),
+)
+
+
+def priced(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of prices; it receives them as one argument, `prices`."""
+
+    @functools.wraps(command)
+    def wrapped(
+        name: str,
+        price_per_hour: float | None,
+        training_utilisation: float,
+        input_utilisation: float,
+        output_utilisation: float,
+        dollars_per_kwh: float,
+        electricity_extra: bool,
+        **rest: Any,
+    ) -> None:
+        from clearspan.economy.prices import Prices, hardware
+
+        chosen = hardware(name, price_per_hour)
+        prices = Prices(
+            training=chosen,
+            serving=chosen,
+            training_utilisation=training_utilisation,
+            input_utilisation=input_utilisation,
+            output_utilisation=output_utilisation,
+            dollars_per_kwh=dollars_per_kwh,
+            electricity_included=not electricity_extra,
+        )
+        command(prices=prices, **rest)
+
+    for option in reversed(_PRICES):
+        wrapped = option(wrapped)
+    return wrapped
+
+
+def shown(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command `--json` and `--charts`."""
+    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+    charts = click.option(
+        "--charts",
+        type=click.Path(path_type=Path, file_okay=False),
+        help="Write every chart into this folder, as SVG with its data as CSV.",
+    )
+    return as_json(charts(command))
+
+
+def ledger_demand() -> "Demand":
+    """The demand that the ledger shows."""
+    from datetime import UTC, datetime
+
+    from clearspan import settings
+    from clearspan.economy.scaling.plans.traffic import Answer, measure
+    from clearspan.errors import NotFound
+    from clearspan.ledger.sqlite import SqliteLedger
+
+    path = settings.load().ledger_path
+    if not path.is_file():
+        raise NotFound("There is no ledger yet.", do="Ask something first, or give the traffic yourself.")
+    ledger = SqliteLedger(path)
+    try:
+        receipts = ledger.receipts(limit=_LEDGER_READ)
+    finally:
+        ledger.close()
+    answers = [Answer(r.created_at, r.meter.input_tokens, r.meter.output_tokens) for r in receipts]
+    return measure(answers, datetime.now(UTC))
+
+
+def print_plan(found: "Plan") -> None:
+    """Title, sentences, tables, numbers with intervals, and notes, for a terminal."""
+    from rich.console import Console
+    from rich.table import Table
+    from rich.text import Text
+
+    from clearspan.measure.bars import format_cell
+
+    console = Console(highlight=False)
+    console.print(Text(found.title, "bold"))
+    for sentence in found.summary:
+        console.print(Text(sentence))
+    for table in found.tables:
+        console.print()
+        shown_table = Table(title=Text(table.title, "bold"), title_justify="left", box=None, pad_edge=False)
+        cells = [[format_cell(cell).replace(" [", "\n[") for cell in row] for row in table.rows]
+        for i, column in enumerate(table.columns):
+            words = [word for text in (column, *(row[i] for row in cells)) for word in text.split()]
+            widest = max(map(len, words), default=0)
+            shown_table.add_column(Text(column, "dim"), overflow="fold", no_wrap=i == 0, min_width=widest)
+        for row in cells:
+            shown_table.add_row(*map(Text, row))
+        console.print(shown_table)
+        if table.note:
+            console.print(Text(table.note, "dim"))
+    if found.notes:
+        console.print()
+    for note in found.notes:
+        console.print(Text(f"· {note}", "dim"))
+
+
+def write_charts(found: "Plan", folder: Path) -> list[Path]:
+    """Write every chart of a plan as SVG and CSV; returns what was written.
+
+    Raises:
+        StorageError: the folder cannot be written to.
+    """
+    from clearspan.errors import StorageError
+    from clearspan.measure.charts import as_csv
+    from clearspan.measure.svg import as_svg
+
+    written: list[Path] = []
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for chart in found.charts:
+            for ending, text in (("svg", as_svg(chart)), ("csv", as_csv(chart))):
+                path = folder / f"{chart.name}.{ending}"
+                path.write_text(text, "utf-8")
+                written.append(path)
+    except OSError as error:
+        raise StorageError(f"The charts cannot be written to {folder}.", why=str(error)) from error
+    return written

@@ -1,0 +1,177 @@
+"""Prices and hardware that plans start from. Every figure has a source and a date, and can be overridden."""
+
+from dataclasses import dataclass, replace
+
+from clearspan.errors import BadInput
+from clearspan.measure.estimate import positive, share
+
+JOULES_PER_KWH = 3.6e6
+
+
+@dataclass(frozen=True, slots=True)
+class Hardware:
+    """An accelerator.
+
+    Attributes:
+        name: as the command line names it.
+        flops_per_second: dense 16-bit peak, FLOP/s.
+        bytes_per_second: peak memory bandwidth.
+        memory: bytes of it.
+        watts: rated board power.
+        price_per_hour: of renting one, US dollars.
+        source: of the specification.
+        price_source: of the price, with its date.
+    """
+
+    name: str
+    flops_per_second: float
+    bytes_per_second: float
+    memory: float
+    watts: float
+    price_per_hour: float
+    source: str
+    price_source: str
+
+
+HARDWARE = {
+    h.name: h
+    for h in (
+        Hardware(
+            "h100",
+            989e12,
+            3.35e12,
+            80e9,
+            700,
+            2.35,
+            "NVIDIA H100 SXM data sheet, dense BF16",
+            "one-year reserved, SemiAnalysis, March 2026; on demand 2 to 5",
+        ),
+        Hardware(
+            "h200",
+            989e12,
+            4.8e12,
+            141e9,
+            700,
+            3.00,
+            "NVIDIA H200 SXM data sheet, dense BF16",
+            "assumed between H100 and B200, May 2026; check your own offer",
+        ),
+        Hardware(
+            "b200",
+            2.25e15,
+            8.0e12,
+            180e9,
+            1000,
+            4.50,
+            "NVIDIA HGX B200 data sheet, dense BF16",
+            "assumed, May 2026; check your own offer",
+        ),
+        Hardware(
+            "a100",
+            312e12,
+            2.039e12,
+            80e9,
+            400,
+            1.30,
+            "NVIDIA A100 80GB SXM data sheet, dense BF16",
+            "specialised clouds on demand, 1.10 to 1.50, May 2026",
+        ),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What compute costs, for training and for serving.
+
+    Attributes:
+        training: hardware that trains.
+        serving: hardware that serves.
+        training_utilisation: share of peak FLOP/s reached in training.
+        input_utilisation: share reached on input tokens, which are read many at a time.
+        output_utilisation: share reached on output tokens, which come one at a time.
+        dollars_per_kwh: of electricity.
+        overhead: total energy of the site over that of the accelerators (power usage effectiveness and the
+            rest of the server).
+        electricity_included: whether the hourly price already includes electricity, as rented hardware does.
+    """
+
+    training: Hardware = HARDWARE["h100"]
+    serving: Hardware = HARDWARE["h100"]
+    training_utilisation: float = 0.40
+    input_utilisation: float = 0.50
+    output_utilisation: float = 0.01
+    dollars_per_kwh: float = 0.08
+    overhead: float = 1.5
+    electricity_included: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("training_utilisation", "input_utilisation", "output_utilisation"):
+            positive(name.replace("_", " ").capitalize(), share(name, getattr(self, name)))
+        positive("The price of electricity", self.dollars_per_kwh)
+        if not self.overhead >= 1:
+            raise BadInput(
+                f"The energy overhead must be at least 1, not {self.overhead:g}.",
+                why="It is the energy of the whole site over that of the accelerators.",
+                do="Give 1 for the accelerators alone.",
+            )
+
+    @property
+    def dollars_per_training_flop(self) -> float:
+        return self._per_flop(self.training, self.training_utilisation)
+
+    @property
+    def dollars_per_input_flop(self) -> float:
+        return self._per_flop(self.serving, self.input_utilisation)
+
+    @property
+    def dollars_per_output_flop(self) -> float:
+        return self._per_flop(self.serving, self.output_utilisation)
+
+    def training_hours(self, flops: float) -> float:
+        """Accelerator hours of a training run."""
+        return flops / (self.training.flops_per_second * self.training_utilisation * 3600)
+
+    def training_kwh(self, flops: float) -> float:
+        """Electricity of a training run, at rated power and with the overhead."""
+        return self.training_hours(flops) * self.training.watts / 1000 * self.overhead
+
+    def sources(self) -> tuple[str, ...]:
+        """Where every figure comes from, in sentences."""
+        used = {h.name: h for h in (self.training, self.serving)}
+        return (
+            *(
+                f"{h.name.upper()}: {h.flops_per_second:.3g} FLOP/s and {h.watts:g} W ({h.source}); "
+                f"{h.price_per_hour:g} USD an hour ({h.price_source})."
+                for h in used.values()
+            ),
+            f"Utilisation: {self.training_utilisation:.0%} in training (38 to 43 % reported for Llama 3 405B, "
+            f"2024), {self.input_utilisation:.0%} on input and {self.output_utilisation:.0%} on output tokens "
+            "(Sardana et al. 2024, section 4).",
+            f"Energy: rated power times {self.overhead:g} for the rest of the server and the site (assumed); "
+            f"electricity {self.dollars_per_kwh:g} USD/kWh (about the U.S. industrial average of 2024, EIA), "
+            + ("included in the hourly price." if self.electricity_included else "paid on top."),
+        )
+
+    def _per_flop(self, hardware: Hardware, utilisation: float) -> float:
+        hourly = hardware.price_per_hour
+        if not self.electricity_included:
+            hourly += hardware.watts / 1000 * self.overhead * self.dollars_per_kwh
+        return hourly / (hardware.flops_per_second * utilisation * 3600)
+
+
+def hardware(name: str, price_per_hour: float | None = None) -> Hardware:
+    """Hardware by name, at another hourly price if given.
+
+    Raises:
+        BadInput: the name is unknown, or the price is not positive.
+    """
+    if name not in HARDWARE:
+        raise BadInput(f"There is no hardware '{name}'.", do=f"Choose one of: {', '.join(HARDWARE)}.")
+    if price_per_hour is None:
+        return HARDWARE[name]
+    return replace(
+        HARDWARE[name],
+        price_per_hour=positive("The hourly price", price_per_hour),
+        price_source="given by you",
+    )

@@ -1,0 +1,1 @@
+"""Laws fitted to runs, and what the runs cannot determine."""

@@ -1,0 +1,1 @@
+"""Plans: laws and prices that end in a decision."""

@@ -1,0 +1,244 @@
+"""How big and on how much data: the compute-optimal plan, and how far past it a given plan lies."""
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clearspan.economy.prices import Prices
+from clearspan.economy.scaling.fits.fit import Fit
+from clearspan.economy.scaling.laws.accuracy import TaskFit
+from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
+from clearspan.economy.scaling.laws.muennighoff import DataConstrained
+from clearspan.economy.scaling.laws.presets import ERROR_C4, Preset, drawn
+from clearspan.economy.scaling.plans.plan import DISAGREEMENT, Plan
+from clearspan.errors import BadInput
+from clearspan.measure.bars import Cell, Table
+from clearspan.measure.charts import Chart, Mark, Series
+from clearspan.measure.estimate import Array, Estimate, estimate, positive, short
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A law that a plan is read from: its name, the law, draws of it, and where they come from."""
+
+    name: str
+    law: LossLaw
+    draws: Sequence[LossLaw]
+    how: str
+    corpus: str
+    source: str
+
+
+def candidate(chosen: Preset, draws: int = 500) -> Candidate:
+    """A preset as a candidate, with draws from its published uncertainty."""
+    how = chosen.uncertainty.source if chosen.uncertainty else chosen.interval
+    return Candidate(chosen.name, chosen.law, drawn(chosen, draws), how, chosen.corpus, chosen.source)
+
+
+def fitted_candidate(found: Fit, name: str) -> Candidate:
+    """A law fitted to the user's own runs as a candidate, with its resamples as draws.
+
+    Raises:
+        BadInput: the law needs more than size and tokens.
+    """
+    law = found.law
+    if isinstance(law, DataConstrained):
+        raise BadInput("The data-constrained law plans repetition only.", do="Use it with `plan data`.")
+    draws = [drawn for drawn in found.laws_drawn if not isinstance(drawn, DataConstrained)]
+    how = f"{len(draws)} resamples by {found.resampled_by}"
+    return Candidate(name, law, draws, how, "your own", f"{found.family} fitted to {len(found.runs)} runs")
+
+
+def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
+    """Tokens over those at which a model of this size would be compute-optimal; 1 is Chinchilla's advice."""
+    return tokens / law.optimal_tokens(parameters)
+
+
+def plan_training(
+    flops: float, candidates: Sequence[Candidate], prices: Prices, task: TaskFit | None = None
+) -> Plan:
+    """Size and data of lowest loss for a compute budget, by each law, the first law's answer first.
+
+    Args:
+        flops: training budget, FLOP.
+        candidates: laws; the first is the one recommended.
+        prices: what the budget costs.
+        task: accuracy on a task from the loss, the second of two steps, if it is asked for.
+    """
+    positive("The compute budget", flops)
+    rows: list[Sequence[Cell]] = []
+    ratios: list[float] = []
+    tasks = _tasks(candidates, flops, task)
+    for c, on_tasks in zip(candidates, tasks or [""] * len(candidates), strict=True):
+        size, tokens = c.law.optimal(flops)
+        ratios.append(tokens / size)
+        loss = f"{float(c.law.loss(size, tokens)):.3f}"
+        rows.append((c.name, *_ranged(c, flops), loss, *([on_tasks] if tasks else [])))
+    first = candidates[0]
+    size, tokens = first.law.optimal(flops)
+    by_size, by_data, by_ratio = _estimates(first, flops)
+    numbers: dict[str, Estimate] = {
+        "parameters": by_size,
+        "tokens": by_data,
+        "tokens_per_parameter": by_ratio,
+    }
+    dollars = flops * prices.dollars_per_training_flop
+    numbers["accelerator_hours"] = Estimate(prices.training_hours(flops), "h", how="budget over peak × use")
+    numbers["dollars"] = Estimate(dollars, "USD", how="hours times the hourly price")
+    numbers["energy"] = Estimate(prices.training_kwh(flops), "kWh", how="hours at rated power × overhead")
+    summary = (
+        f"For {short(flops)} FLOP, {first.name} advises {numbers['parameters']} parameters on "
+        f"{numbers['tokens']} tokens: {numbers['tokens_per_parameter']} tokens per parameter.",
+        f"The laws shown disagree by a factor of {max(ratios) / min(ratios):.2g} on tokens per parameter "
+        f"({min(ratios):.3g} to {max(ratios):.3g}).",
+        f"The budget is {short(prices.training_hours(flops))} {prices.training.name.upper()} hours, about "
+        f"{short(dollars)} USD and {short(prices.training_kwh(flops))} kWh.",
+    )
+    if task is not None:
+        numbers["accuracy"] = _accuracy(first, flops, task)
+    heading = f"accuracy on {task.name}" if task else "task error"
+    table = Table(
+        f"Compute-optimal at {short(flops)} FLOP",
+        ("law", "parameters", "tokens", "tokens per parameter", "loss", *([heading] if tasks else [])),
+        rows,
+        DISAGREEMENT,
+    )
+    return Plan(
+        f"What to train for {short(flops)} FLOP",
+        summary,
+        numbers,
+        (table,),
+        (_isoflop(flops, candidates),),
+        (*sources(candidates), *prices.sources(), *([_about_tasks(task)] if tasks else [])),
+    )
+
+
+def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Candidate]) -> Plan:
+    """How far past compute-optimal a model lies, by each law."""
+    positive("Parameters", parameters)
+    positive("Tokens", tokens)
+    rows: list[Sequence[Cell]] = []
+    factors: list[Estimate] = []
+    for c in candidates:
+        factor = over_training(c.law, parameters, tokens)
+        sample = [over_training(law, parameters, tokens) for law in c.draws]
+        factors.append(estimate(factor, sample, "×", c.how))
+        loss = float(c.law.loss(parameters, tokens))
+        size, data = c.law.optimal_for_loss(loss)
+        rows.append((c.name, str(factors[-1]), f"{loss:.3f}", short(size), short(data)))
+    values = [f.value for f in factors]
+    summary = (
+        f"{short(parameters)} parameters on {short(tokens)} tokens ({tokens / parameters:.0f} per parameter) lie "
+        f"{min(values):.3g} to {max(values):.3g} times past compute-optimal, depending on the law's constants.",
+        "That is no fault: it is what a model that will serve much traffic should do (see `plan lifetime`).",
+    )
+    table = Table(
+        "How far past compute-optimal",
+        ("law", "times past", "loss", "same loss, cheapest: parameters", "and tokens"),
+        rows,
+        "Times past: training tokens over those at which this size is compute-optimal. " + DISAGREEMENT,
+    )
+    numbers = {f"past_{c.name}": factor for c, factor in zip(candidates, factors, strict=True)}
+    title = f"How far past compute-optimal are {short(parameters)} parameters on {short(tokens)} tokens?"
+    flops = FLOPS_PER_TRAINING_TOKEN * parameters * tokens
+    chart = _isoflop(flops, candidates, (parameters, tokens))
+    return Plan(title, summary, numbers, (table,), (chart,), tuple(sources(candidates)))
+
+
+def _tasks(candidates: Sequence[Candidate], flops: float, task: TaskFit | None) -> list[str]:
+    """What each law's loss means on tasks; empty where no loss is on a corpus for which that is known."""
+    if task is None and not any("C4" in c.corpus for c in candidates):
+        return []
+    return [_on_tasks(c, flops, task) for c in candidates]
+
+
+def _on_tasks(c: Candidate, flops: float, task: TaskFit | None) -> str:
+    if task is not None:
+        return str(_accuracy(c, flops, task))
+    loss = float(c.law.loss(*c.law.optimal(flops)))
+    return f"{float(ERROR_C4.error(loss)):.0%}" if "C4" in c.corpus else "–"
+
+
+def _accuracy(c: Candidate, flops: float, task: TaskFit) -> Estimate:
+    """Two steps: loss of the optimum, then accuracy; each draw of the law meets one of the task."""
+    laws = list(c.draws) or [c.law] * len(task.draws)
+    sample = [
+        100 * float(step.accuracy(float(law.loss(*law.optimal(flops)))))
+        for law, step in zip(laws, itertools.cycle(task.draws))
+    ]
+    value = 100 * float(task.law.accuracy(float(c.law.loss(*c.law.optimal(flops)))))
+    return estimate(value, sample, "%", f"{c.how}; and {len(task.draws)} resamples of {task.models} models")
+
+
+def _about_tasks(task: TaskFit | None) -> str:
+    if task is None:
+        return _TASKS
+    return (
+        f"Accuracy on {task.name}: a sigmoid of the loss (Bhagia et al. 2024) fitted to {task.models} models with a "
+        f"mean error of {100 * task.error:.1f} points. It holds only if those losses are on the law's corpus."
+    )
+
+
+_TASKS = (
+    "Task error is Gadre et al. 2024's average over 17 tasks, and is shown for losses on C4 only: a loss on "
+    "another corpus says nothing about it."
+)
+
+
+def _ranged(c: Candidate, flops: float) -> tuple[str, str, str]:
+    size, tokens, ratio = _estimates(c, flops)
+    return str(size), str(tokens), str(ratio)
+
+
+def _estimates(c: Candidate, flops: float) -> tuple[Estimate, Estimate, Estimate]:
+    size, tokens = c.law.optimal(flops)
+    optima = np.array([law.optimal(flops) for law in c.draws]).reshape(-1, 2)
+    return (
+        estimate(size, optima[:, 0], "", c.how),
+        estimate(tokens, optima[:, 1], "", c.how),
+        estimate(tokens / size, optima[:, 1] / optima[:, 0], "", c.how),
+    )
+
+
+def _isoflop(flops: float, candidates: Sequence[Candidate], at: tuple[float, float] | None = None) -> Chart:
+    optima = [c.law.optimal(flops)[0] for c in candidates] + ([at[0]] if at else [])
+    sizes = np.geomspace(min(optima) / 10, max(optima) * 10, 121)
+    series: list[Series] = []
+    marks: list[Mark] = []
+    for c in candidates:
+        low, high = _band(c, flops, sizes)
+        series.append(Series(c.name, sizes.tolist(), _excess(c.law, flops, sizes).tolist(), low, high))
+        size, tokens = c.law.optimal(flops)
+        marks.append(Mark(size, 0.0, f"{tokens / size:.3g} per parameter"))
+    return Chart(
+        "isoflop",
+        f"What a wrong size costs at {short(flops)} FLOP",
+        "parameters",
+        "loss above the law's own optimum, nats per token",
+        tuple(series),
+        tuple(marks),
+        caption="Each curve is flat near its optimum: a factor of two in size costs little, and the laws "
+        "disagree by more than that. Band: 95 % of what is known of the constants.",
+    )
+
+
+def _excess(law: LossLaw, flops: float, sizes: Array) -> Array:
+    return law.loss(sizes, flops / FLOPS_PER_TRAINING_TOKEN / sizes) - float(law.loss(*law.optimal(flops)))
+
+
+def _band(c: Candidate, flops: float, sizes: Array) -> tuple[list[float], list[float]]:
+    """95 % of the drawn laws at each size; empty where none were drawn."""
+    if not c.draws:
+        return [], []
+    low, high = np.percentile([_excess(law, flops, sizes) for law in c.draws[:200]], [2.5, 97.5], axis=0)
+    return low.tolist(), high.tolist()
+
+
+def sources(candidates: Sequence[Candidate]) -> list[str]:
+    """Where each law comes from, whose loss it predicts, and where its interval comes from."""
+    said = [f"{c.name}: {c.source}. Corpus of the loss: {c.corpus}. Interval: {c.how}." for c in candidates]
+    if len({c.corpus for c in candidates}) > 1:
+        said.append("Losses on different corpora cannot be compared; sizes, tokens and costs can.")
+    return [sentence.replace("..", ".") for sentence in said]

@@ -1,0 +1,1 @@
+"""What a model computes, addressed, read and dialled."""

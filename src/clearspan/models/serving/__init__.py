@@ -1,0 +1,1 @@
+"""Engines that run models for many requests at a time."""

@@ -1,0 +1,402 @@
+"""A language model that generates text, many requests at a time, each with dials of its own."""
+
+import time
+import weakref
+from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from contextlib import contextmanager
+from functools import cached_property, partial
+from typing import Literal, cast, overload
+
+import torch
+
+from clearspan.errors import Refused
+from clearspan.models.backends.base import Backend
+from clearspan.models.backends.native.backend import NativeBackend
+from clearspan.models.backends.plain import PlainBackend
+from clearspan.models.backends.select import choose
+from clearspan.models.inside.anatomy import Anatomy, SiteShape
+from clearspan.models.inside.dialling import held, holding, require_compatible
+from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.reading import Activations, Reader, ReplyReading
+from clearspan.models.inside.sinks import SinkRule
+from clearspan.models.inside.sites import Site
+from clearspan.models.inside.splicing import Splicer
+from clearspan.models.inside.unembedding import Unembedding
+from clearspan.models.serving.jobs import Generating, Scoring
+from clearspan.models.serving.runtime import preferred_dtype, set_threads
+from clearspan.models.serving.sampling import Sampling
+from clearspan.models.serving.schedule import Scheduler, Traffic
+from clearspan.models.text.chatting import Delta, Generation, Likelihood
+from clearspan.models.text.conversation import Message
+from clearspan.models.text.decode import TextStream, ending_tokens, finish_together
+from clearspan.models.text.prompts import Prompts
+from clearspan.models.text.tokens import TokenStream
+from clearspan.models.weights.loading import LoadedModel, load_weights
+from clearspan.models.weights.sources import resolve
+from clearspan.settings import Settings
+
+__all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
+
+
+class _Open:
+    """What a model holds until it is closed; how to see inside it is found when first asked for."""
+
+    def __init__(self, loaded: LoadedModel, scheduler: Scheduler, reference: str) -> None:
+        self.loaded = loaded
+        self.scheduler = scheduler
+        self.prompts = Prompts(loaded.tokenizer, reference, scheduler.backend.context_length)
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        return Anatomy.of(self.loaded.model)
+
+    @cached_property
+    def sinks(self) -> SinkRule:
+        return SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
+
+    @cached_property
+    def reader(self) -> Reader:
+        return Reader(self.loaded, self.anatomy, self.sinks, self._fast)
+
+    def _fast(self) -> NativeBackend | None:
+        backend = self.scheduler.backend
+        return backend if isinstance(backend, NativeBackend) else None
+
+
+class LanguageModel:
+    """An open causal language model; safe to share between threads, whose requests run together.
+
+    Attributes:
+        reference: the model reference that it was loaded from.
+        context_length: most tokens of prompt and generated text together.
+        load_seconds: how long loading took.
+    """
+
+    def __init__(
+        self,
+        reference: str,
+        loaded: LoadedModel,
+        load_seconds: float = 0.0,
+        backend: Backend | None = None,
+    ) -> None:
+        backend = backend or PlainBackend(loaded, reference)
+        self.reference = reference
+        self.load_seconds = load_seconds
+        self.context_length = backend.context_length
+        scheduler = Scheduler(backend)
+        self._parts: _Open | None = _Open(loaded, scheduler, reference)
+        self._ends = ending_tokens(loaded)
+        # A model that nobody closed still ends its thread: when it is forgotten, or with the interpreter.
+        self._forgotten = weakref.finalize(self, scheduler.close, cut=True)
+
+    @classmethod
+    def load(cls, reference: str, settings: Settings, *, dtype: torch.dtype | None = None) -> "LanguageModel":
+        """Load from a model reference, fetching the weights if they are not here yet.
+
+        Args:
+            reference: see `sources`.
+            settings: where weights are kept, and the number of threads.
+            dtype: number format of the arithmetic; `runtime.preferred_dtype()` by default.
+
+        Raises:
+            BadInput: the files are not a causal language model that transformers knows.
+            ClearspanError: as `sources.resolve`.
+        """
+        started = time.perf_counter()
+        files = resolve(reference, settings)
+        set_threads(settings)
+        loaded = load_weights(files, settings, dtype or preferred_dtype())
+        faster: Future[Backend] = Future()
+        backend = choose(loaded, files, settings, faster.set_result)
+        model = cls(reference, loaded, time.perf_counter() - started, backend)
+        scheduler = model._open().scheduler
+        faster.add_done_callback(lambda done: scheduler.change_over(done.result()))
+        return model
+
+    def __enter__(self) -> "LanguageModel":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"<LanguageModel {self.reference}: {self.context_length:,} tokens of context>"
+
+    @property
+    def backend_name(self) -> str:
+        """What new requests run on: `plain`, `native` or `cuda`."""
+        return self._open().scheduler.backend.name
+
+    @property
+    def traffic(self) -> Traffic:
+        """How many requests run and wait, and what was generated so far."""
+        return self._open().scheduler.traffic
+
+    @property
+    def waiting(self) -> int:
+        """Requests beyond those that run at full speed: they wait, or share steps that are already full."""
+        scheduler = self._open().scheduler
+        traffic = scheduler.traffic
+        return max(0, traffic.running + traffic.waiting - scheduler.backend.preferred_batch)
+
+    def close(self) -> None:
+        """Let go of the weights; running generations end first, later and waiting requests are refused."""
+        parts, self._parts = self._parts, None
+        if parts is not None:
+            parts.scheduler.close()
+            self._forgotten.detach()
+
+    @overload
+    def generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        stream: Literal[False] = False,
+    ) -> list[Generation]: ...
+
+    @overload
+    def generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        stream: Literal[True],
+    ) -> list[TextStream]: ...
+
+    def generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        stream: bool = False,
+    ) -> list[Generation] | list[TextStream]:
+        """Continue each prompt as plain text, without a chat template; names of special tokens are read as such.
+
+        Several prompts run together, each with the same seed and dials.
+
+        Args:
+            dials: added to those of `with model.dial(...)`.
+            stream: return at once, with one stream for each prompt.
+
+        Raises:
+            BadInput: a prompt, parameter or dial cannot be used.
+            TooLarge: a prompt leaves no room in the context.
+            Busy: too many requests are waiting.
+        """
+        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
+        dials = self._dials(dials)
+        encoded = [
+            self._prompts.plain(prompt) for prompt in ([prompts] if isinstance(prompts, str) else prompts)
+        ]
+        begin = [partial(self._stream, tokens, sampling, dials, None) for tokens in encoded]
+        if stream:
+            return [one() for one in begin]
+        return finish_together(begin, self._open().scheduler.places)
+
+    def chat(
+        self,
+        messages: str | Sequence[Message],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        wait: float | None = None,
+    ) -> Generation:
+        """The model's reply to a conversation; a string is one user message.
+
+        Args:
+            dials: added to those of `with model.dial(...)`.
+            wait: longest time in seconds to wait for a place; None waits as long as it takes.
+
+        Raises:
+            BadInput: a message, parameter or dial cannot be used.
+            Refused: the model has no chat template.
+            TooLarge: the conversation leaves no room in the context.
+            Busy: no place came free in time, or too many requests are waiting.
+        """
+        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
+        with self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait) as stream:
+            return stream.finish()
+
+    def stream_chat(
+        self,
+        messages: str | Sequence[Message],
+        *,
+        dials: Sequence[Dial] = (),
+        max_tokens: int = 128,
+        temperature: float = 0.0,
+        top_p: float = 1.0,
+        seed: int | None = None,
+        stop: Sequence[str] = (),
+        wait: float | None = None,
+    ) -> TextStream:
+        """As `chat`, piece by piece; does not wait for a place itself.
+
+        Every error that `chat` documents is raised here, but for a place that did not come in time: that is
+        raised instead of the first piece. Close the stream, or leave its `with` block, to cancel. One that is
+        read more slowly than it is written pauses, and is cut off if others need its place meanwhile.
+        """
+        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
+        return self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait)
+
+    def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
+        """The tokens that `chat` sends for a conversation; see `Prompts.chat`.
+
+        Raises:
+            BadInput, Refused, TooLarge: as `chat`.
+        """
+        return self._prompts.chat(messages)
+
+    def transcript(self, messages: Sequence[Message]) -> str:
+        """A whole conversation as one text in the model's chat template, to be read as `activations` reads texts.
+
+        Raises:
+            BadInput, Refused: as `chat`.
+        """
+        return self._prompts.transcript(messages)
+
+    def token_count(self, text: str) -> int:
+        """Tokens of a plain text, no special tokens added."""
+        return self._prompts.count(text)
+
+    @contextmanager
+    def dial(self, *dials: Dial) -> Generator["LanguageModel"]:
+        """Set dials for every request that this thread or task makes within the block.
+
+        Raises:
+            BadInput: a dial is of another model, at a site that this one has not, or against another dial.
+        """
+        self._dials(dials)
+        with holding(self, dials):
+            yield self
+
+    def likelihood(
+        self,
+        prompt: str | Sequence[Message],
+        continuation: str,
+        *,
+        dials: Sequence[Dial] = (),
+        wait: float | None = None,
+    ) -> Likelihood:
+        """How likely the model finds a continuation of a prompt, or a reply to a conversation.
+
+        Prompt and continuation are read as one text; what is predicted begins at the first token that the prompt
+        alone would not have had. A continuation of words therefore wants the space before it; a reply does not.
+
+        Raises:
+            BadInput, TooLarge, Busy: as `chat`.
+        """
+        whole, shared = self._prompts.continued(prompt, continuation)
+        job = Scoring(whole[:shared], whole[shared:], dials=self._dials(dials), wait=wait)
+        self._open().scheduler.submit(job)
+        try:
+            return Likelihood(job.result.result(), len(whole) - shared)
+        finally:
+            job.result.cancel()
+
+    def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
+        """What is at sites of the model while it reads texts; see `Reader.activations`."""
+        return self._open().reader.activations(texts, sites)
+
+    def stream_activations(
+        self, texts: Iterable[str], sites: Collection[Site | str], longest: int | None = None
+    ) -> Iterator[Activations]:
+        """As `activations`, for any number of texts, some at a time; see `Reader.stream`."""
+        return self._open().reader.stream(texts, sites, longest)
+
+    def read_reply(
+        self,
+        messages: str | Sequence[Message],
+        reply: str,
+        sites: Collection[Site | str],
+        *,
+        dials: Sequence[Dial] = (),
+    ) -> ReplyReading:
+        """What is at sites of the model while it reads a reply to a conversation, token by token.
+
+        Args:
+            dials: held while it reads, as when the reply was generated with them.
+
+        Raises:
+            BadInput, Refused, TooLarge: as `chat`, and if the reply is empty.
+        """
+        return self._open().reader.reply(self.chat_tokens(messages), reply, sites, self._dials(dials))
+
+    def sites(self) -> list[SiteShape]:
+        """Every site of the model, in the order in which a forward pass reaches them."""
+        return self._open().anatomy.sites()
+
+    def unembedding(self) -> Unembedding:
+        """What turns its last layer's output into logits, and what its tokens say."""
+        parts = self._open()
+        return Unembedding(parts.loaded, parts.anatomy)
+
+    def splicer(self) -> Splicer:
+        """What it predicts when something else stands in the place of a site."""
+        parts = self._open()
+        return Splicer(parts.loaded, parts.anatomy, parts.sinks)
+
+    def direction(self, name: str, site: Site | str, vector: torch.Tensor | Sequence[float]) -> Direction:
+        """A plain vector at a site of this model, to dial.
+
+        Raises:
+            BadInput: the model has no such site, or the vector is not finite, zero, or of another width.
+        """
+        made = Direction.of(name, self.reference, site, torch.as_tensor(vector, dtype=torch.float32))
+        self._open().scheduler.backend.check([made.ablate()])
+        return made
+
+    def _dials(self, dials: Sequence[Dial]) -> tuple[Dial, ...]:
+        """The dials of one request: those of the blocks around it, and its own."""
+        together = (*held(self), *dials)
+        self._open().scheduler.backend.check(together)
+        require_compatible(together)
+        return together
+
+    def _stream(
+        self, prompt: list[int], sampling: Sampling, dials: Sequence[Dial], wait: float | None
+    ) -> TextStream:
+        parts = self._open()
+        loaded, scheduler = parts.loaded, parts.scheduler
+        limit = min(sampling.max_tokens, self.context_length - len(prompt))
+        tokens = TokenStream(scheduler.wake)
+        scheduler.submit(
+            Generating(prompt, sampling, tokens, ends=self._ends, limit=limit, dials=dials, wait=wait)
+        )
+
+        def decode(ids: Sequence[int]) -> str:
+            text = loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+            return cast("str", text)
+
+        return TextStream(
+            tokens, decode, stop=sampling.stop, ends=self._ends, input_tokens=len(prompt), owner=self
+        )
+
+    @property
+    def _prompts(self) -> Prompts:
+        return self._open().prompts
+
+    def _open(self) -> _Open:
+        if self._parts is None:
+            raise Refused(f"{self.reference} is closed.", do="Load it again with LanguageModel.load().")
+        return self._parts

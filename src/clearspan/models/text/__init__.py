@@ -1,0 +1,1 @@
+"""Text and conversations into tokens, and tokens into text."""

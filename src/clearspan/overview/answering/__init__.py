@@ -1,0 +1,1 @@
+"""Which sentences answer, which are shown, and why there is none."""

@@ -1,0 +1,212 @@
+"""Which sentences are shown: quotes first, each with the sources that carry it.
+
+A second source that says the same joins the first one's citations; one that says something else is shown
+beside it, marked as disputed. Nothing is averaged.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clearspan.language.units import dimension
+from clearspan.language.words import stems
+from clearspan.overview.answering.select import Candidate
+from clearspan.overview.calculate import in_unit, target_unit
+from clearspan.overview.question import Question, wanted_quantities
+from clearspan.receipts import Check, Citation, Claim, Dropped, Source
+
+_NEAR_BEST = 0.8
+"""A further quote must be at least this share as probable as the best one."""
+
+_MUCH_HIGHER = 0.4
+"""Difference of standing from which a source is not disputed by another, e.g. reporting by promotion."""
+
+_SAME_WORDS = 0.75
+_SAME_SUBJECT = 0.4
+_SAME_THING = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """Chosen sentences: `main` in reading order with those that corroborate each, and who disagrees."""
+
+    main: tuple[Candidate, ...]
+    corroborating: dict[int, tuple[Candidate, ...]]
+    disputed: frozenset[int]
+    dropped: tuple[Dropped, ...]
+
+
+def choose(question: Question, candidates: Sequence[Candidate], threshold: float, most: int) -> Quotes:
+    """Choose at most `most` quotes among believed candidates, most probable first; one more if it disagrees."""
+    believed = [c for c in candidates if c.believed and c.probability >= threshold]
+    # Between sentences that answer about equally well, the source of higher standing speaks first.
+    believed.sort(key=lambda c: c.probability + 0.2 * c.judged.source.standing, reverse=True)
+    main: list[Candidate] = []
+    corroborating: dict[int, tuple[Candidate, ...]] = {}
+    disputed: set[int] = set()
+    dropped: list[Dropped] = []
+    for candidate in believed:
+        if any(_overlap(candidate, other) for other in main):
+            continue
+        index = _same_statement(question, candidate, main)
+        if index is not None:
+            if not any(one_witness(candidate, c) for c in (main[index], *corroborating.get(index, ()))):
+                corroborating[index] = (*corroborating.get(index, ()), candidate)
+            continue
+        rivals = [i for i, other in enumerate(main) if _disagree(question, candidate, other)]
+        if any(_outranks(main[i], candidate) for i in rivals):
+            dropped.append(_dropped(candidate, "says otherwise than a source of much higher standing"))
+            continue
+        if rivals and len(main) <= most:
+            disputed |= {*rivals, len(main)}
+            main.append(candidate)
+        elif len(main) >= most or (main and not _worth_adding(question, candidate, main)):
+            dropped.append(_dropped(candidate, "answers less well than what is shown"))
+        else:
+            main.append(candidate)
+    order = sorted(range(len(main)), key=lambda i: reading_order(main[i], i in disputed))
+    return Quotes(
+        main=tuple(main[i] for i in order),
+        corroborating={order.index(i): extra for i, extra in corroborating.items()},
+        disputed=frozenset(order.index(i) for i in disputed),
+        dropped=tuple(dropped[:8]),
+    )
+
+
+def number_sources(sources: Sequence[Source], quotes: Quotes) -> tuple[Source, ...]:
+    """Give numbers to believed sources, cited ones first in the order of their citation."""
+    cited: dict[str, int] = {}
+    for index, candidate in enumerate(quotes.main):
+        for each in (candidate, *quotes.corroborating.get(index, ())):
+            cited.setdefault(each.judged.source.document_id, len(cited) + 1)
+    rest = [s for s in sources if s.believed and s.document_id not in cited]
+    numbers = cited | {source.document_id: len(cited) + i for i, source in enumerate(rest, 1)}
+    first = sorted((s for s in sources if s.document_id in cited), key=lambda s: cited[s.document_id])
+    others = [s for s in sources if not s.believed and s.document_id not in cited]
+    return tuple(
+        source.model_copy(update={"number": numbers.get(source.document_id)})
+        for source in (*first, *rest, *others)
+    )
+
+
+def quoted_claims(quotes: Quotes, sources: Sequence[Source]) -> tuple[Claim, ...]:
+    """The chosen sentences as claims with their citations."""
+    numbers = {source.document_id: source.number for source in sources}
+    claims: list[Claim] = []
+    for index, candidate in enumerate(quotes.main):
+        everyone = (candidate, *quotes.corroborating.get(index, ()))
+        cited = tuple(cite(each, numbers[each.judged.source.document_id] or 0) for each in everyone)
+        exact = Check(name="exact quote", score=1.0, detail="stands word for word in the source")
+        claims.append(
+            Claim(
+                text=" ".join(candidate.text.split()),
+                origin="quoted",
+                support="disputed" if index in quotes.disputed else "supported",
+                score=round(candidate.probability, 3),
+                checks=(exact, *candidate.checks),
+                citations=cited,
+            )
+        )
+    return tuple(claims)
+
+
+def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None:
+    """The quoted quantity in the unit that the question asks for, when the quote has it only in another."""
+    target = target_unit(question.text)
+    if target is None or not claims or claims[0].origin != "quoted":
+        return None
+    stated = [q for q in wanted_quantities(question, claims[0].text) if q.unit] or []
+    fitting = [q for q in stated if dimension(q.unit) == dimension(target)]
+    if not fitting or any(q.unit == target for q in fitting):
+        return None
+    calculation = in_unit(fitting[0].number, fitting[0].unit, target, fitting[0].text)
+    return Claim(
+        text=f"{fitting[0].text} is about {calculation.result}.",
+        origin="calculated",
+        support=claims[0].support,
+        score=claims[0].score,
+        checks=(Check(name="calculation", score=1.0, detail=calculation.method),),
+        citations=claims[0].citations[:1],
+        calculation=calculation,
+    )
+
+
+def cite(candidate: Candidate, number: int) -> Citation:
+    """A citation of exactly the candidate's span."""
+    document, passage = candidate.judged.hit.document, candidate.judged.hit.passage
+    return Citation(
+        number=number,
+        document_id=document.id,
+        passage_id=passage.id,
+        start=candidate.start,
+        end=candidate.end,
+        quote=candidate.text,
+        title=document.title,
+        url=document.url,
+        publisher=document.publisher,
+        date=document.date,
+        page=passage.page,
+    )
+
+
+def _same_statement(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> int | None:
+    own = stems(candidate.text)
+    values = wanted_quantities(question, candidate.text)
+    for index, other in enumerate(main):
+        theirs = stems(other.text)
+        alike = len(own & theirs) / max(1, min(len(own), len(theirs)))
+        shared = [a for a in values for b in wanted_quantities(question, other.text) if a.same(b)]
+        if alike >= _SAME_WORDS and (shared or not values):
+            return index
+        if shared and alike >= _SAME_SUBJECT:
+            return index
+    return None
+
+
+def _disagree(question: Question, candidate: Candidate, other: Candidate) -> bool:
+    """Whether two documents give different values of the wanted kind for what looks like the same thing."""
+    if candidate.judged.source.document_id == other.judged.source.document_id:
+        return False
+    mine, theirs = wanted_quantities(question, candidate.text), wanted_quantities(question, other.text)
+    comparable = [(a, b) for a in mine for b in theirs if a.dimension == b.dimension]
+    if not comparable or any(a.same(b) for a, b in comparable):
+        return False
+    own, others = stems(candidate.text), stems(other.text)
+    telling = set(question.telling)
+    # Rows about two animals share their column names; only what the question names tells them apart.
+    if telling & own != telling & others:
+        return False
+    return telling <= own or len(own & others) / max(1, min(len(own), len(others))) >= _SAME_THING
+
+
+def _overlap(candidate: Candidate, other: Candidate) -> bool:
+    same = candidate.judged.source.document_id == other.judged.source.document_id
+    return same and candidate.start < other.end and other.start < candidate.end
+
+
+def one_witness(candidate: Candidate, other: Candidate) -> bool:
+    """Whether both come from one witness: a document, a publisher, or a text that several repeat."""
+    one, two = candidate.judged.source, other.judged.source
+    return one.document_id == two.document_id or (one.witness > 0 and one.witness == two.witness)
+
+
+def _outranks(candidate: Candidate, other: Candidate) -> bool:
+    return candidate.judged.source.standing >= other.judged.source.standing + _MUCH_HIGHER
+
+
+def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> bool:
+    if candidate.probability < _NEAR_BEST * main[0].probability:
+        return False
+    # One quote that carries the value asked for is the whole answer; more of them would only blur it.
+    return not (question.wants - {"reason"} and any(wanted_quantities(question, c.text) for c in main))
+
+
+def reading_order(candidate: Candidate, disputed: bool) -> tuple[float, float]:
+    """Where a quote stands: disputed ones first, the newest of them first; then the most probable."""
+    if disputed:
+        digits = (candidate.judged.source.date or "0").replace("-", "").ljust(8, "0")
+        return (0.0, -float(digits))
+    return (1.0, -candidate.probability)
+
+
+def _dropped(candidate: Candidate, why: str) -> Dropped:
+    return Dropped(text=candidate.text, origin="quoted", why=why, checks=candidate.checks)

@@ -1,0 +1,1 @@
+"""How the verifier is trained: pairs, corruptions and the fit."""

@@ -1,0 +1,1 @@
+"""Texts that address an AI reader with instructions."""

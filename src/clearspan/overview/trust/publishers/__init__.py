@@ -1,0 +1,1 @@
+"""Who publishes a page, and what is known of them."""

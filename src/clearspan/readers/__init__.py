@@ -1,0 +1,1 @@
+"""The people who read answers: what they open, and whether overviews help."""

@@ -1,0 +1,58 @@
+"""What routes work with, handed to them by FastAPI."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from typing import Annotated, cast
+
+from fastapi import Depends, Request
+
+from clearspan.errors import NotFound
+from clearspan.library.library import Library
+from clearspan.readers.acts import Readers
+from clearspan.readers.usage import Usage, count, first_day
+from clearspan.server.edge.metrics import Metrics
+from clearspan.server.edge.workers import Desk
+from clearspan.workspace.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of one server; without `readers`, nobody is counted."""
+
+    workspace: Workspace
+    desk: Desk
+    metrics: Metrics
+    readers: Readers | None
+
+    def library_name(self, name: str | None) -> str:
+        """The library that a request means.
+
+        A library reference can also be a folder, which is then indexed; over HTTP only the names of libraries
+        that exist are taken, so that a request cannot have any folder of this machine read.
+        """
+        default = self.workspace.settings.library
+        if name is None or name == default:
+            return default
+        if name not in self.workspace.libraries():
+            raise NotFound(
+                f"There is no library named {name[:100]!r} here.",
+                do="See GET /api/libraries for those that exist; `clearspan library add` makes new ones.",
+            )
+        return name
+
+    def library(self, name: str | None) -> Library:
+        """The library that a request means, open."""
+        return self.workspace.library(self.library_name(name))
+
+    def usage(self, since: str | None) -> Usage:
+        """What readers did from a day on. Raises BadInput if `since` names no day."""
+        day = first_day(since) if since else None
+        begin = datetime.combine(day, time(), UTC) if day else None
+        return count(self.workspace.ledger.events(begin), day)
+
+
+def _parts(request: Request) -> Parts:
+    return cast(Parts, request.app.state.parts)
+
+
+FromServer = Annotated[Parts, Depends(_parts)]

@@ -1,0 +1,1 @@
+"""Dictionaries, features and dials over HTTP."""

@@ -1,0 +1,163 @@
+"""What a chat says, piece by piece, whether a model says it or the journey does."""
+
+import asyncio
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from clearspan.answer import Finished, Stated
+from clearspan.receipts import Claim, Overview, Receipt
+from clearspan.server.asking import steps_of
+from clearspan.server.context import Parts
+from clearspan.server.edge.errors import UnknownModel, Unsupported
+from clearspan.server.openai.dials import dials_of
+from clearspan.server.openai.requests import ChatRequest
+
+if TYPE_CHECKING:
+    from clearspan.models.serving.engine import TextStream
+
+OVERVIEW_MODEL = "clearspan"
+DEFAULT_MAX_TOKENS = 512
+# A chat is silent while it waits for a place, and clients give up after about a minute.
+TURN_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The request is accepted and under way; what goes wrong from here on is told inside the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A piece of text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The end: why, how many tokens it took, and the receipt if the journey said it."""
+
+    reason: Literal["stop", "length"]
+    input_tokens: int
+    output_tokens: int
+    receipt: Receipt | None = None
+
+
+Piece = Begun | Said | Ended
+
+
+def pieces(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+    """What the requested model says: `Begun`, pieces of text, then the end.
+
+    Raises:
+        UnknownModel: the model is neither `clearspan` nor the language model that is served.
+        Unsupported: `clearspan` is asked without a user's message, or with dials.
+    """
+    if request.model == OVERVIEW_MODEL:
+        return _overview(parts, request)
+    if request.model == parts.workspace.settings.model:
+        return _chat(parts, request)
+    raise UnknownModel(
+        f"No model named {request.model[:100]!r} answers chats here.",
+        do=f"Use '{OVERVIEW_MODEL}' or '{parts.workspace.settings.model}'; GET /v1/models lists them.",
+    )
+
+
+async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+    begun = False
+    stream = await parts.desk.result(lambda: _stream(parts, request))
+    arrived = asyncio.Event()
+    stream.listen(setter_of(arrived))
+    with stream:
+        while True:
+            arrived.clear()
+            # What keeps the request from beginning is raised by poll().
+            delta = stream.poll()
+            if stream.begun and not begun:
+                begun = True
+                yield Begun()
+            if delta is None:
+                await arrived.wait()
+                continue
+            if delta.text:
+                yield Said(delta.text)
+            if delta.finish is not None:
+                done = delta.finish
+                yield Ended(done.finish_reason, done.input_tokens, done.output_tokens)
+                return
+
+
+def setter_of(event: asyncio.Event) -> Callable[[], None]:
+    """Sets an event of this thread's loop from any other thread."""
+    loop = asyncio.get_running_loop()
+
+    def set_event() -> None:
+        # After the server's last seconds the loop is gone, and nobody waits any more.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(event.set)
+
+    return set_event
+
+
+def _stream(parts: Parts, request: ChatRequest) -> "TextStream":
+    from clearspan.models.serving.engine import Message
+
+    model = parts.workspace.model
+    messages = [
+        Message(role="system" if one.role == "developer" else one.role, content=one.text())
+        for one in request.messages
+    ]
+    return model.stream_chat(
+        messages,
+        dials=dials_of(model, parts.workspace.settings, request.dials),
+        max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,
+        temperature=request.temperature or 0.0,
+        top_p=1.0 if request.top_p is None else request.top_p,
+        seed=request.seed,
+        stop=request.stops(),
+        wait=TURN_SECONDS,
+    )
+
+
+async def _overview(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+    asked = [message.text() for message in request.messages if message.role == "user"]
+    if not asked:
+        raise Unsupported(
+            "There is no question in the messages.",
+            param="messages",
+            why=f"'{OVERVIEW_MODEL}' answers the last message of the role 'user'.",
+            do="Add a message with the role 'user'.",
+        )
+    if request.dials:
+        raise Unsupported(
+            f"'{OVERVIEW_MODEL}' takes no dials.",
+            param="dials",
+            why="Its sentences are quoted from sources, or held against them.",
+            do=f"Chat with '{parts.workspace.settings.model}' to dial it.",
+        )
+    options = request.clearspan
+    steps = steps_of(parts, asked[-1], library=options.library, generate=options.generate)
+    claims: list[Claim] = []
+    said = ""
+    begun = False
+    async with aclosing(steps):
+        async for step in steps:
+            if not begun:
+                begun = True
+                yield Begun()
+            if isinstance(step, Stated):
+                claims.append(step.claim)
+                text = Overview(claims=tuple(claims)).as_text()
+            elif isinstance(step, Finished):
+                text = step.receipt.overview.as_text()
+            else:
+                continue
+            # Claims join the end and never change, so what is new is what follows.
+            if text[len(said) :]:
+                yield Said(text[len(said) :])
+            said = text
+            if isinstance(step, Finished):
+                meter = step.receipt.meter
+                yield Ended("stop", meter.input_tokens, meter.output_tokens, step.receipt)

@@ -1,0 +1,1 @@
+"""What one process holds: settings, ledger, libraries, and models that load when first used."""

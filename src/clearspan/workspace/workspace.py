@@ -1,0 +1,282 @@
+"""Everything one process needs to answer: settings, ledger, libraries, and models that load when first used."""
+
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from clearspan.economy.route import Prices
+from clearspan.errors import BadInput, ClearspanError, NotFound
+from clearspan.ledger.base import Ledger
+from clearspan.library import naming
+from clearspan.overview.trust.judge import Judge
+from clearspan.overview.trust.publishers.registry import Publishers
+from clearspan.settings import Settings
+from clearspan.workspace.late import Late
+from clearspan.workspace.libraries import Shelf
+
+if TYPE_CHECKING:
+    from clearspan.library.documents import Change
+    from clearspan.library.library import Library
+    from clearspan.models.remote.model import RemoteModel
+    from clearspan.models.serving.embedder import Embedder
+    from clearspan.models.serving.engine import LanguageModel
+    from clearspan.models.serving.schedule import Traffic
+    from clearspan.models.text.chatting import ChatModel
+    from clearspan.overview.proof.checker import Checker
+    from clearspan.receipts import Diagnosis, Receipt
+
+_PRICES_SECONDS = 60.0
+_PRICES_RECEIPTS = 200
+
+SAMPLES_LIBRARY = "samples"
+SAMPLES = Path(__file__).parents[1] / "samples" / "library"
+"""The sample library that ships with Clearspan; indexed under the name `samples`."""
+
+
+_BUSY_QUEUE = 2
+"""Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
+
+
+class Workspace:
+    """Settings and all that is opened for them. Safe to use from many threads; close it, or use it in `with`."""
+
+    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+        self.settings = settings
+        self.ledger = ledger
+        self._default = _lasting(settings)
+        self._embedder: Late[Embedder] = Late(self._load_embedder)
+        self._model: Late[LanguageModel] = Late(self._load_model)
+        self._checker: Late[Checker] = Late(self._load_checker)
+        self._tier: Late[RemoteModel] = Late(self._open_tier)
+        self._shelf = Shelf(settings, lambda: self.embedder)
+        self.publishers = Publishers(settings.home)
+        self._judges: dict[str, tuple[Library, Judge]] = {}
+        self._judging = threading.Lock()
+        self._prices: tuple[float, Prices] | None = None
+        self._pricing = threading.Lock()
+
+    @classmethod
+    def open(cls, settings: Settings) -> Self:
+        """Open the ledger of a home folder; nothing heavy is loaded yet."""
+        from clearspan.ledger.sqlite import SqliteLedger
+
+        return cls(settings, SqliteLedger(settings.ledger_path))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close every library, the model and the ledger."""
+        self._shelf.close()
+        with self._judging:
+            self._judges.clear()
+        if self._model.value is not None:
+            self._model.value.close()
+        if self._tier.value is not None:
+            self._tier.value.close()
+        self.ledger.close()
+
+    def library(self, reference: str | None = None) -> "Library":
+        """An open library by name, or of a folder; the settings' library when none is named.
+
+        A folder's library is as the folder is now: files that changed since it was last asked are read again.
+        """
+        return self._shelf.get(*self._resolve(reference))
+
+    def existing_library(self, reference: str | None = None) -> "Library":
+        """As `library`, but a name that no library has is an error instead of a new library."""
+        name, folder = self._resolve(reference)
+        known = folder is not None or name == self.settings.library
+        if not known and not naming.library_file(name, self.settings).is_file():
+            there = ", ".join(self.libraries()) or "none yet"
+            raise NotFound(
+                f"There is no library '{name}'.", why=f"Libraries here: {there}.", do="Name one of them."
+            )
+        return self._shelf.get(name, folder)
+
+    def libraries(self) -> list[str]:
+        """Names of the libraries in the home folder, without those that mirror folders."""
+        folder = self.settings.libraries_dir
+        names = (path.stem for path in folder.glob("*.db")) if folder.is_dir() else ()
+        return sorted(name for name in names if not naming.is_mirror(name))
+
+    def judge(self, library: "Library") -> Judge:
+        """The judge of a library's sources; kept, because it remembers what the library holds of satire."""
+        with self._judging:
+            known = self._judges.get(library.name)
+            if known is None or known[0] is not library:
+                known = self._judges[library.name] = (library, Judge(library, self.publishers))
+            return known[1]
+
+    def diagnose(self, receipt: "Receipt", gold: str = "") -> "tuple[Diagnosis, ...]":
+        """Which fault each wrong or unsupported sentence of a receipt has, as its library is now.
+
+        Args:
+            gold: the right answer in a few words, if it is known; with it more can be told.
+
+        Raises:
+            NotFound: the library of the receipt is gone.
+        """
+        from clearspan.overview.diagnose import Diagnostician
+
+        library = self.existing_library(receipt.library)
+        return Diagnostician(library, self.embedder, self.settings.support_threshold).diagnose(receipt, gold)
+
+    @property
+    def model(self) -> "LanguageModel":
+        """The local model; loaded on first use. Raises ClearspanError when it cannot be had."""
+        return self._model.get()
+
+    @property
+    def writer(self) -> "ChatModel":
+        """The model that joins and shortens quotes: the settings' remote tier, or else the local model.
+
+        Raises:
+            ClearspanError: it cannot be had.
+        """
+        return self._tier.get() if self.settings.generating is not None else self.model
+
+    @property
+    def embedder(self) -> "Embedder | None":
+        """The sentence embeddings; None when the settings name none or they cannot be had."""
+        if not self.settings.embedder:
+            return None
+        try:
+            return self._embedder.get()
+        except ClearspanError:
+            return None
+
+    @property
+    def checker(self) -> "Checker | None":
+        """The claim checker that the settings name; None when they name none.
+
+        Raises:
+            ClearspanError: it is named and cannot be had; answering without it would pass for its word.
+        """
+        return self._checker.get() if self.settings.checker else None
+
+    def generation_state(self) -> str:
+        """Why the model cannot generate at this moment; empty when it can."""
+        if not self.settings.generate:
+            return "generation is switched off in the settings"
+        late = self._model if self.settings.generating is None else self._tier
+        if late.state not in {"ready", "not loaded"}:
+            return f"the model is {late.state}"
+        waiting = late.value.waiting if late.value else 0
+        return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
+
+    def traffic(self) -> "Traffic | None":
+        """What the model has to do; None while it is not loaded."""
+        model = self._model.value
+        return model.traffic if model is not None else None
+
+    def prices(self) -> Prices:
+        """What tiers cost, counted over the last answers; counted anew every minute at most."""
+        with self._pricing:
+            now = time.monotonic()
+            if self._prices is None or now - self._prices[0] > _PRICES_SECONDS:
+                receipts = self.ledger.receipts(limit=_PRICES_RECEIPTS)
+                settings = self.settings
+                self._prices = (now, Prices.from_receipts(receipts, settings.writer, settings.generating))
+            return self._prices[1]
+
+    def index_samples(self, progress: Callable[[int, int], None] | None = None) -> "list[Change]":
+        """Bring the sample library up to date with the files that ship with this Clearspan.
+
+        Samples of another installation that shares the home folder leave it: they would be found beside these,
+        and a copy would bear out what it copies.
+
+        Args:
+            progress: is told how many of how many files are done.
+        """
+        from clearspan.library import originals
+
+        library = self._shelf.get(SAMPLES_LIBRARY)
+        root = SAMPLES.resolve()
+        foreign = [one.id for one in library.documents() if _is_foreign_sample(Path(one.locator), root)]
+        changes = [library.remove(document_id) for document_id in foreign]
+        total = sum(1 for _ in originals.walk(root)) if progress is not None else 0
+        done = 0
+
+        def tell(change: "Change") -> None:
+            nonlocal done
+            done += change.outcome != "removed"
+            if progress is not None:
+                progress(done, total)
+
+        return [*changes, *library.sync(root, remove_vanished=True, progress=tell)]
+
+    def warm_up(self) -> None:
+        """Load the embedder, the default library and the local model now, if it is the one that writes.
+
+        What cannot be had shows in `readiness`.
+        """
+        library = self.library()
+        library.search("warm up", limit=1)
+        if self.settings.generate and self.settings.generating is None:
+            try:
+                self.model.chat("Hello", max_tokens=1)
+            except ClearspanError:
+                return
+
+    def readiness(self) -> dict[str, str]:
+        """The state of each part: `ready`, `loading`, `not loaded`, or `off: why`."""
+        try:
+            library = self._shelf.state(self._resolve(None)[0])
+        except BadInput as error:
+            library = f"off: {error.what}"
+        return {
+            "library": library,
+            "embedder": self._embedder.state
+            if self.settings.embedder
+            else "off: no embedder in the settings",
+            "model": self._model.state if self.settings.generate else "off: generation is switched off",
+        }
+
+    def _resolve(self, reference: str | None) -> tuple[str, Path | None]:
+        if not reference or reference == self.settings.library:
+            reference = self._default
+        return naming.resolve(reference, self.settings)
+
+    def _load_embedder(self) -> "Embedder":
+        from clearspan.models.serving.embedder import Embedder
+
+        return Embedder.load(self.settings.embedder, self.settings)
+
+    def _open_tier(self) -> "RemoteModel":
+        from clearspan.models.remote.model import RemoteModel
+
+        return RemoteModel.of(self.settings.generate_tier, self.settings)
+
+    def _load_checker(self) -> "Checker":
+        from clearspan.overview.proof.checker import CrossEncoder
+
+        return CrossEncoder.load(self.settings.checker, self.settings)
+
+    def _load_model(self) -> "LanguageModel":
+        from clearspan.models.serving.engine import LanguageModel
+
+        return LanguageModel.load(self.settings.model, self.settings)
+
+
+def _lasting(settings: Settings) -> str:
+    """The settings' library; a folder by its full path, which a change of the working folder leaves as it is."""
+    try:
+        folder = naming.resolve(settings.library, settings)[1]
+    except BadInput:
+        return settings.library  # asking it says what is wrong
+    return settings.library if folder is None else str(folder)
+
+
+def _is_foreign_sample(path: Path, root: Path) -> bool:
+    """Whether a document is a sample file, but not of this installation; what a user added stays."""
+    inside = path.is_absolute() and path.is_relative_to(root)
+    return not inside and path.is_absolute() and path.parent.parts[-3:] == root.parts[-3:]

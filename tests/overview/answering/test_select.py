@@ -1,0 +1,49 @@
+"""Selecting sentences on the real sample library: exact spans, the right measure, subjects that are named."""
+
+from clearspan.overview.answering.select import Candidate, candidates
+from clearspan.overview.question import understand
+from clearspan.workspace.workspace import Workspace
+
+
+def select(samples: Workspace, question: str, *, meaning: bool = True) -> list[Candidate]:
+    library = samples.library()
+    hits = library.search(question, limit=12).hits
+    judged = samples.judge(library).judge(hits)
+    return candidates(understand(question), judged, library, samples.embedder if meaning else None)
+
+
+def test_spans_are_exact_and_probabilities_ordered(samples: Workspace) -> None:
+    found = select(samples, "How long is the main span of the Golden Gate Bridge?")
+    library = samples.library()
+    for candidate in found:
+        text = library.document(candidate.judged.source.document_id).text
+        assert text[candidate.start : candidate.end] == candidate.text
+        assert 0.0 <= candidate.probability <= 1.0
+    assert found == sorted(found, key=lambda c: c.probability, reverse=True)
+
+
+def test_a_sentence_with_a_pronoun_brings_the_one_that_names_its_subject(samples: Workspace) -> None:
+    best = select(samples, "How tall is the lighthouse in Port Merrow?")[0]
+    assert "24 metres" in best.text
+    assert "lighthouse" in best.text
+
+
+def test_sentences_of_sources_that_are_not_believed_are_scored_too(samples: Workspace) -> None:
+    found = select(samples, "How many rocks should I eat each day?")
+    assert any(not c.judged.source.believed for c in found)
+    assert any(c.judged.source.believed for c in found)
+
+
+def test_words_alone_find_the_answer_as_well(samples: Workspace) -> None:
+    best = select(samples, "When did the Golden Gate Bridge open?", meaning=False)[0]
+    assert "1937" in best.text
+
+
+def test_every_part_of_a_probability_is_shown(samples: Workspace) -> None:
+    best = select(samples, "Who designed the Brooklyn Bridge?")[0]
+    assert {check.name for check in best.checks} == {
+        "words of the question",
+        "meaning",
+        "kind of value asked for",
+        "names of the question",
+    }
