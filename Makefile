@@ -6,7 +6,7 @@ VLLM := .venv-vllm
 PEERS := .venv-peers
 STAMP := $(VENV)/.installed
 
-.PHONY: run test test-vllm test-peers check screenshots format clean
+.PHONY: run test test-vllm test-peers check docs screenshots format clean
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
@@ -25,6 +25,9 @@ check: $(STAMP)  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+
+docs: $(STAMP)  ## the documentation as a site in site/, with every link checked
+	$(BIN)/mkdocs build --quiet
 
 screenshots: $(STAMP)  ## retake the picture of the README while `make run` is up (needs Chromium)
 	$(BIN)/python docs/screenshots/take.py
@@ -55,4 +58,4 @@ $(PEERS)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VLLM) $(PEERS) test-artifacts .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLLM) $(PEERS) site test-artifacts .pytest_cache .ruff_cache .hypothesis

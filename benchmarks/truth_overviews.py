@@ -1,4 +1,6 @@
-"""Make the sheet that is checked by hand: sentences of overviews with what they cite, for docs/truth.md's protocol.
+"""Make the sheet that is checked by hand: sentences of overviews with what they cite.
+
+The protocol is in docs/concepts/measurement.md.
 
 Half of the questions are of the sample suite, half are SciFact's claims, asked of a library of the abstracts that they
 cite and others. What is found goes to benchmarks/verdicts/verification.jsonl, with no more of an abstract than its

@@ -12,7 +12,7 @@ VERDICTS = Path(__file__).parent / "verdicts" / "verification.jsonl"
 
 
 def by_hand() -> tuple[Table, list[Bar]]:
-    """The verdicts of a person on fifty sentences of overviews, as docs/truth.md says how."""
+    """The verdicts of a person on fifty sentences of overviews, as docs/concepts/measurement.md says how."""
     verdicts = [json.loads(line) for line in VERDICTS.read_text("utf-8").splitlines()]
     lines: list[Sequence[Cell]] = []
     for name in ("samples", "scifact", "all"):

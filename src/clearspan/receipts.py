@@ -354,7 +354,7 @@ class Receipt(Record):
 
 
 class Event(Record):
-    """Something a reader did with an answer; no personal data (docs/readers.md says what is kept, and why).
+    """Something a reader did with an answer; no personal data (docs/guides/readers.md says what is kept, and why).
 
     Events with a session hold neither question, receipt nor document, and `at` is the day alone.
     """

@@ -166,7 +166,7 @@ class Settings(BaseSettings):
     )
     count_readers: bool = Field(
         default=True,
-        description="Whether the server counts what readers of the Studio do; docs/readers.md says what is kept.",
+        description="Whether the server counts what readers of the Studio do; docs/guides/readers.md says how.",
     )
     holdout_share: float = Field(
         default=0.0,

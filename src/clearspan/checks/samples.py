@@ -30,7 +30,7 @@ class Expectation(BaseModel):
 
 
 class Question(BaseModel):
-    """One question of the suite; the file's format is described in docs/samples.md."""
+    """One question of the suite; the file's format is described in docs/concepts/measurement.md."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -104,7 +104,7 @@ def as_report(outcomes: list[Outcome], command: str) -> Report:
             "for clock times, for measures, for sentences that begin with a pronoun and for one phrasing of "
             "percentages were written after held-out questions had been seen to fail. Before them 27 of its 35 "
             "were right and 2 wrong, and that is the figure to expect of new questions. "
-            "Whether an overview is right is decided by the strings that docs/samples.md describes, "
+            "Whether an overview is right is decided by the strings that docs/concepts/measurement.md describes, "
             "not by a model.",
         ],
     )

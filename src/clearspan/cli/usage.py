@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 def usage(since: str | None, as_json: bool) -> None:
     """What readers of the Studio do with answers, with 95 % intervals.
 
-    Clicks on citations and results, questions a visit, with and without overviews. docs/readers.md says what is kept.
+    Clicks on citations and results, questions a visit, with and without overviews. docs/guides/readers.md says what
+    is kept.
     """
     from clearspan import settings as configuration
     from clearspan.ledger.sqlite import SqliteLedger

@@ -61,7 +61,7 @@ def counted(parts: Parts, headers: Headers) -> Readers | None:
 def events(body: ReaderActs, request: Request, parts: FromServer) -> None:
     """Record what a reader did with answers of this visit; nothing, if readers are not counted.
 
-    Acts are kept without question, document, receipt or time of day; docs/readers.md lists what is.
+    Acts are kept without question, document, receipt or time of day; docs/guides/readers.md lists what is.
     """
     readers = counted(parts, request.headers)
     if readers is not None:

@@ -1,6 +1,6 @@
 // What a visit tells the server of itself, so that it can be counted what answers are good for: which answer was in
 // sight and for how long, and what was opened. A visit is a number drawn at random for this tab; it ends with the tab,
-// or after half an hour without a question. docs/readers.md says what is kept.
+// or after half an hour without a question. docs/guides/readers.md says what is kept.
 
 import { key } from "./key.js";
 

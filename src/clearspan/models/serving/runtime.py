@@ -26,7 +26,7 @@ def preferred_dtype() -> torch.dtype:
     """bfloat16 where the processor multiplies it in hardware (AVX512-BF16 or AMX), else float32.
 
     A rule about the processor rather than a timing at load, so that the same machine always gives the same
-    answers. docs/models.md has the measurements behind it.
+    answers. docs/concepts/engine.md has the measurements behind it.
     """
     able = torch.cpu.get_capabilities()
     native = able.get("avx512_bf16", False) or able.get("amx_bf16", False)

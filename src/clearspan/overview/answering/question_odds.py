@@ -20,7 +20,7 @@ _SURE = 0.98
 
 UNKNOWABLE, FALSE_PREMISE = 0.7, 0.8
 """Probabilities from which silence is put down to the question. The model of false premises knows little of the world
-(see docs/truth.md), so it must be surer."""
+(see docs/concepts/trust.md), so it must be surer."""
 
 _VOWELS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûüýÿœ]")
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")

@@ -1,7 +1,7 @@
 """Does a headline read like satire? A logistic model on its meaning and its words; never decisive alone.
 
 Case and typography are left out on purpose: in the headlines it learns from they tell the site, not the joke.
-Trained by `clearspan sources train-style`; docs/truth.md says how far it can be trusted on subjects it has not seen.
+Trained by `clearspan sources train-style`; docs/guides/sources.md says how far it can be trusted.
 """
 
 import unicodedata

@@ -69,7 +69,7 @@ def plan_data(
         (_epochs_chart(law, draws, flops, unique),),
         (
             "Muennighoff et al. 2023, fitted on C4 up to 8.7B parameters; R_D* = 15.4 and R_N* = 5.3 are held "
-            "loosely: their runs allow R_D* from about 5 upwards (see docs/planner.md).",
+            "loosely: their runs allow R_D* from about 5 upwards (see docs/concepts/laws.md).",
             "What a synthetic token is worth is your assumption, not a law: measure it on a small model first. "
             "Reading one costs the compute of any other token, however little it teaches.",
             "The law knows no harm from repetition; runs in which the loss rose again were left out of its fit.",

@@ -160,7 +160,7 @@ class NativeBackend:
         Args:
             documents: tokens of each.
             digits: of 8 bits an activation: 2 as text is generated; 1 reads faster, still closer to float32 than
-                bfloat16 does (docs/models.md has the measurements).
+                bfloat16 does (docs/concepts/engine.md has the measurements).
             dials: held while reading; what is read at a site is what goes on from there.
 
         Returns:
