@@ -21,7 +21,7 @@ from clearspan.readers.acts import Readers
 from clearspan.receipts import Outcome, Receipt, Source
 from clearspan.server.context import FromServer, Parts
 from clearspan.server.edge.errors import unexpected
-from clearspan.server.inside.named_dials import NamedDial
+from clearspan.server.named_dials import NamedDial
 from clearspan.server.reader_routes import Session, counted
 from clearspan.server.shapes import SearchShape
 

@@ -56,8 +56,8 @@ def fit_runs(
 
     The file has a header line with loss, and two of parameters, tokens and flops.
     """
-    from clearspan.economy.scaling.fits.fit_plan import plan_fit
     from clearspan.economy.scaling.laws.runs import read_runs
+    from clearspan.economy.scaling.plans.fit_plan import plan_fit
 
     needs = ("unique_tokens",) if law == "muennighoff" else ()
     chosen = read_runs(runs, needs).without_highest(drop_highest)

@@ -20,8 +20,8 @@ from clearspan.server.asking import GRACE_SECONDS
 from clearspan.server.context import FromServer, Parts
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.edge.errors import unexpected
-from clearspan.server.inside.named_dials import NamedDial, named_dials
 from clearspan.server.inside.routes import opened
+from clearspan.server.named_dials import NamedDial, named_dials
 from clearspan.server.openai.answers import TURN_SECONDS, setter_of
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from clearspan.errors import BadInput
 from clearspan.server.edge.errors import BadParameter
-from clearspan.server.inside.named_dials import named_dials
+from clearspan.server.named_dials import named_dials
 from clearspan.server.openai.requests import DialSetting
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from clearspan.server.edge.errors import Unsupported
-from clearspan.server.inside.named_dials import NamedDial
+from clearspan.server.named_dials import NamedDial
 
 
 class _Lenient(BaseModel):
