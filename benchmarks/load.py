@@ -15,6 +15,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ import numpy as np
 import psutil
 from serving import served_samples
 
-from clearspan.ledger.sqlite import SqliteLedger
+from clearspan import ledger
 from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
@@ -81,7 +82,7 @@ def main() -> int:
         settings = Settings(home=Path(folder), weights=Settings().models_dir, library=SAMPLES_LIBRARY)
         with served_samples(settings) as (url, process):
             tallies, memory, wall = load(url, process, arguments.clients, arguments.seconds)
-        lost = lost_receipts(settings.ledger_path, tallies)
+        lost = lost_receipts(settings.ledger_address, tallies)
     result = summary(tallies, memory, wall, lost, clients=arguments.clients)
     return report(result, as_json=arguments.json, write=MEASUREMENTS if arguments.write else None)
 
@@ -127,13 +128,10 @@ def ask_until(url: str, deadline: float, number: int, tally: Tally) -> None:
             tally.seconds.append(time.monotonic() - began)
 
 
-def lost_receipts(path: Path, tallies: Sequence[Tally]) -> int:
+def lost_receipts(address: str, tallies: Sequence[Tally]) -> int:
     """How many of the receipts that clients were given are not in the ledger, whole."""
-    ledger = SqliteLedger(path)
-    try:
-        return sum(ledger.receipt(one.id) != one for tally in tallies for one in tally.receipts)
-    finally:
-        ledger.close()
+    with closing(ledger.open(address)) as opened:
+        return sum(opened.receipt(one.id) != one for tally in tallies for one in tally.receipts)
 
 
 def summary(

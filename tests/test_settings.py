@@ -20,8 +20,14 @@ def test_later_sources_win(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_home_moves_all_state(tmp_path: Path) -> None:
     loaded = settings.load(home=tmp_path / "elsewhere")
-    for path in (loaded.models_dir, loaded.libraries_dir, loaded.ledger_path):
-        assert path.is_relative_to(tmp_path / "elsewhere")
+    assert loaded.models_dir.is_relative_to(tmp_path / "elsewhere")
+    assert [loaded.store_address, loaded.ledger_address] == [f"sqlite:{tmp_path / 'elsewhere'}"] * 2
+
+
+def test_the_ledger_is_where_the_libraries_are_unless_it_has_an_address_of_its_own(tmp_path: Path) -> None:
+    assert settings.load(home=tmp_path, store="sqlite:/srv").ledger_address == "sqlite:/srv"
+    apart = settings.load(home=tmp_path, ledger="sqlite:/srv")
+    assert (apart.store_address, apart.ledger_address) == (f"sqlite:{tmp_path}", "sqlite:/srv")
 
 
 @pytest.mark.parametrize(("name", "value"), [("port", 70000), ("max_quotes", 0), ("nonsense", 1)])

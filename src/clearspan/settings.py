@@ -92,6 +92,12 @@ class Settings(BaseSettings):
         default=None,
         description="Folder of verified weights, to share between homes; models/ in the home folder.",
     )
+    store: str = Field(
+        default="", description="Address of libraries, as sqlite:FOLDER; in the home folder when empty."
+    )
+    ledger: str = Field(
+        default="", description="Address of receipts and events; where the libraries are when empty."
+    )
     library: str = Field(default="default", description="Library that is asked when none is named.")
     model: str = Field(default="smollm2-135m", description="Model reference of the local generating tier.")
     embedder: str = Field(
@@ -230,15 +236,15 @@ class Settings(BaseSettings):
         """Verified weights, one folder a model."""
         return self.weights or self.home / "models"
 
-    @cached_property
-    def libraries_dir(self) -> Path:
-        """One SQLite file a library."""
-        return self.home / "libraries"
+    @property
+    def store_address(self) -> str:
+        """Where libraries are kept, for `library.stores.open`."""
+        return self.store or f"sqlite:{self.home}"
 
-    @cached_property
-    def ledger_path(self) -> Path:
-        """The SQLite file of receipts and events."""
-        return self.home / "ledger.db"
+    @property
+    def ledger_address(self) -> str:
+        """Where receipts and events are kept, for `ledger.open`."""
+        return self.ledger or self.store_address
 
 
 def load(**flags: Any) -> Settings:

@@ -1,5 +1,7 @@
 """The planted libraries: made the same each time, of plainly invented publishers, and judged right."""
 
+from pathlib import Path
+
 from clearspan.checks.planted import plant
 from clearspan.checks.trust import judge_pages, opened
 from clearspan.settings import Settings
@@ -29,10 +31,11 @@ def test_satire_and_its_copies_are_rejected_and_serious_pages_are_not(settings: 
     assert [page.name for page, source in judged if source.believed != (page.role == "serious")] == []
 
 
-def test_a_check_leaves_the_users_home_alone(settings: Settings) -> None:
-    assert settings.libraries_dir.parent == settings.ledger_path.parent  # worked out, and so remembered
-    with opened(settings, ["The quay is long."], "") as workspace:
-        assert workspace.settings.home != settings.home
-        assert workspace.settings.libraries_dir.is_relative_to(workspace.settings.home)
-        assert workspace.settings.ledger_path.is_relative_to(workspace.settings.home)
+def test_a_check_leaves_the_users_home_alone(settings: Settings, tmp_path: Path) -> None:
+    elsewhere = settings.model_copy(update={"store": f"sqlite:{tmp_path / 'kept'}"})
+    with opened(elsewhere, ["The quay is long."], "") as workspace:
+        own = workspace.settings
+        assert own.home != settings.home
+        assert own.store_address == own.ledger_address == f"sqlite:{own.home}"
+    assert not (tmp_path / "kept").exists()
     assert not settings.home.exists()

@@ -14,17 +14,15 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
+from clearspan import ledger as ledgers
 from clearspan.errors import BadInput
 from clearspan.ledger.base import Ledger
-from clearspan.ledger.sqlite import SqliteLedger
 from clearspan.receipts import Event, Meter, Overview, Receipt, Record, RouteDecision, Versions
 
 R = TypeVar("R", bound=Record)
 Open = Callable[[], Ledger]
 
-BACKENDS: dict[str, Callable[[Path], Ledger]] = {
-    "sqlite": lambda folder: SqliteLedger(folder / "ledger.db"),
-}
+ADDRESSES: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:{folder}"}
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 
@@ -40,10 +38,10 @@ def a_receipt(question: str = "How long is it?", at: datetime = NOON, **more: An
     )
 
 
-@pytest.fixture(params=BACKENDS)
+@pytest.fixture(params=list(ADDRESSES))
 def open_ledger(request: pytest.FixtureRequest, tmp_path: Path) -> Open:
     """Opens the same ledger each time it is called."""
-    return lambda: BACKENDS[request.param](tmp_path)
+    return lambda: ledgers.open(ADDRESSES[request.param](tmp_path / "place"))
 
 
 @pytest.fixture

@@ -9,17 +9,22 @@ import numpy as np
 import pytest
 
 from clearspan.errors import BadInput
+from clearspan.library import stores
 from clearspan.library.documents import Document, Passage
 from clearspan.library.passages import split
 from clearspan.library.stores.base import Embeddings, Store
-from clearspan.library.stores.sqlite import SqliteStore
 
-BACKENDS: dict[str, Callable[[Path], Store]] = {"sqlite": lambda folder: SqliteStore(folder / "store.db")}
+ADDRESSES: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:{folder}"}
 
 
-@pytest.fixture(params=list(BACKENDS))
-def open_store(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
-    return lambda: BACKENDS[request.param](tmp_path)
+@pytest.fixture(params=list(ADDRESSES))
+def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    return ADDRESSES[request.param](tmp_path / "place")
+
+
+@pytest.fixture
+def open_store(address: str) -> Callable[[], Store]:
+    return lambda: stores.open(address).open("shore")
 
 
 @pytest.fixture
@@ -40,6 +45,22 @@ def document(number: int, text: str, **fields: object) -> tuple[Document, list[P
 
 def axis(*axes: int) -> Embeddings:
     return Embeddings("e", np.eye(4, dtype=np.float32)[list(axes)])
+
+
+def test_libraries_are_there_once_opened_and_apart(address: str) -> None:
+    place = stores.open(address)
+    assert (place.names(), "quay" in place) == ([], False)
+    opened = [place.open(name) for name in ("shore", "quay", "my notes.v2", "docs@0123abcd")]
+    opened[0].put(*document(1, "Orcas swim."))
+    assert place.names() == ["docs@0123abcd", "my notes.v2", "quay", "shore"]
+    assert "quay" in place
+    assert "Quay" not in place
+    assert [one.counts()[0] for one in opened] == [1, 0, 0, 0]
+    for one in opened:
+        one.close()
+    again = stores.open(address).open("shore")
+    assert again.counts() == (1, 1)
+    again.close()
 
 
 def test_a_document_comes_back_as_it_was_put(store: Store) -> None:

@@ -35,7 +35,7 @@ def test_twenty_kills(settings: Settings, tmp_path: Path, check_whole: Callable[
     chance = random.Random(4)
     texts = tmp_path / "texts"
     texts.mkdir()
-    database = settings.libraries_dir / "killed.db"
+    database = settings.home / "libraries" / "killed.db"
     for run in range(20):
         # New content each time, so that every run replaces as well as adds.
         for number in range(_FILES):

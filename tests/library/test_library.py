@@ -208,7 +208,7 @@ def test_a_disk_that_gives_no_more_leaves_only_whole_documents(
     with Library.open("full", settings, None) as library:
         before = library.counts()[0]
         assert before < 60
-        check_whole(settings.libraries_dir / "full.db")
+        check_whole(settings.home / "libraries" / "full.db")
         library.add([texts])
         assert library.counts()[0] == 60
 

@@ -45,7 +45,7 @@ class Served:
     @contextmanager
     def ledger_held(self) -> Generator[None]:
         """Keeps the ledger locked, so that answers come as far as their receipt and wait."""
-        other = sqlite3.connect(self.workspace.settings.ledger_path, isolation_level=None)
+        other = sqlite3.connect(self.workspace.settings.home / "ledger.db", isolation_level=None)
         other.execute("BEGIN IMMEDIATE")
         try:
             yield

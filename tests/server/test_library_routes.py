@@ -38,7 +38,7 @@ def test_libraries_are_listed_with_their_sizes(served: "Served") -> None:
 def test_a_damaged_library_does_not_hide_the_others(serve_with: Start) -> None:
     served = serve_with()
     upload(served, "heron.md", HERON)
-    (served.workspace.settings.libraries_dir / "broken.db").write_bytes(b"not a database at all" * 100)
+    (served.workspace.settings.home / "libraries" / "broken.db").write_bytes(b"not a database at all" * 100)
     broken, default = served.client.get("/api/libraries").json()["libraries"]
     assert (default["name"], default["documents"], default["problem"]) == ("default", 1, "")
     assert (broken["name"], broken["searches"]) == ("broken", [])

@@ -201,6 +201,8 @@ def opened(
         own: dict[str, Any] = {
             **settings.model_dump(),
             "home": home,
+            "store": "",
+            "ledger": "",
             "weights": settings.models_dir,
             "library": _LIBRARY,
             "generate": False,

@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING
 
@@ -25,16 +26,13 @@ def usage(since: str | None, as_json: bool) -> None:
     Clicks on citations and results, questions a visit, with and without overviews. docs/guides/readers.md says what
     is kept.
     """
+    from clearspan import ledger
     from clearspan import settings as configuration
-    from clearspan.ledger.sqlite import SqliteLedger
     from clearspan.readers.usage import count, first_day
 
     day = first_day(since) if since else None
-    ledger = SqliteLedger(configuration.load().ledger_path)
-    try:
-        counted = count(ledger.events(datetime.combine(day, time(), UTC) if day else None), day)
-    finally:
-        ledger.close()
+    with closing(ledger.open(configuration.load().ledger_address)) as opened:
+        counted = count(opened.events(datetime.combine(day, time(), UTC) if day else None), day)
     if as_json:
         click.echo(json.dumps(counted.as_dict()))
         return

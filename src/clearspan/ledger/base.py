@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 from clearspan.receipts import Event, Receipt
 
@@ -14,6 +14,16 @@ class Ledger(Protocol):
     `append` and `record` return only after the write is durable: a crash after they return loses nothing.
     Safe to use from many threads of one process and from many processes.
     """
+
+    @classmethod
+    def open(cls, address: str) -> Self:
+        """The ledger at an address of this backend (whole, scheme included), created when missing.
+
+        Raises:
+            BadInput: the address is malformed.
+            StorageError, Busy: it cannot be used.
+        """
+        ...
 
     def append(self, receipt: Receipt) -> None:
         """Commit a receipt. Raises BadInput if the id is taken: a receipt is never replaced."""

@@ -7,27 +7,25 @@ trigger for the length of its transaction: what readers did is not kept for ever
 import os
 import sqlite3
 import threading
-import time
-from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
-from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
+from clearspan.errors import BadInput, StorageError
 from clearspan.ledger.base import Ledger
 from clearspan.receipts import Event, Receipt, Record
+from clearspan.sqlite import Database, Schema, folder_of, roll_back, transaction
 
-SCHEMA_VERSION = 1
-# "ClrL" in ASCII: tells our files from other people's SQLite files, and from our own libraries.
-APPLICATION_ID = 0x436C724C
-
+_KEEP_EVENTS = """CREATE TRIGGER events_never_leave BEFORE DELETE ON events
+    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
+"""
 # INSERT OR REPLACE deletes without firing delete triggers, hence the insert triggers.
-_SCHEMA = """
+_SCRIPT = """
 CREATE TABLE receipts (
     sequence   INTEGER PRIMARY KEY AUTOINCREMENT,
     id         TEXT    NOT NULL UNIQUE,
@@ -59,14 +57,14 @@ CREATE TRIGGER events_never_replaced BEFORE INSERT ON events
     WHEN EXISTS (SELECT 1 FROM events WHERE sequence = NEW.sequence)
     BEGIN SELECT RAISE(ABORT, 'this event is taken'); END;
 """
+SCHEMA = Schema(
+    "ledger", application_id=0x436C724C, version=1, script=_SCRIPT + _KEEP_EVENTS
+)  # "ClrL" in ASCII
 
 _ADD_RECEIPT = (
     "INSERT INTO receipts (id, created_us, library, tier, abstention, body) VALUES (?, ?, ?, ?, ?, ?)"
 )
 _ADD_EVENT = "INSERT INTO events (at_us, kind, body) VALUES (?, ?, ?)"
-_KEEP_EVENTS = """CREATE TRIGGER events_never_leave BEFORE DELETE ON events
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
-"""
 
 Value = str | int | None
 T = TypeVar("T", bound=Record)
@@ -97,7 +95,7 @@ class SqliteLedger(Ledger):
 
     def __init__(self, path: Path, *, wait: float = 10.0) -> None:
         self.path = path
-        self._wait = wait
+        self._database = Database(path, SCHEMA, wait)
         self._writing = threading.Lock()
         self._reading = threading.Lock()
         self._queueing = threading.Lock()
@@ -107,15 +105,23 @@ class SqliteLedger(Ledger):
             # SQLite gives its side files the mode of the main one.
             os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
         except OSError as error:
-            raise _storage_error(path, error.strerror or str(error)) from error
-        with self._translated():
-            self._writer = self._connect()
+            raise StorageError(
+                f"The ledger {path} cannot be used.",
+                why=f"The system says: {error.strerror or error}.",
+                do="Choose another home with CLEARSPAN_HOME, or make that folder writable.",
+            ) from error
+        with self._database.plainly():
+            self._writer = self._database.connect()
             try:
-                self._prepare()
-                self._reader = self._connect()
+                self._reader = self._database.connect()
             except BaseException:
                 self._writer.close()
                 raise
+
+    @classmethod
+    def open(cls, address: str) -> Self:
+        """The ledger in the folder of an address `sqlite:FOLDER`."""
+        return cls(folder_of(address) / "ledger.db")
 
     def append(self, receipt: Receipt) -> None:
         """Commit a receipt; durable when this returns.
@@ -164,24 +170,19 @@ class SqliteLedger(Ledger):
     def forget(self, before: datetime) -> int:
         """Delete the events from before a moment, and overwrite where they stood. Raises Busy or StorageError."""
         connection = self._writer
-        with self._writing, self._translated():
+        with self._writing, self._database.plainly():
             connection.execute("PRAGMA secure_delete = ON")
-            connection.execute("BEGIN IMMEDIATE")
-            try:
+            with transaction(connection):
                 connection.execute("DROP TRIGGER events_never_leave")
                 gone = connection.execute("DELETE FROM events WHERE at_us < ?", (_microseconds(before),))
                 connection.execute(_KEEP_EVENTS)
-                connection.execute("COMMIT")
-            except BaseException:
-                _roll_back(connection)
-                raise
             # The write-ahead log still holds the old pages until it is emptied.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone.rowcount
 
     def count(self) -> int:
         """Number of receipts."""
-        with self._reading, self._translated():
+        with self._reading, self._database.plainly():
             return int(self._reader.execute("SELECT count(*) FROM receipts").fetchone()[0])
 
     def close(self) -> None:
@@ -189,52 +190,6 @@ class SqliteLedger(Ledger):
         with self._writing, self._reading:
             self._reader.close()
             self._writer.close()
-
-    def _connect(self) -> sqlite3.Connection:
-        connection = sqlite3.connect(
-            self.path, timeout=self._wait, isolation_level=None, check_same_thread=False
-        )
-        try:
-            _use_wal(connection, self._wait)
-            connection.execute("PRAGMA synchronous = FULL")
-        except BaseException:
-            connection.close()
-            raise
-        return connection
-
-    def _prepare(self) -> None:
-        connection = self._writer
-        connection.execute("BEGIN IMMEDIATE")
-        try:
-            version = int(connection.execute("PRAGMA user_version").fetchone()[0])
-            owner = int(connection.execute("PRAGMA application_id").fetchone()[0])
-            empty = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0] == 0
-            if empty:
-                for statement in _statements(_SCHEMA + _KEEP_EVENTS):
-                    connection.execute(statement)
-                connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-                connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
-            else:
-                self._check_schema(owner, version)
-            connection.execute("COMMIT")
-        except BaseException:
-            if connection.in_transaction:
-                connection.execute("ROLLBACK")
-            raise
-
-    def _check_schema(self, owner: int, version: int) -> None:
-        if owner != APPLICATION_ID:
-            raise StorageError(
-                f"{self.path} is not a Clearspan ledger.",
-                why="It is an SQLite file of something else.",
-                do="Name another file, or set CLEARSPAN_HOME to a folder of Clearspan's own.",
-            )
-        if version != SCHEMA_VERSION:
-            raise StorageError(
-                f"The ledger {self.path} cannot be read by this version of Clearspan.",
-                why=f"It has format {version}; this version knows format {SCHEMA_VERSION}.",
-                do="Use the version of Clearspan that wrote it, or set CLEARSPAN_HOME to another folder.",
-            )
 
     def _commit(self, *writes: _Write) -> None:
         with self._queueing:
@@ -257,9 +212,11 @@ class SqliteLedger(Ledger):
                     do="Receipts are never replaced; give a new answer a new id.",
                 ) from write.error
             if isinstance(write.error, sqlite3.Error):
-                raise _as_clearspan(self.path, write.error) from write.error
-            raise _storage_error(
-                self.path, f"writing was broken off: {type(write.error).__name__}"
+                raise self._database.plain(write.error) from write.error
+            raise StorageError(
+                f"The ledger {self.path.name} took nothing.",
+                why=f"Writing was broken off: {type(write.error).__name__}.",
+                do="Try again.",
             ) from write.error
 
     def _commit_together(self, batch: Sequence[_Write]) -> None:
@@ -274,7 +231,7 @@ class SqliteLedger(Ledger):
             connection.execute("COMMIT")
         except BaseException as error:
             # An interrupt in one thread breaks off what others wait for; none of them may take it for written.
-            _roll_back(connection)
+            roll_back(connection)
             for write in batch:
                 write.error = write.error or error
             if not isinstance(error, sqlite3.Error):
@@ -284,7 +241,7 @@ class SqliteLedger(Ledger):
                 write.done = True
 
     def _read(self, query: str, values: tuple[Value, ...]) -> list[str]:
-        with self._reading, self._translated():
+        with self._reading, self._database.plainly():
             return [str(row[0]) for row in self._reader.execute(query, values)]
 
     def _parse(self, kind: type[T], body: str) -> T:
@@ -296,69 +253,6 @@ class SqliteLedger(Ledger):
                 why=f"{error.error_count()} of its fields are not as this version of Clearspan writes them.",
                 do="Use the version of Clearspan that wrote it.",
             ) from error
-
-    @contextmanager
-    def _translated(self) -> Generator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            raise _as_clearspan(self.path, error) from error
-
-
-def _statements(script: str) -> Iterator[str]:
-    # executescript() would commit first, and the schema has to appear whole or not at all.
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield pending
-            pending = ""
-
-
-def _use_wal(connection: sqlite3.Connection, wait: float) -> None:
-    # The switch to WAL does not wait for other processes by itself, and two may open a new file at once.
-    deadline = time.monotonic() + wait
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode = WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if not _is_locked(error) or time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-
-
-def _roll_back(connection: sqlite3.Connection) -> None:
-    try:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-    except sqlite3.Error:
-        # The failed commit is what the caller hears of; a closed connection has nothing to undo.
-        return
-
-
-def _is_locked(error: sqlite3.Error) -> bool:
-    code = getattr(error, "sqlite_errorcode", None)
-    # The low byte is the primary result code; the rest says which kind of busy.
-    return code is not None and code & 0xFF in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-
-
-def _as_clearspan(path: Path, error: sqlite3.Error) -> ClearspanError:
-    if _is_locked(error):
-        return Busy(
-            f"The ledger {path} is locked.",
-            why="Another program has held it for too long; nothing was written.",
-            do="Try again, and close whatever holds the file open for writing.",
-        )
-    return _storage_error(path, str(error))
-
-
-def _storage_error(path: Path, cause: str) -> StorageError:
-    return StorageError(
-        f"The ledger {path} cannot be used; nothing was written.",
-        why=f"The system says: {cause.rstrip('.')}.",
-        do="Check that the disk has room, that the file may be written, and that it is a Clearspan ledger.",
-    )
 
 
 def _microseconds(moment: datetime) -> int:

@@ -9,8 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, Refused, StorageError
-from clearspan.library import fetch, naming, originals
+from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, Refused
+from clearspan.library import fetch, naming, originals, stores
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
 from clearspan.library.embedding import Vectors
 from clearspan.library.originals import Original
@@ -19,7 +19,6 @@ from clearspan.library.readers import UnknownFormat, format_of
 from clearspan.library.readers.reading import normalise, one_line
 from clearspan.library.search import DEPTH, Ranking, fuse
 from clearspan.library.stores.base import Store
-from clearspan.library.stores.sqlite import SqliteStore
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
 
@@ -63,14 +62,7 @@ class Library:
             StorageError, Busy: the library's file cannot be used.
         """
         name, folder = naming.resolve(reference, settings)
-        try:
-            settings.libraries_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise StorageError(
-                f"The folder {settings.libraries_dir} cannot be made: {error.strerror}.",
-                do="Choose another home with CLEARSPAN_HOME, or make that folder writable.",
-            ) from error
-        store = SqliteStore(settings.libraries_dir / f"{name}.db")
+        store = stores.open(settings.store_address).open(name)
         try:
             library = cls(name, store, settings, embedder)
             if folder is not None:

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 from clearspan.errors import BadInput
+from clearspan.library import stores
 from clearspan.settings import Settings
 
 _NAME = re.compile(r"\w[\w. -]{0,99}")
@@ -26,12 +27,10 @@ def resolve(reference: str | Path, settings: Settings) -> tuple[str, Path | None
         BadInput: the reference is neither a usable name nor a folder.
     """
     path = Path(reference).expanduser()
-    if isinstance(reference, str) and _is_name(reference):
-        known = library_file(reference, settings).exists()
-        if known or reference == settings.library or not _is_folder(path):
+    if isinstance(reference, str) and (_is_name(reference) or is_mirror(reference)):
+        makes_one = _is_name(reference) and (reference == settings.library or not _is_folder(path))
+        if makes_one or reference in stores.open(settings.store_address):
             return reference, None
-    if isinstance(reference, str) and is_mirror(reference) and library_file(reference, settings).exists():
-        return reference, None
     # An empty text would be the current folder.
     if reference != "" and _is_folder(path):
         root = path.resolve()
@@ -43,11 +42,6 @@ def resolve(reference: str | Path, settings: Settings) -> tuple[str, Path | None
         why="A library's name has letters, digits, spaces, dots, hyphens and underscores.",
         do="Correct the name, or check the spelling of the folder.",
     )
-
-
-def library_file(name: str, settings: Settings) -> Path:
-    """Where the library of this name is kept."""
-    return settings.libraries_dir / f"{name}.db"
 
 
 def is_mirror(name: str) -> bool:

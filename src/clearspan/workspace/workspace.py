@@ -7,10 +7,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from clearspan import ledger
 from clearspan.economy.route import Prices
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.ledger.base import Ledger
-from clearspan.library import naming
+from clearspan.library import naming, stores
 from clearspan.overview.trust.judge import Judge
 from clearspan.overview.trust.publishers.registry import Publishers
 from clearspan.settings import Settings
@@ -46,6 +47,7 @@ class Workspace:
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
         self.settings = settings
         self.ledger = ledger
+        self._stores = stores.open(settings.store_address)
         self._default = _lasting(settings)
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model)
@@ -60,10 +62,8 @@ class Workspace:
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Open the ledger of a home folder; nothing heavy is loaded yet."""
-        from clearspan.ledger.sqlite import SqliteLedger
-
-        return cls(settings, SqliteLedger(settings.ledger_path))
+        """Open the ledger of the settings; nothing heavy is loaded yet."""
+        return cls(settings, ledger.open(settings.ledger_address))
 
     def __enter__(self) -> Self:
         return self
@@ -95,7 +95,7 @@ class Workspace:
         """As `library`, but a name that no library has is an error instead of a new library."""
         name, folder = self._resolve(reference)
         known = folder is not None or name == self.settings.library
-        if not known and not naming.library_file(name, self.settings).is_file():
+        if not known and name not in self._stores:
             there = ", ".join(self.libraries()) or "none yet"
             raise NotFound(
                 f"There is no library '{name}'.", why=f"Libraries here: {there}.", do="Name one of them."
@@ -103,10 +103,8 @@ class Workspace:
         return self._shelf.get(name, folder)
 
     def libraries(self) -> list[str]:
-        """Names of the libraries in the home folder, without those that mirror folders."""
-        folder = self.settings.libraries_dir
-        names = (path.stem for path in folder.glob("*.db")) if folder.is_dir() else ()
-        return sorted(name for name in names if not naming.is_mirror(name))
+        """Names of the libraries, without those that mirror folders."""
+        return [name for name in self._stores.names() if not naming.is_mirror(name)]
 
     def judge(self, library: "Library") -> Judge:
         """The judge of a library's sources; kept, because it remembers what the library holds of satire."""

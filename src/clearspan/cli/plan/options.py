@@ -2,6 +2,7 @@
 
 import functools
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -96,19 +97,11 @@ def ledger_demand() -> "Demand":
     """The demand that the ledger shows."""
     from datetime import UTC, datetime
 
-    from clearspan import settings
+    from clearspan import ledger, settings
     from clearspan.economy.scaling.plans.traffic import Answer, measure
-    from clearspan.errors import NotFound
-    from clearspan.ledger.sqlite import SqliteLedger
 
-    path = settings.load().ledger_path
-    if not path.is_file():
-        raise NotFound("There is no ledger yet.", do="Ask something first, or give the traffic yourself.")
-    ledger = SqliteLedger(path)
-    try:
-        receipts = ledger.receipts(limit=_LEDGER_READ)
-    finally:
-        ledger.close()
+    with closing(ledger.open(settings.load().ledger_address)) as opened:
+        receipts = opened.receipts(limit=_LEDGER_READ)
     answers = [Answer(r.created_at, r.meter.input_tokens, r.meter.output_tokens) for r in receipts]
     return measure(answers, datetime.now(UTC))
 

@@ -1,8 +1,8 @@
 """What a library needs of a storage backend. One file a backend beside this one; SQLite is the system of record."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Protocol, Self, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,11 +26,30 @@ class Embeddings:
 
 @runtime_checkable
 class Store(Protocol):
-    """Documents and passages, searchable by words and by vectors.
+    """Documents and passages of one library, searchable by words and by vectors.
 
     Every write is one transaction: it is wholly there after a crash or not at all. Safe to use from many
     threads of one process and from many processes.
     """
+
+    @classmethod
+    def open(cls, address: str, name: str) -> Self:
+        """The store of the library of this name at an address of this backend, created when missing.
+
+        Args:
+            address: whole, scheme included: `sqlite:FOLDER`.
+            name: as `naming.resolve` gives it: letters, digits, spaces and `. - _ @`.
+
+        Raises:
+            BadInput: the address is malformed.
+            StorageError, Busy: it cannot be used.
+        """
+        ...
+
+    @classmethod
+    def names(cls, address: str) -> Collection[str]:
+        """Names of the libraries at an address; none where nothing was stored yet, and nothing is made there."""
+        ...
 
     def put(
         self, document: Document, passages: Sequence[Passage], embeddings: Embeddings | None = None

@@ -2,16 +2,17 @@
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, StorageError
 from clearspan.language.words import index_terms
 from clearspan.library.documents import Document, Passage
 from clearspan.library.stores.base import Embeddings
@@ -19,6 +20,7 @@ from clearspan.library.stores.connections import Connections
 from clearspan.library.stores.matrix import VectorMatrix
 from clearspan.library.stores.querying import full_text_query, phrase
 from clearspan.receipts import Kind
+from clearspan.sqlite import folder_of
 
 Row = tuple[object, ...]
 
@@ -48,6 +50,22 @@ class SqliteStore:
         self.path = path
         self._connections = Connections(path, busy_seconds)
         self._matrix = VectorMatrix()
+
+    @classmethod
+    def open(cls, address: str, name: str) -> Self:
+        folder = _folder(address)
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(
+                f"The folder {folder} cannot be made: {error.strerror}.",
+                do="Choose another home with CLEARSPAN_HOME, or make that folder writable.",
+            ) from error
+        return cls(folder / f"{name}.db")
+
+    @classmethod
+    def names(cls, address: str) -> Collection[str]:
+        return {path.stem for path in _folder(address).glob("*.db")}
 
     def put(
         self, document: Document, passages: Sequence[Passage], embeddings: Embeddings | None = None
@@ -184,6 +202,10 @@ class SqliteStore:
 
     def close(self) -> None:
         self._connections.close()
+
+
+def _folder(address: str) -> Path:
+    return folder_of(address) / "libraries"
 
 
 def _embedder(connection: sqlite3.Connection) -> str | None:

@@ -1,0 +1,197 @@
+"""SQLite files of Clearspan's own: where an address puts them, how they are opened, and their errors in plain words."""
+
+import errno
+import sqlite3
+import time
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
+
+
+@dataclass(frozen=True, slots=True)
+class Schema:
+    """What files of one kind hold.
+
+    Attributes:
+        noun: what a file is called in messages, as `library`.
+        application_id: tells our files from those of other programs, and the kinds of our own from each other.
+        version: of the script.
+        script: statements that lay it in an empty file.
+    """
+
+    noun: str
+    application_id: int
+    version: int
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """One file and what it is to hold.
+
+    Attributes:
+        busy_seconds: how long to wait for another process that holds the file before `errors.Busy`.
+    """
+
+    path: Path
+    schema: Schema
+    busy_seconds: float
+
+    def connect(self) -> sqlite3.Connection:
+        """A connection for any thread, without transactions of its own, that syncs every commit to the disk.
+
+        Raises:
+            StorageError, Busy: within `plainly`.
+        """
+        connection = sqlite3.connect(
+            self.path, timeout=self.busy_seconds, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.execute("PRAGMA foreign_keys = ON")
+            connection.execute("PRAGMA synchronous = FULL")
+            if not self._is_laid(connection):
+                self._use_wal(connection)
+                self._lay(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    @contextmanager
+    def plainly(self) -> Generator[None]:
+        """Raise what SQLite and the disk refuse as errors that a person can act on."""
+        try:
+            yield
+        except sqlite3.Error as error:
+            raise self.plain(error) from error
+        except OSError as error:
+            if error.errno in (errno.ENOSPC, errno.EDQUOT):
+                raise self._full() from error
+            raise
+
+    def plain(self, error: sqlite3.Error) -> ClearspanError:
+        """What an error of SQLite means to the person whose file it is."""
+        code = _primary_code(error)
+        noun, path = self.schema.noun, self.path
+        if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            return Busy(
+                f"The {noun} {path.name} is locked.",
+                why="Another program has been writing to it for too long; nothing was written here.",
+                do="Wait until it has finished, then try again.",
+            )
+        if code == sqlite3.SQLITE_FULL:
+            return self._full()
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            return StorageError(
+                f"The {noun} {path.name} cannot be read: {error}.",
+                why=f"The file is damaged, or is not a {noun}.",
+                do=f"Restore {path} from a copy, or move it away to begin anew.",
+            )
+        return StorageError(
+            f"The {noun} {path.name} could not be used: {str(error).rstrip('.')}.",
+            why="The disk or the file system refused.",
+            do=f"Check that {path.parent} can be written to, and has space left. Nothing was stored by halves.",
+        )
+
+    def _full(self) -> StorageError:
+        return StorageError(
+            "The disk is full.",
+            why=f"The {self.schema.noun} {self.path.name} could not grow. What was stored before is still whole.",
+            do=f"Free some space for {self.path.parent}, then run the same command again.",
+        )
+
+    def _use_wal(self, connection: sqlite3.Connection) -> None:
+        # The switch to WAL does not wait for other processes by itself, and two may open a new file at once.
+        deadline = time.monotonic() + self.busy_seconds
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                locked = _primary_code(error) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+                if not locked or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+    def _lay(self, connection: sqlite3.Connection) -> None:
+        with transaction(connection):
+            # Another process may have laid it between the look and the lock.
+            if self._is_laid(connection):
+                return
+            for statement in _statements(self.schema.script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {self.schema.application_id}")
+            connection.execute(f"PRAGMA user_version = {self.schema.version}")
+
+    def _is_laid(self, connection: sqlite3.Connection) -> bool:
+        """Whether the schema is there; a file of another program or of a newer Clearspan is refused."""
+        owner = connection.execute("PRAGMA application_id").fetchone()[0]
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
+        if owner != self.schema.application_id and tables:
+            raise StorageError(
+                f"{self.path} is not a Clearspan {self.schema.noun}.",
+                why="It is an SQLite file of something else.",
+                do=f"Name another {self.schema.noun} or another home, or move that file away.",
+            )
+        if version > self.schema.version:
+            raise StorageError(
+                f"The {self.schema.noun} {self.path.name} was written by a newer Clearspan.",
+                why=f"It has format {version}; this Clearspan knows format {self.schema.version}.",
+                do="Update Clearspan, or use another home.",
+            )
+        return bool(tables)
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Generator[None]:
+    """One transaction that may write: committed to the disk at the end, undone on any error."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    except BaseException:
+        roll_back(connection)
+        raise
+
+
+def roll_back(connection: sqlite3.Connection) -> None:
+    """Undo what is under way, if anything is."""
+    try:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    except sqlite3.Error:
+        # The error that led here is what the caller hears of; a closed connection has nothing to undo.
+        return
+
+
+def folder_of(address: str) -> Path:
+    """The folder of an address `sqlite:FOLDER`.
+
+    Raises:
+        BadInput: it names none; an empty one would be the working folder.
+    """
+    folder = address.partition(":")[2]
+    if not folder:
+        raise BadInput(
+            f"The address {address!r} names no folder.", do="Write it as sqlite:/path/to/the/folder."
+        )
+    return Path(folder).expanduser()
+
+
+def _statements(script: str) -> Iterator[str]:
+    # executescript() would commit first, and a schema has to appear whole or not at all.
+    pending = ""
+    for line in script.strip().splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _primary_code(error: sqlite3.Error) -> int:
+    # The low byte is the primary code; above it SQLite keeps details.
+    return getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
