@@ -31,14 +31,12 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
 from clearspan import settings
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.catalogue import open_dictionary
-from clearspan.features.contrast import difference_of_means
-from clearspan.features.finding.find import find
-from clearspan.features.finding.responding import responses
-from clearspan.features.finding.texts import exemplified
-from clearspan.features.opened import OpenDictionary
-from clearspan.features.tuning.fluency import Yardstick, distinct_trigrams
-from clearspan.features.tuning.replies import Asked, perplexities, replies
+from clearspan.features.directions.contrast import difference_of_means
+from clearspan.features.finding import exemplified, find, responses
+from clearspan.features.generation.fluency import Yardstick, distinct_trigrams
+from clearspan.features.generation.replies import Asked, perplexities, replies
 from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.embedder import Embedder
@@ -153,7 +151,7 @@ def learned(
 
 
 def settings_of(
-    model: LanguageModel, opened: OpenDictionary, concept: Concept, number: int
+    model: LanguageModel, opened: AnnotatedDictionary, concept: Concept, number: int
 ) -> dict[str, list[Setting]]:
     """What each method may do about a concept; the best is chosen on half of the prompts."""
     meaning = exemplified(concept.like, concept.unlike, concept.text)

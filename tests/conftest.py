@@ -57,10 +57,10 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def nothing_ships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No dictionary comes with Clearspan, so that a made-up one is a model's default."""
-    from clearspan.features import catalogue
+    from clearspan.features import places
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(catalogue, "SHIPPED", tmp_path_factory.mktemp("nothing-ships"))
+        patch.setattr(places, "SHIPPED", tmp_path_factory.mktemp("nothing-ships"))
         yield
 
 

@@ -12,7 +12,7 @@ from clearspan.receipts import Abstention, Claim, Receipt, Source
 from clearspan.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from clearspan.features.opened import OpenDictionary
+    from clearspan.features.finding import SearchableDictionary
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.settings import Settings
 
@@ -110,7 +110,7 @@ def load(reference: str = "smollm2-135m", *, settings: "Settings | None" = None)
     return LanguageModel.load(reference, settings or configuration.load())
 
 
-def dictionary(reference: str | Path, *, settings: "Settings | None" = None) -> "OpenDictionary":
+def dictionary(reference: str | Path, *, settings: "Settings | None" = None) -> "SearchableDictionary":
     """A dictionary of features, with what is known of each.
 
     Args:

@@ -4,9 +4,9 @@ import pytest
 
 from clearspan.checks import dialled
 from clearspan.errors import Refused
-from clearspan.features.contrast import difference_of_means
-from clearspan.features.directions import save_direction
-from clearspan.features.finding.texts import described
+from clearspan.features.directions.contrast import difference_of_means
+from clearspan.features.directions.named import save_direction
+from clearspan.features.finding import described
 from clearspan.features.presets import Dose, Preset, PresetDial
 from clearspan.features.tuning.prompts import check_prompts
 from clearspan.measure.bars import as_markdown

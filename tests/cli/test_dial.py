@@ -10,9 +10,9 @@ from click.testing import CliRunner
 from clearspan.cli.dial import dial
 from clearspan.cli.main import cli
 from clearspan.errors import BadInput, NotFound
-from clearspan.features.contrast import difference_of_means
-from clearspan.features.directions import DirectionCard, NamedDirection, save_direction
-from clearspan.features.finding.texts import described
+from clearspan.features.directions.contrast import difference_of_means
+from clearspan.features.directions.named import DirectionCard, NamedDirection, save_direction
+from clearspan.features.finding import described
 from clearspan.models.inside.dials import Direction
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.receipts import Receipt

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 import torch
 
-from clearspan.features import catalogue
+from clearspan.features import places
 from clearspan.features.card import Card
-from clearspan.features.catalogue import slug
-from clearspan.features.contrast import difference_of_means
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.directions.contrast import difference_of_means
 from clearspan.features.evidence.table import (
     HISTOGRAM_BINS,
     Example,
@@ -19,10 +18,10 @@ from clearspan.features.evidence.table import (
     TokenWeight,
 )
 from clearspan.features.evidence.writing import write_evidence
-from clearspan.features.finding.texts import described
+from clearspan.features.finding import SearchableDictionary, described
 from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.places import slug
 from clearspan.models.serving.engine import LanguageModel
 
 SMALL = "smollm2-135m/layers.15.residual/16"
@@ -66,7 +65,7 @@ def evidence_of(index: int) -> FeatureEvidence:
 @pytest.fixture
 def shipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Folder of the small dictionary, as if it came with Clearspan."""
-    monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.setattr(places, "SHIPPED", tmp_path / "shipped")
     folder = tmp_path / "shipped" / slug(SMALL)
     write_saelens(small_dictionary(), folder)
     write_evidence(folder, [evidence_of(index) for index in range(16)], tokens=1000, method="PCA")
@@ -79,7 +78,7 @@ SUBJECTS = ("the Golden Gate Bridge", "cats", "baking bread", "the French langua
 
 
 @pytest.fixture(scope="session")
-def speaking(language_model: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> OpenDictionary:
+def speaking(language_model: LanguageModel, tmp_path_factory: pytest.TempPathFactory) -> SearchableDictionary:
     """16 features of the real model: the first four mean `SUBJECTS` and can be dialled, the others are random."""
     random = small_dictionary().parameters
     named = [
@@ -99,4 +98,4 @@ def speaking(language_model: LanguageModel, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("speaking")
     write_saelens(JumpReluDictionary(Card(name=SMALL, architecture="jumprelu"), parameters), folder)
     write_evidence(folder, rows, tokens=1000, method="PCA")
-    return OpenDictionary(folder)
+    return SearchableDictionary(folder)

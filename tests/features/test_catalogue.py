@@ -2,71 +2,18 @@ import threading
 from pathlib import Path
 
 import pytest
-import torch
-from hypothesis import given
-from hypothesis import strategies as st
 
 from clearspan import api
-from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.features import catalogue
-from clearspan.features.card import Card
-from clearspan.features.catalogue import (
-    dictionaries,
-    home_folder,
-    locate,
-    open_dictionary,
-    places,
-    slug,
-    unslug,
-)
-from clearspan.features.dictionaries.relu import ReluDictionary
-from clearspan.features.formats.saelens import CONFIG, write_saelens
+from clearspan.errors import BadInput, NotFound
+from clearspan.features.catalogue import open_dictionary
+from clearspan.features.formats.saelens import CONFIG
 from clearspan.features.labels.log import label
 from clearspan.features.names import DictionaryName
+from clearspan.features.places import dictionaries, home_folder, locate, places, slug
 from clearspan.settings import Settings
+from tests.features.stocked import OWN, SHIPPED, make, stocked
 
-SHIPPED = "smollm2-135m/layers.15.residual/8k"
-OWN = "smollm2-135m/layers.20.residual/16"
-FOREIGN = "hub:some/model/embedding/16"
-
-
-def make(name: str, folder: Path) -> None:
-    shapes = {"W_enc": (4, 16), "b_enc": (16,), "W_dec": (16, 4), "b_dec": (4,)}
-    parameters = {key: torch.ones(shape) for key, shape in shapes.items()}
-    write_saelens(ReluDictionary(Card(name=name, architecture="relu"), parameters), folder)
-
-
-@pytest.fixture
-def stocked(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """Settings with a dictionary that ships, and two in the home folder."""
-    monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "shipped")
-    make(SHIPPED, tmp_path / "shipped" / slug(SHIPPED))
-    for name in (OWN, FOREIGN):
-        make(name, home_folder(DictionaryName.parse(name), settings))
-    return settings
-
-
-@given(st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), min_size=1))
-def test_slugs_are_one_part_of_a_path_and_lead_back(name: str) -> None:
-    made = slug(name)
-    assert "/" not in made
-    assert unslug(made) == name
-
-
-def test_the_slug_of_a_plain_name_can_be_read() -> None:
-    assert slug(SHIPPED) == "smollm2-135m--layers.15.residual--8k"
-
-
-def test_those_that_ship_come_first_and_then_the_newest(stocked: Settings) -> None:
-    assert [str(place.name) for place in places(stocked)] == [SHIPPED, FOREIGN, OWN]
-    assert [card.name for card in dictionaries(stocked)] == [SHIPPED, FOREIGN, OWN]
-    assert [place.ships for place in places(stocked)] == [True, False, False]
-
-
-def test_a_model_stands_for_its_default(stocked: Settings) -> None:
-    assert str(locate("smollm2-135m", stocked).name) == SHIPPED
-    assert str(locate("hub:some/model", stocked).name) == FOREIGN
-    assert str(locate(OWN, stocked).name) == OWN
+__all__ = ["stocked"]
 
 
 def test_a_folder_is_found_by_its_path(stocked: Settings, tmp_path: Path) -> None:
@@ -90,11 +37,6 @@ def test_labels_of_one_that_ships_are_kept_at_home(stocked: Settings, tmp_path: 
     assert found is not None
     assert found.text == "bridges"
     assert [str(place.name) for place in places(stocked)].count(SHIPPED) == 1
-
-
-def test_a_name_that_ships_is_taken(stocked: Settings) -> None:
-    with pytest.raises(Refused, match="ships with Clearspan"):
-        home_folder(DictionaryName.parse(SHIPPED), stocked)
 
 
 def test_one_dictionary_is_opened_once_and_again_when_it_changes(stocked: Settings) -> None:

@@ -6,7 +6,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.features.directions import DirectionCard, NamedDirection, save_direction
+from clearspan.features.directions.named import DirectionCard, NamedDirection, save_direction
 from clearspan.features.doses import (
     DirectionTarget,
     FeatureTarget,

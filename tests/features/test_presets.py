@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 
 from clearspan.errors import BadInput, NotFound, Refused
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.catalogue import open_dictionary
-from clearspan.features.opened import OpenDictionary
 from clearspan.features.presets import (
     FILE,
     Preset,
@@ -39,11 +39,11 @@ def preset(**changes: Any) -> Preset:
 
 
 @pytest.fixture
-def opened(shipped: Path, settings: Settings) -> OpenDictionary:
+def opened(shipped: Path, settings: Settings) -> AnnotatedDictionary:
     return open_dictionary(MODEL, settings)
 
 
-def test_dials_follow_the_dose_and_each_features_maximum(opened: OpenDictionary) -> None:
+def test_dials_follow_the_dose_and_each_features_maximum(opened: AnnotatedDictionary) -> None:
     one, two = preset().dials_at(opened, {})
     assert (one.operation, one.amount, one.direction.maximum) == ("clamp", 1.5, 4.0)
     assert (two.operation, two.amount, two.direction.maximum) == ("add", 0.75, 6.0)
@@ -51,14 +51,14 @@ def test_dials_follow_the_dose_and_each_features_maximum(opened: OpenDictionary)
     assert (one.amount, two.amount) == (3.0, 1.5)
 
 
-def test_a_dose_beyond_the_limit_is_refused_unless_it_is_wanted(opened: OpenDictionary) -> None:
+def test_a_dose_beyond_the_limit_is_refused_unless_it_is_wanted(opened: AnnotatedDictionary) -> None:
     for dose in (3.01, -3.01):
         with pytest.raises(Refused, match="beyond the limit"):
             preset().dials_at(opened, {}, dose)
     assert preset().dials_at(opened, {}, 10, beyond_limit=True)[0].amount == 10
 
 
-def test_directions_take_part(opened: OpenDictionary) -> None:
+def test_directions_take_part(opened: AnnotatedDictionary) -> None:
     import torch
 
     plain = Direction.of("formal", MODEL, "layers.15.residual", torch.ones(576), maximum=2.0)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import torch
 
-from clearspan.features.directions import DirectionCard, NamedDirection
-from clearspan.features.formats.repeng import read_repeng, write_repeng
+from clearspan.features.directions.named import DirectionCard, NamedDirection
+from clearspan.features.directions.repeng import read_repeng, write_repeng
 from clearspan.models.inside.dials import Direction
 
 if not hasattr(np, "float_"):

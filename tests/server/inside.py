@@ -7,7 +7,6 @@ import numpy as np
 import torch
 
 from clearspan.features.card import Card
-from clearspan.features.catalogue import home_folder
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.table import (
     HISTOGRAM_BINS,
@@ -20,6 +19,7 @@ from clearspan.features.evidence.writing import write_evidence
 from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
 from clearspan.features.names import DictionaryName
+from clearspan.features.places import home_folder
 from clearspan.features.presets import Preset, save_preset
 from clearspan.settings import Settings
 

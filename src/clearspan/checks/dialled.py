@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from clearspan.errors import Refused
 from clearspan.features.doses import preset_dials
+from clearspan.features.generation.fluency import Yardstick
+from clearspan.features.generation.replies import Asked, replies
 from clearspan.features.presets import Preset
-from clearspan.features.tuning.fluency import Yardstick
 from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import IDENTITY, check_prompts
-from clearspan.features.tuning.replies import Asked, replies
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.measure.intervals import wilson
 from clearspan.models.serving.engine import LanguageModel

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 import torch
 
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel, Message
 
@@ -37,7 +37,7 @@ class StripToken:
 
 def read_strip(
     model: LanguageModel,
-    opened: OpenDictionary,
+    annotated: AnnotatedDictionary,
     messages: str | Sequence[Message],
     reply: str,
     *,
@@ -52,9 +52,9 @@ def read_strip(
         NotFound: the dictionary has no evidence, so that nobody knows how much is much.
         BadInput: the dictionary is of another model, or the reply is empty.
     """
-    site = opened.card.parsed_name.site
+    site = annotated.card.parsed_name.site
     found = model.read_reply(messages, reply, [site], dials=dials)
-    shares, activations = shares_of(opened, found.values[site])
+    shares, activations = shares_of(annotated, found.values[site])
     shares[found.sinks[site]] = 0
     return [
         StripToken(text, _best(shares[place], activations[place], most))
@@ -80,7 +80,7 @@ class LabelledFeature:
 
 
 def strongest(
-    model: LanguageModel, opened: OpenDictionary, text: str, most: int = 5
+    model: LanguageModel, annotated: AnnotatedDictionary, text: str, most: int = 5
 ) -> list[LabelledFeature]:
     """The labelled features that are most active anywhere in a text, by share of their maximum.
 
@@ -88,22 +88,22 @@ def strongest(
         NotFound: the dictionary has no evidence.
         BadInput: the dictionary is of another model, or the text is empty.
     """
-    site = opened.card.parsed_name.site
+    site = annotated.card.parsed_name.site
     (read,) = model.activations([text], [site])
-    shares, activations = shares_of(opened, read.values[site])
+    shares, activations = shares_of(annotated, read.values[site])
     shares[read.sinks[site]] = 0
-    labels = {index: label.text for index, label in opened.labels.all().items() if index < len(opened)}
+    labels = {index: label.text for index, label in annotated.labels.all().items() if index < len(annotated)}
     labelled = torch.zeros(shares.shape[1], dtype=torch.bool)
     labelled[list(labels)] = True
     top, places = shares.max(dim=0)
     highest = activations.gather(0, places[None])[0]
     return [
-        LabelledFeature(opened.feature(one.index).name, labels[one.index], one.activation, one.share)
+        LabelledFeature(annotated.feature(one.index).name, labels[one.index], one.activation, one.share)
         for one in _best(torch.where(labelled, top, 0.0), highest, most)
     ]
 
 
-def shares_of(opened: OpenDictionary, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+def shares_of(annotated: AnnotatedDictionary, hidden: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
     """Activations in multiples of their maxima, 0 for features that are active nearly everywhere, and as they are.
 
     Args:
@@ -115,10 +115,10 @@ def shares_of(opened: OpenDictionary, hidden: torch.Tensor) -> tuple[torch.Tenso
     Raises:
         NotFound: the dictionary has no evidence.
     """
-    evidence = opened.evidence
+    evidence = annotated.evidence
     maxima = torch.from_numpy(evidence.maxima.copy())  # pyright: ignore[reportUnknownMemberType]
     dense = torch.from_numpy(evidence.densities > DENSE)  # pyright: ignore[reportUnknownMemberType]
-    activations = opened.dictionary.encode(hidden)
+    activations = annotated.dictionary.encode(hidden)
     known = (maxima > 0) & ~dense
     return torch.where(known, activations / maxima.clamp(min=1e-9), 0.0), activations
 

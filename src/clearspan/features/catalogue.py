@@ -1,135 +1,23 @@
-"""Where dictionaries are: those that ship with Clearspan, those in the home folder, and any other folder.
+"""Dictionaries opened by name, ready to be searched and dialled; `places` says where they lie."""
 
-A dictionary is found by its name, `smollm2-135m/layers.15.residual/8k`; its folder is called by the name's slug,
-`smollm2-135m--layers.15.residual--8k`.
-"""
-
-import os
-import re
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote
 
-from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.features.card import Card
 from clearspan.features.evidence.table import FILE as EVIDENCE
-from clearspan.features.formats.saelens import CONFIG, WEIGHTS, read_card
-from clearspan.features.names import DictionaryName
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.finding import SearchableDictionary
+from clearspan.features.formats.saelens import CONFIG, WEIGHTS
+from clearspan.features.places import locate, places
 from clearspan.settings import Settings
-
-SHIPPED = Path(__file__).parent / "data"
-"""Folder of the dictionaries that ship with Clearspan."""
 
 _KEPT_OPEN = 4
 _Key = tuple[Path, Path | None, tuple[int, ...]]
 
-_opened: OrderedDict[_Key, OpenDictionary] = OrderedDict()
+_opened: OrderedDict[_Key, SearchableDictionary] = OrderedDict()
 _lock = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a dictionary is.
-
-    Attributes:
-        edits: where labels are kept that somebody gave to one that ships, and what else is added to it.
-    """
-
-    name: DictionaryName
-    folder: Path
-    edits: Path | None = None
-
-    @property
-    def ships(self) -> bool:
-        """Whether it came with Clearspan."""
-        return self.edits is not None
-
-    @property
-    def card(self) -> Card:
-        """What is known of it; its weights are not read.
-
-        Raises:
-            BadInput: the card cannot be read.
-        """
-        return read_card(self.folder)
-
-
-def slug(name: str) -> str:
-    """The name as one part of a path: `/` becomes `--`, anything that could be mistaken is written as %XX."""
-    # A dash beside a dash or a slash would make the pair that stands for a slash.
-    safe = re.sub(r"-(?=[-/])|(?<=[-/])-|^-|-$|[^A-Za-z0-9._/-]", _percent, name)
-    return safe.replace("/", "--")
-
-
-def unslug(text: str) -> str:
-    """The name that a slug stands for."""
-    return unquote(text.replace("--", "/"))
-
-
-def home_folder(name: DictionaryName, settings: Settings) -> Path:
-    """Where a dictionary of one's own by this name belongs.
-
-    Raises:
-        Refused: one by this name ships with Clearspan.
-    """
-    if (SHIPPED / slug(str(name)) / CONFIG).is_file():
-        raise Refused(
-            f"{name} ships with Clearspan.",
-            why="Two dictionaries of one name could not be told apart.",
-            do=f"Give yours another size, such as '{name.size}-mine'.",
-        )
-    return _home(settings) / slug(str(name))
-
-
-def places(settings: Settings) -> list[Place]:
-    """Every dictionary that is found by name: those that ship first, then the newest first."""
-    shipped = [Place(name, folder, _home(settings) / folder.name) for name, folder in _named_folders(SHIPPED)]
-    taken = {place.name for place in shipped}
-    own = [Place(name, folder) for name, folder in _named_folders(_home(settings)) if name not in taken]
-    own.sort(key=lambda place: (place.folder / CONFIG).stat().st_mtime_ns, reverse=True)
-    return [*shipped, *own]
-
-
-def dictionaries(settings: Settings) -> list[Card]:
-    """The cards of every dictionary that is found by name, in the order of `places`.
-
-    Raises:
-        BadInput: a card cannot be read; says which.
-    """
-    return [place.card for place in places(settings)]
-
-
-def locate(reference: str | Path, settings: Settings) -> Place:
-    """Where a dictionary is.
-
-    Args:
-        reference: a dictionary's name, the path of its folder, or a model reference, which stands for the model's
-            default: the dictionary that ships for it, else the newest in the home folder.
-
-    Raises:
-        NotFound: there is none.
-        BadInput: the folder does not hold a dictionary.
-    """
-    here = places(settings)
-    if isinstance(reference, Path) or reference.startswith((".", "/", "~")):
-        return _at(Path(reference).expanduser(), here)
-    for place in here:
-        if reference in {str(place.name), place.name.model}:
-            return place
-    if (Path(reference) / CONFIG).is_file():
-        return _at(Path(reference), here)
-    known = ", ".join(str(place.name) for place in here) or "none yet"
-    raise NotFound(
-        f"There is no dictionary '{reference:.100}'.",
-        why=f"Known by name: {known:.300}.",
-        do="Name one of these or a folder, or learn one: 'clearspan features train'.",
-    )
-
-
-def open_dictionary(reference: str | Path, settings: Settings) -> OpenDictionary:
+def open_dictionary(reference: str | Path, settings: Settings) -> SearchableDictionary:
     """Open a dictionary; safe to call from any thread, and quick for one that was opened lately.
 
     Args:
@@ -144,7 +32,7 @@ def open_dictionary(reference: str | Path, settings: Settings) -> OpenDictionary
     with _lock:
         opened = _opened.get(key)
         if opened is None:
-            opened = OpenDictionary(place.folder, place.edits)
+            opened = SearchableDictionary(place.folder, place.edits)
             _opened[key] = opened
             while len(_opened) > _KEPT_OPEN:
                 _opened.popitem(last=False)
@@ -152,7 +40,7 @@ def open_dictionary(reference: str | Path, settings: Settings) -> OpenDictionary
     return opened
 
 
-def default_dictionary(model: str, settings: Settings) -> OpenDictionary | None:
+def default_dictionary(model: str, settings: Settings) -> SearchableDictionary | None:
     """The dictionary that a model's features are read with; None where there is none with evidence.
 
     Raises:
@@ -164,40 +52,8 @@ def default_dictionary(model: str, settings: Settings) -> OpenDictionary | None:
     return None
 
 
-def _home(settings: Settings) -> Path:
-    return settings.home / "dictionaries"
-
-
-def _named_folders(parent: Path) -> list[tuple[DictionaryName, Path]]:
-    if not parent.is_dir():
-        return []
-    found: list[tuple[DictionaryName, Path]] = []
-    for folder in sorted(parent.iterdir()):
-        # A folder without a configuration holds edits of one that ships, or one that is being made.
-        if not folder.name.startswith((".", "_")) and (folder / CONFIG).is_file():
-            try:
-                found.append((DictionaryName.parse(unslug(folder.name)), folder))
-            except BadInput:
-                continue
-    return found
-
-
-def _at(folder: Path, here: list[Place]) -> Place:
-    folder = Path(os.path.abspath(folder))  # noqa: PTH100 (links stay as they were named)
-    for place in here:
-        if place.folder == folder:
-            return place
-    if not folder.is_dir():
-        raise NotFound(f"There is no folder {folder}.", do="'clearspan features list' shows what is here.")
-    return Place(read_card(folder).parsed_name, folder)
-
-
 def _stamp(path: Path) -> int:
     try:
         return path.stat().st_mtime_ns
     except OSError:
         return 0
-
-
-def _percent(match: re.Match[str]) -> str:
-    return "".join(f"%{byte:02X}" for byte in match[0].encode())

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from clearspan.errors import BadInput
 from clearspan.features.catalogue import open_dictionary
-from clearspan.features.directions import directions, find_direction
+from clearspan.features.directions.named import directions, find_direction
 from clearspan.features.names import DictionaryName, FeatureName
 from clearspan.features.presets import DIRECTION, Preset, find_preset
 from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation
@@ -138,9 +138,9 @@ def preset_dials(
     Raises:
         NotFound, Refused: as `Preset.dials_at`.
     """
-    opened = open_dictionary(preset.dictionary, settings) if preset.dictionary else None
+    annotated = open_dictionary(preset.dictionary, settings) if preset.dictionary else None
     known = {name: one.direction for name, one in directions(preset.model, settings).items()}
-    return preset.dials_at(opened, known, dose, beyond_limit=beyond_limit)
+    return preset.dials_at(annotated, known, dose, beyond_limit=beyond_limit)
 
 
 def _resolve(setting: Setting, settings: Settings, model: str, *, beyond_limit: bool) -> list[Dial]:

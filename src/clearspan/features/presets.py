@@ -12,10 +12,10 @@ from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.features.catalogue import places, slug
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.formats.folders import as_json, read_json, write_file
 from clearspan.features.names import DictionaryName
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.places import places, presets_folder
 from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation
 from clearspan.settings import Settings
 
@@ -99,7 +99,7 @@ class Preset(BaseModel):
 
     def dials_at(
         self,
-        opened: OpenDictionary | None,
+        annotated: AnnotatedDictionary | None,
         directions: Mapping[str, Direction],
         dose: float | None = None,
         *,
@@ -108,7 +108,7 @@ class Preset(BaseModel):
         """The dials to give to a model.
 
         Args:
-            opened: the preset's dictionary; None for a preset of directions alone.
+            annotated: the preset's dictionary; None for a preset of directions alone.
             directions: those of the model, by name.
             dose: in multiples of the maxima; the recommended one by default.
             beyond_limit: whether a dose above the limit is wanted all the same.
@@ -126,7 +126,7 @@ class Preset(BaseModel):
             )
         return [
             Dial(
-                self._direction(dial.target, opened, directions),
+                self._direction(dial.target, annotated, directions),
                 dial.operation,
                 0.0 if dial.operation == "ablate" else dial.share * dose,
             )
@@ -142,7 +142,7 @@ class Preset(BaseModel):
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.identity)
 
     def _direction(
-        self, target: str, opened: OpenDictionary | None, directions: Mapping[str, Direction]
+        self, target: str, annotated: AnnotatedDictionary | None, directions: Mapping[str, Direction]
     ) -> Direction:
         if target.startswith(DIRECTION):
             name = target.removeprefix(DIRECTION)
@@ -152,13 +152,13 @@ class Preset(BaseModel):
                     do="Make it again, or take the dial out of the preset.",
                 )
             return directions[name]
-        if opened is None or opened.card.name != self.dictionary:
+        if annotated is None or annotated.card.name != self.dictionary:
             raise NotFound(
                 f"The preset '{self.name}' needs the dictionary {self.dictionary}.",
-                why=f"{opened.card.name if opened else 'None'} is open.",
+                why=f"{annotated.card.name if annotated else 'None'} is open.",
                 do="Open the dictionary that the preset was made with.",
             )
-        return opened.feature(int(target[1:])).direction
+        return annotated.feature(int(target[1:])).direction
 
 
 def presets(settings: Settings, model: str) -> dict[str, Preset]:
@@ -171,7 +171,7 @@ def presets(settings: Settings, model: str) -> dict[str, Preset]:
     for place in places(settings):
         if place.name.model == model:
             found = {one.name: one for one in read_presets(place.folder / FILE)} | found
-    folder = _home(model, settings)
+    folder = presets_folder(model, settings)
     own = [_preset(path, read_json(path, "a preset")) for path in sorted(folder.glob("*.json"))]
     return {name: one for name, one in found.items() if one.model == model} | {one.name: one for one in own}
 
@@ -199,7 +199,7 @@ def save_preset(preset: Preset, settings: Settings) -> None:
     Raises:
         StorageError: the disk did not take it.
     """
-    path = _home(preset.model, settings) / f"{preset.name}.json"
+    path = presets_folder(preset.model, settings) / f"{preset.name}.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
         write_file(path, as_json(preset.model_dump(mode="json")))
@@ -211,7 +211,7 @@ def delete_preset(name: str, model: str, settings: Settings) -> None:
     Raises:
         NotFound: there is none of that name in the home folder.
     """
-    path = _home(model, settings) / f"{name}.json"
+    path = presets_folder(model, settings) / f"{name}.json"
     if not re.fullmatch(_NAME, name) or not path.is_file():
         raise NotFound(
             f"You have no preset '{name:.60}' of {model:.60}.",
@@ -242,10 +242,6 @@ def write_presets(path: Path, together: list[Preset]) -> None:
         StorageError: the disk did not take it.
     """
     write_file(path, as_json({"presets": [one.model_dump(mode="json") for one in together]}))
-
-
-def _home(model: str, settings: Settings) -> Path:
-    return settings.home / "presets" / slug(model)
 
 
 def _preset(path: Path, row: object) -> Preset:

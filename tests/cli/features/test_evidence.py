@@ -8,9 +8,9 @@ from click.testing import CliRunner
 
 from clearspan.cli.features.group import features
 from clearspan.errors import BadInput
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.evidence.checkpoint import FILE as CHECKPOINT
 from clearspan.features.formats.saelens import write_saelens
-from clearspan.features.opened import OpenDictionary
 from tests.features.conftest import small_dictionary
 
 _TEXTS = [
@@ -55,7 +55,7 @@ def test_evidence_and_labels_of_a_dictionary(folder: Path) -> None:
     result = run.invoke(features, command, catch_exceptions=False)
     assert "✓ Evidence of 16 features" in result.output
 
-    opened = OpenDictionary(folder)
+    opened = AnnotatedDictionary(folder)
     evidence = opened.evidence
     assert 80 < evidence.tokens < 500
     assert not (folder / CHECKPOINT).exists()
@@ -80,7 +80,7 @@ def test_evidence_and_labels_of_a_dictionary(folder: Path) -> None:
     assert "labels were made" in result.output
     result = run.invoke(features, ["label", f"{folder}#3", "a label of mine"], catch_exceptions=False)
     assert "#3: a label of mine" in result.output
-    made = OpenDictionary(folder).labels.of(3)
+    made = AnnotatedDictionary(folder).labels.of(3)
     assert made is not None
     assert (made.text, made.maker) == ("a label of mine", "person")
 

@@ -6,9 +6,9 @@ from click.testing import CliRunner
 
 from clearspan.cli.features.group import features
 from clearspan.errors import BadInput, NotFound
-from clearspan.features import catalogue
-from clearspan.features.catalogue import slug
+from clearspan.features import places
 from clearspan.features.formats.registry import write_dictionary
+from clearspan.features.places import slug
 from tests.features.conftest import SMALL, shipped, small_dictionary
 
 __all__ = ["shipped"]
@@ -17,7 +17,7 @@ __all__ = ["shipped"]
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CLEARSPAN_HOME", str(tmp_path / "home"))
-    monkeypatch.setattr(catalogue, "SHIPPED", tmp_path / "shipped")
+    monkeypatch.setattr(places, "SHIPPED", tmp_path / "shipped")
     return tmp_path / "home"
 
 
@@ -103,7 +103,7 @@ def test_directions_go_out_and_come_in_again(
     import torch
 
     from clearspan import settings
-    from clearspan.features.directions import (
+    from clearspan.features.directions.named import (
         DirectionCard,
         NamedDirection,
         find_direction,

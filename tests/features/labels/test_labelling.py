@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from clearspan.errors import BadInput, NotFound
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.evidence.table import FeatureEvidence
 from clearspan.features.evidence.writing import write_evidence
 from clearspan.features.formats.saelens import write_saelens
@@ -14,7 +15,6 @@ from clearspan.features.labels import tier
 from clearspan.features.labels.detection import Detection, held_out, learned_from
 from clearspan.features.labels.labelling import label_by_person, label_by_tier, label_by_words
 from clearspan.features.labels.log import label
-from clearspan.features.opened import OpenDictionary
 from clearspan.models.serving.embedder import Embedder
 from tests.features.conftest import small_dictionary
 from tests.features.labels.examples import FILLER, example, feature
@@ -41,10 +41,10 @@ def _rest(one: FeatureEvidence) -> tuple[object, ...]:
 
 
 @pytest.fixture
-def opened(tmp_path: Path) -> OpenDictionary:
+def opened(tmp_path: Path) -> AnnotatedDictionary:
     write_saelens(small_dictionary(), tmp_path / "small")
     write_evidence(tmp_path / "small", _features(), tokens=100, method="PCA")
-    return OpenDictionary(tmp_path / "small")
+    return AnnotatedDictionary(tmp_path / "small")
 
 
 def _blind(texts: Sequence[str]) -> np.ndarray:
@@ -79,8 +79,8 @@ def test_a_label_in_other_words_is_scored_by_meaning(embedder: Embedder) -> None
     assert right > 0.9 > wrong
 
 
-def test_words_label_every_feature_with_examples(opened: OpenDictionary) -> None:
-    done = label_by_words(opened, _blind, _nothing)
+def test_words_label_every_feature_with_examples(opened: AnnotatedDictionary) -> None:
+    done = label_by_words(opened.evidence, opened.labels, _blind, _nothing)
     standing = opened.labels.all()
     assert (done.made, done.kept) == (14, 14) == (len(standing), len(standing))
     assert (standing[0].text, standing[0].maker, standing[0].score) == (
@@ -88,14 +88,14 @@ def test_words_label_every_feature_with_examples(opened: OpenDictionary) -> None
         "words",
         1.0,
     )
-    again = label_by_words(opened, _blind, _nothing)
+    again = label_by_words(opened.evidence, opened.labels, _blind, _nothing)
     assert again == done
     # The same label again is no news.
     assert len(opened.labels.history(0)) == 1
 
 
-def test_a_tiers_label_takes_the_place_of_a_worse_one_alone(opened: OpenDictionary) -> None:
-    label_by_words(opened, _blind, _nothing)
+def test_a_tiers_label_takes_the_place_of_a_worse_one_alone(opened: AnnotatedDictionary) -> None:
+    label_by_words(opened.evidence, opened.labels, _blind, _nothing)
     opened.labels.append([label(1, "mine", "person"), label(2, "vague", "words", 0.5)])
     asked: list[str] = []
 
@@ -103,14 +103,14 @@ def test_a_tiers_label_takes_the_place_of_a_worse_one_alone(opened: OpenDictiona
         asked.append(question)
         return 'Label: "‘bread’, always."\nBecause it is.'
 
-    label_by_tier(opened, "writer", chat, _blind, _nothing, at_once=2)
+    label_by_tier(opened.evidence, opened.labels, "writer", chat, _blind, _nothing, at_once=2)
     standing = opened.labels.all()
     assert (standing[0].maker, standing[1].maker) == ("words", "person")
     assert (standing[2].maker, standing[2].text, standing[2].score) == ("writer", "‘bread’, always", 1.0)
     assert any("about «bread»" in question or "«here»" in question for question in asked)
     assert not any("harbour" in question for question in asked)
     before = len(asked)
-    label_by_tier(opened, "writer", chat, _blind, _nothing)
+    label_by_tier(opened.evidence, opened.labels, "writer", chat, _blind, _nothing)
     assert not any("about bread" in question for question in asked[before:])
 
 
@@ -145,28 +145,28 @@ def test_a_model_is_shown_examples_with_their_peaks_marked_and_no_others() -> No
     assert len(questions) == 1
 
 
-def test_a_persons_label_is_an_event_that_words_leave_alone(opened: OpenDictionary) -> None:
-    label_by_words(opened, _blind, _nothing)
-    made = label_by_person(opened, 0, "the ‘Golden Gate’ in fog", _blind)
+def test_a_persons_label_is_an_event_that_words_leave_alone(opened: AnnotatedDictionary) -> None:
+    label_by_words(opened.evidence, opened.labels, _blind, _nothing)
+    made = label_by_person(opened.labels, 0, "the ‘Golden Gate’ in fog", Detection(_features(), _blind))
     assert (made.maker, made.score) == ("person", 1.0)
-    label_by_words(opened, _blind, _nothing)
+    label_by_words(opened.evidence, opened.labels, _blind, _nothing)
     assert [event.maker for event in opened.labels.history(0)] == ["words", "person"]
-    label_by_person(opened, 0, "", None)
+    label_by_person(opened.labels, 0, "")
     assert opened.labels.of(0) is None
-    with pytest.raises(NotFound):
-        label_by_person(opened, 16, "x", None)
     with pytest.raises(BadInput):
-        label_by_person(opened, 0, "x" * 201, None)
+        label_by_person(opened.labels, 0, "x" * 201)
 
 
-def test_a_label_that_can_no_longer_be_made_is_taken_away(opened: OpenDictionary, tmp_path: Path) -> None:
+def test_a_label_that_can_no_longer_be_made_is_taken_away(
+    opened: AnnotatedDictionary, tmp_path: Path
+) -> None:
     opened.labels.append([label(15, "once", "words", 0.7)])
-    label_by_words(opened, _blind, _nothing)
+    label_by_words(opened.evidence, opened.labels, _blind, _nothing)
     assert opened.labels.of(15) is None
 
 
 def test_what_was_made_before_a_failure_is_kept(
-    opened: OpenDictionary, monkeypatch: pytest.MonkeyPatch
+    opened: AnnotatedDictionary, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("clearspan.features.labels.labelling._BLOCK", 4)
 
@@ -180,5 +180,5 @@ def test_what_was_made_before_a_failure_is_kept(
         return chat
 
     with pytest.raises(NotFound, match="gone"):
-        label_by_tier(opened, "writer", failing([]), _blind, _nothing)
+        label_by_tier(opened.evidence, opened.labels, "writer", failing([]), _blind, _nothing)
     assert set(opened.labels.all()) == {0, 1, 2, 3}

@@ -4,9 +4,9 @@ from itertools import islice
 
 import pytest
 
+from clearspan.features.generation.samples import requests
 from clearspan.features.labels.topics import Topics
 from clearspan.features.labels.words import Background, describe, letters
-from clearspan.features.sample import requests
 from clearspan.models.serving.embedder import Embedder
 from tests.features.labels.examples import FILLER, feature
 

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.presets import PresetDial
 from clearspan.features.tuning import tune as tuning
 from clearspan.features.tuning.drafts import Draft, read_drafts
@@ -19,7 +19,7 @@ def draft(name: str, target: str, topic: str) -> Draft:
 
 
 def test_doses_are_found_and_kept_with_what_they_did(
-    speaking: OpenDictionary,
+    speaking: AnnotatedDictionary,
     language_model: LanguageModel,
     settings: Settings,
     monkeypatch: pytest.MonkeyPatch,

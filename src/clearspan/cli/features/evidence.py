@@ -13,7 +13,7 @@ from clearspan.features.names import FeatureName
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
-    from clearspan.features.opened import OpenDictionary
+    from clearspan.features.annotated import AnnotatedDictionary, Feature
     from clearspan.models.remote.model import RemoteModel
     from clearspan.models.serving.engine import LanguageModel
 
@@ -130,23 +130,28 @@ def label(name: str, text: str | None, maker: str | None) -> None:
         )
     if text is not None:
         opened = open_dictionary(reference or settings.model, settings)
-        feature = FeatureName.parse(f"{opened.card.name}#{number}").index
-        _label_one(opened, feature, text, settings)
+        index = FeatureName.parse(f"{opened.card.name}#{number}").index
+        _label_one(opened.feature(index), text, settings)
         return
     _label_all(open_dictionary(name, settings), maker or "words", settings)
 
 
-def _label_one(opened: "OpenDictionary", feature: int, text: str, settings: Settings) -> None:
+def _label_one(feature: "Feature", text: str, settings: Settings) -> None:
+    from clearspan.features.labels.detection import Detection
     from clearspan.features.labels.labelling import label_by_person
     from clearspan.models.serving.embedder import Embedder
 
-    embed = Embedder.load(settings.embedder, settings).embed if settings.embedder else None
-    made = label_by_person(opened, feature, text, embed)
+    annotated = feature.annotated
+    detection = None
+    if settings.embedder and text.strip():
+        rows = annotated.evidence.rows(range(len(annotated)))
+        detection = Detection(rows, Embedder.load(settings.embedder, settings).embed)
+    made = label_by_person(annotated.labels, feature.index, text, detection)
     told = "" if made.score is None else f" (tells its examples from others: {made.score:.2f})"
-    click.echo(f"✓ {opened.feature(feature).name}: {made.text or 'no label'}{told}")
+    click.echo(f"✓ {feature.name}: {made.text or 'no label'}{told}")
 
 
-def _label_all(opened: "OpenDictionary", maker: str, settings: Settings) -> None:
+def _label_all(opened: "AnnotatedDictionary", maker: str, settings: Settings) -> None:
     from clearspan.features.labels import words
     from clearspan.features.labels.labelling import label_by_tier, label_by_words
     from clearspan.models.remote.model import RemoteModel
@@ -163,13 +168,14 @@ def _label_all(opened: "OpenDictionary", maker: str, settings: Settings) -> None
     with ExitStack() as stack:
         seen = stack.enter_context(_progress(len(opened), "features"))
         if maker == words.MAKER:
-            done = label_by_words(opened, embed, seen)
+            done = label_by_words(opened.evidence, opened.labels, embed, seen)
         else:
             remote = settings.tiers.get(maker)
             model = RemoteModel.of(maker, settings) if remote else LanguageModel.load(maker, settings)
             stack.enter_context(model)
             at_once = remote.concurrency if remote else _LOCAL_AT_ONCE
-            done = label_by_tier(opened, maker, partial(_ask, model), embed, seen, at_once)
+            ask = partial(_ask, model)
+            done = label_by_tier(opened.evidence, opened.labels, maker, ask, embed, seen, at_once)
     score = (
         "" if done.mean_score is None else f", which tell {done.mean_score:.2f} on average (0.5 is chance)"
     )

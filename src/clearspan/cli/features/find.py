@@ -10,8 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from clearspan.features.finding.find import Findings, Found, Offered
-    from clearspan.features.finding.saying import Said
+    from clearspan.features.finding import Findings, Found, Offered, Said
 
 _texts = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -49,8 +48,8 @@ def find(
     from clearspan import settings as configuration
     from clearspan.errors import BadInput
     from clearspan.features.catalogue import open_dictionary
-    from clearspan.features.directions import NAME, save_direction
-    from clearspan.features.finding.written import written
+    from clearspan.features.directions.named import NAME, save_direction
+    from clearspan.features.finding import written
     from clearspan.models.serving.engine import LanguageModel
 
     if unlike and not like:
@@ -102,7 +101,7 @@ def _lines(path: Path | None) -> list[str]:
 def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
     from rich.console import Console
 
-    from clearspan.features.finding.find import ENOUGH
+    from clearspan.features.finding import ENOUGH
 
     console = Console(highlight=False)
     console.print(f"{dictionary}: {_sought(found)}", style="bold", markup=False)

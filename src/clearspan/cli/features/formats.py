@@ -29,9 +29,9 @@ def convert(source: str, out: Path, target_format: str, model: str | None) -> No
     if source.startswith("direction:"):
         _convert_direction(source.removeprefix("direction:"), out, target_format, model or settings.model)
         return
-    from clearspan.features.catalogue import locate
     from clearspan.features.formats.registry import write_dictionary
     from clearspan.features.formats.saelens import read_saelens
+    from clearspan.features.places import locate
 
     dictionary = read_saelens(locate(source, settings).folder)
     write_dictionary(dictionary, out, target_format)
@@ -58,10 +58,10 @@ def import_(path: Path, model: str, site: str | None, name: str, source_format: 
         _import_directions(path, model, name, settings)
         return
     from clearspan.errors import BadInput
-    from clearspan.features.catalogue import home_folder
     from clearspan.features.formats.registry import read_dictionary
     from clearspan.features.formats.saelens import write_saelens
     from clearspan.features.names import DictionaryName
+    from clearspan.features.places import home_folder
 
     if site is None:
         raise BadInput(
@@ -78,8 +78,8 @@ def import_(path: Path, model: str, site: str | None, name: str, source_format: 
 
 
 def _import_directions(path: Path, model: str, name: str, settings: "Settings") -> None:
-    from clearspan.features.directions import save_direction
-    from clearspan.features.formats.repeng import read_repeng
+    from clearspan.features.directions.named import save_direction
+    from clearspan.features.directions.repeng import read_repeng
 
     for named in read_repeng(path, model, name):
         save_direction(named, settings)
@@ -88,8 +88,8 @@ def _import_directions(path: Path, model: str, name: str, settings: "Settings") 
 
 def _convert_direction(name: str, out: Path, target_format: str, model: str) -> None:
     from clearspan.errors import BadInput
-    from clearspan.features.directions import find_direction
-    from clearspan.features.formats.repeng import addable, write_repeng
+    from clearspan.features.directions.named import find_direction
+    from clearspan.features.directions.repeng import addable, write_repeng
 
     if target_format != "repeng":
         raise BadInput(

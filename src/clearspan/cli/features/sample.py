@@ -40,8 +40,8 @@ def sample(
 
     Interrupted, also by kill -9, the same command goes on where it stopped and ends in the same bytes.
     """
+    from clearspan.features.generation.samples import sample as write
     from clearspan.features.harvest.chunks import load_settled
-    from clearspan.features.sample import sample as write
 
     settings = settings_module.load()
     with load_settled(reference or settings.model, settings) as model:

@@ -13,9 +13,9 @@ if TYPE_CHECKING:
     from rich.console import Console
     from rich.text import Text
 
-    from clearspan.features.catalogue import Place
+    from clearspan.features.annotated import AnnotatedDictionary, Feature
     from clearspan.features.evidence.table import Example, FeatureEvidence, TokenWeight
-    from clearspan.features.opened import Feature, OpenDictionary
+    from clearspan.features.places import Place
 
 _as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 _BARS = " ▁▂▃▄▅▆▇█"
@@ -26,7 +26,7 @@ _MEASURES = ("unexplained_variance", "cross_entropy_recovered", "l0", "alive")
 @_as_json
 def list_dictionaries(as_json: bool) -> None:
     """Dictionaries that are found by name: those that ship, and one's own, the newest first."""
-    from clearspan.features.catalogue import places
+    from clearspan.features.places import places
 
     here = places(settings_module.load())
     if as_json:
@@ -95,7 +95,7 @@ def _print_places(here: "list[Place]") -> None:
     )
 
 
-def _show_dictionary(opened: "OpenDictionary", as_json: bool) -> None:
+def _show_dictionary(opened: "AnnotatedDictionary", as_json: bool) -> None:
     from clearspan.errors import NotFound
 
     card = opened.card
@@ -142,7 +142,7 @@ def _ordered(measures: dict[str, float]) -> dict[str, float]:
     return first | measures
 
 
-def _show_feature(opened: "OpenDictionary", index: int, as_json: bool) -> None:
+def _show_feature(opened: "AnnotatedDictionary", index: int, as_json: bool) -> None:
     from rich.console import Console
 
     feature = opened.feature(index)
@@ -164,7 +164,7 @@ def _show_feature(opened: "OpenDictionary", index: int, as_json: bool) -> None:
 
 
 def _print_evidence(
-    console: "Console", opened: "OpenDictionary", feature: "Feature", evidence: "FeatureEvidence"
+    console: "Console", opened: "AnnotatedDictionary", feature: "Feature", evidence: "FeatureEvidence"
 ) -> None:
     if evidence.maximum <= 0:
         console.print(f"Never active over {opened.evidence.tokens:,} tokens of evidence.", markup=False)
@@ -191,7 +191,7 @@ def _print_evidence(
     console.print(f"\nDial it: clearspan dial '{feature.name}=2x'", markup=False)
 
 
-def _said(opened: "OpenDictionary", index: int) -> str:
+def _said(opened: "AnnotatedDictionary", index: int) -> str:
     label = opened.labels.of(index)
     return f" {label.text}" if label else ""
 

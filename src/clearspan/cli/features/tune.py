@@ -72,20 +72,21 @@ def tune(
 
 
 def _keep(tuned: "list[Tuned]", settings: "Settings", out: Path | None) -> None:
-    from clearspan.features import directions, presets
+    from clearspan.features import presets
+    from clearspan.features.directions import named
 
     made = [one for each in tuned for one in each.directions]
     if out is None:
         for direction in made:
-            directions.save_direction(direction, settings)
+            named.save_direction(direction, settings)
         for one in tuned:
             presets.save_preset(one.preset, settings)
         return
     before = {one.name: one for one in presets.read_presets(out / presets.FILE)}
     together = before | {one.preset.name: one.preset for one in tuned}
     if made:
-        known = directions.read_directions(out / directions.FILE) | {one.card.name: one for one in made}
-        directions.write_directions(out / directions.FILE, known.values())
+        known = named.read_directions(out / named.FILE) | {one.card.name: one for one in made}
+        named.write_directions(out / named.FILE, known.values())
     presets.write_presets(out / presets.FILE, list(together.values()))
 
 

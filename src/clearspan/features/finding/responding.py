@@ -7,8 +7,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.finding.texts import Meaning
-from clearspan.features.opened import OpenDictionary
 from clearspan.models.serving.engine import LanguageModel
 
 _TOKENS = 128
@@ -31,31 +31,31 @@ class Responses:
     elsewhere: NDArray[np.float32]
 
 
-def responses(model: LanguageModel, opened: OpenDictionary, meaning: Meaning) -> Responses:
+def responses(model: LanguageModel, annotated: AnnotatedDictionary, meaning: Meaning) -> Responses:
     """Read both sides with a dictionary.
 
     Raises:
         NotFound: the dictionary has no evidence, so that nobody knows how much is much.
         BadInput: the dictionary is of another model.
     """
-    maxima = torch.tensor(opened.evidence.maxima)
-    here, mean = _peaks(model, opened, meaning.like)
-    there, elsewhere = _peaks(model, opened, meaning.unlike)
+    maxima = torch.tensor(annotated.evidence.maxima)
+    here, mean = _peaks(model, annotated, meaning.like)
+    there, elsewhere = _peaks(model, annotated, meaning.unlike)
     unit = torch.where(maxima > 0, maxima, torch.inf)
     lead = (here / unit).clamp(max=1).mean(0) - (there / unit).clamp(max=1).mean(0)
     return Responses(lead.numpy(), mean.numpy(), elsewhere.numpy())
 
 
 def _peaks(
-    model: LanguageModel, opened: OpenDictionary, texts: Sequence[str]
+    model: LanguageModel, annotated: AnnotatedDictionary, texts: Sequence[str]
 ) -> tuple[torch.Tensor, torch.Tensor]:
     """Highest activation in each text, shape `(texts, features)`, and the mean over all tokens."""
-    site = opened.card.parsed_name.site
-    peaks = torch.zeros(len(texts), len(opened))
-    total, tokens = torch.zeros(len(opened)), 0
+    site = annotated.card.parsed_name.site
+    peaks = torch.zeros(len(texts), len(annotated))
+    total, tokens = torch.zeros(len(annotated)), 0
     for read in model.stream_activations(texts, [site], longest=_TOKENS):
         kept = (~read.sinks[site]) & (read.positions < _TOKENS)
-        active = opened.dictionary.encode(read.values[site][kept].float().cpu())
+        active = annotated.dictionary.encode(read.values[site][kept].float().cpu())
         numbers = read.texts[kept].cpu()[:, None].expand_as(active)
         peaks.scatter_reduce_(0, numbers, active, "amax")
         total += active.sum(0)

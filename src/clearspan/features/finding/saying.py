@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearspan.features.finding.texts import Meaning, holds
-from clearspan.features.tuning.fluency import LEAST_DISTINCT, distinct_trigrams
-from clearspan.features.tuning.replies import AT_ONCE, Asked, replies
+from clearspan.features.generation.fluency import LEAST_DISTINCT, distinct_trigrams
+from clearspan.features.generation.replies import AT_ONCE, Asked, replies
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
 

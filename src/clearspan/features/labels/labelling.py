@@ -4,12 +4,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from clearspan.features.evidence.table import FeatureEvidence
+from clearspan.features.evidence.table import Evidence, FeatureEvidence
 from clearspan.features.labels import tier, words
 from clearspan.features.labels.detection import Detection, Embed, learned_from
 from clearspan.features.labels.log import Label, LabelLog, label
 from clearspan.features.labels.topics import Topics
-from clearspan.features.opened import OpenDictionary
 
 PERSON = "person"
 _BLOCK = 128
@@ -33,7 +32,7 @@ class Labelled:
     mean_score: float | None
 
 
-def label_by_words(opened: OpenDictionary, embed: Embed, seen: Callable[[int], None]) -> Labelled:
+def label_by_words(evidence: Evidence, log: LabelLog, embed: Embed, seen: Callable[[int], None]) -> Labelled:
     """Label every feature from its own words; labels that were made so before are made again.
 
     Args:
@@ -44,7 +43,7 @@ def label_by_words(opened: OpenDictionary, embed: Embed, seen: Callable[[int], N
         NotFound: there is no evidence.
         Refused: the labels cannot be kept.
     """
-    features = opened.evidence.rows(range(len(opened)))
+    features = evidence.rows(range(len(evidence)))
     background = words.Background(features)
     texts = [words.written(example) for feature in features for example in learned_from(feature)]
     topics = Topics(texts, [words.letters(text) for text in texts], embed)
@@ -52,11 +51,12 @@ def label_by_words(opened: OpenDictionary, embed: Embed, seen: Callable[[int], N
     def describe(feature: FeatureEvidence) -> str:
         return words.describe(feature, learned_from(feature), background, topics)
 
-    return _Labelling(opened.labels, features, words.MAKER, embed).run(features, describe, 1, seen)
+    return _Labelling(log, features, words.MAKER, embed).run(features, describe, 1, seen)
 
 
 def label_by_tier(
-    opened: OpenDictionary,
+    evidence: Evidence,
+    log: LabelLog,
     maker: str,
     chat: tier.Chat,
     embed: Embed,
@@ -75,35 +75,30 @@ def label_by_tier(
     Raises:
         ClearspanError: as `label_by_words`, and what asking raises.
     """
-    features = opened.evidence.rows(range(len(opened)))
-    standing = opened.labels.all()
+    features = evidence.rows(range(len(evidence)))
+    standing = log.all()
     open_ones = [one for one in features if one.index not in standing or standing[one.index].maker != maker]
 
     def describe(feature: FeatureEvidence) -> str:
         return tier.describe(feature, learned_from(feature), chat)
 
-    return _Labelling(opened.labels, features, maker, embed).run(open_ones, describe, at_once, seen)
+    return _Labelling(log, features, maker, embed).run(open_ones, describe, at_once, seen)
 
 
-def label_by_person(opened: OpenDictionary, feature: int, text: str, embed: Embed | None) -> Label:
+def label_by_person(log: LabelLog, feature: int, text: str, detection: Detection | None = None) -> Label:
     """Keep a person's label, which no other maker replaces; an empty text takes the label away.
 
     Args:
-        embed: scores it; None where there is nothing to score it with.
+        detection: scores it; None where there is nothing to score it with.
 
     Raises:
-        NotFound: there is no such feature.
         BadInput: the text is no label.
         Refused: it cannot be kept.
     """
-    opened.feature(feature)
-    score = None
     made = label(feature, text, PERSON)
-    if embed is not None and made.text:
-        features = opened.evidence.rows(range(len(opened)))
-        score = Detection(features, embed).scores([(feature, made.text)])[0]
-    made = label(feature, text, PERSON, score)
-    opened.labels.append([made])
+    if detection is not None and made.text:
+        made = label(feature, text, PERSON, detection.scores([(feature, made.text)])[0])
+    log.append([made])
     return made
 
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearspan.features.tuning.fluency import Fluency, Yardstick
-from clearspan.features.tuning.replies import Asked, replies
+from clearspan.features.generation.fluency import Fluency, Yardstick
+from clearspan.features.generation.replies import Asked, replies
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel
 

@@ -9,18 +9,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clearspan.errors import NotFound, Refused
-from clearspan.features.contrast import difference_of_means
-from clearspan.features.directions import NamedDirection, directions
-from clearspan.features.finding.find import Findings, find
-from clearspan.features.finding.texts import described, exemplified
-from clearspan.features.finding.written import written
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.annotated import AnnotatedDictionary
+from clearspan.features.directions.contrast import difference_of_means
+from clearspan.features.directions.named import NamedDirection, directions
+from clearspan.features.finding import Findings, described, exemplified, find, written
+from clearspan.features.generation.fluency import Yardstick
+from clearspan.features.generation.replies import Asked, replies
 from clearspan.features.presets import DIRECTION, Dose, Preset, PresetDial
 from clearspan.features.tuning.drafts import Draft
-from clearspan.features.tuning.fluency import Yardstick
 from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import tuning_prompts
-from clearspan.features.tuning.replies import Asked, replies
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
@@ -96,7 +94,7 @@ def margin(outcome: Outcome) -> float:
 
 def tune(
     model: LanguageModel,
-    opened: OpenDictionary | None,
+    annotated: AnnotatedDictionary | None,
     drafts: Sequence[Draft],
     settings: Settings,
     tell: Callable[[str], None] = lambda _: None,
@@ -105,7 +103,7 @@ def tune(
     """Find the best dials and doses of each draft.
 
     Args:
-        opened: the dictionary whose features `#…` are, and in which is searched; None for directions alone.
+        annotated: the dictionary whose features `#…` are, and in which is searched; None for directions alone.
         tell: is told in a few words what is done next.
         prompts: those that ship by default; `clearspan check` measures with others.
 
@@ -113,7 +111,7 @@ def tune(
         NotFound: a candidate names a direction that does not exist, or a feature and there is no dictionary.
     """
     prompts = tuple(tuning_prompts() if prompts is None else prompts)
-    known = _Known(model, opened, settings)
+    known = _Known(model, annotated, settings)
     candidates = [
         _Candidate(number, dials)
         for number, draft in enumerate(drafts)
@@ -170,9 +168,11 @@ def _finalists(draft: int, tried: Sequence[_Tried]) -> list[tuple[_Candidate, fl
 class _Known:
     """Features and directions that candidates may name, those found for them among them."""
 
-    def __init__(self, model: LanguageModel, opened: OpenDictionary | None, settings: Settings) -> None:
+    def __init__(
+        self, model: LanguageModel, annotated: AnnotatedDictionary | None, settings: Settings
+    ) -> None:
         self.model = model
-        self.opened = opened
+        self.annotated = annotated
         self.made: dict[str, NamedDirection] = {}
         self._saved = directions(model.reference, settings)
 
@@ -189,19 +189,19 @@ class _Known:
         return named.direction
 
     @property
-    def dictionary(self) -> OpenDictionary:
+    def dictionary(self) -> AnnotatedDictionary:
         """The dictionary.
 
         Raises:
             NotFound: there is none.
         """
-        if self.opened is None:
+        if self.annotated is None:
             raise NotFound(
                 "There is no dictionary to tune presets with.",
                 why="A draft names a feature, or something to be found.",
                 do="Name one: --dictionary.",
             )
-        return self.opened
+        return self.annotated
 
 
 def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> list[tuple[PresetDial, ...]]:

@@ -25,7 +25,7 @@ from clearspan.server.named_dials import NamedDial, named_dials
 from clearspan.server.openai.answers import TURN_SECONDS, setter_of
 
 if TYPE_CHECKING:
-    from clearspan.features.opened import OpenDictionary
+    from clearspan.features.annotated import AnnotatedDictionary
     from clearspan.models.inside.dials import Dial
     from clearspan.models.serving.engine import LanguageModel, TextStream
 
@@ -69,7 +69,7 @@ class _Column:
 @dataclass(frozen=True, slots=True)
 class _Begun:
     model: "LanguageModel"
-    opened: "OpenDictionary | None"
+    opened: "AnnotatedDictionary | None"
     columns: list[_Column]
 
 
@@ -119,7 +119,7 @@ def _begin(parts: Parts, body: Prompt) -> _Begun:
     return _Begun(model, dictionary, columns)
 
 
-def _dictionary(parts: Parts, name: str | None) -> "OpenDictionary | None":
+def _dictionary(parts: Parts, name: str | None) -> "AnnotatedDictionary | None":
     """The dictionary whose features are shown; None where the local model has none."""
     if name is not None:
         return opened(parts, name)

@@ -12,7 +12,7 @@ from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unl
 from clearspan.server.inside import shapes as shapes
 
 if TYPE_CHECKING:
-    from clearspan.features.opened import OpenDictionary
+    from clearspan.features.annotated import AnnotatedDictionary
 
 router = APIRouter(prefix="/api", tags=["inside"])
 
@@ -33,8 +33,8 @@ _NO_SINGLE = (
 @router.get("/dictionaries")
 def dictionaries(parts: FromServer) -> shapes.Dictionaries:
     """The dictionaries that are found by name: those that ship first, then the newest."""
-    from clearspan.features.catalogue import places
     from clearspan.features.evidence.table import FILE
+    from clearspan.features.places import places
 
     settings = parts.workspace.settings
     found = tuple(
@@ -126,7 +126,7 @@ def presets(parts: FromServer) -> shapes.Presets:
     return shapes.Presets(presets=tuple(shapes.PresetShape.model_validate(one) for one in found))
 
 
-def opened(parts: Parts, name: str) -> "OpenDictionary":
+def opened(parts: Parts, name: str) -> "AnnotatedDictionary":
     """The dictionary of a name.
 
     A dictionary reference can also be a folder; over HTTP only names are taken, so that a request cannot have any
@@ -136,8 +136,9 @@ def opened(parts: Parts, name: str) -> "OpenDictionary":
         BadInput: it is not the name of a dictionary.
         NotFound: there is none of that name.
     """
-    from clearspan.features.catalogue import open_dictionary, places
+    from clearspan.features.catalogue import open_dictionary
     from clearspan.features.names import DictionaryName
+    from clearspan.features.places import places
 
     wanted = DictionaryName.parse(name)
     settings = parts.workspace.settings
@@ -150,9 +151,9 @@ def opened(parts: Parts, name: str) -> "OpenDictionary":
     )
 
 
-def _by_words(parts: Parts, dictionary: "OpenDictionary", q: str, limit: int) -> shapes.FeatureHits:
+def _by_words(parts: Parts, dictionary: "AnnotatedDictionary", q: str, limit: int) -> shapes.FeatureHits:
     del parts
-    from clearspan.features.wordsearch import search_words
+    from clearspan.features.finding import search_words
 
     found = search_words(dictionary, q, limit)
     hits = [
@@ -167,9 +168,9 @@ def _by_words(parts: Parts, dictionary: "OpenDictionary", q: str, limit: int) ->
     return shapes.FeatureHits(query=q, hits=tuple(hits))
 
 
-def _by_meaning(parts: Parts, dictionary: "OpenDictionary", q: str, limit: int) -> shapes.FeatureHits:
-    from clearspan.features.finding.find import find as find_meaning
-    from clearspan.features.finding.texts import described
+def _by_meaning(parts: Parts, dictionary: "AnnotatedDictionary", q: str, limit: int) -> shapes.FeatureHits:
+    from clearspan.features.finding import described
+    from clearspan.features.finding import find as find_meaning
 
     found = find_meaning(dictionary, described(q), parts.workspace.model, min(limit, _BY_MEANING))
     hits = [
@@ -186,7 +187,7 @@ def _by_meaning(parts: Parts, dictionary: "OpenDictionary", q: str, limit: int) 
 
 
 def _hit(
-    dictionary: "OpenDictionary", index: int, score: float, scored: dict[str, float]
+    dictionary: "AnnotatedDictionary", index: int, score: float, scored: dict[str, float]
 ) -> shapes.FeatureHit:
     return shapes.FeatureHit(
         index=index,
@@ -197,14 +198,14 @@ def _hit(
     )
 
 
-def _page(parts: Parts, dictionary: "OpenDictionary", index: int) -> shapes.FeaturePage:
+def _page(parts: Parts, dictionary: "AnnotatedDictionary", index: int) -> shapes.FeaturePage:
     from clearspan.features.presets import presets as known
 
     found = known(parts.workspace.settings, dictionary.card.parsed_name.model)
     return shapes.feature_page(dictionary, index, found.values())
 
 
-def _label(dictionary: "OpenDictionary", index: int) -> str:
+def _label(dictionary: "AnnotatedDictionary", index: int) -> str:
     found = dictionary.labels.of(index)
     return found.text if found else ""
 

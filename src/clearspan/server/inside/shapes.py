@@ -13,7 +13,7 @@ from clearspan.features.labels.log import Label
 from clearspan.server.shapes import Shape
 
 if TYPE_CHECKING:
-    from clearspan.features.opened import OpenDictionary
+    from clearspan.features.annotated import AnnotatedDictionary
     from clearspan.features.presets import Preset
 
 
@@ -171,7 +171,7 @@ class Presets(Shape):
     presets: tuple[PresetShape, ...]
 
 
-def feature_map(opened: "OpenDictionary") -> FeatureMap:
+def feature_map(opened: "AnnotatedDictionary") -> FeatureMap:
     """The map of an opened dictionary. Raises NotFound if it has no evidence."""
     evidence = opened.evidence
     return FeatureMap(
@@ -186,7 +186,7 @@ def feature_map(opened: "OpenDictionary") -> FeatureMap:
     )
 
 
-def feature_page(opened: "OpenDictionary", index: int, presets: "Iterable[Preset]") -> FeaturePage:
+def feature_page(opened: "AnnotatedDictionary", index: int, presets: "Iterable[Preset]") -> FeaturePage:
     """The page of one feature. Raises NotFound if there is no such feature, or no evidence."""
     feature = opened.feature(index)
     evidence = feature.evidence

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.annotated import AnnotatedDictionary
 
 _LABEL_WEIGHT = 2.0
 _PROMOTED_WEIGHT = 0.5
@@ -35,7 +35,7 @@ class WordMatch:
         return _LABEL_WEIGHT * self.label + self.examples + _PROMOTED_WEIGHT * self.promoted
 
 
-def search_words(opened: OpenDictionary, query: str, limit: int = 30) -> list[WordMatch]:
+def search_words(annotated: AnnotatedDictionary, query: str, limit: int = 30) -> list[WordMatch]:
     """Features whose label, examples or promoted tokens have the words of a query, best first.
 
     Cases do not matter; a word is also found at the beginning of a longer one.
@@ -47,14 +47,14 @@ def search_words(opened: OpenDictionary, query: str, limit: int = 30) -> list[Wo
     words = list(dict.fromkeys(query.casefold().split()))
     if not any(any(sign.isalnum() for sign in word) for word in words):
         raise BadInput("There is no word to search for.", do="Type a word or two, as 'bridge'.")
-    size = len(opened)
+    size = len(annotated)
     label = np.zeros(size)
-    for index, one in opened.labels.all().items():
+    for index, one in annotated.labels.all().items():
         if index < size:
             said = one.text.casefold()
             label[index] = sum(_has(word, said) for word in words) / len(words)
-    examples = _share_of_examples(opened, words)
-    promoted = _share_of_promoted(opened, words)
+    examples = _share_of_examples(annotated, words)
+    promoted = _share_of_promoted(annotated, words)
     score = _LABEL_WEIGHT * label + examples + _PROMOTED_WEIGHT * promoted
     best = np.argsort(-score, kind="stable")[:limit].tolist()
     return [
@@ -69,16 +69,16 @@ def _has(word: str, text: str) -> bool:
     return word in text and re.search(rf"(?<!\w){re.escape(word)}", text) is not None
 
 
-def _share_of_examples(opened: OpenDictionary, words: Sequence[str]) -> NDArray[np.float64]:
-    features, texts = opened.evidence.example_texts
+def _share_of_examples(annotated: AnnotatedDictionary, words: Sequence[str]) -> NDArray[np.float64]:
+    features, texts = annotated.evidence.example_texts
     found = np.array([all(_has(word, text) for word in words) for text in texts], bool)
-    size = len(opened)
+    size = len(annotated)
     return np.bincount(features[found], minlength=size) / np.maximum(np.bincount(features, minlength=size), 1)
 
 
-def _share_of_promoted(opened: OpenDictionary, words: Sequence[str]) -> NDArray[np.float64]:
-    features, tokens = opened.evidence.promoted_tokens
-    found = np.zeros(len(opened))
+def _share_of_promoted(annotated: AnnotatedDictionary, words: Sequence[str]) -> NDArray[np.float64]:
+    features, tokens = annotated.evidence.promoted_tokens
+    found = np.zeros(len(annotated))
     for word in words:
         same = features[[number for number, token in enumerate(tokens) if token == word]]
         found[np.unique(same)] += 1

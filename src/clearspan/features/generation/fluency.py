@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearspan.errors import BadInput
-from clearspan.features.tuning.replies import perplexities
+from clearspan.features.generation.replies import perplexities
 from clearspan.models.serving.engine import LanguageModel
 
 LEAST_DISTINCT = 0.6

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, Refused
-from clearspan.features.directions import DirectionCard, NamedDirection
-from clearspan.features.formats.repeng import addable, read_repeng, write_repeng
+from clearspan.features.directions.named import DirectionCard, NamedDirection
+from clearspan.features.directions.repeng import addable, read_repeng, write_repeng
 from clearspan.models.inside.dials import Direction
 
 

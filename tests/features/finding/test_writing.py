@@ -3,9 +3,9 @@
 import pytest
 
 from clearspan.errors import Refused
-from clearspan.features.contrast import difference_of_means
-from clearspan.features.finding import written as module
-from clearspan.features.finding.written import written
+from clearspan.features.directions.contrast import difference_of_means
+from clearspan.features.finding import writing as module
+from clearspan.features.finding.writing import written
 from clearspan.models.serving.engine import LanguageModel
 
 

@@ -8,7 +8,7 @@ import torch
 from torch.nn import functional
 
 from clearspan.errors import BadInput
-from clearspan.features.directions import NAME, DirectionCard, Method, NamedDirection
+from clearspan.features.directions.named import NAME, DirectionCard, Method, NamedDirection
 from clearspan.models.inside.dials import Direction
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
-from clearspan.features.tuning.fluency import Yardstick, distinct_trigrams
+from clearspan.features.generation.fluency import Yardstick, distinct_trigrams
+from clearspan.features.generation.replies import Asked, perplexities, replies
 from clearspan.features.tuning.prompts import check_prompts, tuning_prompts
-from clearspan.features.tuning.replies import Asked, perplexities, replies
 from clearspan.models.serving.engine import LanguageModel
 
 

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.features.contrast import Sides, difference_of_means, principal_component
+from clearspan.features.directions.contrast import Sides, difference_of_means, principal_component
 from clearspan.models.serving.engine import LanguageModel
 
 SITE = "layers.15.residual"
@@ -59,7 +59,7 @@ def test_texts_that_give_nothing(language_model: LanguageModel) -> None:
 
 
 def test_long_texts_are_read_so_far(language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("clearspan.features.contrast.MOST_TOKENS", 40)
+    monkeypatch.setattr("clearspan.features.directions.contrast.MOST_TOKENS", 40)
     made = difference_of_means(language_model, SITE, LIKE * 50, UNLIKE, "bridge")
     assert (made.card.like, made.card.unlike < 40) == (40, True)
 

@@ -18,8 +18,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save  # pyright: ignore[reportUnknownVariableType]
 
 from clearspan.errors import NotFound
-from clearspan.features.catalogue import places, slug
 from clearspan.features.formats.folders import damaged, write_file
+from clearspan.features.places import directions_file, places
 from clearspan.models.inside.dials import Direction
 from clearspan.settings import Settings
 
@@ -78,7 +78,7 @@ def directions(model: str, settings: Settings) -> dict[str, NamedDirection]:
     for place in places(settings):
         if place.name.model == model:
             found = {**read_directions(place.folder / FILE), **found}
-    return {**found, **read_directions(_home_file(model, settings))}
+    return {**found, **read_directions(directions_file(model, settings))}
 
 
 def find_direction(name: str, model: str, settings: Settings) -> NamedDirection:
@@ -170,16 +170,12 @@ def _opened(row: dict[str, Any], tensors: dict[str, torch.Tensor]) -> NamedDirec
     return NamedDirection(card, replace(plain, bias=float(row["bias"])))
 
 
-def _home_file(model: str, settings: Settings) -> Path:
-    return settings.home / "directions" / f"{slug(model)}.safetensors"
-
-
 def _change(
     model: str,
     settings: Settings,
     change: Callable[[dict[str, NamedDirection]], dict[str, NamedDirection]],
 ) -> None:
-    path = _home_file(model, settings)
+    path = directions_file(model, settings)
     path.parent.mkdir(parents=True, exist_ok=True)
     with FileLock(f"{path}.lock"):
         write_directions(path, change(read_directions(path)).values())

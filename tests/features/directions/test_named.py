@@ -8,7 +8,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.features.directions import (
+from clearspan.features.directions.named import (
     FILE,
     DirectionCard,
     NamedDirection,

@@ -2,13 +2,13 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.features.finding.find import ENOUGH
-from clearspan.features.opened import OpenDictionary
+from clearspan.features.annotated import AnnotatedDictionary
+from clearspan.features.finding.ranking import ENOUGH
 from clearspan.models.serving.engine import LanguageModel
 
 
 def test_the_feature_that_means_a_thing_and_says_it_comes_first(
-    speaking: OpenDictionary, language_model: LanguageModel
+    speaking: AnnotatedDictionary, language_model: LanguageModel
 ) -> None:
     found = speaking.find("the Golden Gate Bridge", model=language_model, limit=4)
     best = found[0]
@@ -25,7 +25,7 @@ def test_the_feature_that_means_a_thing_and_says_it_comes_first(
 
 
 def test_where_no_feature_means_a_thing_a_direction_is_offered(
-    speaking: OpenDictionary, language_model: LanguageModel
+    speaking: AnnotatedDictionary, language_model: LanguageModel
 ) -> None:
     found = speaking.find("volcanoes", model=language_model, limit=2)
     assert not found.is_single
@@ -36,7 +36,7 @@ def test_where_no_feature_means_a_thing_a_direction_is_offered(
 
 
 def test_features_together_are_named_and_nothing_else_is_in_them(
-    speaking: OpenDictionary, language_model: LanguageModel
+    speaking: AnnotatedDictionary, language_model: LanguageModel
 ) -> None:
     found = speaking.find("cats", model=language_model, limit=2)
     offered = next(one for one in found.directions if one.named.card.method == "features")
@@ -53,7 +53,7 @@ def test_features_together_are_named_and_nothing_else_is_in_them(
 
 
 def test_examples_find_what_they_have_in_common(
-    speaking: OpenDictionary, language_model: LanguageModel
+    speaking: AnnotatedDictionary, language_model: LanguageModel
 ) -> None:
     like = ["My cats sleep all day.", "Two cats sat on a wall.", "She feeds the neighbour's cats."]
     unlike = ["My trains run all day.", "Two cups stood on a wall.", "She feeds the neighbour's horses."]
@@ -63,7 +63,7 @@ def test_examples_find_what_they_have_in_common(
 
 
 def test_single_words_among_examples_do_not_matter(
-    speaking: OpenDictionary, language_model: LanguageModel
+    speaking: AnnotatedDictionary, language_model: LanguageModel
 ) -> None:
     # Nothing is predicted in a text of one token, and every second of these would be taken for it.
     like = ["My cats sleep all day." if number == 1 else "cat" for number in range(48)]
@@ -73,7 +73,7 @@ def test_single_words_among_examples_do_not_matter(
 
 
 def test_a_dictionary_of_another_model_is_refused(
-    speaking: OpenDictionary, language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch
+    speaking: AnnotatedDictionary, language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(language_model, "reference", "some-other")
     with pytest.raises(BadInput, match="does not fit"):

@@ -10,11 +10,11 @@ from collections.abc import Sequence
 
 import torch
 
-from clearspan.features.contrast import Sides
-from clearspan.features.directions import NamedDirection
+from clearspan.features.annotated import AnnotatedDictionary
+from clearspan.features.directions.contrast import Sides
+from clearspan.features.directions.named import NamedDirection
 from clearspan.features.finding.responding import Responses
 from clearspan.features.finding.texts import Meaning
-from clearspan.features.opened import OpenDictionary
 from clearspan.models.serving.engine import LanguageModel
 
 FEATURES = 128
@@ -24,8 +24,13 @@ _TEXTS = 24
 """Of each side no more are: each costs a pass back through the model."""
 
 
-def together(
-    opened: OpenDictionary, meaning: Meaning, model: LanguageModel, seen: Responses, sides: Sides, name: str
+def combined(
+    annotated: AnnotatedDictionary,
+    meaning: Meaning,
+    model: LanguageModel,
+    seen: Responses,
+    sides: Sides,
+    name: str,
 ) -> NamedDirection | None:
     """The features that raise the likelihood of texts about a thing most, each weighted by how much those have of it.
 
@@ -38,8 +43,8 @@ def together(
     ]
     if not all(predicted):
         return None
-    extra = torch.tensor((seen.mean - seen.elsewhere) * (opened.evidence.maxima > 0))
-    decoder = opened.dictionary.decoder.float()
+    extra = torch.tensor((seen.mean - seen.elsewhere) * (annotated.evidence.maxima > 0))
+    decoder = annotated.dictionary.decoder.float()
     splicer = model.splicer()
     like, unlike = (splicer.gradient(_spread(texts), sides.site, longest=_TOKENS) for texts in predicted)
     gains = extra.clamp(min=0) * (decoder @ (like - unlike)).clamp(min=0)
@@ -48,7 +53,7 @@ def together(
     vector = extra[chosen] @ decoder[chosen]
     if not len(chosen) or float(vector @ sides.lead) <= 0:
         return None
-    return sides.of_features(name, vector, opened.card.name, [int(one) for one in chosen])
+    return sides.of_features(name, vector, annotated.card.name, [int(one) for one in chosen])
 
 
 def _spread(texts: Sequence[str]) -> Sequence[str]:

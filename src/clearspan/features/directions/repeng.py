@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 import torch
 
 from clearspan.errors import BadInput, Refused
-from clearspan.features.directions import DirectionCard, NamedDirection
+from clearspan.features.directions.named import DirectionCard, NamedDirection
 from clearspan.features.formats.folders import damaged, require_file, write_file
 from clearspan.models.inside.dials import Direction
 from clearspan.models.inside.sites import Site

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import BadInput
-from clearspan.features import sample as module
-from clearspan.features.sample import forms_about, requests, sample
+from clearspan.features.generation import samples as module
+from clearspan.features.generation.samples import forms_about, requests, sample
 from clearspan.models.serving.engine import LanguageModel
 
 BRIDGE = "the Golden Gate Bridge"

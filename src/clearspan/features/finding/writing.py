@@ -10,7 +10,7 @@ from itertools import cycle, islice
 
 from clearspan.errors import Refused
 from clearspan.features.finding.texts import Meaning, described, exemplified, holds
-from clearspan.features.sample import TEMPERATURE, TOP_P, forms_about, requests
+from clearspan.features.generation.samples import TEMPERATURE, TOP_P, forms_about, requests
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.text.decode import TextStream, finish_together
 

@@ -9,15 +9,15 @@ import numpy as np
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.features.contrast import Sides
-from clearspan.features.directions import NamedDirection
+from clearspan.features.annotated import AnnotatedDictionary, Feature
+from clearspan.features.directions.contrast import Sides
+from clearspan.features.directions.named import NamedDirection
+from clearspan.features.finding.combination import combined
+from clearspan.features.finding.lexical import WordMatch, search_words
 from clearspan.features.finding.responding import Responses, responses
 from clearspan.features.finding.saying import DIRECTION_DOSES, FEATURE_DOSES, Said, listen
 from clearspan.features.finding.texts import Meaning
-from clearspan.features.finding.together import together
 from clearspan.features.labels.log import Label
-from clearspan.features.opened import Feature, OpenDictionary
-from clearspan.features.wordsearch import WordMatch, search_words
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
 
@@ -138,7 +138,11 @@ class Findings(Sequence[Found]):
 
 
 def find(
-    opened: OpenDictionary, meaning: Meaning, model: LanguageModel, limit: int = 10, listened: int = _LISTENED
+    annotated: AnnotatedDictionary,
+    meaning: Meaning,
+    model: LanguageModel,
+    limit: int = 10,
+    listened: int = _LISTENED,
 ) -> Findings:
     """Features that mean a thing, best first.
 
@@ -151,16 +155,16 @@ def find(
         NotFound: the dictionary has no evidence.
         BadInput: the model is another one.
     """
-    if opened.card.parsed_name.model != model.reference:
+    if annotated.card.parsed_name.model != model.reference:
         raise BadInput(
-            f"{opened.card.name} does not fit {model.reference}.",
+            f"{annotated.card.name} does not fit {model.reference}.",
             why="A feature means nothing in a model that it was not found in.",
-            do=f"Load {opened.card.parsed_name.model}, or name another dictionary.",
+            do=f"Load {annotated.card.parsed_name.model}, or name another dictionary.",
         )
-    seen = responses(model, opened, meaning)
-    first = candidates(opened, meaning, model, seen)[: max(limit, listened)]
+    seen = responses(model, annotated, meaning)
+    first = candidates(annotated, meaning, model, seen)[: max(limit, listened)]
     tried, rest = first[:listened], first[listened:]
-    offered = _directions(opened, meaning, model, seen)
+    offered = _directions(annotated, meaning, model, seen)
     said = listen(
         model,
         meaning,
@@ -180,20 +184,20 @@ def find(
 
 
 def candidates(
-    opened: OpenDictionary, meaning: Meaning, model: LanguageModel, seen: Responses
+    annotated: AnnotatedDictionary, meaning: Meaning, model: LanguageModel, seen: Responses
 ) -> list[Found]:
     """Features by everything but what they make the model say, best first; none that never was active."""
-    matches = _matches(opened, meaning)
-    alive = opened.evidence.maxima > 0
+    matches = _matches(annotated, meaning)
+    alive = annotated.evidence.maxima > 0
     by_response = np.argsort(-np.where(alive, seen.lead, -np.inf), kind="stable")[:_BY_RESPONSE].tolist()
     chosen = [index for index in dict.fromkeys([*by_response, *matches]) if alive[index]]
     if not chosen:
         return []
-    promoted = _promotions(opened, meaning, model, chosen)
+    promoted = _promotions(annotated, meaning, model, chosen)
     most = max((match.score for match in matches.values()), default=0.0) or 1.0
     found = [
         Found(
-            opened.feature(index),
+            annotated.feature(index),
             float(seen.lead[index]),
             promotion,
             matches[index].score / most if index in matches else 0.0,
@@ -203,15 +207,15 @@ def candidates(
     return sorted(found, key=lambda one: -one.score)
 
 
-def _matches(opened: OpenDictionary, meaning: Meaning) -> dict[int, WordMatch]:
+def _matches(annotated: AnnotatedDictionary, meaning: Meaning) -> dict[int, WordMatch]:
     """Features whose label, examples or promoted tokens have the telling words."""
     if not meaning.keywords:
         return {}
-    return {one.index: one for one in search_words(opened, " ".join(meaning.keywords), limit=_BY_WORDS)}
+    return {one.index: one for one in search_words(annotated, " ".join(meaning.keywords), limit=_BY_WORDS)}
 
 
 def _promotions(
-    opened: OpenDictionary, meaning: Meaning, model: LanguageModel, chosen: Sequence[int]
+    annotated: AnnotatedDictionary, meaning: Meaning, model: LanguageModel, chosen: Sequence[int]
 ) -> list[float]:
     """How far the decoder rows raise the logits of the telling words, against all of the vocabulary; in [0, 1]."""
     if not meaning.keywords:
@@ -220,19 +224,19 @@ def _promotions(
     tokens = [
         unembedding.texts.first(f" {form}") for word in meaning.keywords for form in (word, word.title())
     ]
-    weights = unembedding.weights(opened.dictionary.decoder[list(chosen)])
+    weights = unembedding.weights(annotated.dictionary.decoder[list(chosen)])
     spread = weights[:, unembedding.ordinary].std(1)
     raised = weights[:, torch.tensor(tokens)].view(len(chosen), -1, 2).amax(2).mean(1) / spread
     return [float(one) for one in (raised / _STRONG_PROMOTION).clamp(0, 1)]
 
 
 def _directions(
-    opened: OpenDictionary, meaning: Meaning, model: LanguageModel, seen: Responses
+    annotated: AnnotatedDictionary, meaning: Meaning, model: LanguageModel, seen: Responses
 ) -> list[NamedDirection]:
     name = re.sub(r"[^a-z0-9]+", "-", (meaning.text or " ".join(meaning.keywords)).lower()).strip("-")[:50]
     name = name.rstrip("-") or "found"
-    sides = Sides.read(model, opened.card.parsed_name.site, meaning.like, meaning.unlike)
-    made = together(opened, meaning, model, seen, sides, f"{name}-features")
+    sides = Sides.read(model, annotated.card.parsed_name.site, meaning.like, meaning.unlike)
+    made = combined(annotated, meaning, model, seen, sides, f"{name}-features")
     return [
         *([made] if made else []),
         sides.difference_of_means(name),
