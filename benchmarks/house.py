@@ -92,7 +92,9 @@ def rooms_without_a_contract() -> list[str]:
         listed |= {prefix + name for prefix in prefixes for name in names}
     # A folder that only holds rooms, each of which is listed, needs no line of its own.
     holders = {name.rpartition(".")[0] for name in listed}
-    packages = {name for name, path in modules().items() if path.name == "__init__.py"} - {"clearspan"} - holders
+    packages = (
+        {name for name, path in modules().items() if path.name == "__init__.py"} - {"clearspan"} - holders
+    )
     return sorted(packages - listed)
 
 
