@@ -179,7 +179,9 @@ def test_a_folder_is_a_library(settings: Settings, tmp_path: Path) -> None:
     assert "four floors" in answer.overview.as_text()
 
 
-def test_a_long_quote_of_the_quote_tier_escalates_to_the_model(samples: Workspace, tmp_path: Path) -> None:
+def test_a_long_quote_escalates_to_the_model_and_the_stream_says_so(
+    samples: Workspace, tmp_path: Path
+) -> None:
     folder = tmp_path / "notes"
     folder.mkdir()
     long = (
@@ -188,12 +190,13 @@ def test_a_long_quote_of_the_quote_tier_escalates_to_the_model(samples: Workspac
         "said so every spring, was bought in 1994."
     )
     (folder / "mill.md").write_text(f"# The mill\n\n{long}\n")
-    answer = receipt(steps(samples, "When was the old mill in Tarrow bought?", library=str(folder)))
-    assert answer.route.tier == "generate"
-    assert answer.route.escalated_from == "quote"
-    assert (
-        receipt(
-            steps(samples, "When was the old mill in Tarrow bought?", library=str(folder), generate=False)
-        ).route.tier
-        == "quote"
-    )
+    question = "When was the old mill in Tarrow bought?"
+    walked = steps(samples, question, library=str(folder))
+    first, second = (step.route for step in walked if isinstance(step, Routed))
+    assert (first.tier, first.escalated_from) == ("quote", None)
+    assert (second.tier, second.escalated_from) == ("generate", "quote")
+    assert "words" in second.why
+    assert [type(step) for step in walked[:4]] == [Routed, Judged, Stated, Routed]
+    assert receipt(walked).route == second
+    kept = steps(samples, question, library=str(folder), generate=False)
+    assert [step.route.tier for step in kept if isinstance(step, Routed)] == ["quote"]

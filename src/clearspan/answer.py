@@ -1,19 +1,24 @@
 """The journey of a question, from top to bottom. Nothing else knows all of it."""
 
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from clearspan.draft import Draft
 from clearspan.economy.meter import Metering
-from clearspan.errors import BadInput, TooLarge
+from clearspan.journey import route as routing
+from clearspan.journey.asked import ask
+from clearspan.journey.compose import calculated, choose, witnesses
+from clearspan.journey.inside import Seen, look_inside
+from clearspan.journey.judge import judge
+from clearspan.journey.receipt import Answered, record
+from clearspan.journey.search import search
+from clearspan.journey.write import Written, write
 from clearspan.receipts import Claim, Receipt, RouteDecision, Source
 from clearspan.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
 class Routed:
-    """The tier that answers is chosen."""
+    """The tier that answers is chosen; told again with another one when its quotes turn out not to be enough."""
 
     route: RouteDecision
 
@@ -67,64 +72,46 @@ def journey(
         NotFound, Refused: a dial names what does not exist or cannot be set, or a remote tier would write.
         StorageError, Busy: the receipt could not be written; then there is no answer.
     """
-    question = checked(question, workspace.settings.max_question_chars)
-    with Metering(workspace.settings.watts_per_core) as metering:
-        draft = Draft(workspace, question, library or workspace.settings.library, metering, dials)
+    settings = workspace.settings
+    asked = ask(question, library, dials, settings)
+    generation = "generation was switched off for this question" if generate is False else ""
+    generation = generation or workspace.generation_state()
+    with Metering(settings.watts_per_core) as metering:
         with metering.stage("route"):
-            calculation = draft.calculate()
-            draft.route(calculation, generate)
-        yield Routed(draft.decision)
+            calculation = routing.calculate(asked)
+            route = routing.route(
+                asked, calculable=calculation is not None, generation=generation, workspace=workspace
+            )
+        yield Routed(route)
+        found, written, seen = None, Written(), Seen()
         if calculation is not None:
-            for claim in draft.calculated(calculation):
-                yield Stated(draft.state(claim))
+            chosen = calculated(calculation)
+            yield from map(Stated, chosen.claims)
         else:
             with metering.stage("search"):
-                found = draft.search()
+                embedder = workspace.embedder
+                found = search(
+                    asked, workspace.existing_library(asked.library), embedder, settings.search_limit
+                )
             with metering.stage("judge"):
-                scored = draft.judge(found)
+                scored = judge(asked, found, workspace.judge(found.library), settings.search_limit)
             with metering.stage("compose"):
-                claims = draft.compose(scored)
-            yield Judged(draft.sources)
-            for claim in claims:
-                yield Stated(draft.state(claim))
-            draft.escalate()
-            if draft.decision.tier == "generate":
+                asks = witnesses(workspace, embedder, generation)
+                chosen = choose(asked, found, scored, asks, settings)
+            yield Judged(chosen.sources)
+            yield from map(Stated, chosen.claims)
+            if dearer := routing.escalate(route, chosen, generation=generation, workspace=workspace):
+                yield Routed(route := dearer)
+            if route.tier == "generate":
                 with metering.stage("generate and verify"):
-                    generated = draft.generate()
-                if generated is not None:
-                    yield Stated(draft.state(generated))
-                    with metering.stage("look inside"):
-                        draft.look_inside(generated)
-        receipt = draft.receipt()
+                    written = write(asked, chosen, asks, workspace)
+                if written.claim:
+                    yield Stated(written.claim)
+                    if settings.generating is None:
+                        with metering.stage("look inside"):
+                            seen = look_inside(workspace.model, written.claim, len(chosen.claims), settings)
+        answered = Answered(asked, route, found, chosen, written, seen)
+        receipt = record(answered, metering.meter(written.usage))
         if keep:
             workspace.ledger.append(receipt)
         yield Finished(receipt)
-
-
-_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def checked(question: str, most: int) -> str:
-    """A question as it is asked: one line of normalised text.
-
-    Raises:
-        BadInput: it is empty, longer than `most` characters, or holds control characters.
-    """
-    if len(question) > most:
-        raise TooLarge(
-            f"The question has {len(question):,} characters; at most {most:,} are answered.",
-            do="Ask one thing at a time, or raise max_question_chars in the settings.",
-        )
-    if any(
-        sign in _BIDI or (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\t\n\r")
-        for sign in question
-    ):
-        raise BadInput(
-            "The question holds control characters.",
-            why="They cannot be seen, and may make it read otherwise than it is.",
-            do="Type the question again as plain text.",
-        )
-    text = " ".join(unicodedata.normalize("NFC", question).split())
-    if not any(sign.isalnum() for sign in text):
-        raise BadInput("The question is empty.", do="Type what you want to know.")
-    return text

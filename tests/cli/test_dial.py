@@ -118,8 +118,8 @@ def test_an_answer_without_generated_sentences_says_that_dials_changed_nothing()
 
 
 def test_a_remote_tier_cannot_be_dialled(at_home: Settings, some_direction: None) -> None:
-    from clearspan.draft import dialled
     from clearspan.errors import Refused
+    from clearspan.journey.asked import dialled
     from clearspan.settings import RemoteTier
 
     tiers = {"far": RemoteTier(base_url="http://127.0.0.1:9/v1", model="a", price_in=1, price_out=1)}

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from clearspan.economy.meter import Metering
+from clearspan.economy.meter import Metering, Usage
 
 
 def _work(seconds: float) -> None:
@@ -14,14 +14,12 @@ def _work(seconds: float) -> None:
         sum(range(1000))
 
 
-def test_stages_add_up_and_tokens_are_counted() -> None:
+def test_stages_add_up_and_tokens_are_told() -> None:
     with Metering(10.0) as metering:
         for _ in range(2):
             with metering.stage("search"):
                 _work(0.01)
-        metering.tokens(30, 4)
-        metering.tokens(1, 2)
-        meter = metering.meter()
+        meter = metering.meter(Usage(31, 6))
     assert [stage.name for stage in meter.stages] == ["search"]
     assert (meter.input_tokens, meter.output_tokens) == (31, 6)
     assert meter.stages[0].seconds <= meter.seconds
@@ -57,10 +55,8 @@ def test_a_failing_stage_is_still_timed() -> None:
         assert metering.meter().stages[0].name == "judge"
 
 
-def test_what_is_paid_is_added_up_and_says_how() -> None:
+def test_what_is_paid_says_how() -> None:
     with Metering(10.0) as metering:
         assert (metering.meter().money, metering.meter().currency) == (0, "")
-        metering.pay(0.25, "EUR", "by hand")
-        metering.pay(0.5, "EUR", "by hand")
-        meter = metering.meter()
+        meter = metering.meter(Usage(money=0.75, currency="EUR", money_how="by hand"))
     assert (meter.money, meter.currency, meter.money_how) == (0.75, "EUR", "by hand")

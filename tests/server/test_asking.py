@@ -62,6 +62,22 @@ def test_a_stream_tells_the_steps_in_order(served: "Served") -> None:
     assert claims
 
 
+def test_a_stream_says_when_a_quote_turns_out_too_long(serve_with: "Callable[..., Served]") -> None:
+    served = serve_with(generate=True)
+    long = (
+        "The old mill in Tarrow, which had stood empty for most of a generation and was by then thought lost by nearly "
+        "everybody who remembered it at work, although some in the parish council had never quite given up on it and "
+        "said so every spring, was bought in 1994."
+    )
+    served.workspace.library().add_bytes("mill.md", f"# The mill\n\n{long}\n".encode())
+    with served.streamed("When was the old mill in Tarrow bought?") as stream:
+        told = list(stream)
+    assert [name for name, _ in told][:4] == ["route", "sources", "claim", "route"]
+    routes = [RouteDecision.model_validate(data) for name, data in told if name == "route"]
+    assert [route.escalated_from for route in routes] == [None, "quote"]
+    assert Receipt.model_validate(told[-1][1]).route == routes[1]
+
+
 def test_the_receipt_is_in_the_ledger_when_it_is_sent_and_not_sent_before(served: "Served") -> None:
     ledger = served.workspace.ledger
     before = ledger.count()

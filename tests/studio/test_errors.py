@@ -96,7 +96,10 @@ def test_stop_ends_the_request_and_says_so(visit: Visit) -> None:
     visit.open(q="Slowly, please?")
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     page.evaluate("text => feed(text)", event("route", {"tier": "generate", "why": "several facts"}))
-    expect(page.locator(".status")).to_contain_text("generate tier: several facts")
+    expect(page.locator(".status")).to_contain_text("generate tier: several facts · searching")
+    second = {"tier": "generate", "why": "the quote is long", "escalated_from": "quote"}
+    page.evaluate("text => feed(text)", event("route", second))
+    expect(page.locator(".status")).to_contain_text("generate tier: the quote is long · writing")
     page.get_by_role("button", name="Stop").click()
     expect(page.locator(".status")).to_contain_text("Stopped.")
     expect(page.get_by_role("button", name="Ask")).to_be_visible()

@@ -4,8 +4,29 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from clearspan.receipts import Meter, Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a model was given and gave, and what is charged for it.
+
+    Attributes:
+        input_tokens, output_tokens: read and written.
+        money: in `currency`, ISO 4217; empty where nothing is paid.
+        money_how: how the amount was reckoned, for a person.
+    """
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    money: float = 0.0
+    currency: str = ""
+    money_how: str = ""
+
+
+NOTHING_USED = Usage()
 
 
 class _SharedProcessor:
@@ -47,7 +68,7 @@ _processor = _SharedProcessor()
 
 
 class Metering:
-    """Collects the costs of one answer between entering and leaving the context.
+    """Measures one answer between entering and leaving the context.
 
     Args:
         watts_per_core: watts of one busy processor core, for the energy estimate.
@@ -56,9 +77,6 @@ class Metering:
     def __init__(self, watts_per_core: float) -> None:
         self._watts = watts_per_core
         self._stages: dict[str, float] = {}
-        self._read = 0
-        self._written = 0
-        self._money: tuple[float, str, str] = (0.0, "", "")
         self._started = 0.0
 
     def __enter__(self) -> "Metering":
@@ -78,33 +96,19 @@ class Metering:
         finally:
             self._stages[name] = self._stages.get(name, 0.0) + time.perf_counter() - start
 
-    def tokens(self, read: int, written: int) -> None:
-        """Count tokens that a model read and wrote."""
-        self._read += read
-        self._written += written
-
-    def pay(self, amount: float, currency: str, how: str) -> None:
-        """Count what a remote tier charges; one answer pays one tier.
-
-        Args:
-            how: how the amount was reckoned, for a person.
-        """
-        self._money = (self._money[0] + amount, currency, how)
-
-    def meter(self) -> Meter:
-        """The costs so far."""
+    def meter(self, usage: Usage = NOTHING_USED) -> Meter:
+        """The costs so far, with what a model took."""
         cpu = _processor.share(id(self))
-        money, currency, how = self._money
         return Meter(
             seconds=round(time.perf_counter() - self._started, 4),
             stages=tuple(Stage(name=name, seconds=round(s, 4)) for name, s in self._stages.items()),
-            input_tokens=self._read,
-            output_tokens=self._written,
+            input_tokens=usage.input_tokens,
+            output_tokens=usage.output_tokens,
             cpu_seconds=round(cpu, 4),
             joules=round(cpu * self._watts, 3),
             joules_how=f"estimated: {cpu:.2f} processor-seconds × {self._watts:g} W per core "
             "(setting watts_per_core), shared evenly among the answers in flight; memory and idle power not counted",
-            money=money,
-            currency=currency,
-            money_how=how,
+            money=usage.money,
+            currency=usage.currency,
+            money_how=usage.money_how,
         )

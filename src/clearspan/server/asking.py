@@ -14,8 +14,9 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 from sse_starlette.event import ServerSentEvent
 from sse_starlette.sse import EventSourceResponse
 
-from clearspan.answer import Finished, Judged, Routed, Stated, Step, checked, journey
+from clearspan.answer import Finished, Judged, Routed, Stated, Step, journey
 from clearspan.errors import BadInput, ClearspanError
+from clearspan.journey.asked import checked
 from clearspan.overview.answering.querytype import query_type
 from clearspan.readers.acts import Readers
 from clearspan.receipts import Outcome, Receipt, Source
@@ -118,8 +119,9 @@ async def receipt_of(steps: AsyncGenerator[Step]) -> Receipt:
 async def ask(body: Question, request: Request, parts: FromServer) -> Response:
     """Answer a question from a library.
 
-    With `stream`, the events are `route`, `sources`, `claim` (one a sentence) and `receipt`, or `error`. The
-    receipt is in the ledger before it is sent.
+    With `stream`, the events are `route`, `sources`, `claim` (one a sentence) and `receipt`, or `error`; a
+    further `route` after the quotes when another tier is to improve on them. The receipt is in the ledger before it
+    is sent.
 
     A `session` lets the reader be counted: `view` comes before `receipt` and names what `POST /api/events` speaks of.
     If the settings hold a share of visits out, such a visit gets `view` and `results`, a search, and no overview.

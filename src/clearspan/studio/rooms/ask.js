@@ -147,7 +147,9 @@ export function createRoom(host) {
         signal: stop.signal,
       })) {
         if (stop.signal.aborted) return;
-        if (event === "route") overview.progress(`${value.tier} tier: ${value.why} · searching …`);
+        if (event === "route")
+          // A second route comes after the quotes, when another tier is to improve on them.
+          overview.progress(`${value.tier} tier: ${value.why} · ${value.escalated_from ? "writing" : "searching"} …`);
         else if (event === "sources") {
           showSources(value, at, SHOWN_AT_ONCE);
           overview.progress(`Reading ${count(value.length, "source")} and checking each sentence …`);

@@ -1,0 +1,1 @@
+"""The stages of an answer, one file each: functions over frozen values, called in order by `answer.journey`."""

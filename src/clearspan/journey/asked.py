@@ -1,0 +1,90 @@
+"""A question as it is asked: checked, understood, and with the dials that the local model is to write under."""
+
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from clearspan.errors import BadInput, Refused, TooLarge
+from clearspan.overview.question import Question, understand
+from clearspan.settings import Settings
+
+if TYPE_CHECKING:
+    from clearspan.models.inside.dials import Dial
+
+_BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, and of whom.
+
+    Attributes:
+        question: normalised and understood.
+        library: name or folder of the library.
+        dials: what the local model is dialled with while it writes.
+        dials_as_written: the same as the receipt keeps them.
+    """
+
+    question: Question
+    library: str
+    dials: "tuple[Dial, ...]" = ()
+    dials_as_written: tuple[str, ...] = ()
+
+
+def ask(question: str, library: str | None, dials: Sequence[str], settings: Settings) -> Asked:
+    """A question as the stages take it.
+
+    Raises:
+        BadInput: the question is empty, too long or holds control characters, or a dial is malformed.
+        NotFound, Refused: a dial names what does not exist or cannot be set, or a remote tier would write.
+    """
+    text = checked(question, settings.max_question_chars)
+    return Asked(understand(text), library or settings.library, *dialled(settings, dials))
+
+
+def checked(question: str, most: int) -> str:
+    """A question as it is asked: one line of normalised text.
+
+    Raises:
+        BadInput: it is empty, longer than `most` characters, or holds control characters.
+    """
+    if len(question) > most:
+        raise TooLarge(
+            f"The question has {len(question):,} characters; at most {most:,} are answered.",
+            do="Ask one thing at a time, or raise max_question_chars in the settings.",
+        )
+    if any(
+        sign in _BIDI or (unicodedata.category(sign) in {"Cc", "Cs"} and sign not in "\t\n\r")
+        for sign in question
+    ):
+        raise BadInput(
+            "The question holds control characters.",
+            why="They cannot be seen, and may make it read otherwise than it is.",
+            do="Type the question again as plain text.",
+        )
+    text = " ".join(unicodedata.normalize("NFC", question).split())
+    if not any(sign.isalnum() for sign in text):
+        raise BadInput("The question is empty.", do="Type what you want to know.")
+    return text
+
+
+def dialled(settings: Settings, dials: Sequence[str]) -> "tuple[tuple[Dial, ...], tuple[str, ...]]":
+    """The dials that texts name, and the texts as they are recorded.
+
+    Raises:
+        BadInput, NotFound: a dial is malformed, or names what does not exist.
+        Refused: it cannot be set, or a remote tier would write.
+    """
+    if not dials:
+        return (), ()
+    if settings.generating is not None:
+        raise Refused(
+            f"The remote tier '{settings.generate_tier}' cannot be dialled.",
+            why="Features are those of a model that runs here; nobody reaches into one on a server elsewhere.",
+            do="Leave the dials out, or take generate_tier out of the settings.",
+        )
+    from clearspan.features.doses import parse_dial, resolve
+
+    parsed = [parse_dial(one) for one in dials]
+    return tuple(resolve(parsed, settings, settings.model)), tuple(str(one) for one in parsed)
