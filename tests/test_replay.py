@@ -23,12 +23,12 @@ def mill(folder: Path, floors: str) -> Path:
 
 def test_what_changed_in_the_library_is_named(settings: Settings, tmp_path: Path) -> None:
     with Workspace.open(settings.model_copy(update={"embedder": ""})) as workspace:
-        workspace.library().add([mill(tmp_path, "four")])
+        workspace.library().add(mill(tmp_path, "four"))
         old = ask(workspace)
         same = replay(workspace, old)
         assert same.same
         assert same.changes == ()
-        workspace.library().add([mill(tmp_path, "five")])
+        workspace.library().add(mill(tmp_path, "five"))
         changed = replay(workspace, old)
         workspace.library().remove(old.sources[0].document_id)
         gone = replay(workspace, old)

@@ -7,7 +7,7 @@ capitals; flags are keyword arguments to `Settings`. Later ones win.
 import ipaddress
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -20,6 +20,12 @@ from pydantic_settings import (
 )
 
 from clearspan.errors import BadInput
+
+if TYPE_CHECKING:
+    # Its own constructor takes anything; as a model, each field is a keyword that type checkers know.
+    _Sources = BaseModel
+else:
+    _Sources = BaseSettings
 
 
 class RemoteTier(BaseModel):
@@ -79,8 +85,14 @@ class RemoteTier(BaseModel):
         return (input_tokens * self.price_in + output_tokens * self.price_out) / 1e6
 
 
-class Settings(BaseSettings):
-    """Everything that changes what Clearspan does; a field's description is its documentation."""
+class Settings(_Sources):
+    """Everything that changes what Clearspan does; a field's description is its documentation.
+
+    Given by keyword; what is not given comes from the environment, then from `config.toml` in the home folder.
+
+    Raises:
+        BadInput: a value is out of range or a name is unknown; names the field and where it may be set.
+    """
 
     model_config = SettingsConfigDict(env_prefix="CLEARSPAN_", extra="forbid", frozen=True)
 
@@ -197,6 +209,14 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no [tiers.{name}]; there is {', '.join(known) or 'none yet'}")
         return name
 
+    if not TYPE_CHECKING:
+
+        def __init__(self, **given: Any) -> None:
+            try:
+                super().__init__(**given)
+            except ValidationError as error:
+                raise _unusable(error) from None
+
     def __hash__(self) -> int:
         return hash(self.model_dump_json())
 
@@ -251,20 +271,20 @@ def load(**flags: Any) -> Settings:
     """Settings from file, environment and the flags that are not None.
 
     Raises:
-        BadInput: a value is out of range or a name is unknown; names the field and where it may be set.
+        BadInput: as `Settings`.
     """
-    given = {name: value for name, value in flags.items() if value is not None}
-    try:
-        return Settings(**given)
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"]) or "settings"
-        said = first["msg"].removeprefix("Value error, ")
-        raise BadInput(
-            f"The setting '{field}' cannot be used: {said[:1].lower()}{said[1:]}.",
-            why=_given(field, first.get("input")),
-            do=f"Correct it in config.toml, in CLEARSPAN_{field.partition('.')[0].upper()}, or in the flag.",
-        ) from None
+    return Settings(**{name: value for name, value in flags.items() if value is not None})
+
+
+def _unusable(error: ValidationError) -> BadInput:
+    first = error.errors()[0]
+    field = ".".join(str(part) for part in first["loc"]) or "settings"
+    said = first["msg"].removeprefix("Value error, ")
+    return BadInput(
+        f"The setting '{field}' cannot be used: {said[:1].lower()}{said[1:]}.",
+        why=_given(field, first.get("input")),
+        do=f"Correct it in config.toml, in CLEARSPAN_{field.partition('.')[0].upper()}, or in the flag.",
+    )
 
 
 def _given(field: str, value: object) -> str:

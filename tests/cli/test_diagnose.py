@@ -20,7 +20,7 @@ def receipt_id(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     monkeypatch.setenv("CLEARSPAN_GENERATE", "false")
     with Workspace.open(Settings()) as workspace:
         (tmp_path / "whale.md").write_text("# Weights at sea\n\nThe dusky ombre whale weighs 12 tonnes.\n")
-        workspace.library().add([tmp_path / "whale.md"])
+        workspace.library().add(tmp_path / "whale.md")
         steps = journey(workspace, "How much does the dusky ombre whale weigh?")
         return next(step.receipt.id for step in steps if isinstance(step, Finished))
 

@@ -35,7 +35,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
 def receipt(run: Run, tmp_path: Path) -> Receipt:
     with Workspace.open(Settings()) as workspace:
         (tmp_path / "whale.md").write_text(WHALE)
-        workspace.library().add([tmp_path / "whale.md"])
+        workspace.library().add(tmp_path / "whale.md")
         steps = journey(workspace, "How much does the dusky ombre whale weigh?")
         return next(step.receipt for step in steps if isinstance(step, Finished))
 

@@ -27,7 +27,7 @@ class Fixed:
 
 library = Library.open("killed", Settings(home=Path(sys.argv[1])), Fixed() if sys.argv[3] == "on" else None)
 print("open", flush=True)
-library.add([Path(sys.argv[2])], progress=lambda change: print(change.locator, flush=True))
+library.add(Path(sys.argv[2]), progress=lambda change: print(change.locator, flush=True))
 """
 
 
@@ -47,7 +47,7 @@ def test_twenty_kills(settings: Settings, tmp_path: Path, check_whole: Callable[
             assert set(reported) <= held
             check_whole(database)
     with Library.open("killed", settings, None) as library:
-        library.add([texts])
+        library.add(texts)
         assert library.counts()[0] == _FILES
     check_whole(database)
 

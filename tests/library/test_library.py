@@ -38,12 +38,12 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_add_skip_replace_and_vanish(library: Library, folder: Path) -> None:
-    assert [change.outcome for change in library.add([folder])] == ["added", "added"]
+    assert [change.outcome for change in library.add(folder)] == ["added", "added"]
     revision = library.revision()
-    assert [change.outcome for change in library.add([folder])] == ["unchanged", "unchanged"]
+    assert [change.outcome for change in library.add(folder)] == ["unchanged", "unchanged"]
     assert library.revision() == revision
-    identity = library.document_id(str(folder / "whale.txt"))
-    library.set_kind(identity, "forum")
+    identity = library.document(folder / "whale.txt").id
+    library.tag(identity, "forum")
     (folder / "whale.txt").write_text("The orca weighs 8,000 pounds.\n")
     (folder / "gate.md").unlink()
     assert sorted(change.outcome for change in library.sync(folder)) == ["replaced", "vanished"]
@@ -57,7 +57,7 @@ def test_add_skip_replace_and_vanish(library: Library, folder: Path) -> None:
 
 
 def test_metadata_search_and_rarity(library: Library, folder: Path) -> None:
-    library.add([folder])
+    library.add(folder)
     (hit,) = library.search("how long is the main span?").hits
     found = hit.document
     assert (found.title, found.publisher, found.date, found.kind) == (
@@ -83,9 +83,9 @@ def test_one_bad_file_never_stops_the_others(library: Library, folder: Path, tmp
     (folder / "link.txt").symlink_to(outside)
     (folder / "nowhere.txt").symlink_to(tmp_path / "none")
     os.mkfifo(folder / "pipe.txt")
-    changes = {Path(change.locator).name: change for change in library.add([folder, tmp_path / "none.md"])}
+    changes = {Path(change.locator).name: change for change in library.add(folder, tmp_path / "none.md")}
     assert changes["picture.png"].outcome == "skipped"
-    assert library.add([folder / "picture.png"])[0].outcome == "failed"
+    assert library.add(folder / "picture.png")[0].outcome == "failed"
     failed = {name for name, change in changes.items() if change.outcome == "failed"}
     assert failed == {
         "binary.txt", "bad.md", "kind.md", "cut.pdf", "link.txt", "nowhere.txt", "pipe.txt", "none.md",
@@ -101,7 +101,7 @@ def test_a_200_mb_file_is_refused_before_it_is_read(library: Library, tmp_path: 
     big = tmp_path / "big.txt"
     with big.open("wb") as file:
         file.truncate(200_000_000)
-    (change,) = library.add([big])
+    (change,) = library.add(big)
     assert change.outcome == "failed"
     assert "200.0 MB" in change.problem
 
@@ -109,7 +109,7 @@ def test_a_200_mb_file_is_refused_before_it_is_read(library: Library, tmp_path: 
 def test_uploads(library: Library) -> None:
     assert library.add_bytes("note.txt", b"An orca swims.").outcome == "added"
     assert library.add_bytes("note.txt", b"An orca swims.").outcome == "unchanged"
-    assert library.document(library.document_id("upload:note.txt")).title == "note"
+    assert library.document("upload:note.txt").title == "note"
     assert library.add_bytes("note.exe", b"MZ").outcome == "failed"
 
 
@@ -117,7 +117,7 @@ def test_vectors_come_later_and_another_embedder_is_noticed(
     settings: Settings, folder: Path, embedder: Embedder
 ) -> None:
     with Library.open("test", settings, None) as library:
-        library.add([folder])
+        library.add(folder)
     with Library.open("test", settings, embedder) as library:
         result = library.search("how heavy is the largest animal?")
         assert result.legs == ("words", "meaning")
@@ -130,7 +130,7 @@ def test_vectors_come_later_and_another_embedder_is_noticed(
 
     with Library.open("test", settings, Other()) as library:  # type: ignore[arg-type]
         assert "come from minilm" in library.search("span").note
-        assert library.embed_again() == 2
+        assert library.embed() == 2
         assert library.search("span").legs == ("words", "meaning")
 
 
@@ -184,7 +184,7 @@ from clearspan.settings import Settings
 library = Library.open("full", Settings(home=Path(sys.argv[1])), None)
 resource.setrlimit(resource.RLIMIT_FSIZE, (600_000, 600_000))
 try:
-    library.add([Path(sys.argv[2])])
+    library.add(Path(sys.argv[2]))
 except StorageError as error:
     print(error)
     sys.exit(74)
@@ -209,7 +209,7 @@ def test_a_disk_that_gives_no_more_leaves_only_whole_documents(
         before = library.counts()[0]
         assert before < 60
         check_whole(settings.home / "libraries" / "full.db")
-        library.add([texts])
+        library.add(texts)
         assert library.counts()[0] == 60
 
 
@@ -223,7 +223,7 @@ def test_a_full_database_says_the_disk_is_full(tmp_path: Path, folder: Path, set
             connection.execute(f"PRAGMA max_page_count = {pages}")
         (folder / "long.txt").write_text("Many different words. " * 5000)
         with pytest.raises(StorageError, match="disk is full"):
-            library.add([folder / "long.txt"])
+            library.add(folder / "long.txt")
         assert library.counts() == (0, 0)
 
 
@@ -271,7 +271,7 @@ def test_documents_from_a_url(settings: Settings, server: str) -> None:
     with Library.open("web", limited, None) as library:
         sources = [f"{server}{path}" for path in ("/orca", "/none", "/loop", "/endless")]
         added, none, loop, endless, other, dead = library.add(
-            [*sources, "file:///etc/passwd", "http://127.0.0.1:9/"]
+            *sources, "file:///etc/passwd", "http://127.0.0.1:9/"
         )
         assert added.outcome == "added"
         found = library.document(added.document_id or "")

@@ -82,7 +82,7 @@ def test_an_open_library_gets_the_embedder_once_there_is_one(
     monkeypatch.setattr(Embedder, "load", load)
     with Workspace.open(settings) as workspace:
         library = workspace.library()
-        library.add([notes])
+        library.add(notes)
         assert library.search("windmill storeys").legs == ("words",)
         online = True
         monkeypatch.setattr("clearspan.workspace.late.RETRY_SECONDS", 0.0)
@@ -254,7 +254,7 @@ def test_samples_of_another_installation_leave_what_the_user_added_stays(
     count = sum(change.outcome == "added" for change in words.index_samples())
     assert count > 3
     library = words.existing_library("samples")
-    library.add([notes])
+    library.add(notes)
     mine = tmp_path / "mine" / "clearspan" / "samples" / "library"
     shutil.copytree(other, mine)
     monkeypatch.setattr(workspace_module, "SAMPLES", mine)

@@ -210,7 +210,7 @@ def opened(
         # Made anew: a copy would keep the paths that the settings have worked out, and with them the user's home.
         with Workspace.open(Settings(**own)) as workspace:
             library = workspace.library()
-            library.add([*sorted(folder.glob(f"*{ending}")), *([extra] if extra else [])])
+            library.add(*sorted(folder.glob(f"*{ending}")), *([extra] if extra else []))
             yield workspace
 
 

@@ -25,14 +25,11 @@ def ask(
     as_spoken: bool,
 ) -> None:
     """Answer a QUESTION from a library; every sentence says where it comes from."""
-    from clearspan import settings as configuration
-    from clearspan.answer import Finished, journey
     from clearspan.cli.overview import print_overview
-    from clearspan.workspace.workspace import Workspace
+    from clearspan.public.client import Client
 
-    with Workspace.open(configuration.load()) as workspace:
-        steps = journey(workspace, question, library=library, generate=generate, dials=dials)
-        receipt = next(step.receipt for step in steps if isinstance(step, Finished))
+    with Client() as client:
+        receipt = client.ask(question, library=library, generate=generate, dials=dials).receipt
     if as_json:
         click.echo(receipt.model_dump_json(indent=2))
     elif as_spoken:

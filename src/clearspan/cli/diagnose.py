@@ -16,18 +16,10 @@ def diagnose(receipt_id: str, gold: str, as_json: bool) -> None:
     """
     import json
 
-    from clearspan import settings as configuration
-    from clearspan.errors import NotFound
-    from clearspan.workspace.workspace import Workspace
+    from clearspan.public.client import Client
 
-    with Workspace.open(configuration.load()) as workspace:
-        receipt = workspace.ledger.receipt(receipt_id)
-        if receipt is None:
-            raise NotFound(
-                f"There is no receipt {receipt_id!r} in this ledger.",
-                do="`clearspan receipts list` shows the newest.",
-            )
-        found = workspace.diagnose(receipt, gold)
+    with Client() as client:
+        found = client.diagnose(receipt_id, gold)
     if as_json:
         click.echo(json.dumps({"diagnoses": [one.model_dump(mode="json") for one in found]}))
         return

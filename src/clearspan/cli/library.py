@@ -50,7 +50,7 @@ def library() -> None:
 def add(sources: Sequence[str], kind: Kind | None, name: str | None, as_json: bool) -> None:
     """Add files, folders and web addresses; what has not changed is skipped."""
     with _opened(name, embeds=True, creates=True) as opened:
-        _report(lambda tell: opened.add(sources, kind=kind, progress=tell), as_json)
+        _report(lambda tell: opened.add(*sources, kind=kind, progress=tell), as_json)
 
 
 @library.command()
@@ -101,7 +101,7 @@ def list_documents(kind: Kind | None, name: str | None, as_json: bool) -> None:
 def show(document: str, name: str | None, as_json: bool) -> None:
     """Show one document, by its id, path or address."""
     with _opened(name) as opened:
-        found = opened.document(opened.document_id(document))
+        found = opened.document(document)
         passages = len(opened.passages_of(found.id))
     if as_json:
         click.echo(json.dumps(_fields(found, text=True)))
@@ -146,7 +146,7 @@ def remove(document: str, name: str | None, as_json: bool) -> None:
 def tag(document: str, kind: Kind, name: str | None) -> None:
     """Say what kind of publisher a document comes from."""
     with _opened(name) as opened:
-        opened.set_kind(opened.document_id(document), kind)
+        opened.tag(document, kind)
     click.echo(f"{document} is tagged {kind}.")
 
 
@@ -156,7 +156,7 @@ def embed(name: str | None) -> None:
     """Make all vectors anew with the embedder in the settings."""
     with _opened(name, embeds=True) as opened:
         total = opened.counts()[0]
-        done = opened.embed_again(lambda count: click.echo(f"\r{count:,} of {total:,}", nl=False, err=True))
+        done = opened.embed(lambda count: click.echo(f"\r{count:,} of {total:,}", nl=False, err=True))
     click.echo(f"\r{done:,} documents have new vectors.")
 
 

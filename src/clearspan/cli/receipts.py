@@ -1,8 +1,7 @@
 """`clearspan receipts`: list, show and replay what answers left behind."""
 
 import json
-from collections.abc import Generator, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import click
@@ -12,12 +11,10 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from clearspan import settings
-from clearspan.errors import NotFound
 from clearspan.receipts import Citation, Claim, ClaimPart, Receipt, Source, TierOffer
 
 if TYPE_CHECKING:
-    from clearspan.workspace.workspace import Workspace
+    from clearspan.public.client import Client
 
 _WIDTH = 76
 _AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
@@ -33,9 +30,9 @@ def receipts() -> None:
 @_AS_JSON
 def list_receipts(limit: int, as_json: bool) -> None:
     """List the newest receipts."""
-    with _workspace() as workspace:
-        found = workspace.ledger.receipts(limit)
-        total = workspace.ledger.count()
+    with _client() as client:
+        found = client.receipts(limit)
+        total = client.workspace.ledger.count()
     if as_json:
         click.echo(json.dumps({"receipts": [one.model_dump(mode="json") for one in found]}))
         return
@@ -63,8 +60,8 @@ def list_receipts(limit: int, as_json: bool) -> None:
 @_AS_JSON
 def show(receipt_id: str, as_json: bool) -> None:
     """Show one receipt."""
-    with _workspace() as workspace:
-        receipt = _found(workspace, receipt_id)
+    with _client() as client:
+        receipt = client.receipt(receipt_id)
     if as_json:
         click.echo(receipt.model_dump_json())
     else:
@@ -76,10 +73,8 @@ def show(receipt_id: str, as_json: bool) -> None:
 @_AS_JSON
 def replay(receipt_id: str, as_json: bool) -> None:
     """Ask a receipt's question again and say what changed since."""
-    from clearspan.replay import replay as replay_receipt
-
-    with _workspace() as workspace:
-        again = replay_receipt(workspace, _found(workspace, receipt_id))
+    with _client() as client:
+        again = client.replay(receipt_id)
     if as_json:
         click.echo(again.model_dump_json())
     elif again.same:
@@ -90,23 +85,10 @@ def replay(receipt_id: str, as_json: bool) -> None:
             click.echo(f"  • {_line(change)}")
 
 
-@contextmanager
-def _workspace() -> "Generator[Workspace]":
-    from clearspan.workspace.workspace import Workspace
+def _client() -> "Client":
+    from clearspan.public.client import Client
 
-    with Workspace.open(settings.load()) as workspace:
-        yield workspace
-
-
-def _found(workspace: "Workspace", receipt_id: str) -> Receipt:
-    receipt = workspace.ledger.receipt(receipt_id)
-    if receipt is None:
-        raise NotFound(
-            f"There is no receipt {receipt_id!r} in this ledger.",
-            why=f"It holds {workspace.ledger.count():,} receipts.",
-            do="`clearspan receipts list` shows the newest.",
-        )
-    return receipt
+    return Client()
 
 
 def till_receipt(receipt: Receipt) -> RenderableType:

@@ -37,6 +37,7 @@ class Library:
     Attributes:
         name: what it is opened by again.
         synced: what opening did, for a library of a folder; empty for a named one.
+        closed: whether its files were released.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Library:
     ) -> None:
         self.name = name
         self.synced: Sequence[Change] = ()
+        self.closed = False
         self._store = store
         self._settings = settings
         self._vectors = Vectors(store, embedder)
@@ -74,15 +76,12 @@ class Library:
         return library
 
     def add(
-        self,
-        sources: Iterable[str | Path],
-        *,
-        kind: Kind | None = None,
-        progress: Progress | None = None,
+        self, *sources: str | Path, kind: Kind | None = None, progress: Progress | None = None
     ) -> list[Change]:
         """Add files, folders and URLs; one that fails is reported and the others go on.
 
         Args:
+            sources: paths and `http` addresses.
             kind: publisher tag for all of them, above what they say themselves.
 
         Raises:
@@ -102,7 +101,7 @@ class Library:
         return self._changes([iter([item])], None)[0]
 
     def sync(
-        self, folder: Path, *, remove_vanished: bool = False, progress: Progress | None = None
+        self, folder: str | Path, *, remove_vanished: bool = False, progress: Progress | None = None
     ) -> list[Change]:
         """Add what is new or changed in a folder, and report what has vanished from it.
 
@@ -113,7 +112,7 @@ class Library:
             NotFound: the folder does not exist.
             StorageError, Busy: the library itself cannot be written to.
         """
-        root = folder.expanduser().resolve()
+        root = Path(folder).expanduser().resolve()
         if not root.is_dir():
             raise NotFound(f"The folder {folder} does not exist.", do="Check the spelling of the path.")
         return self._changes((self._folder(root, None), self._vanished(root, remove_vanished)), progress)
@@ -151,16 +150,21 @@ class Library:
         """Why a way of searching is missing; empty when none is."""
         return self._vectors.note()
 
-    def document(self, document_id: str) -> Document:
-        """One document, text included.
+    def document(self, document: str | Path) -> Document:
+        """One document, text included, by its id, its locator, or its path as a person types it.
 
         Raises:
-            NotFound: there is none with this id.
+            NotFound: there is none.
         """
-        document = self._store.document(document_id)
-        if document is None:
-            raise self._no_document(document_id)
-        return document
+        given = str(document)
+        found = self._store.document(given)
+        if found is None:
+            locators = (given, str(Path(given).expanduser().resolve()))
+            known = next((one for one in map(self._store.by_locator, locators) if one is not None), None)
+            found = self._store.document(known.id) if known is not None else None
+        if found is None:
+            raise self._no_document(given)
+        return found
 
     def documents(self, kind: Kind | None = None) -> list[Document]:
         """All documents in order of title, texts left empty; only those of one kind if given."""
@@ -170,39 +174,26 @@ class Library:
         """All passages of a document, in order; empty if there is no such document."""
         return self._store.document_passages(document_id)
 
-    def document_id(self, given: str) -> str:
-        """The id of a document that is named by its id, its locator, or its path as a person types it.
+    def remove(self, document: str | Path) -> Change:
+        """Remove a document, named as for `document`.
 
         Raises:
             NotFound: there is none.
         """
-        for locator in (given, str(Path(given).expanduser().resolve())):
-            document = self._store.by_locator(locator)
-            if document is not None:
-                return document.id
-        if self._store.document(given) is None:
-            raise self._no_document(given)
-        return given
+        found = self.document(document)
+        if not self._store.remove(found.id):
+            raise self._no_document(found.id)
+        return Change(found.locator, "removed", found.id)
 
-    def remove(self, document_id_or_locator: str) -> Change:
-        """Remove a document, named as for `document_id`.
+    def tag(self, document: str | Path, kind: Kind) -> None:
+        """Say what kind of publisher a document, named as for `document`, comes from.
 
         Raises:
             NotFound: there is none.
         """
-        document = self.document(self.document_id(document_id_or_locator))
-        if not self._store.remove(document.id):
-            raise self._no_document(document.id)
-        return Change(document.locator, "removed", document.id)
-
-    def set_kind(self, document_id: str, kind: Kind) -> None:
-        """Tag a document's publisher kind.
-
-        Raises:
-            NotFound: there is no such document.
-        """
-        if not self._store.set_kind(document_id, kind):
-            raise self._no_document(document_id)
+        found = self.document(document)
+        if not self._store.set_kind(found.id, kind):
+            raise self._no_document(found.id)
 
     def rarity(self, words: Iterable[str]) -> dict[str, float]:
         """Smoothed inverse document frequency over passages, ln((N + 1) / (df + 1)) + 1; unknown words highest."""
@@ -211,7 +202,7 @@ class Library:
         frequencies = self._store.document_frequency(wanted)
         return {word: math.log((total + 1) / (frequencies[word] + 1)) + 1 for word in wanted}
 
-    def embed_again(self, progress: Callable[[int], None] | None = None) -> int:
+    def embed(self, progress: Callable[[int], None] | None = None) -> int:
         """Make all vectors anew with the embedder at hand; number of documents that got them.
 
         Raises:
@@ -237,7 +228,8 @@ class Library:
         return self._store.counts()
 
     def close(self) -> None:
-        """Release the library's files."""
+        """Release the library's files; harmless when repeated."""
+        self.closed = True
         self._store.close()
 
     def __enter__(self) -> Self:

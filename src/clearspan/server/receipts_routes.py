@@ -6,10 +6,9 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from clearspan.errors import NotFound
 from clearspan.receipts import Diagnosis, Receipt
 from clearspan.replay import Replay, replay
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer
 
 router = APIRouter(prefix="/api", tags=["receipts"])
 
@@ -51,28 +50,18 @@ def receipts(
 @router.get("/receipts/{receipt_id}")
 def receipt(receipt_id: ReceiptId, parts: FromServer) -> Receipt:
     """One receipt, whole."""
-    return _found(parts, receipt_id)
+    return parts.workspace.receipt(receipt_id)
 
 
 @router.post("/receipts/{receipt_id}/replay")
 async def replay_receipt(receipt_id: ReceiptId, parts: FromServer) -> Replay:
     """Ask the question of a receipt again and say what changed; the new answer is not recorded."""
-    return await parts.desk.result(lambda: replay(parts.workspace, _found(parts, receipt_id)))
+    return await parts.desk.result(lambda: replay(parts.workspace, parts.workspace.receipt(receipt_id)))
 
 
 @router.post("/receipts/{receipt_id}/diagnose")
 async def diagnose_receipt(receipt_id: ReceiptId, wish: Wish, parts: FromServer) -> Diagnoses:
     """Say of each wrong or unsupported sentence which fault it is; more is told with the right answer at hand."""
     workspace = parts.workspace
-    found = await parts.desk.result(lambda: workspace.diagnose(_found(parts, receipt_id), wish.gold))
+    found = await parts.desk.result(lambda: workspace.diagnose(workspace.receipt(receipt_id), wish.gold))
     return Diagnoses(diagnoses=found)
-
-
-def _found(parts: Parts, receipt_id: str) -> Receipt:
-    found = parts.workspace.ledger.receipt(receipt_id)
-    if found is None:
-        raise NotFound(
-            f"There is no receipt {receipt_id!r} in this ledger.",
-            do="See GET /api/receipts, or `clearspan receipts list`, for those that there are.",
-        )
-    return found

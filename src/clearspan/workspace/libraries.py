@@ -60,7 +60,7 @@ class Shelf:
                     do="Open another workspace.",
                 )
             library = place.library
-            if library is None:
+            if library is None or library.closed:
                 return self._open(place, name, folder)
             if not place.embeds and (embedder := self._embedder()) is not None:
                 library.use_embedder(embedder)

@@ -114,6 +114,21 @@ class Workspace:
                 known = self._judges[library.name] = (library, Judge(library, self.publishers))
             return known[1]
 
+    def receipt(self, receipt_id: str) -> "Receipt":
+        """One receipt of the ledger.
+
+        Raises:
+            NotFound: there is none with this id.
+        """
+        found = self.ledger.receipt(receipt_id)
+        if found is None:
+            raise NotFound(
+                f"There is no receipt {receipt_id!r} in this ledger.",
+                why=f"It holds {self.ledger.count():,} receipts.",
+                do="`clearspan receipts list`, or GET /api/receipts, shows the newest.",
+            )
+        return found
+
     def diagnose(self, receipt: "Receipt", gold: str = "") -> "tuple[Diagnosis, ...]":
         """Which fault each wrong or unsupported sentence of a receipt has, as its library is now.
 

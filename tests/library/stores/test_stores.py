@@ -41,6 +41,6 @@ def test_libraries_go_where_the_settings_say(tmp_path: Path) -> None:
     settings = Settings(home=tmp_path / "home", store=f"sqlite:{tmp_path / 'apart'}", embedder="")
     (tmp_path / "orcas.txt").write_text("Orcas swim.")
     with Library.open("sea", settings, None) as library:
-        library.add([tmp_path / "orcas.txt"])
+        library.add(tmp_path / "orcas.txt")
     assert stores.open(settings.store_address).names() == ["sea"]
     assert not (tmp_path / "home").exists()

@@ -39,7 +39,7 @@ def library(settings: Settings, tmp_path: Path) -> Iterator[Library]:
         front = f"title: {name}\nkind: {kind}\ndate: {date}\npublisher: {name} press"
         (tmp_path / f"{name}.md").write_text(f"---\n{front}\n---\n\n{text}\n")
     with Library.open("together", settings, None) as opened:
-        opened.add(sorted(tmp_path.glob("*.md")))
+        opened.add(*sorted(tmp_path.glob("*.md")))
         yield opened
 
 

@@ -60,7 +60,7 @@ def library(settings: Settings, tmp_path: Path) -> Iterator[Library]:
     )
     page(folder, "digest", "digest.example", "Health Digest", "Stones are good", PAPER)
     with Library.open("labels", settings, None) as opened:
-        opened.add(sorted(folder.glob("*.md")))
+        opened.add(*sorted(folder.glob("*.md")))
         yield opened
 
 

@@ -1,24 +1,10 @@
-"""The Python face: ask a question, load a model; the same words as the command line and the HTTP routes."""
+"""An answer that prints: as text with its citations, and as a page in a notebook."""
 
 import html
-import threading
-from collections.abc import Sequence
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-from clearspan import settings as configuration
-from clearspan.answer import Finished, journey
 from clearspan.receipts import Abstention, Claim, Receipt, Source
-from clearspan.workspace.workspace import Workspace
-
-if TYPE_CHECKING:
-    from clearspan.features.finding import SearchableDictionary
-    from clearspan.models.serving.engine import LanguageModel
-    from clearspan.settings import Settings
 
 _MARKS = {"supported": "●", "disputed": "◐", "contradicted": "○", "unsupported": "○"}
-_workspaces: dict["Settings", Workspace] = {}
-_lock = threading.Lock()
 
 
 class Answer:
@@ -67,70 +53,6 @@ class Answer:
         cost = f"{self.receipt.route.tier} tier · {meter.seconds:.1f} s · {meter.joules:.0f} J · {self.receipt.id}"
         question = html.escape(self.receipt.question)
         return f"<div><p><b>{question}</b></p>{rows}<ol>{items}</ol><small>{cost}</small></div>"
-
-
-def ask(
-    question: str,
-    *,
-    library: str | Path | None = None,
-    generate: bool | None = None,
-    dials: Sequence[str] = (),
-    settings: "Settings | None" = None,
-) -> Answer:
-    """Answer a question from a library; the receipt is kept in the ledger.
-
-    Args:
-        question: what is asked.
-        library: a library's name or a folder of documents; the settings' library when None.
-        generate: False keeps to calculated and quoted sentences; None takes the settings' word.
-        dials: what the local model is dialled with while it writes, as 'golden-gate=0.6x'.
-        settings: taken from file and environment when None.
-
-    Raises:
-        ClearspanError: the question or the library cannot be used; says why and what to do.
-    """
-    workspace = _workspace(settings or configuration.load())
-    name = None if library is None else str(library)
-    steps = journey(workspace, question, library=name, generate=generate, dials=dials)
-    return Answer(next(step.receipt for step in steps if isinstance(step, Finished)))
-
-
-def load(reference: str = "smollm2-135m", *, settings: "Settings | None" = None) -> "LanguageModel":
-    """An open model, ready to generate.
-
-    Args:
-        reference: `smollm2-135m`, `hub:org/name`, `gguf:path` or `dir:path`.
-        settings: taken from file and environment when None.
-
-    Raises:
-        ClearspanError: the reference is unknown or its weights cannot be had.
-    """
-    from clearspan.models.serving.engine import LanguageModel
-
-    return LanguageModel.load(reference, settings or configuration.load())
-
-
-def dictionary(reference: str | Path, *, settings: "Settings | None" = None) -> "SearchableDictionary":
-    """A dictionary of features, with what is known of each.
-
-    Args:
-        reference: a dictionary's name, its folder, or a model reference, which stands for the model's default.
-        settings: taken from file and environment when None.
-
-    Raises:
-        ClearspanError: there is none, or it cannot be read.
-    """
-    from clearspan.features.catalogue import open_dictionary
-
-    return open_dictionary(reference, settings or configuration.load())
-
-
-def _workspace(settings: "Settings") -> Workspace:
-    with _lock:
-        key = settings
-        if key not in _workspaces:
-            _workspaces[key] = Workspace.open(settings)
-        return _workspaces[key]
 
 
 def _behind(publisher: str | None, date: str | None) -> str:
