@@ -62,7 +62,9 @@ def load(reference: str | None = None, *, settings: Settings | None = None) -> "
     return LanguageModel.load(reference or chosen.model, chosen)
 
 
-def dictionary(reference: str | Path | None = None, *, settings: Settings | None = None) -> "SearchableDictionary":
+def dictionary(
+    reference: str | Path | None = None, *, settings: Settings | None = None
+) -> "SearchableDictionary":
     """A dictionary of features, with what is known of each.
 
     Args:
