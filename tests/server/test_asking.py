@@ -10,8 +10,8 @@ import httpx
 import pytest
 
 from clearspan.receipts import Claim, Receipt, RouteDecision, Source
-from clearspan.server.context import Parts
-from clearspan.server.edge.workers import Desk
+from clearspan.server.context import ServerContext
+from clearspan.server.edge.workers import WorkerPool
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served
@@ -20,7 +20,7 @@ SPAN_QUESTION = "How long is the main span of the Golden Gate Bridge?"
 
 
 def desk_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "clearspan-desk"]
+    return [thread for thread in threading.enumerate() if thread.name == "clearspan-worker"]
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 60) -> None:
@@ -156,21 +156,21 @@ def test_a_folder_is_not_a_library_over_http(served: "Served") -> None:
 
 
 def test_a_client_that_leaves_frees_its_place(served: "Served") -> None:
-    parts: Parts = served.app.state.parts
+    context: ServerContext = served.app.state.context
     for _ in range(3):
         with httpx.Client(base_url=served.url, timeout=60) as leaving:
             body = {"question": "How does a suspension bridge carry its load?", "stream": True}
             with leaving.stream("POST", "/api/ask", json=body) as response:
                 next(response.iter_lines())
-    wait_until(lambda: parts.desk.running == 0)
+    wait_until(lambda: context.workers.running == 0)
     wait_until(lambda: not desk_threads())
     assert served.client.get("/healthz").json()["status"] == "ok"
     assert served.ask(SPAN_QUESTION, generate=False).status_code == 200
 
 
 def test_past_the_bound_questions_are_refused_and_later_answered(served: "Served") -> None:
-    parts: Parts = served.app.state.parts
-    served.app.state.parts = replace(parts, desk=Desk(run=1, wait=0))
+    context: ServerContext = served.app.state.context
+    served.app.state.context = replace(context, workers=WorkerPool(run=1, wait=0))
     try:
         with served.streamed(SPAN_QUESTION, generate=False) as stream:
             with served.ledger_held():
@@ -181,10 +181,10 @@ def test_past_the_bound_questions_are_refused_and_later_answered(served: "Served
                     assert int(refused.headers["Retry-After"]) >= 1
                     assert refused.json()["error"]["type"] == "rate_limit_error"
             assert list(stream)[-1][0] == "receipt"
-        wait_until(lambda: served.app.state.parts.desk.running == 0)
+        wait_until(lambda: served.app.state.context.workers.running == 0)
         assert served.ask(SPAN_QUESTION, generate=False).status_code == 200
     finally:
-        served.app.state.parts = parts
+        served.app.state.context = context
 
 
 def test_thirty_two_at_once_are_all_answered(served: "Served") -> None:

@@ -10,8 +10,8 @@ import pytest
 from openai import OpenAI
 
 from clearspan.receipts import Receipt
-from clearspan.server.context import Parts
-from clearspan.server.edge.workers import Desk
+from clearspan.server.context import ServerContext
+from clearspan.server.edge.workers import WorkerPool
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served
@@ -236,8 +236,8 @@ def test_a_wrong_key_is_an_authentication_error(serve_with: "Callable[..., Serve
 
 
 def test_a_full_queue_is_a_rate_limit_error(served: "Served", client: OpenAI) -> None:
-    parts: Parts = served.app.state.parts
-    served.app.state.parts = replace(parts, desk=Desk(run=1, wait=0))
+    context: ServerContext = served.app.state.context
+    served.app.state.context = replace(context, workers=WorkerPool(run=1, wait=0))
     try:
         with served.streamed(SPAN_QUESTION, generate=False) as stream:
             with served.ledger_held():
@@ -246,4 +246,4 @@ def test_a_full_queue_is_a_rate_limit_error(served: "Served", client: OpenAI) ->
                     client.chat.completions.create(**question())
             assert list(stream)[-1][0] == "receipt"
     finally:
-        served.app.state.parts = parts
+        served.app.state.context = context

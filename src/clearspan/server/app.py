@@ -1,18 +1,18 @@
-"""The server's parts, joined."""
+"""The server: its routes, pages and middleware over one workspace."""
 
 from fastapi import FastAPI
 from fastapi.responses import Response
 
 from clearspan.readers.acts import Readers
 from clearspan.server import asking, library_routes, plan_routes, reader_routes, receipts_routes, truth_routes
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.errors import add_error_handlers
 from clearspan.server.edge.limits import BodyLimit
 from clearspan.server.edge.metrics import Metrics
 from clearspan.server.edge.pages import add_pages
 from clearspan.server.edge.request_log import RequestLog
 from clearspan.server.edge.security import Security, SecurityHeaders, check_binding
-from clearspan.server.edge.workers import Desk
+from clearspan.server.edge.workers import WorkerPool
 from clearspan.server.inside import generate as inside_generate
 from clearspan.server.inside import routes as inside_routes
 from clearspan.server.openai import routes as openai_routes
@@ -36,10 +36,12 @@ def create_app(workspace: Workspace) -> FastAPI:
     app = FastAPI(
         title="Clearspan", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None
     )
-    desk = Desk()
-    metrics = Metrics(desk, workspace.traffic)
+    workers = WorkerPool()
+    metrics = Metrics(workers, workspace.traffic)
     readers = Readers(workspace.ledger, settings.holdout_share, settings.usage_days)
-    app.state.parts = Parts(workspace, desk, metrics, readers if settings.count_readers else None)
+    app.state.context = ServerContext(
+        workspace, workers, metrics, readers if settings.count_readers else None
+    )
     app.add_api_route("/healthz", health, tags=["server"])
     app.add_api_route("/metrics", prometheus, tags=["server"], response_class=Response)
     for routes in (
@@ -64,11 +66,11 @@ def create_app(workspace: Workspace) -> FastAPI:
     return app
 
 
-def health(parts: FromServer) -> dict[str, str | dict[str, str]]:
+def health(server: FromServer) -> dict[str, str | dict[str, str]]:
     """Whether the server runs, and which of its parts are ready."""
-    return {"status": "ok", "version": __version__, "readiness": parts.workspace.readiness()}
+    return {"status": "ok", "version": __version__, "readiness": server.workspace.readiness()}
 
 
-def prometheus(parts: FromServer) -> Response:
+def prometheus(server: FromServer) -> Response:
     """Counters in Prometheus' text format."""
-    return Response(parts.metrics.exposition(), media_type=Metrics.content_type)
+    return Response(server.metrics.exposition(), media_type=Metrics.content_type)

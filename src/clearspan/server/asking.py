@@ -20,7 +20,7 @@ from clearspan.journey.asked import checked
 from clearspan.overview.answering.querytype import query_type
 from clearspan.readers.acts import Readers
 from clearspan.receipts import Outcome, Receipt, Source
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.errors import unexpected
 from clearspan.server.named_dials import NamedDial
 from clearspan.server.reader_routes import Session, counted
@@ -34,7 +34,7 @@ GRACE_SECONDS = 4.0
 _SOURCES = TypeAdapter(tuple[Source, ...])
 
 
-class Question(BaseModel):
+class AskRequest(BaseModel):
     """What to ask, and of which library."""
 
     model_config = ConfigDict(extra="forbid")
@@ -77,28 +77,28 @@ class Visit:
 
 
 async def steps_of(
-    parts: Parts,
+    server: ServerContext,
     question: str,
     *,
     library: str | None = None,
     generate: bool | None = None,
     dials: Sequence[str] = (),
 ) -> AsyncGenerator[Step]:
-    """The steps of a journey, within the desk's bound; the receipt is counted in the metrics.
+    """The steps of a journey, within the bound of the workers; the receipt is counted in the metrics.
 
     Raises:
         Busy: too many questions are waiting.
         NotFound: there is no library of that name.
     """
-    name = parts.library_name(library)
+    name = server.library_name(library)
 
     def source() -> Iterator[Step]:
-        return journey(parts.workspace, question, library=name, generate=generate, dials=dials)
+        return journey(server.workspace, question, library=name, generate=generate, dials=dials)
 
-    async with aclosing(parts.desk.items(source)) as steps:
+    async with aclosing(server.workers.items(source)) as steps:
         async for step in steps:
             if isinstance(step, Finished):
-                parts.metrics.answer(step.receipt)
+                server.metrics.answer(step.receipt)
             yield step
 
 
@@ -116,7 +116,7 @@ async def receipt_of(steps: AsyncGenerator[Step]) -> Receipt:
     response_model=Receipt,
     responses={200: {"content": {"text/event-stream": {}}, "description": "The receipt, or its steps."}},
 )
-async def ask(body: Question, request: Request, parts: FromServer) -> Response:
+async def ask(body: AskRequest, request: Request, server: FromServer) -> Response:
     """Answer a question from a library.
 
     With `stream`, the events are `route`, `sources`, `claim` (one a sentence) and `receipt`, or `error`; a
@@ -126,12 +126,12 @@ async def ask(body: Question, request: Request, parts: FromServer) -> Response:
     A `session` lets the reader be counted: `view` comes before `receipt` and names what `POST /api/events` speaks of.
     If the settings hold a share of visits out, such a visit gets `view` and `results`, a search, and no overview.
     """
-    visit = _visit(body, request, parts)
+    visit = _visit(body, request, server)
     if visit is not None and visit.readers.arm(visit.session) == "results":
-        found = await _search(body, parts)
+        found = await _search(body, server)
         return _streamed(_results(found, visit))
     steps = steps_of(
-        parts, body.question, library=body.library, generate=body.generate, dials=tuple(body.dials)
+        server, body.question, library=body.library, generate=body.generate, dials=tuple(body.dials)
     )
     if not body.stream:
         receipt = await receipt_of(steps)
@@ -141,7 +141,7 @@ async def ask(body: Question, request: Request, parts: FromServer) -> Response:
     return _streamed(_events(first, steps, visit))
 
 
-def _visit(body: Question, request: Request, parts: Parts) -> Visit | None:
+def _visit(body: AskRequest, request: Request, server: ServerContext) -> Visit | None:
     if body.session is None:
         return None
     if not body.stream:
@@ -150,20 +150,20 @@ def _visit(body: Question, request: Request, parts: Parts) -> Visit | None:
             why="It is for pages that show answers to readers; programs are not counted.",
             do='Set "stream": true, or leave the session out.',
         )
-    readers = counted(parts, request.headers)
+    readers = counted(server, request.headers)
     return Visit(readers, body.session) if readers else None
 
 
-async def _search(body: Question, parts: Parts) -> SearchShape:
-    settings = parts.workspace.settings
+async def _search(body: AskRequest, server: ServerContext) -> SearchShape:
+    settings = server.workspace.settings
     question = checked(body.question, settings.max_question_chars)
-    library = parts.library_name(body.library)
+    library = server.library_name(body.library)
 
     def search() -> SearchShape:
-        found = parts.workspace.library(library).search(question, settings.search_limit)
+        found = server.workspace.library(library).search(question, settings.search_limit)
         return SearchShape.model_validate(found)
 
-    return await parts.desk.result(search)
+    return await server.workers.result(search)
 
 
 def _streamed(events: AsyncGenerator[ServerSentEvent]) -> EventSourceResponse:

@@ -11,16 +11,16 @@ from clearspan.library.library import Library
 from clearspan.readers.acts import Readers
 from clearspan.readers.usage import Usage, count, first_day
 from clearspan.server.edge.metrics import Metrics
-from clearspan.server.edge.workers import Desk
+from clearspan.server.edge.workers import WorkerPool
 from clearspan.workspace.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts of one server; without `readers`, nobody is counted."""
+class ServerContext:
+    """What one server works with; without `readers`, nobody is counted."""
 
     workspace: Workspace
-    desk: Desk
+    workers: WorkerPool
     metrics: Metrics
     readers: Readers | None
 
@@ -51,8 +51,8 @@ class Parts:
         return count(self.workspace.ledger.events(begin), day)
 
 
-def _parts(request: Request) -> Parts:
-    return cast(Parts, request.app.state.parts)
+def _context(request: Request) -> ServerContext:
+    return cast(ServerContext, request.app.state.context)
 
 
-FromServer = Annotated[Parts, Depends(_parts)]
+FromServer = Annotated[ServerContext, Depends(_context)]

@@ -26,55 +26,55 @@ DocumentId = Annotated[str, Path(max_length=200)]
 
 
 @router.get("/libraries")
-def libraries(parts: FromServer) -> Libraries:
+def libraries(server: FromServer) -> Libraries:
     """The libraries, with their sizes and the ways they can be searched."""
-    workspace = parts.workspace
+    workspace = server.workspace
     default = workspace.settings.library
     names = sorted({default, *workspace.libraries()})
     return Libraries(libraries=tuple(_summary(workspace, name) for name in names), default=default)
 
 
 @router.get("/library/documents")
-def documents(parts: FromServer, library: LibraryName = None, kind: Kind | None = None) -> Documents:
+def documents(server: FromServer, library: LibraryName = None, kind: Kind | None = None) -> Documents:
     """The documents of a library by title, without their texts; those of one kind if given."""
-    found = parts.library(library).documents(kind)
+    found = server.library(library).documents(kind)
     return Documents(documents=tuple(DocumentSummary.model_validate(one) for one in found))
 
 
 @router.get("/library/documents/{document_id}")
-def document(document_id: DocumentId, parts: FromServer, library: LibraryName = None) -> DocumentText:
+def document(document_id: DocumentId, server: FromServer, library: LibraryName = None) -> DocumentText:
     """One document with the text that all offsets count in."""
-    return DocumentText.model_validate(parts.library(library).document(document_id))
+    return DocumentText.model_validate(server.library(library).document(document_id))
 
 
 @router.get("/library/search")
 def search(
-    parts: FromServer,
+    server: FromServer,
     q: Annotated[str, Query(max_length=2_000, description="any text")],
     limit: Annotated[int, Query(ge=1, le=200)] = 12,
     library: LibraryName = None,
 ) -> SearchShape:
     """Passages by words and by meaning, best first."""
-    return SearchShape.model_validate(parts.library(library).search(q, limit))
+    return SearchShape.model_validate(server.library(library).search(q, limit))
 
 
 @router.post("/library/documents")
 def upload(
     file: Annotated[UploadFile, File(description="Markdown, text, HTML, PDF or DOCX")],
-    parts: FromServer,
+    server: FromServer,
     library: LibraryName = None,
 ) -> Change:
     """Add a document, or replace the one that was uploaded under the same name."""
-    change = parts.library(library).add_bytes(_name_of(file), file.file.read())
+    change = server.library(library).add_bytes(_name_of(file), file.file.read())
     if change.outcome == "failed":
         raise BadInput(change.problem, do=change.remedy)
     return change
 
 
 @router.delete("/library/documents/{document_id}")
-def remove(document_id: DocumentId, parts: FromServer, library: LibraryName = None) -> Change:
+def remove(document_id: DocumentId, server: FromServer, library: LibraryName = None) -> Change:
     """Remove a document and its passages; receipts that cite it keep their quotes."""
-    return parts.library(library).remove(document_id)
+    return server.library(library).remove(document_id)
 
 
 def _summary(workspace: Workspace, name: str) -> LibrarySummary:

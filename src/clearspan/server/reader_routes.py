@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 
 from clearspan.readers import usage as counting
 from clearspan.readers.acts import Act, Readers
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer, ServerContext
 
 router = APIRouter(prefix="/api", tags=["readers"])
 
@@ -48,43 +48,43 @@ class Counting(BaseModel):
     usage_days: int
 
 
-def counted(parts: Parts, headers: Headers) -> Readers | None:
+def counted(server: ServerContext, headers: Headers) -> Readers | None:
     """The book that a request is counted in; None if counting is off here, or if the browser asks not to be counted.
 
     `DNT: 1` and `Sec-GPC: 1` are how browsers ask.
     """
     asks_not_to = "1" in {headers.get("dnt"), headers.get("sec-gpc")}
-    return None if asks_not_to else parts.readers
+    return None if asks_not_to else server.readers
 
 
 @router.post("/events", status_code=204)
-def events(body: ReaderActs, request: Request, parts: FromServer) -> None:
+def events(body: ReaderActs, request: Request, server: FromServer) -> None:
     """Record what a reader did with answers of this visit; nothing, if readers are not counted.
 
     Acts are kept without question, document, receipt or time of day; docs/guides/readers.md lists what is.
     """
-    readers = counted(parts, request.headers)
+    readers = counted(server, request.headers)
     if readers is not None:
         readers.acted(body.session, [Act(**act.model_dump()) for act in body.acts])
 
 
 @router.get("/usage")
-def usage(parts: FromServer, since: Since = None) -> dict[str, object]:
+def usage(server: FromServer, since: Since = None) -> dict[str, object]:
     """What readers did: click-through, questions a visit, and what overviews change, with intervals."""
-    return {**parts.usage(since).as_dict(), "counting": _counting(parts).model_dump()}
+    return {**server.usage(since).as_dict(), "counting": _counting(server).model_dump()}
 
 
 @router.get("/usage.csv", response_class=Response)
-def usage_file(parts: FromServer, since: Since = None) -> Response:
+def usage_file(server: FromServer, since: Since = None) -> Response:
     """Every figure of `/api/usage` as a file."""
     headers = {"Content-Disposition": 'attachment; filename="usage.csv"'}
     return Response(
-        counting.as_csv(parts.usage(since)), media_type="text/csv; charset=utf-8", headers=headers
+        counting.as_csv(server.usage(since)), media_type="text/csv; charset=utf-8", headers=headers
     )
 
 
-def _counting(parts: Parts) -> Counting:
-    settings = parts.workspace.settings
+def _counting(server: ServerContext) -> Counting:
+    settings = server.workspace.settings
     return Counting(
         count_readers=settings.count_readers,
         holdout_share=settings.holdout_share if settings.count_readers else 0.0,

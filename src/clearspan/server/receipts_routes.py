@@ -21,7 +21,7 @@ class Receipts(BaseModel):
     receipts: tuple[Receipt, ...]
 
 
-class Wish(BaseModel):
+class DiagnoseRequest(BaseModel):
     """What a diagnosis may know."""
 
     model_config = ConfigDict(extra="forbid")
@@ -39,29 +39,29 @@ class Diagnoses(BaseModel):
 
 @router.get("/receipts")
 def receipts(
-    parts: FromServer,
+    server: FromServer,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[datetime | None, Query(description="only those created before this moment")] = None,
 ) -> Receipts:
     """The newest receipts; page on with `before` set to the `created_at` of the last one."""
-    return Receipts(receipts=tuple(parts.workspace.ledger.receipts(limit, before)))
+    return Receipts(receipts=tuple(server.workspace.ledger.receipts(limit, before)))
 
 
 @router.get("/receipts/{receipt_id}")
-def receipt(receipt_id: ReceiptId, parts: FromServer) -> Receipt:
+def receipt(receipt_id: ReceiptId, server: FromServer) -> Receipt:
     """One receipt, whole."""
-    return parts.workspace.receipt(receipt_id)
+    return server.workspace.receipt(receipt_id)
 
 
 @router.post("/receipts/{receipt_id}/replay")
-async def replay_receipt(receipt_id: ReceiptId, parts: FromServer) -> Replay:
+async def replay_receipt(receipt_id: ReceiptId, server: FromServer) -> Replay:
     """Ask the question of a receipt again and say what changed; the new answer is not recorded."""
-    return await parts.desk.result(lambda: replay(parts.workspace, parts.workspace.receipt(receipt_id)))
+    return await server.workers.result(lambda: replay(server.workspace, server.workspace.receipt(receipt_id)))
 
 
 @router.post("/receipts/{receipt_id}/diagnose")
-async def diagnose_receipt(receipt_id: ReceiptId, wish: Wish, parts: FromServer) -> Diagnoses:
+async def diagnose_receipt(receipt_id: ReceiptId, body: DiagnoseRequest, server: FromServer) -> Diagnoses:
     """Say of each wrong or unsupported sentence which fault it is; more is told with the right answer at hand."""
-    workspace = parts.workspace
-    found = await parts.desk.result(lambda: workspace.diagnose(workspace.receipt(receipt_id), wish.gold))
+    workspace = server.workspace
+    found = await server.workers.result(lambda: workspace.diagnose(workspace.receipt(receipt_id), body.gold))
     return Diagnoses(diagnoses=found)

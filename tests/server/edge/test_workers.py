@@ -1,4 +1,4 @@
-"""The desk: bounds, order, errors, and threads that end."""
+"""The pool of workers: bounds, order, errors, and threads that end."""
 
 import threading
 from collections.abc import Iterator
@@ -8,13 +8,13 @@ import anyio
 import pytest
 
 from clearspan.errors import Busy
-from clearspan.server.edge.workers import Desk
+from clearspan.server.edge.workers import WorkerPool
 
 
 def threads_end() -> bool:
-    """Whether no thread of a desk lives on; one that has said its last may need a moment to go."""
+    """Whether no thread of a pool lives on; one that has said its last may need a moment to go."""
     for thread in threading.enumerate():
-        if thread.name == "clearspan-desk":
+        if thread.name == "clearspan-worker":
             thread.join(timeout=30)
             if thread.is_alive():
                 return False
@@ -31,7 +31,7 @@ def test_items_arrive_in_order_and_from_one_thread() -> None:
         threads.add(threading.get_ident())
 
     async def collect() -> list[int]:
-        return [item async for item in Desk().items(source)]
+        return [item async for item in WorkerPool().items(source)]
 
     assert anyio.run(collect) == list(range(100))
     assert len(threads) == 1
@@ -44,7 +44,7 @@ def test_an_error_arrives_after_the_items_before_it() -> None:
         raise LookupError("lost")
 
     async def collect() -> list[int]:
-        items = Desk().items(source)
+        items = WorkerPool().items(source)
         got = [await anext(items)]
         with pytest.raises(LookupError, match="lost"):
             await anext(items)
@@ -59,7 +59,7 @@ def test_an_error_before_the_first_item_is_raised() -> None:
 
     async def first() -> None:
         with pytest.raises(LookupError, match="never began"):
-            await anext(Desk().items(source))
+            await anext(WorkerPool().items(source))
 
     anyio.run(first)
 
@@ -74,11 +74,11 @@ def test_leaving_closes_the_source_and_ends_its_thread() -> None:
             closed.set()
 
     async def leave() -> None:
-        desk = Desk()
-        async with aclosing(desk.items(source)) as items:
+        pool = WorkerPool()
+        async with aclosing(pool.items(source)) as items:
             assert await anext(items) == 0
-            assert desk.running == 1
-        assert desk.running == 0
+            assert pool.running == 1
+        assert pool.running == 0
 
     anyio.run(leave)
     assert closed.is_set()
@@ -96,10 +96,10 @@ def test_cancelling_closes_the_source_and_ends_its_thread() -> None:
             closed.set()
 
     async def cancelled() -> None:
-        desk = Desk()
+        pool = WorkerPool()
 
         async def consume() -> None:
-            async with aclosing(desk.items(source)) as items:
+            async with aclosing(pool.items(source)) as items:
                 async for _ in items:
                     await anyio.sleep(0.001)
 
@@ -107,7 +107,7 @@ def test_cancelling_closes_the_source_and_ends_its_thread() -> None:
             group.start_soon(consume)
             await anyio.to_thread.run_sync(begun.wait)
             group.cancel_scope.cancel()
-        assert desk.running == 0
+        assert pool.running == 0
 
     anyio.run(cancelled)
     assert closed.is_set()
@@ -131,22 +131,22 @@ def test_so_many_run_so_many_wait_and_the_rest_is_refused() -> None:
         return True
 
     async def crowd() -> list[bool]:
-        desk = Desk(run=2, wait=3)
+        pool = WorkerPool(run=2, wait=3)
         results: list[bool] = []
 
         async def one() -> None:
-            results.append(await desk.result(call))
+            results.append(await pool.result(call))
 
         async with anyio.create_task_group() as group:
             for _ in range(5):
                 group.start_soon(one)
-            while len(at_once) < 2 or desk.waiting < 3:
+            while len(at_once) < 2 or pool.waiting < 3:
                 await anyio.sleep(0.001)
-            assert (desk.running, desk.waiting) == (2, 3)
+            assert (pool.running, pool.waiting) == (2, 3)
             with pytest.raises(Busy):
-                await desk.result(call)
+                await pool.result(call)
             gate.set()
-        assert (desk.running, desk.waiting) == (0, 0)
+        assert (pool.running, pool.waiting) == (0, 0)
         return results
 
     assert anyio.run(crowd) == [True] * 5
@@ -157,14 +157,14 @@ def test_one_who_stops_waiting_leaves_the_queue() -> None:
     gate = threading.Event()
 
     async def impatient() -> None:
-        desk = Desk(run=1, wait=1)
+        pool = WorkerPool(run=1, wait=1)
         async with anyio.create_task_group() as group:
-            group.start_soon(desk.result, gate.wait)
-            while desk.running < 1:
+            group.start_soon(pool.result, gate.wait)
+            while pool.running < 1:
                 await anyio.sleep(0.001)
             with anyio.move_on_after(0.01):
-                await desk.result(gate.wait)
-            assert desk.waiting == 0
+                await pool.result(gate.wait)
+            assert pool.waiting == 0
             gate.set()
 
     anyio.run(impatient)

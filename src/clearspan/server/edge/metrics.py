@@ -9,7 +9,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 
 from clearspan.receipts import Receipt
-from clearspan.server.edge.workers import Desk
+from clearspan.server.edge.workers import WorkerPool
 
 if TYPE_CHECKING:
     from clearspan.models.serving.schedule import Traffic
@@ -38,13 +38,13 @@ class Metrics:
     """The counters of one server; each server has a registry of its own.
 
     Args:
-        desk: whose running and waiting journeys are the queue depth.
+        workers: whose running and waiting journeys are the queue depth.
         traffic: what the language model has to do; None while it is not loaded.
     """
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self, desk: Desk, traffic: "Callable[[], Traffic | None]") -> None:
+    def __init__(self, workers: WorkerPool, traffic: "Callable[[], Traffic | None]") -> None:
         registry = CollectorRegistry()
         self._registry = registry
         registry.register(_ModelTraffic(traffic))
@@ -69,9 +69,9 @@ class Metrics:
             "clearspan_abstentions", "Answers withheld, by reason.", ("code",), registry=registry
         )
         running = Gauge("clearspan_queue_running", "Journeys that run.", registry=registry)
-        running.set_function(lambda: desk.running)
+        running.set_function(lambda: workers.running)
         waiting = Gauge("clearspan_queue_waiting", "Journeys that wait.", registry=registry)
-        waiting.set_function(lambda: desk.waiting)
+        waiting.set_function(lambda: workers.waiting)
         process = psutil.Process()
         resident = Gauge("clearspan_resident_bytes", "Resident memory of the server.", registry=registry)
         resident.set_function(lambda: process.memory_info().rss)

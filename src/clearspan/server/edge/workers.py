@@ -34,7 +34,7 @@ class _End:
     error: BaseException | None
 
 
-class Desk:
+class WorkerPool:
     """Turns synchronous iterators into asynchronous ones, with a bound on how many run at once.
 
     Args:
@@ -105,7 +105,7 @@ class _Worker(Generic[T]):
         self._items: asyncio.Queue[_Item[T] | _End] = asyncio.Queue()
         self._ended = asyncio.Event()
         self._left = threading.Event()
-        threading.Thread(target=self._work, name="clearspan-desk").start()
+        threading.Thread(target=self._work, name="clearspan-worker").start()
 
     async def next(self) -> _Item[T] | _End:
         return await self._items.get()

@@ -17,7 +17,7 @@ from sse_starlette.sse import EventSourceResponse
 
 from clearspan.errors import ClearspanError
 from clearspan.server.asking import GRACE_SECONDS
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.edge.errors import unexpected
 from clearspan.server.inside.routes import opened
@@ -36,7 +36,7 @@ Side = Literal["undialled", "dialled"]
 SEND_SECONDS = 60.0
 
 
-class Prompt(BaseModel):
+class GenerateRequest(BaseModel):
     """What to say to the model, and the dials to set."""
 
     model_config = ConfigDict(extra="forbid")
@@ -74,7 +74,7 @@ class _Begun:
 
 
 @router.post("/generate", responses={200: {"content": {"text/event-stream": {}}}}, response_class=Response)
-async def generate(body: Prompt, parts: FromServer, request: Request) -> Response:
+async def generate(body: GenerateRequest, server: FromServer, request: Request) -> Response:
     """Generate without dials and with them, together, as server-sent events.
 
     `said` is a piece of one side's text, `ended` its end, `strip` its tokens with the features that were active there
@@ -82,21 +82,21 @@ async def generate(body: Prompt, parts: FromServer, request: Request) -> Respons
     dialled side.
     """
     try:
-        begun = await unless_gone(request, parts.desk.result(lambda: _begin(parts, body)))
+        begun = await unless_gone(request, server.workers.result(lambda: _begin(server, body)))
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
     return EventSourceResponse(
-        _events(parts, body, begun),
+        _events(server, body, begun),
         send_timeout=SEND_SECONDS,
         shutdown_event=anyio.Event(),
         shutdown_grace_period=GRACE_SECONDS,
     )
 
 
-def _begin(parts: Parts, body: Prompt) -> _Begun:
-    dials = named_dials(parts.workspace.settings, body.dials)
-    dictionary = _dictionary(parts, body.dictionary)
-    model = parts.workspace.model
+def _begin(server: ServerContext, body: GenerateRequest) -> _Begun:
+    dials = named_dials(server.workspace.settings, body.dials)
+    dictionary = _dictionary(server, body.dictionary)
+    model = server.workspace.model
     sides: list[tuple[Side, list[Dial]]] = [("undialled", [])]
     if dials:
         sides.append(("dialled", dials))
@@ -119,17 +119,19 @@ def _begin(parts: Parts, body: Prompt) -> _Begun:
     return _Begun(model, dictionary, columns)
 
 
-def _dictionary(parts: Parts, name: str | None) -> "AnnotatedDictionary | None":
+def _dictionary(server: ServerContext, name: str | None) -> "AnnotatedDictionary | None":
     """The dictionary whose features are shown; None where the local model has none."""
     if name is not None:
-        return opened(parts, name)
+        return opened(server, name)
     from clearspan.features.catalogue import default_dictionary
 
-    settings = parts.workspace.settings
+    settings = server.workspace.settings
     return default_dictionary(settings.model, settings)
 
 
-async def _events(parts: Parts, body: Prompt, begun: _Begun) -> AsyncGenerator[ServerSentEvent]:
+async def _events(
+    server: ServerContext, body: GenerateRequest, begun: _Begun
+) -> AsyncGenerator[ServerSentEvent]:
     with ExitStack() as streams:
         for column in begun.columns:
             streams.enter_context(column.stream)
@@ -137,7 +139,7 @@ async def _events(parts: Parts, body: Prompt, begun: _Begun) -> AsyncGenerator[S
             async for column, event in _said(begun.columns):
                 yield event
                 if column.is_over:
-                    yield await _strip(parts, body, begun, column)
+                    yield await _strip(server, body, begun, column)
             yield _event("done", {})
         except ClearspanError as error:
             yield _event("error", error.as_dict())
@@ -171,11 +173,13 @@ async def _said(columns: Sequence[_Column]) -> AsyncGenerator[tuple[_Column, Ser
             await arrived.wait()
 
 
-async def _strip(parts: Parts, body: Prompt, begun: _Begun, column: _Column) -> ServerSentEvent:
+async def _strip(
+    server: ServerContext, body: GenerateRequest, begun: _Begun, column: _Column
+) -> ServerSentEvent:
     """The tokens of a side with their features; a note where they cannot be had, because the text stands without."""
     dictionary = begun.opened
     if dictionary is None:
-        return _note(column, f"There is no dictionary for {parts.workspace.settings.model}.")
+        return _note(column, f"There is no dictionary for {server.workspace.settings.model}.")
     if not column.text:
         return _note(column, "The model said nothing.")
 
@@ -193,7 +197,7 @@ async def _strip(parts: Parts, body: Prompt, begun: _Begun, column: _Column) -> 
         }
 
     try:
-        return _event("strip", await parts.desk.result(read))
+        return _event("strip", await server.workers.result(read))
     except ClearspanError as error:
         return _note(column, str(error))
 

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import Response
 
 from clearspan.errors import NotFound
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.inside import shapes as shapes
 
@@ -31,12 +31,12 @@ _NO_SINGLE = (
 
 
 @router.get("/dictionaries")
-def dictionaries(parts: FromServer) -> shapes.Dictionaries:
+def dictionaries(server: FromServer) -> shapes.Dictionaries:
     """The dictionaries that are found by name: those that ship first, then the newest."""
     from clearspan.features.evidence.table import FILE
     from clearspan.features.places import places
 
-    settings = parts.workspace.settings
+    settings = server.workspace.settings
     found = tuple(
         shapes.DictionarySummary(
             name=str(place.name),
@@ -53,17 +53,17 @@ def dictionaries(parts: FromServer) -> shapes.Dictionaries:
 
 
 @router.get("/dictionaries/{name:path}/map", response_model=shapes.FeatureMap)
-def feature_map(name: DictionaryPath, parts: FromServer, request: Request) -> Response:
+def feature_map(name: DictionaryPath, server: FromServer, request: Request) -> Response:
     """Place, density, maximum and cluster of every feature; it has an ETag, and changes only with the evidence."""
-    return _tagged(shapes.feature_map(opened(parts, name)).model_dump_json(), request)
+    return _tagged(shapes.feature_map(opened(server, name)).model_dump_json(), request)
 
 
 @router.get("/dictionaries/{name:path}/labels", response_model=shapes.Labels)
-def labels(name: DictionaryPath, parts: FromServer, request: Request) -> Response:
+def labels(name: DictionaryPath, server: FromServer, request: Request) -> Response:
     """Every label that stands; it has an ETag."""
     from clearspan.features.labels.telling import most_telling
 
-    dictionary = opened(parts, name)
+    dictionary = opened(server, name)
     standing = dictionary.labels.all()
     told = shapes.Labels(
         labels={index: one.text for index, one in standing.items()},
@@ -73,28 +73,28 @@ def labels(name: DictionaryPath, parts: FromServer, request: Request) -> Respons
 
 
 @router.get("/dictionaries/{name:path}/features/{index}")
-def feature(name: DictionaryPath, index: FeatureIndex, parts: FromServer) -> shapes.FeaturePage:
+def feature(name: DictionaryPath, index: FeatureIndex, server: FromServer) -> shapes.FeaturePage:
     """One feature: label and its history, activation histogram, examples, tokens, neighbours, the range of its dial."""
-    return _page(parts, opened(parts, name), index)
+    return _page(server, opened(server, name), index)
 
 
 @router.put("/dictionaries/{name:path}/features/{index}/label")
 def label(
-    name: DictionaryPath, index: FeatureIndex, body: shapes.NewLabel, parts: FromServer
+    name: DictionaryPath, index: FeatureIndex, body: shapes.NewLabel, server: FromServer
 ) -> shapes.FeaturePage:
     """Say what a feature is about. Earlier labels stay in its history; an empty text takes the label away."""
     from clearspan.features.labels.log import label as made_now
 
-    dictionary = opened(parts, name)
+    dictionary = opened(server, name)
     dictionary.feature(index)
     dictionary.labels.append([made_now(index, body.text, PERSON)])
-    return _page(parts, dictionary, index)
+    return _page(server, dictionary, index)
 
 
 @router.get("/dictionaries/{name:path}/find", response_model=shapes.FeatureHits)
 async def find(
     name: DictionaryPath,
-    parts: FromServer,
+    server: FromServer,
     request: Request,
     q: Annotated[str, Query(min_length=1, max_length=200, description="what to look for")],
     limit: Annotated[int, Query(ge=1, le=200)] = 30,
@@ -110,23 +110,23 @@ async def find(
     search = _by_meaning if meaning else _by_words
     try:
         return await unless_gone(
-            request, parts.desk.result(lambda: search(parts, opened(parts, name), q, limit))
+            request, server.workers.result(lambda: search(server, opened(server, name), q, limit))
         )
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
 
 
 @router.get("/presets")
-def presets(parts: FromServer) -> shapes.Presets:
+def presets(server: FromServer) -> shapes.Presets:
     """The presets of the local model by name: its own dials, their dose, and what was measured of them."""
     from clearspan.features.presets import presets as known
 
-    settings = parts.workspace.settings
+    settings = server.workspace.settings
     found = known(settings, settings.model).values()
     return shapes.Presets(presets=tuple(shapes.PresetShape.model_validate(one) for one in found))
 
 
-def opened(parts: Parts, name: str) -> "AnnotatedDictionary":
+def opened(server: ServerContext, name: str) -> "AnnotatedDictionary":
     """The dictionary of a name.
 
     A dictionary reference can also be a folder; over HTTP only names are taken, so that a request cannot have any
@@ -141,7 +141,7 @@ def opened(parts: Parts, name: str) -> "AnnotatedDictionary":
     from clearspan.features.places import places
 
     wanted = DictionaryName.parse(name)
-    settings = parts.workspace.settings
+    settings = server.workspace.settings
     for place in places(settings):
         if place.name == wanted:
             return open_dictionary(place.folder, settings)
@@ -151,8 +151,10 @@ def opened(parts: Parts, name: str) -> "AnnotatedDictionary":
     )
 
 
-def _by_words(parts: Parts, dictionary: "AnnotatedDictionary", q: str, limit: int) -> shapes.FeatureHits:
-    del parts
+def _by_words(
+    server: ServerContext, dictionary: "AnnotatedDictionary", q: str, limit: int
+) -> shapes.FeatureHits:
+    del server
     from clearspan.features.finding import search_words
 
     found = search_words(dictionary, q, limit)
@@ -168,11 +170,13 @@ def _by_words(parts: Parts, dictionary: "AnnotatedDictionary", q: str, limit: in
     return shapes.FeatureHits(query=q, hits=tuple(hits))
 
 
-def _by_meaning(parts: Parts, dictionary: "AnnotatedDictionary", q: str, limit: int) -> shapes.FeatureHits:
+def _by_meaning(
+    server: ServerContext, dictionary: "AnnotatedDictionary", q: str, limit: int
+) -> shapes.FeatureHits:
     from clearspan.features.finding import described
     from clearspan.features.finding import find as find_meaning
 
-    found = find_meaning(dictionary, described(q), parts.workspace.model, min(limit, _BY_MEANING))
+    found = find_meaning(dictionary, described(q), server.workspace.model, min(limit, _BY_MEANING))
     hits = [
         _hit(
             dictionary,
@@ -198,10 +202,10 @@ def _hit(
     )
 
 
-def _page(parts: Parts, dictionary: "AnnotatedDictionary", index: int) -> shapes.FeaturePage:
+def _page(server: ServerContext, dictionary: "AnnotatedDictionary", index: int) -> shapes.FeaturePage:
     from clearspan.features.presets import presets as known
 
-    found = known(parts.workspace.settings, dictionary.card.parsed_name.model)
+    found = known(server.workspace.settings, dictionary.card.parsed_name.model)
     return shapes.feature_page(dictionary, index, found.values())
 
 

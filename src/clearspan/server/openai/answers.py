@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from clearspan.answer import Finished, Stated
 from clearspan.receipts import Claim, Overview, Receipt
 from clearspan.server.asking import steps_of
-from clearspan.server.context import Parts
+from clearspan.server.context import ServerContext
 from clearspan.server.edge.errors import UnknownModel, Unsupported
 from clearspan.server.openai.dials import dials_of
 from clearspan.server.openai.requests import ChatRequest
@@ -24,19 +24,19 @@ TURN_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Begun:
+class ReplyBegun:
     """The request is accepted and under way; what goes wrong from here on is told inside the answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class ReplyText:
     """A piece of text."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class ReplyEnded:
     """The end: why, how many tokens it took, and the receipt if the journey said it."""
 
     reason: Literal["stop", "length"]
@@ -45,29 +45,29 @@ class Ended:
     receipt: Receipt | None = None
 
 
-Piece = Begun | Said | Ended
+Piece = ReplyBegun | ReplyText | ReplyEnded
 
 
-def pieces(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
-    """What the requested model says: `Begun`, pieces of text, then the end.
+def pieces(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
+    """What the requested model says: `ReplyBegun`, pieces of text, then the end.
 
     Raises:
         UnknownModel: the model is neither `clearspan` nor the language model that is served.
         Unsupported: `clearspan` is asked without a user's message, or with dials.
     """
     if request.model == OVERVIEW_MODEL:
-        return _overview(parts, request)
-    if request.model == parts.workspace.settings.model:
-        return _chat(parts, request)
+        return _overview(server, request)
+    if request.model == server.workspace.settings.model:
+        return _chat(server, request)
     raise UnknownModel(
         f"No model named {request.model[:100]!r} answers chats here.",
-        do=f"Use '{OVERVIEW_MODEL}' or '{parts.workspace.settings.model}'; GET /v1/models lists them.",
+        do=f"Use '{OVERVIEW_MODEL}' or '{server.workspace.settings.model}'; GET /v1/models lists them.",
     )
 
 
-async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+async def _chat(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
     begun = False
-    stream = await parts.desk.result(lambda: _stream(parts, request))
+    stream = await server.workers.result(lambda: _stream(server, request))
     arrived = asyncio.Event()
     stream.listen(setter_of(arrived))
     with stream:
@@ -77,15 +77,15 @@ async def _chat(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
             delta = stream.poll()
             if stream.begun and not begun:
                 begun = True
-                yield Begun()
+                yield ReplyBegun()
             if delta is None:
                 await arrived.wait()
                 continue
             if delta.text:
-                yield Said(delta.text)
+                yield ReplyText(delta.text)
             if delta.finish is not None:
                 done = delta.finish
-                yield Ended(done.finish_reason, done.input_tokens, done.output_tokens)
+                yield ReplyEnded(done.finish_reason, done.input_tokens, done.output_tokens)
                 return
 
 
@@ -101,17 +101,17 @@ def setter_of(event: asyncio.Event) -> Callable[[], None]:
     return set_event
 
 
-def _stream(parts: Parts, request: ChatRequest) -> "TextStream":
+def _stream(server: ServerContext, request: ChatRequest) -> "TextStream":
     from clearspan.models.serving.engine import Message
 
-    model = parts.workspace.model
+    model = server.workspace.model
     messages = [
         Message(role="system" if one.role == "developer" else one.role, content=one.text())
         for one in request.messages
     ]
     return model.stream_chat(
         messages,
-        dials=dials_of(model, parts.workspace.settings, request.dials),
+        dials=dials_of(model, server.workspace.settings, request.dials),
         max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,
         temperature=request.temperature or 0.0,
         top_p=1.0 if request.top_p is None else request.top_p,
@@ -121,7 +121,7 @@ def _stream(parts: Parts, request: ChatRequest) -> "TextStream":
     )
 
 
-async def _overview(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]:
+async def _overview(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
     asked = [message.text() for message in request.messages if message.role == "user"]
     if not asked:
         raise Unsupported(
@@ -135,10 +135,10 @@ async def _overview(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]
             f"'{OVERVIEW_MODEL}' takes no dials.",
             param="dials",
             why="Its sentences are quoted from sources, or held against them.",
-            do=f"Chat with '{parts.workspace.settings.model}' to dial it.",
+            do=f"Chat with '{server.workspace.settings.model}' to dial it.",
         )
     options = request.clearspan
-    steps = steps_of(parts, asked[-1], library=options.library, generate=options.generate)
+    steps = steps_of(server, asked[-1], library=options.library, generate=options.generate)
     claims: list[Claim] = []
     said = ""
     begun = False
@@ -146,7 +146,7 @@ async def _overview(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]
         async for step in steps:
             if not begun:
                 begun = True
-                yield Begun()
+                yield ReplyBegun()
             if isinstance(step, Stated):
                 claims.append(step.claim)
                 text = Overview(claims=tuple(claims)).as_text()
@@ -156,8 +156,8 @@ async def _overview(parts: Parts, request: ChatRequest) -> AsyncGenerator[Piece]
                 continue
             # Claims join the end and never change, so what is new is what follows.
             if text[len(said) :]:
-                yield Said(text[len(said) :])
+                yield ReplyText(text[len(said) :])
             said = text
             if isinstance(step, Finished):
                 meter = step.receipt.meter
-                yield Ended("stop", meter.input_tokens, meter.output_tokens, step.receipt)
+                yield ReplyEnded("stop", meter.input_tokens, meter.output_tokens, step.receipt)

@@ -19,10 +19,10 @@ from sse_starlette.sse import EventSourceResponse
 
 from clearspan.errors import ClearspanError
 from clearspan.server.asking import GRACE_SECONDS
-from clearspan.server.context import FromServer, Parts
+from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.edge.errors import UnknownModel, Unsupported, error_body, unexpected
-from clearspan.server.openai.answers import OVERVIEW_MODEL, Begun, Ended, Piece, Said, pieces
+from clearspan.server.openai.answers import OVERVIEW_MODEL, Piece, ReplyBegun, ReplyEnded, ReplyText, pieces
 from clearspan.server.openai.requests import ChatRequest, EmbeddingRequest, refuse_unsupported
 
 if TYPE_CHECKING:
@@ -42,21 +42,21 @@ _MODEL_CREATED = 0
 
 
 @router.get("/models")
-def models(parts: FromServer) -> Json:
+def models(server: FromServer) -> Json:
     """The names that the other routes take as `model`."""
-    return {"object": "list", "data": [_model(name) for name in _names(parts)]}
+    return {"object": "list", "data": [_model(name) for name in _names(server)]}
 
 
 @router.get("/models/{name:path}")
-def model(name: str, parts: FromServer) -> Json:
+def model(name: str, server: FromServer) -> Json:
     """One of the names."""
-    if name not in _names(parts):
+    if name not in _names(server):
         raise UnknownModel(f"No model named {name[:100]!r} is served here.", do="GET /v1/models lists them.")
     return _model(name)
 
 
 @router.post("/chat/completions", response_model=None)
-async def chat(body: ChatRequest, parts: FromServer, request: Request) -> Response:
+async def chat(body: ChatRequest, server: FromServer, request: Request) -> Response:
     """Chat with the local model, or ask the library with the model `clearspan`.
 
     `extra_body={"dials": ["golden-gate=0.6x", "#1234=2x", {"site": …, "vector": […], "clamp": …}]}` dials the local
@@ -67,7 +67,7 @@ async def chat(body: ChatRequest, parts: FromServer, request: Request) -> Respon
     {"library": …, "generate": …}}` chooses the library and whether the local model may write.
     """
     refuse_unsupported(body)
-    said = pieces(parts, body)
+    said = pieces(server, body)
     head: Json = {"id": f"chatcmpl-{uuid4().hex}", "created": int(time.time()), "model": body.model}
     try:
         if not body.stream:
@@ -86,7 +86,7 @@ async def chat(body: ChatRequest, parts: FromServer, request: Request) -> Respon
 
 
 @router.post("/embeddings")
-async def embeddings(body: EmbeddingRequest, parts: FromServer) -> Json:
+async def embeddings(body: EmbeddingRequest, server: FromServer) -> Json:
     """Unit vectors of texts, as lists of numbers or as base64 of little-endian 32-bit floats."""
     texts = [body.input] if isinstance(body.input, str) else body.input
     if not all(texts):
@@ -95,10 +95,10 @@ async def embeddings(body: EmbeddingRequest, parts: FromServer) -> Json:
         )
 
     def work() -> tuple[Vectors, int]:
-        embedder = _embedder(parts, body)
+        embedder = _embedder(server, body)
         return embedder.embed(texts), sum(embedder.token_count(text) for text in texts)
 
-    vectors, tokens = await parts.desk.result(work)
+    vectors, tokens = await server.workers.result(work)
     data = [
         {"object": "embedding", "index": index, "embedding": _encoded(vector, body.encoding_format)}
         for index, vector in enumerate(vectors)
@@ -107,8 +107,8 @@ async def embeddings(body: EmbeddingRequest, parts: FromServer) -> Json:
     return {"object": "list", "data": data, "model": body.model, "usage": usage}
 
 
-def _names(parts: Parts) -> list[str]:
-    settings = parts.workspace.settings
+def _names(server: ServerContext) -> list[str]:
+    settings = server.workspace.settings
     return [name for name in (OVERVIEW_MODEL, settings.model, settings.embedder) if name]
 
 
@@ -121,11 +121,11 @@ async def _whole(head: Json, said: AsyncGenerator[Piece]) -> Json:
     async with aclosing(said):
         async for piece in said:
             match piece:
-                case Begun():
+                case ReplyBegun():
                     continue
-                case Said(more):
+                case ReplyText(more):
                     text.append(more)
-                case Ended(reason, _, _, receipt):
+                case ReplyEnded(reason, _, _, receipt):
                     message = {"role": "assistant", "content": "".join(text), "refusal": None}
                     choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None}
                     answer = {
@@ -152,11 +152,11 @@ async def _chunks(
         try:
             async for piece in said:
                 match piece:
-                    case Begun():
+                    case ReplyBegun():
                         continue
-                    case Said(text):
+                    case ReplyText(text):
                         yield chunk({"content": text})
-                    case Ended(reason, _, _, receipt):
+                    case ReplyEnded(reason, _, _, receipt):
                         extra = {"clearspan": receipt.model_dump(mode="json")} if receipt else {}
                         yield chunk({}, reason, **extra)
                         if include_usage:
@@ -170,7 +170,7 @@ async def _chunks(
         yield ServerSentEvent(data="[DONE]")
 
 
-def _usage(end: Ended) -> Json:
+def _usage(end: ReplyEnded) -> Json:
     return {
         "prompt_tokens": end.input_tokens,
         "completion_tokens": end.output_tokens,
@@ -178,14 +178,14 @@ def _usage(end: Ended) -> Json:
     }
 
 
-def _embedder(parts: Parts, body: EmbeddingRequest) -> "Embedder":
-    settings = parts.workspace.settings
-    embedder = parts.workspace.embedder if body.model == settings.embedder else None
+def _embedder(server: ServerContext, body: EmbeddingRequest) -> "Embedder":
+    settings = server.workspace.settings
+    embedder = server.workspace.embedder if body.model == settings.embedder else None
     if embedder is None:
         known = f"Use '{settings.embedder}'." if settings.embedder else "This server has no embeddings."
         raise UnknownModel(
             f"No model named {body.model[:100]!r} embeds texts here.",
-            why=parts.workspace.readiness()["embedder"] if body.model == settings.embedder else "",
+            why=server.workspace.readiness()["embedder"] if body.model == settings.embedder else "",
             do=known,
         )
     if body.dimensions not in {None, embedder.dimension}:
