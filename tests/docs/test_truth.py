@@ -124,10 +124,13 @@ def test_files(page: Path) -> None:
     for code in inline(page):
         if not re.fullmatch(r"[\w.-]+(/[\w.-]+)*/?", code):
             continue
-        if "/" in code.rstrip("/") and code.split("/")[0] in first:
+        if "/" in code.rstrip("/") and (code.split("/")[0] in first or code.endswith((".py", ".js"))):
             wrong += [code] * (not any((root / code).exists() for root in ROOTS))
-        elif re.fullmatch(r"\w+\.(py|js)", code):
+        elif code.endswith((".py", ".js")):
             wrong += [code] * (code not in modules)
+    wrong += [
+        found for found in re.findall(r"\b\w+\.(?:js|css)\b", page.read_text("utf-8")) if found not in modules
+    ]
     assert wrong == []
 
 
@@ -159,10 +162,17 @@ def test_python(page: Path) -> None:
                 isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "cs"
             ):
                 wrong += [f"cs.{node.attr}"] * (not there("clearspan", node.attr))
+    groups = {
+        group
+        for path in SOURCE.rglob("*.py")
+        for group in re.findall(r'Plugins\([^"]*"(clearspan\.\w+)"', path.read_text("utf-8"))
+    }
     wrong += [
         code
         for code in inline(page)
-        if (found := re.match(r"(?:cs|clearspan)((?:\.\w+)+)", code)) and not resolves(found[1].strip("."))
+        if (found := re.match(r"(?:cs|clearspan)((?:\.\w+)+)", code))
+        and found[0] not in groups
+        and not resolves(found[1].strip("."))
     ]
     assert wrong == []
 
@@ -184,6 +194,17 @@ def resolves(path: str) -> bool:
         else:
             return False
     return True
+
+
+def test_rooms() -> None:
+    """The table of rooms names the layers that import-linter holds, in its order."""
+    contracts = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))["tool"]["importlinter"][
+        "contracts"
+    ]
+    held = [layer.split(" | ") for layer in contracts[0]["layers"]]
+    text = (REPOSITORY / "docs" / "concepts" / "journey.md").read_text("utf-8").partition("## Rooms")[2]
+    rows = re.findall(r"^\| (`[^|]*) \|", text.partition("\n## ")[0], re.MULTILINE)
+    assert [re.findall(r"`(\w+)`", row) for row in rows] == held
 
 
 @EVERY_PAGE
