@@ -8,40 +8,58 @@ import pytest
 from clearspan.errors import BadInput, NotFound
 from clearspan.plugins import Plugins
 
-PARTS: Plugins[type] = Plugins("clearspan.trials", "trial", {"ours": "pathlib:PurePath"})
+
+def parts() -> Plugins[type]:
+    return Plugins("clearspan.trials", "trial", {"ours": "pathlib:PurePath"}, type)
+
+
+def install(folder: Path, package: str, *entries: str) -> None:
+    """A package in a folder, with a module of one class and entry points."""
+    (folder / f"{package}.py").write_text("class Theirs: ...\nnumber = 7\n")
+    about = folder / f"{package}-1.0.dist-info"
+    about.mkdir()
+    (about / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {package}\nVersion: 1.0\n")
+    (about / "entry_points.txt").write_text("\n".join(["[clearspan.trials]", *entries]))
 
 
 @pytest.fixture
-def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A package on the path that adds three parts, one of them under a name of ours and one that is broken."""
-    (tmp_path / "other_trials.py").write_text("class Theirs: ...\n")
-    about = tmp_path / "other_trials-1.0.dist-info"
-    about.mkdir()
-    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: other-trials\nVersion: 1.0\n")
-    (about / "entry_points.txt").write_text(
-        "[clearspan.trials]\ntheirs = other_trials:Theirs\nours = other_trials:Theirs\n"
-        "broken = other_trials:Gone\nabsent = no_such_module:Part\n"
-    )
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "other_trials", raising=False)
+    for package in ("first", "second"):
+        monkeypatch.delitem(sys.modules, package, raising=False)
+    return tmp_path
 
 
-@pytest.mark.usefixtures("package")
-def test_a_package_adds_parts_but_takes_no_name_of_ours() -> None:
-    assert PARTS.names() == ["absent", "broken", "ours", "theirs"]
-    assert PARTS.get("theirs").__name__ == "Theirs"
-    assert PARTS.get("ours").__name__ == "PurePath"
+def test_a_package_adds_parts_and_those_that_ship_come_first(folder: Path) -> None:
+    install(folder, "first", "theirs = first:Theirs", "a = first:Theirs")
+    assert parts().names() == ["ours", "a", "theirs"]
+    assert [part.__name__ for part in parts().all().values()] == ["PurePath", "Theirs", "Theirs"]
+    assert (parts().package("theirs"), parts().package("ours")) == ("first 1.0", "Clearspan")
 
 
-@pytest.mark.usefixtures("package")
-@pytest.mark.parametrize("name", ["broken", "absent"])
-def test_a_part_that_cannot_be_imported_names_its_package(name: str) -> None:
-    with pytest.raises(BadInput, match=f"'{name}' cannot be loaded") as caught:
-        PARTS.get(name)
-    assert "other-trials" in caught.value.do
+@pytest.mark.parametrize("value", ["first:Gone", "no_such_module:Part", "first:number", "broken:Part"])
+def test_a_part_that_cannot_be_used_names_its_package(folder: Path, value: str) -> None:
+    (folder / "broken.py").write_text("1 / 0\n")
+    install(folder, "first", f"bad = {value}", "good = first:Theirs")
+    with pytest.raises(BadInput, match=r"trial 'bad' of first 1\.0 cannot be used") as caught:
+        parts().get("bad")
+    assert value in caught.value.why
+    assert "remove first 1.0" in caught.value.do
+    # What nobody asks for is in nobody's way.
+    assert parts().get("good").__name__ == "Theirs"
+
+
+def test_a_part_of_two_packages_is_refused_and_both_are_named(folder: Path) -> None:
+    install(folder, "first", "theirs = first:Theirs", "ours = first:Theirs")
+    install(folder, "second", "theirs = second:Theirs")
+    with pytest.raises(BadInput, match=r"several packages for the trial 'theirs'") as caught:
+        parts().get("theirs")
+    assert "first 1.0 and with second 1.0" in caught.value.why
+    with pytest.raises(BadInput, match=r"with Clearspan and with first 1\.0"):
+        parts().get("ours")
 
 
 def test_an_unknown_name_is_told_what_there_is() -> None:
     with pytest.raises(NotFound, match=r"no trial 'theirs'\. There is: ours\.") as caught:
-        PARTS.get("theirs")
+        parts().get("theirs")
     assert "clearspan.trials" in caught.value.do

@@ -1,6 +1,7 @@
 """Parts that can be added: those that ship with Clearspan, and those of other packages by their entry points."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from importlib.metadata import EntryPoint, entry_points
 from typing import Generic, TypeVar, cast
 
@@ -13,46 +14,90 @@ class Plugins(Generic[T]):
     """Parts of one kind by name, each imported when it is first asked for.
 
     A package adds one by an entry point in its `pyproject.toml`: `[project.entry-points."GROUP"]`, then
-    `name = "package.module:thing"`. Names that ship with Clearspan cannot be taken by another package.
+    `name = "package.module:thing"`. A name that two packages add, or that one adds and ships with Clearspan, is
+    refused.
 
     Args:
         group: of the entry points, as `clearspan.stores`.
         kind: what one is called in messages, as `store`.
         built_in: what ships with Clearspan: `module:thing` by name.
+        of: what every part is an instance of, as far as that can be told without using it.
     """
 
-    def __init__(self, group: str, kind: str, built_in: Mapping[str, str]) -> None:
+    def __init__(self, group: str, kind: str, built_in: Mapping[str, str], of: type) -> None:
         self._group = group
         self._kind = kind
         self._built_in = {name: EntryPoint(name, value, group) for name, value in built_in.items()}
+        self._of = of
 
     def names(self) -> list[str]:
-        """All that there are, in order of the alphabet."""
-        return sorted({*self._built_in, *entry_points(group=self._group).names})
+        """All that there are: what ships first, then what other packages add, in order of the alphabet."""
+        return list(self._entries)
+
+    def all(self) -> dict[str, T]:
+        """Every part by its name, in the order of `names`.
+
+        Raises:
+            BadInput: as `get`.
+        """
+        return {name: self.get(name) for name in self.names()}
 
     def get(self, name: str) -> T:
         """The part of this name.
 
         Raises:
             NotFound: there is none; says what there is.
-            BadInput: the package that adds it cannot be imported.
+            BadInput: the package that adds it cannot be used, or another one adds it, too; says which.
         """
-        entry = self._built_in.get(name)
-        if entry is None:
-            # Looked up late: reading what every installed package declares takes a while.
-            added = entry_points(group=self._group, name=name)
-            if not added:
-                raise NotFound(
-                    f"There is no {self._kind} '{name}'.",
-                    why=f"There is: {', '.join(self.names())}.",
-                    do=f"Name one of them, or install a package that adds it (entry point group {self._group}).",
-                )
-            entry = next(iter(added))
+        entries = self._entries.get(name, [])
+        if not entries:
+            raise NotFound(
+                f"There is no {self._kind} '{name}'.",
+                why=f"There is: {', '.join(self.names())}.",
+                do=f"Name one of them, or install a package that adds it (entry point group {self._group}).",
+            )
+        if len(entries) > 1:
+            raise doubled(f"the {self._kind} '{name}'", [_package(entry) for entry in entries])
+        (entry,) = entries
         try:
-            return cast(T, entry.load())
-        except (ImportError, AttributeError) as error:
-            raise BadInput(
-                f"The {self._kind} '{name}' cannot be loaded.",
-                why=f"{entry.value} is not there: {error}.",
-                do=f"Mend or remove the package{f' {entry.dist.name}' if entry.dist else ''}.",
-            ) from error
+            part = entry.load()
+        except (
+            Exception
+        ) as error:  # what other people's modules raise while they are imported can be anything
+            raise self._unusable(entry, f"{entry.value} cannot be loaded: {error}") from error
+        if not isinstance(part, self._of):
+            raise self._unusable(entry, f"{entry.value} is {part!r:.100}, which is no {self._of.__name__}.")
+        return cast(T, part)
+
+    def package(self, name: str) -> str:
+        """Which package a part is of, with its version."""
+        return _package(self._entries[name][0])
+
+    @cached_property
+    def _entries(self) -> dict[str, list[EntryPoint]]:
+        # Read late, and once: what every installed package declares takes a hundredth of a second.
+        entries = {name: [entry] for name, entry in self._built_in.items()}
+        for entry in sorted(entry_points(group=self._group), key=lambda entry: (entry.name, _package(entry))):
+            entries.setdefault(entry.name, []).append(entry)
+        return entries
+
+    def _unusable(self, entry: EntryPoint, why: str) -> BadInput:
+        package = _package(entry)
+        return BadInput(
+            f"The {self._kind} '{entry.name}' of {package} cannot be used.",
+            why=f"{why.rstrip('.')}.",
+            do=f"Update or remove {package}.",
+        )
+
+
+def doubled(part: str, packages: list[str]) -> BadInput:
+    """The error for a part that several packages add."""
+    return BadInput(
+        f"There are several packages for {part}.",
+        why=f"It comes with {' and with '.join(packages)}.",
+        do=f"Keep one of them: remove {packages[-1]}.",
+    )
+
+
+def _package(entry: EntryPoint) -> str:
+    return f"{entry.dist.name} {entry.dist.version}" if entry.dist else "Clearspan"

@@ -8,7 +8,7 @@ from clearspan.ledger.base import Ledger
 from clearspan.plugins import Plugins
 
 BACKENDS: Plugins[type[Ledger]] = Plugins(
-    "clearspan.ledgers", "ledger", {"sqlite": "clearspan.ledger.sqlite:SqliteLedger"}
+    "clearspan.ledgers", "ledger", {"sqlite": "clearspan.ledger.sqlite:SqliteLedger"}, type
 )
 
 

@@ -1,49 +1,28 @@
-"""Readers: one module a format, each imported when the first source of its format comes."""
+"""Readers: one module a format, and those of other packages.
 
-import importlib
-from dataclasses import dataclass
+A package adds one under the entry point group `clearspan.readers`: a `Format`.
+"""
+
+from collections.abc import Callable
+from functools import cache
 from pathlib import PurePosixPath
-from typing import Protocol, cast
 
 from clearspan.errors import BadInput, ClearspanError
 from clearspan.library.originals import Original
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import Reading
+from clearspan.plugins import Plugins, doubled
+
+FORMATS: Plugins[Format] = Plugins(
+    "clearspan.readers",
+    "reader",
+    {name: f"{__name__}.{name}:FORMAT" for name in ("markdown", "text", "html", "pdf", "docx")},
+    Format,
+)
 
 
 class UnknownFormat(BadInput):
     """No reader takes the format of a source."""
-
-
-class Reader(Protocol):
-    """The function `read` of a reader module.
-
-    Args of a call: the bytes of the source; its file name, for messages; the encoding that its server or
-    sender declared, if any. Raises BadInput saying what is wrong with the source.
-    """
-
-    def __call__(self, data: bytes, name: str, charset: str | None) -> Reading: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format that the library reads, by its media types (the first is stored) and file endings."""
-
-    media_types: tuple[str, ...]
-    endings: tuple[str, ...]
-    module: str
-
-    def reader(self) -> Reader:
-        """The reader, imported now."""
-        return cast(Reader, importlib.import_module(f"{__name__}.{self.module}").read)
-
-
-FORMATS = (
-    Format(("text/markdown", "text/x-markdown"), (".md", ".markdown", ".mdown"), "markdown"),
-    Format(("text/plain",), (".txt", ".text", ".log"), "text"),
-    Format(("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), "html"),
-    Format(("application/pdf",), (".pdf",), "pdf"),
-    Format(("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), "docx"),
-)
 
 
 def format_of(name: str, media_type: str | None = None) -> Format:
@@ -51,15 +30,16 @@ def format_of(name: str, media_type: str | None = None) -> Format:
 
     Raises:
         UnknownFormat: no reader takes it; says which formats are read.
+        BadInput: a package that adds a reader cannot be used.
     """
     ending = PurePosixPath(name.replace("\\", "/")).suffix.lower()
-    for known in FORMATS:
-        if media_type in known.media_types if media_type else ending in known.endings:
-            return known
+    known = _by(_media_types).get(media_type) if media_type else _by(_endings).get(ending)
+    if known is not None:
+        return known
     raise UnknownFormat(
         f"{name} is in a format that the library does not read.",
         why=f"Its {f'type is {media_type}' if media_type else f'ending is {ending!r}'}.",
-        do=f"Save it as one of these: {' '.join(one.endings[0] for one in FORMATS)}.",
+        do=f"Save it as one of these: {' '.join(one.endings[0] for one in FORMATS.all().values())}.",
     )
 
 
@@ -70,7 +50,7 @@ def read(known: Format, original: Original) -> Reading:
         BadInput: it is damaged, protected, empty or otherwise without text; says which.
     """
     try:
-        reading = known.reader()(original.data, original.name, original.charset)
+        reading = known.read(original.data, original.name, original.charset)
     except ClearspanError:
         raise
     except Exception as error:  # parsers meet strange files in strange ways; one must not stop the others
@@ -86,3 +66,24 @@ def read(known: Format, original: Original) -> Reading:
             do="Leave it out.",
         )
     return reading
+
+
+def _media_types(known: Format) -> tuple[str, ...]:
+    return known.media_types
+
+
+def _endings(known: Format) -> tuple[str, ...]:
+    return known.endings
+
+
+@cache
+def _by(marks: Callable[[Format], tuple[str, ...]]) -> dict[str, Format]:
+    """Formats by what they are recognised by; a mark that two packages claim is refused."""
+    owners: dict[str, str] = {}
+    found: dict[str, Format] = {}
+    for name, known in FORMATS.all().items():
+        for mark in marks(known):
+            if mark in owners:
+                raise doubled(f"the reader of {mark}", [FORMATS.package(one) for one in (owners[mark], name)])
+            owners[mark], found[mark] = name, known
+    return found

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from clearspan.errors import BadInput, TooLarge
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import Manuscript, Reading, one_line
 
 _MAX_INFLATED = 400_000_000
@@ -38,6 +39,11 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         headings=manuscript.headings,
         author=one_line(properties.author).replace("python-docx", "") or None,
     )
+
+
+FORMAT = Format(
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document",), (".docx",), read
+)
 
 
 def _check_archive(data: bytes, name: str) -> None:

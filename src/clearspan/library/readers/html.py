@@ -5,6 +5,7 @@ import importlib
 import re
 from typing import Any
 
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.markup import Element, lay_out, parse, remove_unseen
 from clearspan.library.readers.reading import Manuscript, Reading, iso_date, one_line
@@ -41,6 +42,9 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         author=_said(said.author),
         date=iso_date(_said(said.date) or ""),
     )
+
+
+FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), read)
 
 
 def _metadata(root: Element) -> Any:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.front_matter import take_off
 from clearspan.library.readers.markup import parse, remove_unseen
@@ -32,6 +33,9 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         date=said.date,
         kind=said.kind,
     )
+
+
+FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown", ".mdown"), read)
 
 
 def _block(node: "SyntaxTreeNode", manuscript: Manuscript) -> None:

@@ -10,6 +10,7 @@ from statistics import median, quantiles
 from typing import Any
 
 from clearspan.errors import BadInput
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import Manuscript, Reading, normalise, one_line
 
 _pdfium = threading.Lock()  # PDFium must not be entered by two threads at once
@@ -65,6 +66,9 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         page_starts=manuscript.page_starts,
         author=author or None,
     )
+
+
+FORMAT = Format(("application/pdf",), (".pdf",), read)
 
 
 def _open(data: bytes, name: str) -> tuple[str, str, list[list[_Line]]]:

@@ -1,6 +1,7 @@
 """Plain text."""
 
 from clearspan.language.sentences import headings
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.front_matter import take_off
 from clearspan.library.readers.reading import Reading, normalise
@@ -22,3 +23,6 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         date=said.date,
         kind=said.kind,
     )
+
+
+FORMAT = Format(("text/plain",), (".txt", ".text", ".log"), read)

@@ -10,7 +10,10 @@ from clearspan.library.stores.base import Store
 from clearspan.plugins import Plugins
 
 BACKENDS: Plugins[type[Store]] = Plugins(
-    "clearspan.stores", "store", {"sqlite": "clearspan.library.stores.sqlite:SqliteStore"}
+    "clearspan.stores",
+    "store",
+    {"sqlite": "clearspan.library.stores.sqlite:SqliteStore"},
+    type,
 )
 
 
