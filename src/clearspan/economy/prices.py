@@ -1,6 +1,8 @@
 """Prices and hardware that plans start from. Every figure has a source and a date, and can be overridden."""
 
+import tomllib
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from clearspan.errors import BadInput
 from clearspan.measure.estimate import positive, share
@@ -34,49 +36,8 @@ class Hardware:
 
 
 HARDWARE = {
-    h.name: h
-    for h in (
-        Hardware(
-            "h100",
-            989e12,
-            3.35e12,
-            80e9,
-            700,
-            2.35,
-            "NVIDIA H100 SXM data sheet, dense BF16",
-            "one-year reserved, SemiAnalysis, March 2026; on demand 2 to 5",
-        ),
-        Hardware(
-            "h200",
-            989e12,
-            4.8e12,
-            141e9,
-            700,
-            3.00,
-            "NVIDIA H200 SXM data sheet, dense BF16",
-            "assumed between H100 and B200, May 2026; check your own offer",
-        ),
-        Hardware(
-            "b200",
-            2.25e15,
-            8.0e12,
-            180e9,
-            1000,
-            4.50,
-            "NVIDIA HGX B200 data sheet, dense BF16",
-            "assumed, May 2026; check your own offer",
-        ),
-        Hardware(
-            "a100",
-            312e12,
-            2.039e12,
-            80e9,
-            400,
-            1.30,
-            "NVIDIA A100 80GB SXM data sheet, dense BF16",
-            "specialised clouds on demand, 1.10 to 1.50, May 2026",
-        ),
-    )
+    name: Hardware(name, **figures)
+    for name, figures in tomllib.loads(Path(__file__).with_name("hardware.toml").read_text("utf-8")).items()
 }
 
 
