@@ -48,11 +48,10 @@ def headings(text: str) -> list[tuple[int, int]]:
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
-    """The span without the white space at its ends; an empty span stays at `start`."""
+    """The span without the white space at its ends; of nothing else an empty one is left, at `end`."""
     inside = text[start:end]
     left = len(inside) - len(inside.lstrip())
-    kept = len(inside.strip())
-    return start + left, start + left + kept if kept else start + left
+    return start + left, start + left + len(inside.strip())
 
 
 def _split_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -1,0 +1,100 @@
+"""Sentences of a stored text: prose by its punctuation, lists and tables by their lines, headings by themselves."""
+
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from clearspan.language.sentences import headings, sentences, trim
+
+
+def said(text: str) -> list[str]:
+    return [text[start:end] for start, end in sentences(text)]
+
+
+def named(text: str) -> list[str]:
+    return [text[start:end] for start, end in headings(text)]
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        ("prose is cut at full stops", "The mill is red. It burned.", ["The mill is red.", "It burned."]),
+        (
+            "an abbreviation ends nothing",
+            "Dr. Hollis built it. It fell.",
+            ["Dr. Hollis built it.", "It fell."],
+        ),
+        ("a sentence runs over a line's end", "The mill\nis red.", ["The mill\nis red."]),
+        ("signs alone are no sentence", "The mill is red. …", ["The mill is red."]),
+        ("a bullet is left out", "- The mill is red.\n- It burned.", ["The mill is red.", "It burned."]),
+        (
+            "a number is a bullet, too",
+            "1. The mill\n2) The barn\n(3) The quay",
+            ["The mill", "The barn", "The quay"],
+        ),
+        ("so is a letter", "a) The mill\nb. The barn", ["The mill", "The barn"]),
+        ("an item runs over its line's end", "- The mill\n  is red.", ["The mill\n  is red."]),
+        ("pairs of name and value are one row", "Animal: Orca; Weight: 6", ["Animal: Orca; Weight: 6"]),
+        ("a short pair is a row", "Animal: Orca\nWeight: 6", ["Animal: Orca", "Weight: 6"]),
+        ("a pair that ends as a sentence is prose", "He said: It is.", ["He said: It is."]),
+        ("cells are one row", "Orca | 6. Tons", ["Orca | 6. Tons"]),
+        ("cells with tabs, too", "Orca\t6. Tons", ["Orca\t6. Tons"]),
+        ("white space is trimmed", "  The mill is red.  ", ["The mill is red."]),
+        ("nothing has none", "", []),
+        ("a heading is no sentence", "The mill\n\nIt is red.", ["It is red."]),
+    ],
+)
+def test_a_text_is_cut_into_sentences(rule: str, text: str, expected: list[str]) -> None:
+    assert said(text) == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        ("alone, short, and followed by something", "The mill\n\nIt is red.", ["The mill"]),
+        ("a hash makes one anywhere", "# The mill\nIt is red.", ["# The mill"]),
+        (
+            "a hash makes one of a line that ends as a sentence",
+            "# It burned.\n\nIt is red.",
+            ["# It burned."],
+        ),
+        ("seven hashes do not", "####### x\nIt is red.", []),
+        ("nothing follows", "The mill", []),
+        ("it ends as a sentence", "The mill.\n\nIt is red.", []),
+        ("it ends as a question in quotes", "“The mill?”\n\nIt is red.", []),
+        ("it is an item", "- The mill\n\nIt is red.", []),
+        ("it is a row", "Animal: Orca\n\nIt is red.", []),
+        ("it introduces what follows", "The mill:\n\nIt is red.", []),
+        ("it is long", "The " * 15 + "mill\n\nIt is red.", []),
+        ("it is just short enough", "The " * 13 + "mill\n\nIt is red.", ["The " * 13 + "mill"]),
+        ("it begins small", "the mill\n\nIt is red.", []),
+        ("it has no letter", "1861\n\nIt is red.", []),
+        ("two lines are a paragraph", "The mill\nThe barn\n\nIt is red.", []),
+        ("each of two blocks", "The mill\n\nThe barn\n\nIt is red.", ["The mill", "The barn"]),
+    ],
+)
+def test_a_heading_is_told_by_its_form(rule: str, text: str, expected: list[str]) -> None:
+    assert named(text) == expected, rule
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end", "expected"),
+    [
+        ("  mill ", 0, 7, (2, 6)),
+        ("mill", 0, 4, (0, 4)),
+        ("a   b", 1, 4, (4, 4)),
+        ("x mill y", 1, 7, (2, 6)),
+    ],
+)
+def test_a_span_is_trimmed(text: str, start: int, end: int, expected: tuple[int, int]) -> None:
+    assert trim(text, start, end) == expected
+
+
+@settings(deadline=None, max_examples=60)
+@given(st.text(alphabet="aB. \n-#:;|\t1)", max_size=60))
+def test_spans_are_in_order_inside_and_trimmed(text: str) -> None:
+    spans = sentences(text)
+    assert all(end <= start for (_, end), (start, _) in pairwise(spans))
+    assert all(text[start:end] == text[start:end].strip() for start, end in spans)
