@@ -6,7 +6,7 @@ VLLM := .venv-vllm
 PEERS := .venv-peers
 STAMP := $(VENV)/.installed
 
-.PHONY: run test test-vllm test-peers check docs screenshots format clean
+.PHONY: run test test-vllm test-peers coverage mutation check docs screenshots format clean
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
@@ -19,6 +19,12 @@ test-vllm: $(VLLM)/.installed  ## dials on vLLM's CPU build, in an environment o
 
 test-peers: $(PEERS)/.installed  ## formats against SAELens, sparsify, dictionary_learning and repeng, in an environment of its own
 	$(PEERS)/bin/python -m pytest tests/peers
+
+coverage: $(STAMP)  ## share of branches of language/ and overview/ that their tests take; fails under the floor
+	$(BIN)/python benchmarks/branches.py
+
+mutation: $(STAMP)  ## share of small faults put into the rooms that must not err that no test notices (an hour; can be resumed)
+	$(BIN)/python benchmarks/mutation.py
 
 check: $(STAMP)  ## formatting, lint, types, direction of imports
 	$(BIN)/ruff format --check .
@@ -58,4 +64,4 @@ $(PEERS)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VLLM) $(PEERS) site test-artifacts .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLLM) $(PEERS) site test-artifacts .mutation .pytest_cache .ruff_cache .hypothesis

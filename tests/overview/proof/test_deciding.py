@@ -169,6 +169,7 @@ def test_a_fault_decides_its_part(
     ("kind", "claim", "evidence", "fault"),
     [
         ("number", "The old mill has 13 tall floors.", "The old mill has 12 tall floors.", "numbers"),
+        ("number", "The old mill has 13 tall floors.", "The old mill has tall floors.", "numbers"),
         ("negation", "The old mill is not red.", "The old mill is red.", "negation"),
         ("relation", "Sharks eat whales.", "Whales eat sharks.", "order"),
         ("scope", "All old rocks contain lead.", "Some old rocks contain lead.", "hedges"),
@@ -266,6 +267,32 @@ def test_a_first_word_may_be_no_name_where_the_text_has_its_stem() -> None:
     assert decided("Macron opened Tarrow.", "name", "Roosevelt opened Tarrow.").decision == "unsupported"
     later = decided("It was that Bridges family.", "name", "It was that bridge family.")
     assert (later.text, later.decision) == ("Bridges", "unsupported")
+
+
+def test_a_number_of_a_sentence_that_shares_half_of_the_other_words_is_a_rival() -> None:
+    claim = "The old mill has 13 tall floors."
+    # Of old, mill, tall and floor it has two, then one; and of nothing but the number, all.
+    assert decided(claim, "number", "The old mill sold 12 cows.").decision == "contradicted"
+    assert decided(claim, "number", "The old barn sold 12 cows.").decision == "unsupported"
+    assert decided("It was 13.", "number", "It was 12.").decision == "unsupported"
+    assert decided("Mills: 13.", "number", "Mills: 12.").decision == "contradicted"
+
+
+def test_the_number_of_the_part_is_looked_for_and_no_other() -> None:
+    claim = "The old mill has 12 floors and the barn has 5 tall doors."
+    parts = [part for part in split(claim) if part.kind == "number"]
+    evidence = [Evidence("The old mill has 12 floors."), Evidence("The barn has 4 tall doors.")]
+    found = [decide(part, claim, evidence, 0.6, evidence[n], 0.5) for n, part in enumerate(parts)]
+    assert [(one.text, one.decision) for one in found] == [("12", "supported"), ("5", "contradicted")]
+
+
+def test_an_exchange_of_other_names_is_not_this_names_fault() -> None:
+    claim = "They say Joan designed the stone bridge at Tarrow."
+    evidence = "They say Mary designed the stone bridge at Tarrow.", "Joan sang."
+    parts = [part for part in split(claim) if part.kind == "name"]
+    said = [Evidence(text) for text in evidence]
+    found = {p.text: decide(p, claim, said, 0.6, said[0], 0.5).decision for p in parts}
+    assert found == {"Joan": "contradicted", "Tarrow": "supported"}
 
 
 def test_rivals_are_told_once_each_and_three_at_most() -> None:

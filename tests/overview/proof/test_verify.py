@@ -1,17 +1,24 @@
 """Verification: what the evidence says passes; one changed number, name, negation or direction does not."""
 
-from collections.abc import Iterable
+import zlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 
+import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from clearspan.errors import Busy
 from clearspan.language.sentences import sentences
-from clearspan.language.words import stems
-from clearspan.models.serving.embedder import Embedder
+from clearspan.language.words import STOPWORDS, stem, stems
+from clearspan.models.serving.embedder import Embedder, Reading
+from clearspan.overview.proof import features
 from clearspan.overview.proof.evidence import Evidence
+from clearspan.overview.proof.model import trained
 from clearspan.overview.proof.verify import Verification, Witnesses, verify
+from clearspan.receipts import Check, ClaimPart
 
 SPAN = "The main span of the Golden Gate Bridge is 4,200 feet (1,280 metres) long."
 AKASHI = "The main span of the Akashi Kaikyo Bridge is 1,991 metres long."
@@ -276,3 +283,277 @@ def test_every_sentence_of_the_samples_follows_from_itself() -> None:
             if stems(first) and support(first, f"{title}: {first}", f"{title}: {second}") != "supported":
                 vetoed.append(first)
     assert vetoed == []
+
+
+@dataclass
+class WordVectors:
+    """An embedder without context: a fixed random unit vector for each stem, the mean of them for a text."""
+
+    read_texts: list[list[str]] = field(default_factory=list[list[str]])
+
+    def read(self, texts: Sequence[str]) -> list[Reading]:
+        self.read_texts.append(list(texts))
+        return [self._one(text) for text in texts]
+
+    def _one(self, text: str) -> Reading:
+        words, spans, at = text.split(), list[tuple[int, int]](), 0
+        for word in words:
+            start = text.index(word, at)
+            at = start + len(word)
+            spans.append((start, at))
+        tokens = np.stack([self._vector(stem(word.strip(".,;:").lower())) for word in words])
+        telling = [
+            vector for word, vector in zip(words, tokens, strict=True) if word.lower() not in STOPWORDS
+        ]
+        whole = np.sum(telling or [tokens[0]], axis=0)
+        return Reading(whole / np.linalg.norm(whole), tokens, tuple(spans))
+
+    def _vector(self, word: str) -> np.ndarray:
+        drawn = np.random.default_rng(zlib.crc32(word.encode())).normal(size=64).astype(np.float32)
+        return drawn / np.linalg.norm(drawn)
+
+
+@dataclass
+class Likelihoods:
+    """A language model that finds a claim as likely as it is told to, with its evidence and without."""
+
+    after: float
+    alone: float = -20.0
+    busy: bool = False
+    waits: list[float] = field(default_factory=list[float])
+    log_probability: float = 0.0
+
+    def likelihood(self, prompt: str, text: str, wait: float) -> "Likelihoods":
+        if self.busy:
+            raise Busy("The model is busy.", do="Ask again.")
+        self.waits.append(wait)
+        told = self.after if prompt.startswith("Passage") else self.alone
+        return Likelihoods(self.after, self.alone, log_probability=told)
+
+
+@dataclass
+class Sure:
+    """A checker that says what it is told to, and keeps what it was asked."""
+
+    says: float
+    reference: str = "dir:sure"
+    asked: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+
+    def probability(self, claim: str, document: str) -> float:
+        self.asked.append((claim, document))
+        return self.says
+
+
+MILL = "The old mill at Tarrow burned down in 1861."
+TOLD = "In 1861 the old mill at Tarrow burned down."
+
+
+def by_name(found: Verification) -> dict[str, Check]:
+    return {check.name: check for check in found.checks}
+
+
+def asked(claim: str, *evidence: str, threshold: float = 0.5, **witnesses: object) -> Verification:
+    said = [Evidence(text, "A title", number) for number, text in enumerate(evidence, 1)]
+    return verify(claim, said, threshold, Witnesses(**witnesses))  # pyright: ignore[reportArgumentType]
+
+
+def test_without_evidence_the_check_says_so() -> None:
+    assert verify(SPAN, [], 0.5) == Verification(
+        "unsupported", 0.0, (Check(name="evidence", score=0.0, detail="no source was cited"),)
+    )
+
+
+def test_words_alone_are_eight_hard_checks_and_the_share_of_words() -> None:
+    found = verify(MILL, [Evidence(TOLD)], 0.5)
+    hard = ["numbers", "measures", "negation", "direction", "hedges", "order", "exchange", "names"]
+    assert [check.name for check in found.checks] == [*hard, "words"]
+    assert by_name(found)["words"] == Check(
+        name="words", score=1.0, detail="share in the cited text, by rarity"
+    )
+    half = verify(MILL, [Evidence("The old barn at Tarrow fell down in 1861.")], 0.5)
+    shared = features.of_words(MILL, [Evidence("The old barn at Tarrow fell down in 1861.")], ())["words"]
+    assert by_name(half)["words"].score == round(shared, 3)
+    assert 0.3 < shared < 0.9
+
+
+def test_the_probability_is_the_trained_models() -> None:
+    evidence = [Evidence("The old mill at Tarrow burned.")]
+    claim = "The old mill at Tarrow burned brightly."
+    measured = features.of_words(claim, evidence, features.hard_checks(claim, [evidence[0].text]))
+    found = verify(claim, evidence, 0.5)
+    assert found.score == round(trained().supported(measured), 4)
+    assert found.parts[0].probability == round(trained().supported(measured), 3)
+
+
+def test_a_fault_takes_the_probability_to_what_its_kind_was_wrong_by() -> None:
+    found = verify(MILL.replace("1861", "1862"), [Evidence(TOLD)], 0.5)
+    assert found.score == round(trained().broken["numbers"], 4)
+    named = verify(MILL.replace("Tarrow", "Merrow"), [Evidence(TOLD)], 0.5)
+    assert named.score == 0.1
+
+
+def test_meaning_and_alignment_are_told_when_there_is_an_embedder() -> None:
+    vectors = WordVectors()
+    found = asked(MILL, TOLD, "A barn.", embedder=vectors)
+    said = [Evidence(TOLD, "A title", 1), Evidence("A barn.", "A title", 2)]
+    texts = features.texts_to_read(MILL, said)
+    assert vectors.read_texts == [texts]
+    measured = features.of_meaning(MILL, said, WordVectors().read(texts))
+    assert by_name(found)["meaning"] == Check(
+        name="meaning", score=round(measured["meaning_two_sentences"], 3), detail="cosine with the cited text"
+    )
+    assert by_name(found)["alignment"] == Check(
+        name="alignment",
+        score=round(1 - measured["unaligned"], 3),
+        detail="share of its words that have a counterpart in the cited text",
+    )
+    assert [check.name for check in found.checks][-3:] == ["words", "meaning", "alignment"]
+    words = features.of_words(MILL, said, features.hard_checks(MILL, [each.titled for each in said]))
+    assert found.score == round(trained().supported(words | measured), 4)
+
+
+def test_a_cosine_below_nothing_is_told_as_nothing() -> None:
+    class Opposed(WordVectors):
+        def read(self, texts: Sequence[str]) -> list[Reading]:
+            first, *rest = super().read(texts)
+            return [first, *(Reading(-first.vector, -each.tokens, each.spans) for each in rest)]
+
+    found = asked(MILL, TOLD, embedder=Opposed())
+    assert by_name(found)["meaning"].score == 0.0
+    assert by_name(found)["alignment"].score == 0.0
+
+
+def test_the_language_model_is_asked_beside_an_embedder_only() -> None:
+    model = Likelihoods(after=-5.0)
+    found = asked(MILL, TOLD, embedder=WordVectors(), model=model, wait=1.5)
+    assert model.waits == [1.5, 1.5]
+    assert by_name(found)["likelihood"] == Check(
+        name="likelihood",
+        score=0.75,
+        detail="share of its surprise that the cited text takes away for the language model",
+    )
+    without = Likelihoods(after=-5.0)
+    assert "likelihood" not in by_name(asked(MILL, TOLD, model=without))
+    assert without.waits == []
+
+
+@pytest.mark.parametrize(("after", "share"), [(-30.0, 0.0), (5.0, 1.0)])
+def test_a_share_of_surprise_is_told_between_nothing_and_all(after: float, share: float) -> None:
+    found = asked(MILL, TOLD, embedder=WordVectors(), model=Likelihoods(after=after))
+    assert by_name(found)["likelihood"].score == share
+
+
+def test_likelihoods_weigh_in_with_the_weights_made_for_them() -> None:
+    said = [Evidence(TOLD, "A title", 1)]
+    measured = features.of_words(MILL, said, features.hard_checks(MILL, [said[0].titled]))
+    measured |= features.of_meaning(MILL, said, WordVectors().read(features.texts_to_read(MILL, said)))
+    found = asked(MILL, TOLD, embedder=WordVectors(), model=Likelihoods(after=-5.0))
+    assert found.score == round(trained().supported(measured | {"likelier": 0.75}), 4)
+    busy = asked(MILL, TOLD, embedder=WordVectors(), model=Likelihoods(after=-5.0, busy=True))
+    assert busy.score == round(trained().supported(measured), 4)
+    assert "likelihood" not in by_name(busy)
+
+
+def test_a_checkers_word_takes_the_place_of_the_trained_models() -> None:
+    checker = Sure(0.87654321)
+    found = asked(MILL, TOLD, "A barn.", checker=checker)
+    assert checker.asked == [(MILL, f"A title: {TOLD} A title: A barn.")]
+    assert found.score == 0.8765
+    assert found.checks[-1] == Check(name="checker", score=0.877, detail="dir:sure")
+    low = asked(MILL, TOLD, checker=Sure(0.2))
+    assert low.support != "supported"
+    assert low.score == 0.2
+
+
+def test_a_checker_does_not_undo_a_fault() -> None:
+    found = asked(MILL.replace("1861", "1862"), TOLD, checker=Sure(0.99))
+    assert found.support == "contradicted"
+    assert found.score == round(trained().broken["numbers"], 4)
+    assert found.checks[-1].score == 0.99
+
+
+def test_each_clause_has_a_probability_of_its_own() -> None:
+    claim = "The old mill at Tarrow burned down, and the tall barn was painted green."
+    evidence = [
+        Evidence("The old mill at Tarrow burned down.", source=1),
+        Evidence("Whales sing songs.", source=2),
+    ]
+    found = verify(claim, evidence, 0.5)
+    first, second = (part for part in found.parts if part.kind == "relation")
+
+    def alone(clause: str) -> float:
+        texts = [each.text for each in evidence]
+        return trained().supported(features.of_words(clause, evidence, features.hard_checks(clause, texts)))
+
+    assert (first.decision, first.probability, first.citation) == (
+        "supported",
+        round(alone(first.text), 3),
+        1,
+    )
+    assert second.decision == "unsupported"
+    assert second.probability == round(alone(", and the tall barn was painted green."[6:]), 3)
+
+
+def test_clauses_are_read_by_what_was_read_for_the_whole() -> None:
+    claim = "The old mill at Tarrow burned down, and the tall barn was painted green."
+    vectors = WordVectors()
+    evidence = [Evidence("The old mill at Tarrow burned down."), Evidence("Somebody painted a barn green.")]
+    found = verify(claim, evidence, 0.5, Witnesses(vectors))  # pyright: ignore[reportArgumentType]
+    assert len(vectors.read_texts) == 1
+    first = found.parts[0]
+    texts = features.texts_to_read(first.text, evidence)
+    measured = features.of_words(
+        first.text, evidence, features.hard_checks(first.text, [each.text for each in evidence])
+    )
+    with_meaning = measured | features.of_meaning(first.text, evidence, WordVectors().read(texts))
+    assert first.probability == round(trained().supported(with_meaning), 3)
+
+
+def test_a_part_is_held_against_the_sentence_that_has_most_of_its_clause() -> None:
+    claim = "The old mill at Tarrow burned down, and the tall barn was painted green."
+    evidence = [
+        Evidence("Green paint is dear.", source=1),
+        Evidence("The tall barn was painted green.", source=2),
+        Evidence("The old mill at Tarrow burned down.", source=3),
+    ]
+    found = verify(claim, evidence, 0.5)
+    assert {part.text: part.citation for part in found.parts if part.kind == "name"} == {"Tarrow": 3}
+    assert [part.citation for part in found.parts if part.kind == "relation"] == [3, 2]
+    assert found.proof == {2, 3}
+
+
+def test_of_sentences_with_as_much_of_a_clause_the_one_with_the_part_is_nearest() -> None:
+    claim = "Mary saw Tarrow."
+    evidence = [Evidence("She saw Mary.", source=1), Evidence("She saw Tarrow.", source=2)]
+    found = verify(claim, evidence, 0.5)
+    assert {part.text: part.citation for part in found.parts if part.kind == "name"} == {
+        "Mary": 1,
+        "Tarrow": 2,
+    }
+
+
+def test_only_supported_parts_prove() -> None:
+    def part(decision: str, citation: int | None) -> ClaimPart:
+        return ClaimPart(
+            kind="name",
+            text="",
+            start=0,
+            end=0,
+            decision=decision,
+            probability=1,
+            decided_by="",
+            citation=citation,
+        )
+
+    parts = (part("supported", 1), part("unsupported", 2), part("contradicted", 3), part("supported", None))
+    assert Verification("supported", 1.0, (), parts).proof == {1}
+
+
+def test_contradiction_is_told_from_likely_words() -> None:
+    """A trained likelihood of contradiction decides where no hard check does, below the threshold only."""
+    evidence = [Evidence("The old mill at Tarrow burned brightly down.")]
+    claim = "The old mill at Tarrow burned down."
+    measured = features.of_words(claim, evidence, features.hard_checks(claim, [evidence[0].text]))
+    assert trained().contradicted(measured) > 0.7
+    assert verify(claim, evidence, 0.5).support == "supported"
+    assert verify(claim, evidence, 1.0).support == "contradicted"

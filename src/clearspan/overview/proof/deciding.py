@@ -1,6 +1,7 @@
 """Each part of a sentence decided: what a hard check finds decides, and the model's probability decides the rest."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from clearspan.language.quantities import Quantity, quantities
 from clearspan.language.roles import order
@@ -40,10 +41,9 @@ def decide(
         threshold: from which a clause counts as supported.
     """
     texts = [each.titled for each in evidence]
-    fault, decision = _fault(part, claim, texts, nearest)
-    if fault is not None:
-        probability = min(probability, trained().broken.get(fault.name, 0.1))
-        why = fault.detail
+    if fault := _fault(part, claim, texts, nearest):
+        probability = min(probability, trained().broken.get(fault.check, 0.1))
+        decision, why = fault.decision, fault.why
     elif part.kind in {"number", "date", "name", "scope"}:
         # Found where it belongs: it is as sure as a thing of its kind that the check found nothing wrong with.
         probability = max(probability, trained().kept.get(part.kind, 0.9))
@@ -88,7 +88,16 @@ def sentence_wide(
     )
 
 
-def _fault(part: Part, claim: str, texts: Sequence[str], nearest: Evidence) -> tuple[Check | None, Decision]:
+@dataclass(frozen=True, slots=True)
+class _Fault:
+    """What the hard check of a name finds wrong with a part, and what that makes of it."""
+
+    check: str
+    why: str
+    decision: Decision
+
+
+def _fault(part: Part, claim: str, texts: Sequence[str], nearest: Evidence) -> _Fault | None:
     """What a hard check finds wrong with the part, if anything."""
     if part.kind in {"number", "date"}:
         return _figure_fault(part, claim, texts, nearest)
@@ -104,21 +113,21 @@ def _fault(part: Part, claim: str, texts: Sequence[str], nearest: Evidence) -> t
     for check in checks[part.kind]:
         found = check(part.clause, texts)
         if found.score < 1.0:
-            return found, "contradicted" if found.name in CONTRADICTING else "unsupported"
-    return None, "supported"
+            return _Fault(
+                found.name, found.detail, "contradicted" if found.name in CONTRADICTING else "unsupported"
+            )
+    return None
 
 
-def _figure_fault(
-    part: Part, claim: str, texts: Sequence[str], nearest: Evidence
-) -> tuple[Check | None, Decision]:
+def _figure_fault(part: Part, claim: str, texts: Sequence[str], nearest: Evidence) -> _Fault | None:
     stated = next((one for one in quantities(claim) if one.start < part.end and part.start < one.end), None)
     if stated is None:
-        return None, "supported"
+        return None
     measured = measures(part.clause, texts)
     if measured.score < 1.0:
-        return measured, "contradicted"
+        return _Fault(measured.name, measured.detail, "contradicted")
     if carried(stated, claim, texts, rarity):
-        return None, "supported"
+        return None
     rivals = [
         other
         for other in quantities(nearest.titled)
@@ -127,9 +136,8 @@ def _figure_fault(
     rest = stems(part.clause) - stems(part.text)
     told = len(rest & stems(nearest.titled)) >= _SAME_STATEMENT * max(1, len(rest))
     if rivals and told:
-        return Check(name="numbers", score=0.0, detail=_instead(stated, rivals)), "contradicted"
-    detail = f"'{part.text}' is not in the cited text with these words"
-    return Check(name="numbers", score=0.0, detail=detail), "unsupported"
+        return _Fault("numbers", _instead(stated, rivals), "contradicted")
+    return _Fault("numbers", f"'{part.text}' is not in the cited text with these words", "unsupported")
 
 
 def _instead(stated: Quantity, rivals: Sequence[Quantity]) -> str:
@@ -137,16 +145,16 @@ def _instead(stated: Quantity, rivals: Sequence[Quantity]) -> str:
     return f"the cited text says {shown}, not {stated.text}"
 
 
-def _name_fault(part: Part, texts: Sequence[str]) -> tuple[Check | None, Decision]:
+def _name_fault(part: Part, texts: Sequence[str]) -> _Fault | None:
     said = {word for text in texts for word in words(text)}
     missing = [word for word in words(part.text) if word not in said and word not in STOPWORDS]
     # The first word of a sentence may be no name at all.
     if missing and not (part.start == 0 and stems(part.text) <= {s for text in texts for s in stems(text)}):
-        return Check(name="names", score=0.0, detail=f"'{part.text}' is not in the cited text"), "unsupported"
+        return _Fault("names", f"'{part.text}' is not in the cited text", "unsupported")
     swapped = exchange(part.clause, texts)
     if swapped.score < 1.0 and part.text in swapped.detail:
-        return swapped, "contradicted"
-    return None, "supported"
+        return _Fault(swapped.name, swapped.detail, "contradicted")
+    return None
 
 
 def _missing(clause: str, texts: Sequence[str]) -> str:

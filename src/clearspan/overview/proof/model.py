@@ -32,7 +32,10 @@ class Logistic:
     def logits(self, rows: Sequence[Mapping[str, float]]) -> Array:
         """One logit a row; a feature that a row has not counts as 0."""
         values = np.array([[row.get(name, 0.0) for name in self.weights] for row in rows])
-        return values.reshape(len(rows), len(self.weights)) @ np.array(list(self.weights.values())) + self.intercept
+        return (
+            values.reshape(len(rows), len(self.weights)) @ np.array(list(self.weights.values()))
+            + self.intercept
+        )
 
     def probabilities(self, rows: Sequence[Mapping[str, float]]) -> Array:
         """One probability a row."""
