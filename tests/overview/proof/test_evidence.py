@@ -100,7 +100,7 @@ def test_later_ones_come_alone() -> None:
         for each in (Evidence(f"Idle {number}.", source=number), Evidence(f"A {word}.", source=number))
     ]
     found = texts(
-        "The whale, mill, barn and shark.", evidence + [Evidence("Idle words. " * 20, source=9)], 14
+        "The whale, mill, barn and shark.", [*evidence, Evidence("Idle words. " * 20, source=9)], 14
     )
     assert {"A whale.", "A mill.", "A barn.", "A shark."} <= set(found)
     assert sum(text.startswith("Idle") for text in found) == 3
