@@ -11,11 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import PlainSerializer
 
 from clearspan.errors import BadInput
+from clearspan.measure.estimate import finite
 
 Cell = str | int | float | None
+
+
+def _finite_cells(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
+    return [[finite(cell) if isinstance(cell, float) else cell for cell in row] for row in rows]
+
+
+Rows = Annotated[Sequence[Sequence[Cell]], PlainSerializer(_finite_cells, return_type=list[list[Cell]])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +65,7 @@ class Table:
 
     title: str
     columns: Sequence[str]
-    rows: Sequence[Sequence[Cell]]
+    rows: Rows
     note: str = ""
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from clearspan.measure.estimate import finite
+from clearspan.measure.estimate import Numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,9 @@ class Series:
 
     name: str
     x: Sequence[float]
-    y: Sequence[float]
-    low: Sequence[float] = ()
-    high: Sequence[float] = ()
+    y: Numbers
+    low: Numbers = ()
+    high: Numbers = ()
     style: Literal["line", "dashed", "points"] = "line"
 
 
@@ -64,30 +64,6 @@ class Chart:
     x_log: bool = True
     y_log: bool = False
     caption: str = ""
-
-    def as_dict(self) -> dict[str, object]:
-        """The chart for JSON."""
-        return {
-            "name": self.name,
-            "title": self.title,
-            "x": self.x,
-            "y": self.y,
-            "x_log": self.x_log,
-            "y_log": self.y_log,
-            "caption": self.caption,
-            "series": [
-                {
-                    "name": s.name,
-                    "style": s.style,
-                    "x": [finite(v) for v in s.x],
-                    "y": [finite(v) for v in s.y],
-                    "low": [finite(v) for v in s.low],
-                    "high": [finite(v) for v in s.high],
-                }
-                for s in self.series
-            ],
-            "marks": [{"x": m.x, "y": m.y, "label": m.label} for m in self.marks],
-        }
 
 
 def as_csv(chart: Chart) -> str:

@@ -1,17 +1,40 @@
 """Numbers as people read them, checks on what people give, and estimates with their intervals."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import PlainSerializer, TypeAdapter
 
 from clearspan.errors import BadInput
 
 Array = NDArray[np.float64]
 
 _SCALES = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+
+
+def finite(value: float | None) -> float | None:
+    """`value`, or None where JSON has no word for it."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def _all_finite(values: Iterable[float]) -> list[float | None]:
+    return [finite(value) for value in values]
+
+
+Number = Annotated[float, PlainSerializer(finite, return_type=float | None)]
+"""A number that is null in JSON where it is not finite."""
+
+Numbers = Annotated[Sequence[float], PlainSerializer(_all_finite, return_type=list[float | None])]
+"""Several of them."""
+
+
+def for_json(value: object) -> Any:
+    """A dataclass as what JSON can hold, field by field; numbers that are not finite become None."""
+    return TypeAdapter[Any](type(value)).dump_python(value, mode="json")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,21 +49,11 @@ class Estimate:
         how: where the interval comes from, or how the value was counted.
     """
 
-    value: float
+    value: Number
     unit: str = ""
-    low: float | None = None
-    high: float | None = None
+    low: Number | None = None
+    high: Number | None = None
     how: str = ""
-
-    def as_dict(self) -> dict[str, str | float | None]:
-        """The parts for JSON; values that are not finite become null."""
-        return {
-            "value": finite(self.value),
-            "low": finite(self.low),
-            "high": finite(self.high),
-            "unit": self.unit,
-            "how": self.how,
-        }
 
     def __str__(self) -> str:
         text = f"{short(self.value)}{_unit(self.unit)}"
@@ -108,11 +121,6 @@ def short(value: float) -> str:
         if size >= scale * 0.9995:
             return f"{value / scale:.3g}{letter}"
     return f"{value:.3g}" if size < 999.5 else f"{value:.0f}"
-
-
-def finite(value: float | None) -> float | None:
-    """`value`, or None where JSON has no word for it."""
-    return None if value is None or not math.isfinite(value) else float(value)
 
 
 def _unit(unit: str) -> str:

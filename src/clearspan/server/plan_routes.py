@@ -1,6 +1,6 @@
 """The lifetime planner over HTTP: plans as JSON, their charts as SVG and CSV."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends, Path, Query
 from fastapi.responses import Response
@@ -99,9 +99,9 @@ def laws() -> dict[str, list[dict[str, str]]]:
 
 
 @router.get("/lifetime")
-def lifetime(plan: AskedLifetime) -> dict[str, Any]:
+def lifetime(plan: AskedLifetime) -> Plan:
     """The cheapest model over its life for a quality and its traffic, by each law."""
-    return plan.as_dict()
+    return plan
 
 
 @router.get("/lifetime/charts/{name}.{ending}", response_class=Response)
@@ -111,9 +111,9 @@ def lifetime_chart(name: ChartName, ending: Ending, plan: AskedLifetime) -> Resp
 
 
 @router.get("/magnitudes")
-def magnitudes(plan: AskedMagnitudes) -> dict[str, Any]:
+def magnitudes(plan: AskedMagnitudes) -> Plan:
     """Named models, and a plan among them, in compute, data, energy and money."""
-    return plan.as_dict()
+    return plan
 
 
 @router.get("/magnitudes/charts/{name}.{ending}", response_class=Response)

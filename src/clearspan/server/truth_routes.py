@@ -1,6 +1,6 @@
 """How far answers can be trusted, as measured."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Path
 from fastapi.responses import Response
@@ -15,9 +15,9 @@ router = APIRouter(prefix="/api/truth", tags=["truth"])
 
 
 @router.get("")
-def truth(server: FromServer) -> dict[str, Any]:
+def truth(server: FromServer) -> Plan:
     """What abstaining more or less often costs and saves, with the place where these settings stand."""
-    return _measured(server).as_dict()
+    return _measured(server)
 
 
 @router.get("/charts/{name}.{ending}", response_class=Response)

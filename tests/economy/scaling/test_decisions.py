@@ -27,6 +27,7 @@ from clearspan.economy.scaling.plans.worth import (
     plan_worth,
 )
 from clearspan.errors import BadInput
+from clearspan.measure.estimate import for_json
 
 PRICES = Prices()
 exponents = st.floats(20, 24).map(lambda x: 10.0**x)
@@ -188,7 +189,7 @@ def test_worth_says_from_how_many_questions_on_and_when_never() -> None:
     )
     assert "909k questions" in plan.summary[1]
     assert "never" in plan.summary[1]
-    assert plan.numbers["break_even_questions"].as_dict()["high"] is None
+    assert for_json(plan.numbers["break_even_questions"])["high"] is None
     worse = plan_worth(Option("s", 0.7, 0.001), Option("l", 0.6, 0.01), Stakes(1.0))
     assert "does not pay" in worse.summary[0]
     assert "no value" in worse.summary[1]

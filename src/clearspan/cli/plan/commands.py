@@ -321,10 +321,11 @@ def _read(path: Path) -> "Runs":
 
 def _show(found: Any, as_json: bool, charts: Path | None) -> None:
     from clearspan.cli.plan.options import print_plan, write_charts
+    from clearspan.measure.estimate import for_json
 
     written = write_charts(found, charts) if charts is not None else []
     if as_json:
-        click.echo(json.dumps({**found.as_dict(), "files": [str(path) for path in written]}))
+        click.echo(json.dumps({**for_json(found), "files": [str(path) for path in written]}))
         return
     print_plan(found)
     for path in written:

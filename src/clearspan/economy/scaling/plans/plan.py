@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from clearspan.measure.bars import Table
 from clearspan.measure.charts import Chart
-from clearspan.measure.estimate import Estimate, finite
+from clearspan.measure.estimate import Estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,25 +26,6 @@ class Plan:
     tables: tuple[Table, ...] = ()
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
-
-    def as_dict(self) -> dict[str, object]:
-        """The plan for JSON: one shape for `--json`, the HTTP routes and the page."""
-        return {
-            "title": self.title,
-            "summary": list(self.summary),
-            "numbers": {name: number.as_dict() for name, number in self.numbers.items()},
-            "tables": [
-                {
-                    "title": table.title,
-                    "columns": list(table.columns),
-                    "rows": [[finite(c) if isinstance(c, float) else c for c in row] for row in table.rows],
-                    "note": table.note,
-                }
-                for table in self.tables
-            ],
-            "charts": [chart.as_dict() for chart in self.charts],
-            "notes": list(self.notes),
-        }
 
 
 DISAGREEMENT = (
