@@ -1,4 +1,4 @@
-"""Claim: the intervals of `clearspan usage` cover the truth as often as they say, where counting clicks would not.
+"""Claim: the intervals of `clearspan readers` cover the truth as often as they say, where counting clicks would not.
 
 Simulates visits whose readers differ (some open everything, some nothing), with an effect of overviews that is known,
 and counts how often the 95 % interval holds it. It needs no data. The baseline takes every click for independent.

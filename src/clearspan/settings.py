@@ -182,17 +182,17 @@ class Settings(_Sources):
         gt=0,
         description="Power of one busy processor core, where no energy counter is readable.",
     )
-    count_readers: bool = Field(
+    readers_recorded: bool = Field(
         default=True,
-        description="Whether the server counts what readers of the Studio do; docs/guides/readers.md says how.",
+        description="Whether the server records what readers of the Studio do; docs/guides/readers.md says how.",
     )
-    holdout_share: float = Field(
+    readers_holdout: float = Field(
         default=0.0,
         ge=0,
         le=0.5,
         description="Share of visits that see search results instead of overviews, to learn what overviews change.",
     )
-    usage_days: int = Field(
+    readers_days: int = Field(
         default=90, ge=1, le=3650, description="Days after which what readers did is deleted."
     )
     threads: int = Field(default=0, ge=0, description="Processor threads for models; 0 takes all cores.")

@@ -46,23 +46,6 @@ def test_what_is_written_names_nobody_and_no_hour(ledger: SqliteLedger, tmp_path
     assert len({body["session"] for body in bodies}) == 1
 
 
-@given(session=st.from_regex(r"[0-9a-f]{32}", fullmatch=True), share=st.floats(0, 1))
-def test_a_visit_stays_on_its_side_however_often_it_asks(session: str, share: float) -> None:
-    sides = {Readers(None, share, 1).arm(session) for _ in range(3)}  # type: ignore[arg-type]
-    assert len(sides) == 1
-    if share in (0.0, 1.0):
-        assert sides == {"results" if share else "overview"}
-    larger = Readers(None, min(1.0, share + 0.1), 1).arm(session)  # type: ignore[arg-type]
-    assert sides == {"overview"} or larger == "results"
-
-
-def test_the_share_is_met() -> None:
-    counted = Readers(None, 0.1, 1)  # type: ignore[arg-type]
-    held = sum(counted.arm(f"{number:032x}") == "results" for number in range(20_000))
-    # Four standard deviations of a fair draw.
-    assert abs(held - 2_000) < 4 * (20_000 * 0.1 * 0.9) ** 0.5
-
-
 def test_acts_on_views_of_others_are_left_out(ledger: SqliteLedger) -> None:
     counted = readers(ledger)
     mine, other = secrets.token_hex(16), secrets.token_hex(16)

@@ -104,7 +104,7 @@ def test_the_reference_lists_every_route(served: "Served") -> None:
         "/api/receipts",
         "/api/receipts/{receipt_id}",
         "/api/receipts/{receipt_id}/replay",
-        "/api/events",
+        "/api/readers/acts",
         "/v1/models",
         "/v1/chat/completions",
         "/v1/embeddings",

@@ -122,7 +122,7 @@ def held_out(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         library=SAMPLES_LIBRARY,
         embedder="",
         generate=False,
-        holdout_share=0.5,
+        readers_holdout=0.5,
     )
     with Workspace.open(settings) as workspace:
         workspace.index_samples()
@@ -133,7 +133,7 @@ def visit_number(served: Served, side: str) -> str:
     """The number of a visit that falls on a side."""
     from clearspan.readers.acts import Readers
 
-    readers = Readers(served.workspace.ledger, served.workspace.settings.holdout_share, 1)
+    readers = Readers(served.workspace.ledger, served.workspace.settings.readers_holdout, 1)
     return next(number for n in range(99) if readers.arm(number := f"{n:032x}") == side)
 
 

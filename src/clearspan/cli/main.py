@@ -17,7 +17,9 @@ COMMANDS = {
     ),
     "receipts": Entry("clearspan.cli.receipts", "receipts", "List, show and replay receipts."),
     "diagnose": Entry("clearspan.cli.diagnose", "diagnose", "Tell a wrong reference from a hallucination."),
-    "usage": Entry("clearspan.cli.usage", "usage", "What readers do with answers, counted."),
+    "readers": Entry(
+        "clearspan.cli.readers", "readers", "What readers do with answers, and what overviews change."
+    ),
     "models": Entry(
         "clearspan.cli.models.commands", "models", "Open models: where they come from, what is here."
     ),

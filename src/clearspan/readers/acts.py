@@ -1,10 +1,9 @@
-"""What is kept of readers: who sees overviews, what they do with them, and for how long.
+"""What is kept of readers: what they do with answers, and for how long.
 
 A visit has a random number that the page makes and forgets. Only a pseudonym of it is kept, and what is kept with it
 holds no question, no document, no receipt and no time of day, so that a visit cannot be told from the receipts.
 """
 
-import hashlib
 import secrets
 import threading
 from collections import OrderedDict
@@ -13,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from clearspan.ledger.base import Ledger
+from clearspan.readers.arms import arm_of, pseudonym
 from clearspan.receipts import Arm, Event, EventKind, Outcome, QueryType
 
 _OPEN_VIEWS = 10_000
@@ -35,17 +35,17 @@ class Act:
 
 
 @dataclass(slots=True)
-class _View:
+class _OpenView:
     visitor: str
     left: int = _ACTS_A_VIEW
 
 
 class Readers:
-    """Counts what readers do. Safe to use from many threads.
+    """Records what readers do. Safe to use from many threads.
 
     Args:
         ledger: where events are kept.
-        holdout_share: share of visits that see no overviews, in [0, 1].
+        holdout: share of visits that see no overviews, in [0, 1].
         days: how long events are kept.
         now: the clock; only its day is ever written down.
     """
@@ -53,22 +53,21 @@ class Readers:
     def __init__(
         self,
         ledger: Ledger,
-        holdout_share: float,
+        holdout: float,
         days: int,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._ledger = ledger
-        self.holdout_share = holdout_share
+        self.holdout = holdout
         self._days = days
         self._now = now
-        self._views: OrderedDict[str, _View] = OrderedDict()
+        self._views: OrderedDict[str, _OpenView] = OrderedDict()
         self._lock = threading.Lock()
         self._swept: datetime | None = None
 
     def arm(self, session: str) -> Arm:
-        """What a visit sees, the same all through it: a share of all visits, chosen by hash, see results alone."""
-        digest = hashlib.sha256(f"clearspan arm {session}".encode()).digest()
-        return "results" if int.from_bytes(digest[:6]) < self.holdout_share * 2**48 else "overview"
+        """What a visit sees."""
+        return arm_of(session, self.holdout)
 
     def asked(self, session: str, query_type: QueryType, outcome: Outcome, citations: int) -> str:
         """Record a question that was answered, or met with results; returns the name of its view.
@@ -78,7 +77,7 @@ class Readers:
         """
         today = self._today()
         self._forget_old(today)
-        visitor, name = _pseudonym(session), f"v-{secrets.token_hex(8)}"
+        visitor, name = pseudonym(session), f"v-{secrets.token_hex(8)}"
         event = Event(
             kind="asked",
             session=visitor,
@@ -91,7 +90,7 @@ class Readers:
         )
         self._ledger.record(event)
         with self._lock:
-            self._views[name] = _View(visitor)
+            self._views[name] = _OpenView(visitor)
             if len(self._views) > _OPEN_VIEWS:
                 self._views.popitem(last=False)
         return name
@@ -105,7 +104,7 @@ class Readers:
         Raises:
             Busy, StorageError: nothing was written.
         """
-        today, visitor = self._today(), _pseudonym(session)
+        today, visitor = self._today(), pseudonym(session)
         with self._lock:
             kept = [act for act in acts if self._allow(act, visitor)]
         self._ledger.record(*(_event(act, visitor, today) for act in kept))
@@ -127,11 +126,6 @@ class Readers:
 
     def _today(self) -> datetime:
         return self._now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-
-
-def _pseudonym(session: str) -> str:
-    """Ties the acts of one visit together, and is not the number that the reader's browser holds."""
-    return f"s-{hashlib.sha256(f'clearspan visit {session}'.encode()).hexdigest()[:16]}"
 
 
 def _event(act: Act, visitor: str, today: datetime) -> Event:

@@ -4,7 +4,14 @@ from fastapi import FastAPI
 from fastapi.responses import Response
 
 from clearspan.readers.acts import Readers
-from clearspan.server import asking, library_routes, plan_routes, reader_routes, receipts_routes, truth_routes
+from clearspan.server import (
+    asking,
+    library_routes,
+    plan_routes,
+    readers_routes,
+    receipts_routes,
+    truth_routes,
+)
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.errors import add_error_handlers
 from clearspan.server.edge.limits import BodyLimit
@@ -38,9 +45,9 @@ def create_app(workspace: Workspace) -> FastAPI:
     )
     workers = WorkerPool()
     metrics = Metrics(workers, workspace.traffic)
-    readers = Readers(workspace.ledger, settings.holdout_share, settings.usage_days)
+    readers = Readers(workspace.ledger, settings.readers_holdout, settings.readers_days)
     app.state.context = ServerContext(
-        workspace, workers, metrics, readers if settings.count_readers else None
+        workspace, workers, metrics, readers if settings.readers_recorded else None
     )
     app.add_api_route("/healthz", health, tags=["server"])
     app.add_api_route("/metrics", prometheus, tags=["server"], response_class=Response)
@@ -50,7 +57,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         inside_routes,
         inside_generate,
         receipts_routes,
-        reader_routes,
+        readers_routes,
         truth_routes,
         plan_routes,
         openai_routes,

@@ -23,7 +23,7 @@ from clearspan.receipts import Outcome, Receipt, Source
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.errors import unexpected
 from clearspan.server.named_dials import NamedDial
-from clearspan.server.reader_routes import Session, counted
+from clearspan.server.readers_routes import Session, readers_for
 from clearspan.server.shapes import SearchShape
 
 router = APIRouter(tags=["ask"])
@@ -55,14 +55,14 @@ class AskRequest(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Visit:
-    """A reader who lets themselves be counted, and the book that they are counted in."""
+class RecordedVisit:
+    """A visit that lets itself be recorded, and where."""
 
     readers: Readers
     session: str
 
     async def asked(self, question: str, outcome: Outcome, citations: int) -> ServerSentEvent | None:
-        """Count a question, and name the view that it made; an answer does not fail because counting does."""
+        """Record a question, and name the view that it made; an answer does not fail because recording does."""
 
         def commit() -> str:
             return self.readers.asked(self.session, query_type(question), outcome, citations)
@@ -70,9 +70,9 @@ class Visit:
         try:
             view = await anyio.to_thread.run_sync(commit)
         except ClearspanError as error:
-            logger.warning("a question was not counted: %s", error)
+            logger.warning("a question was not recorded: %s", error)
             return None
-        data = {"view": view, "holdout_share": self.readers.holdout_share}
+        data = {"view": view, "holdout": self.readers.holdout}
         return ServerSentEvent(event="view", data=json.dumps(data))
 
 
@@ -123,8 +123,9 @@ async def ask(body: AskRequest, request: Request, server: FromServer) -> Respons
     further `route` after the quotes when another tier is to improve on them. The receipt is in the ledger before it
     is sent.
 
-    A `session` lets the reader be counted: `view` comes before `receipt` and names what `POST /api/events` speaks of.
-    If the settings hold a share of visits out, such a visit gets `view` and `results`, a search, and no overview.
+    A `session` lets the visit be recorded: `view` comes before `receipt` and names what `POST /api/readers/acts`
+    speaks of. If the settings hold a share of visits out, such a visit gets `view` and `results`, a search, and no
+    overview.
     """
     visit = _visit(body, request, server)
     if visit is not None and visit.readers.arm(visit.session) == "results":
@@ -141,17 +142,17 @@ async def ask(body: AskRequest, request: Request, server: FromServer) -> Respons
     return _streamed(_events(first, steps, visit))
 
 
-def _visit(body: AskRequest, request: Request, server: ServerContext) -> Visit | None:
+def _visit(body: AskRequest, request: Request, server: ServerContext) -> RecordedVisit | None:
     if body.session is None:
         return None
     if not body.stream:
         raise BadInput(
             "A session belongs to a streamed answer.",
-            why="It is for pages that show answers to readers; programs are not counted.",
+            why="It is for pages that show answers to readers; programs are not recorded.",
             do='Set "stream": true, or leave the session out.',
         )
-    readers = counted(server, request.headers)
-    return Visit(readers, body.session) if readers else None
+    readers = readers_for(server, request.headers)
+    return RecordedVisit(readers, body.session) if readers else None
 
 
 async def _search(body: AskRequest, server: ServerContext) -> SearchShape:
@@ -170,20 +171,20 @@ def _streamed(events: AsyncGenerator[ServerSentEvent]) -> EventSourceResponse:
     return EventSourceResponse(events, shutdown_event=anyio.Event(), shutdown_grace_period=GRACE_SECONDS)
 
 
-async def _results(found: SearchShape, visit: Visit) -> AsyncGenerator[ServerSentEvent]:
+async def _results(found: SearchShape, visit: RecordedVisit) -> AsyncGenerator[ServerSentEvent]:
     if named := await visit.asked(found.query, "results", 0):
         yield named
     yield ServerSentEvent(event="results", data=found.model_dump_json())
 
 
 async def _events(
-    first: Step, rest: AsyncGenerator[Step], visit: Visit | None
+    first: Step, rest: AsyncGenerator[Step], visit: RecordedVisit | None
 ) -> AsyncGenerator[ServerSentEvent]:
     async with aclosing(rest):
         yield _as_event(first)
         try:
             async for step in rest:
-                if named := await _counted(step, visit):
+                if named := await _recorded(step, visit):
                     yield named
                 yield _as_event(step)
         except ClearspanError as error:
@@ -193,7 +194,7 @@ async def _events(
             yield _error_event(unexpected())
 
 
-async def _counted(step: Step, visit: Visit | None) -> ServerSentEvent | None:
+async def _recorded(step: Step, visit: RecordedVisit | None) -> ServerSentEvent | None:
     if visit is None or not isinstance(step, Finished):
         return None
     overview = step.receipt.overview

@@ -9,7 +9,7 @@ from fastapi import Depends, Request
 from clearspan.errors import NotFound
 from clearspan.library.library import Library
 from clearspan.readers.acts import Readers
-from clearspan.readers.usage import Usage, count, first_day
+from clearspan.readers.report import ReadersReport, first_day, report_on
 from clearspan.server.edge.metrics import Metrics
 from clearspan.server.edge.workers import WorkerPool
 from clearspan.workspace.workspace import Workspace
@@ -17,7 +17,7 @@ from clearspan.workspace.workspace import Workspace
 
 @dataclass(frozen=True, slots=True)
 class ServerContext:
-    """What one server works with; without `readers`, nobody is counted."""
+    """What one server works with; without `readers`, nothing of them is recorded."""
 
     workspace: Workspace
     workers: WorkerPool
@@ -44,11 +44,11 @@ class ServerContext:
         """The library that a request means, open."""
         return self.workspace.library(self.library_name(name))
 
-    def usage(self, since: str | None) -> Usage:
+    def readers_report(self, since: str | None) -> ReadersReport:
         """What readers did from a day on. Raises BadInput if `since` names no day."""
         day = first_day(since) if since else None
         begin = datetime.combine(day, time(), UTC) if day else None
-        return count(self.workspace.ledger.events(begin), day)
+        return report_on(self.workspace.ledger.events(begin), day)
 
 
 def _context(request: Request) -> ServerContext:

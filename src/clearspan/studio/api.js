@@ -138,11 +138,11 @@ export const truth = () => read("/api/truth");
 /** A chart of it as a file. @param {string} name @param {"svg" | "csv"} ending */
 export const truthFile = async (name, ending) => (await call(`/api/truth/charts/${path(name)}.${ending}`)).blob();
 
-/** What readers did. @param {string} [since] a number of days such as 30d @returns {Promise<import("./types.js").Usage>} */
-export const usage = (since) => read(`/api/usage${query({ since })}`);
+/** What readers did. @param {string} [since] a number of days such as 30d @returns {Promise<import("./types.js").ReadersShape>} */
+export const readers = (since) => read(`/api/readers${query({ since })}`);
 
 /** The same as a file. @param {string} [since] */
-export const usageFile = async (since) => (await call(`/api/usage.csv${query({ since })}`)).blob();
+export const readersFile = async (since) => (await call(`/api/readers.csv${query({ since })}`)).blob();
 
 /**
  * Asks, and yields each part of the answer as it stands; ends with the receipt, or with search results for a visit

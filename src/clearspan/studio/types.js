@@ -139,22 +139,22 @@
  * @property {number} [rank]
  * @property {number} [seconds]
  *
- * @typedef {{query_type: string, side: "overview" | "results" | "difference", value: number | null,
- *   low: number | null, high: number | null, unit: string, how: string}} UsageRow
- * @typedef {{name: string, title: string, unit: "share" | "questions" | "seconds", how: string, rows: UsageRow[]}} UsageMeasure
+ * @typedef {{query_type: string, side: "overview" | "results" | "difference", estimate: Estimate}} MeasureRow
+ * @typedef {{name: string, title: string, unit: "share" | "questions" | "seconds", how: string, rows: MeasureRow[]}} Measure
+ * @typedef {{recorded: boolean, holdout: number, days: number}} ReadersPolicy
+ * @typedef {{report: ReadersReport, policy: ReadersPolicy}} ReadersShape
  *
- * @typedef {object} Usage
+ * @typedef {object} ReadersReport
  * @property {string | null} since
  * @property {{overview: number, results: number}} sessions
  * @property {{overview: number, results: number}} questions
- * @property {UsageMeasure[]} measures
+ * @property {Measure[]} measures
  * @property {string[]} notes
- * @property {{count_readers: boolean, holdout_share: number, usage_days: number}} counting
  *
  * @typedef {{event: "route", value: RouteDecision} | {event: "sources", value: Source[]}
  *   | {event: "claim", value: Claim} | {event: "receipt", value: Receipt}
  *   | {event: "view", value: View} | {event: "results", value: SearchResult}} AskEvent
- * @typedef {{view: string, holdout_share: number}} View What counts an answer, and the share of visits without overviews.
+ * @typedef {{view: string, holdout: number}} View What counts an answer, and the share of visits without overviews.
  *
  * @typedef {object} LibrarySummary
  * @property {string} name

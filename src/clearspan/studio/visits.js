@@ -96,9 +96,9 @@ function flush() {
   if (!visit || !queue.length) return;
   const body = JSON.stringify({ session: visit.id, acts: queue.splice(0) });
   // A beacon cannot carry the key of a server that asks for one.
-  if (!key() && navigator.sendBeacon("/api/events", new Blob([body], { type: "application/json" }))) return;
+  if (!key() && navigator.sendBeacon("/api/readers/acts", new Blob([body], { type: "application/json" }))) return;
   const headers = { "Content-Type": "application/json", ...(key() ? { Authorization: `Bearer ${key()}` } : {}) };
-  fetch("/api/events", { method: "POST", body, headers, keepalive: true }).catch(() => {});
+  fetch("/api/readers/acts", { method: "POST", body, headers, keepalive: true }).catch(() => {});
 }
 
 /**

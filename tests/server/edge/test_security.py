@@ -56,7 +56,7 @@ def test_hosts_can_be_allowed(serve_with: Start) -> None:
 
 POSTS = [
     ("POST", "/api/ask"),
-    ("POST", "/api/events"),
+    ("POST", "/api/readers/acts"),
     ("POST", "/api/receipts/r-1/replay"),
     ("POST", "/api/library/documents"),
     ("DELETE", "/api/library/documents/d-1"),
@@ -85,13 +85,13 @@ def test_pages_of_other_sites_may_not_post(
 def test_the_own_page_may_post(served: "Served") -> None:
     headers = {"Origin": served.url, "Sec-Fetch-Site": "same-origin"}
     acts = {"session": "0" * 32, "acts": [{"view": f"v-{'a' * 16}", "kind": "shown"}]}
-    assert served.client.post("/api/events", json=acts, headers=headers).status_code == 204
+    assert served.client.post("/api/readers/acts", json=acts, headers=headers).status_code == 204
 
 
 @pytest.mark.parametrize(
     "media", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", None]
 )
-@pytest.mark.parametrize("path", ["/api/ask", "/api/events", "/v1/chat/completions", "/v1/embeddings"])
+@pytest.mark.parametrize("path", ["/api/ask", "/api/readers/acts", "/v1/chat/completions", "/v1/embeddings"])
 def test_json_routes_read_json_alone(served: "Served", path: str, media: str | None) -> None:
     headers = {"Content-Type": media} if media else {}
     response = served.client.post(path, content=b'{"question": "why?"}', headers=headers)

@@ -2,8 +2,8 @@
 
 import { drawing, element } from "../dom.js";
 
-/** @typedef {import("../types.js").UsageMeasure} Measure */
-/** @typedef {import("../types.js").UsageRow} Row */
+/** @typedef {import("../types.js").Measure} Measure */
+/** @typedef {import("../types.js").MeasureRow} Row */
 
 const WIDTH = 240;
 const HEIGHT = 16;
@@ -22,18 +22,18 @@ function written(value, unit, signed = false) {
 }
 
 /** @param {Row} row @param {Measure["unit"]} unit */
-export function figure(row, unit) {
-  if (row.value === null) return "–";
-  const signed = row.side === "difference";
-  const value = written(row.value, unit, signed);
-  if (row.low === null || row.high === null) return value;
-  return `${value} [${written(row.low, unit, signed)} to ${written(row.high, unit, signed)}]`;
+export function figure({ side, estimate: { value, low, high } }, unit) {
+  if (value === null) return "–";
+  const signed = side === "difference";
+  const figure = written(value, unit, signed);
+  if (low === null || high === null) return figure;
+  return `${figure} [${written(low, unit, signed)} to ${written(high, unit, signed)}]`;
 }
 
 /** Where values of these rows lie: from nothing to the largest, or as far below zero as above. @param {Row[]} rows
  *  @param {Measure["unit"]} unit */
 function scale(rows, unit) {
-  const all = rows.flatMap(({ value, low, high }) => [value, low, high]).filter((one) => one !== null);
+  const all = rows.flatMap(({ estimate: { value, low, high } }) => [value, low, high]).filter((one) => one !== null);
   const most = Math.max(...all.map(Math.abs), 1e-9);
   const signed = rows.some(({ side }) => side === "difference");
   const least = signed ? -most : 0;
@@ -44,16 +44,16 @@ function scale(rows, unit) {
 }
 
 /** @param {Row} row @param {(value: number) => number} place */
-function drawn(row, place) {
+function drawn({ side, estimate: { value, low, high } }, place) {
   const middle = HEIGHT / 2;
   const parts = [drawing("line", { class: "interval-zero", x1: place(0), x2: place(0), y1: 0, y2: HEIGHT })];
-  if (row.low !== null && row.high !== null) {
-    parts.push(drawing("line", { class: "interval-line", x1: place(row.low), x2: place(row.high), y1: middle, y2: middle }));
+  if (low !== null && high !== null) {
+    parts.push(drawing("line", { class: "interval-line", x1: place(low), x2: place(high), y1: middle, y2: middle }));
   }
-  if (row.value !== null) parts.push(drawing("circle", { class: "interval-dot", cx: place(row.value), cy: middle, r: 3.5 }));
+  if (value !== null) parts.push(drawing("circle", { class: "interval-dot", cx: place(value), cy: middle, r: 3.5 }));
   return drawing(
     "svg",
-    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: `interval interval-${row.side}`, "aria-hidden": "true", focusable: "false" },
+    { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: `interval interval-${side}`, "aria-hidden": "true", focusable: "false" },
     ...parts,
   );
 }
@@ -72,7 +72,7 @@ function rowsView(rows, unit, compared, place) {
       compared && element("td", { class: "usage-side", text: SIDES[row.side] }),
       element("td", { class: "usage-plot" }, drawn(row, place(row))),
       element("td", { class: "usage-figure", text: figure(row, unit) }),
-      element("td", { class: "usage-how muted", text: row.how }),
+      element("td", { class: "usage-how muted", text: row.estimate.how }),
     );
   });
   return element(

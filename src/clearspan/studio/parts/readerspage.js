@@ -9,7 +9,8 @@ import { save } from "./chart.js";
 import { measureView } from "./intervals.js";
 import { problemView } from "./problem.js";
 
-/** @typedef {import("../types.js").Usage} Usage */
+/** @typedef {import("../types.js").ReadersReport} ReadersReport */
+/** @typedef {import("../types.js").ReadersPolicy} ReadersPolicy */
 
 /** @type {[string, string][]} */
 const PERIODS = [
@@ -33,19 +34,19 @@ const periods = (since) =>
     ),
   );
 
-/** @param {Usage} usage */
-function summary({ sessions, questions, counting }) {
-  if (!counting.count_readers) return "Readers are not counted here: the setting count_readers is off.";
+/** @param {ReadersReport} report @param {ReadersPolicy} policy */
+function summary({ sessions, questions }, { recorded }) {
+  if (!recorded) return "Readers are not recorded here: the setting readers_recorded is off.";
   const seen = `${count(sessions.overview, "visit")} asked ${count(questions.overview, "question")} and saw overviews`;
   if (!sessions.results) return `${seen}.`;
   return `${seen}; ${count(sessions.results, "visit")} asked ${count(questions.results, "question")} and saw search results alone.`;
 }
 
-/** @param {Usage} usage */
-function kept({ counting }) {
+/** @param {ReadersPolicy} policy */
+function kept({ recorded, holdout, days }) {
   const box = element("input", { type: "checkbox", id: "counted" });
   box.checked = isCounted();
-  box.disabled = browserAsksNotTo() || !counting.count_readers;
+  box.disabled = browserAsksNotTo() || !recorded;
   const state = element("span", { class: "muted" });
   const say = () => {
     state.textContent = browserAsksNotTo()
@@ -64,7 +65,7 @@ function kept({ counting }) {
     "of a question: its type, such as ‘number’ or ‘person’, whether it was answered, and how many citations it has; never its words",
     "of what you do: that an answer was in sight and for how many seconds, and that a citation (its number), a result (its place) or a receipt was opened; never which document",
     "of you: a number drawn at random for this tab, under another name, so that questions of one visit can be counted together; it ends with the tab or after half an hour",
-    `of the time: the day. After ${counting.usage_days} days all of it is deleted`,
+    `of the time: the day. After ${days} days all of it is deleted`,
   ];
   return element(
     "section",
@@ -72,8 +73,8 @@ function kept({ counting }) {
     element("h2", { text: "What is kept" }),
     element("ul", {}, ...facts.map((text) => element("li", { text }))),
     element("p", {
-      text: counting.holdout_share
-        ? `${Math.round(counting.holdout_share * 1000) / 10} % of visits, drawn by lot, see search results alone.`
+      text: holdout
+        ? `${Math.round(holdout * 1000) / 10} % of visits, drawn by lot, see search results alone.`
         : "Every visit sees overviews: no share of them is held out.",
     }),
     element("p", {}, "All of it stays on the computer that serves this page."),
@@ -94,21 +95,21 @@ export function createPage(host) {
     head.replaceChildren(periods(since));
     place.setAttribute("aria-busy", "true");
     try {
-      const usage = await api.usage(since || undefined);
+      const { report, policy } = await api.readers(since || undefined);
       if (asked !== since) return;
-      const any = usage.sessions.overview + usage.sessions.results > 0;
+      const any = report.sessions.overview + report.sessions.results > 0;
       place.replaceChildren(
-        element("p", { class: "lead", text: summary(usage) }),
-        ...(any ? usage.measures.map(measureView) : []),
-        ...usage.notes.map((text) => element("p", { class: "usage-note muted", text })),
+        element("p", { class: "lead", text: summary(report, policy) }),
+        ...(any ? report.measures.map(measureView) : []),
+        ...report.notes.map((text) => element("p", { class: "usage-note muted", text })),
         element(
           "p",
           { class: "actions" },
           element("button", { type: "button", text: "CSV", "aria-label": "Download all figures as CSV", on: { click: () => download(since) } }),
         ),
-        kept(usage),
+        kept(policy),
       );
-      announce(summary(usage));
+      announce(summary(report, policy));
     } catch (error) {
       if (asked === since) place.replaceChildren(problemView(error, { retry: () => show(since) }));
     }
@@ -118,7 +119,7 @@ export function createPage(host) {
   /** @param {string} since */
   async function download(since) {
     try {
-      save("usage", "csv", await api.usageFile(since || undefined));
+      save("readers", "csv", await api.readersFile(since || undefined));
     } catch (error) {
       place.prepend(problemView(error));
     }

@@ -123,7 +123,7 @@ export function createRoom(host) {
     } else if (results) {
       /** @param {number} rank */
       const onOpen = (rank) => did({ kind: "result_clicked", rank });
-      const note = heldOutNote(view?.holdout_share ?? 0.5, () => ask(at));
+      const note = heldOutNote(view?.holdout ?? 0.5, () => ask(at));
       overview.replace(note, ...present(hitsView(results, { at, onOpen })));
       announce(`No overview in this visit. ${count(results.hits.length, "passage")} found.`);
     }

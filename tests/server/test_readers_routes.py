@@ -37,7 +37,7 @@ def _events(lines: Any) -> Any:
 
 def act(served: "Served", session: str, *acts: dict[str, Any], **headers: str) -> int:
     body = {"session": session, "acts": list(acts)}
-    return served.client.post("/api/events", json=body, headers=headers).status_code
+    return served.client.post("/api/readers/acts", json=body, headers=headers).status_code
 
 
 def test_a_visit_is_counted_from_question_to_citation(served: "Served", session: str) -> None:
@@ -65,15 +65,15 @@ def test_a_visit_is_counted_from_question_to_citation(served: "Served", session:
     ):
         assert trace not in kept
 
-    usage = served.client.get("/api/usage", params={"since": "1d"}).json()
+    found = served.client.get("/api/readers", params={"since": "1d"}).json()
     rows = {
         (measure["name"], row["query_type"], row["side"]): row
-        for measure in usage["measures"]
+        for measure in found["report"]["measures"]
         for row in measure["rows"]
     }
-    assert rows["citation_click_through", "number", "overview"]["value"] > 0
-    assert usage["counting"]["count_readers"] is True
-    file = served.client.get("/api/usage.csv")
+    assert rows["citation_click_through", "number", "overview"]["estimate"]["value"] > 0
+    assert found["policy"]["recorded"] is True
+    file = served.client.get("/api/readers.csv")
     assert file.headers["content-type"].startswith("text/csv")
     assert "citation_click_through,number,overview" in file.text
 
@@ -89,21 +89,21 @@ def test_a_browser_that_asks_not_to_be_counted_is_not(
     assert [event.kind for event in served.workspace.ledger.events()[before:]] == ["asked"]
 
 
-def test_the_setting_switches_counting_off(serve_with: "Callable[..., Served]", session: str) -> None:
-    served = serve_with(samples=True, count_readers=False, holdout_share=0.5)
+def test_the_setting_switches_recording_off(serve_with: "Callable[..., Served]", session: str) -> None:
+    served = serve_with(samples=True, readers_recorded=False, readers_holdout=0.5)
     for _ in range(4):
         names = [name for name, _ in told(served, secrets.token_hex(16))]
         assert names[-1] == "receipt"
         assert "view" not in names
     act(served, session, {"view": f"v-{'0' * 16}", "kind": "shown"})
     assert list(served.workspace.ledger.events()) == []
-    assert served.client.get("/api/usage").json()["counting"]["holdout_share"] == 0
+    assert served.client.get("/api/readers").json()["policy"]["holdout"] == 0
 
 
 def test_a_visit_that_is_held_out_sees_results_and_leaves_no_receipt(
     serve_with: "Callable[..., Served]",
 ) -> None:
-    served = serve_with(samples=True, holdout_share=0.5)
+    served = serve_with(samples=True, readers_holdout=0.5)
     sides: dict[str, str] = {}
     for number in range(12):
         session = f"{number:032x}"
@@ -124,7 +124,7 @@ def test_a_visit_that_is_held_out_sees_results_and_leaves_no_receipt(
     assert refused.status_code == 422
 
 
-def test_an_answer_does_not_fail_because_counting_does(
+def test_an_answer_does_not_fail_because_recording_does(
     serve_with: "Callable[..., Served]", session: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from clearspan.errors import StorageError
@@ -162,11 +162,11 @@ VIEW = f"v-{'a' * 16}"
 )
 def test_events_hold_nothing_else(served: "Served", wrong: dict[str, object]) -> None:
     count = len(served.workspace.ledger.events())
-    assert served.client.post("/api/events", json=wrong).status_code == 422
+    assert served.client.post("/api/readers/acts", json=wrong).status_code == 422
     assert len(served.workspace.ledger.events()) == count
 
 
 def test_a_day_that_is_none_is_refused(served: "Served") -> None:
-    response = served.client.get("/api/usage", params={"since": "lately"})
+    response = served.client.get("/api/readers", params={"since": "lately"})
     assert response.status_code == 422
     assert "30d" in response.json()["error"]["do"]

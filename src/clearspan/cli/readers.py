@@ -1,4 +1,4 @@
-"""`clearspan usage`: what readers do with answers, and what overviews change."""
+"""`clearspan readers`: what readers do with answers, and what overviews change."""
 
 import json
 import math
@@ -14,13 +14,13 @@ from rich.text import Text
 
 if TYPE_CHECKING:
     from clearspan.measure.estimate import Estimate
-    from clearspan.readers.usage import Measure, Unit, Usage
+    from clearspan.readers.report import Measure, ReadersReport, Unit
 
 
 @click.command()
 @click.option("--since", help="Count from here on: a number of days, as 30d, or a date, as 2026-03-01.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
-def usage(since: str | None, as_json: bool) -> None:
+def readers(since: str | None, as_json: bool) -> None:
     """What readers of the Studio do with answers, with 95 % intervals.
 
     Clicks on citations and results, questions a visit, with and without overviews. docs/guides/readers.md says what
@@ -28,33 +28,34 @@ def usage(since: str | None, as_json: bool) -> None:
     """
     from clearspan import ledger
     from clearspan import settings as configuration
-    from clearspan.readers.usage import count, first_day
+    from clearspan.measure.estimate import for_json
+    from clearspan.readers.report import first_day, report_on
 
     day = first_day(since) if since else None
     with closing(ledger.open(configuration.load().ledger_address)) as opened:
-        counted = count(opened.events(datetime.combine(day, time(), UTC) if day else None), day)
+        report = report_on(opened.events(datetime.combine(day, time(), UTC) if day else None), day)
     if as_json:
-        click.echo(json.dumps(counted.as_dict()))
+        click.echo(json.dumps(for_json(report)))
         return
     console = Console(highlight=False)
-    for part in _page(counted):
+    for part in _page(report):
         console.print(part)
 
 
-def _page(counted: "Usage") -> "Iterator[RenderableType]":
-    begin = f"since {counted.since}" if counted.since else "all that is kept"
-    visits, questions = counted.sessions, counted.questions
+def _page(report: "ReadersReport") -> "Iterator[RenderableType]":
+    begin = f"since {report.since}" if report.since else "all that is kept"
+    visits, questions = report.sessions, report.questions
     yield Text(f"What readers did, {begin}", style="bold")
     yield f"with overviews: {visits['overview']:,} visits, {questions['overview']:,} questions"
     yield f"held out:       {visits['results']:,} visits, {questions['results']:,} questions"
     if any(visits.values()):
-        for measure in counted.measures:
+        for measure in report.measures:
             yield ""
             yield Text(measure.title, style="bold")
             yield Text(measure.how, style="dim")
             yield _table(measure)
     yield ""
-    for note in counted.notes:
+    for note in report.notes:
         yield Text(note, style="dim")
 
 

@@ -1,4 +1,4 @@
-"""What readers do with answers: counted for those who let themselves be counted, and shown to everybody."""
+"""What readers do with answers: recorded for those who let it be, and reported to everybody."""
 
 from typing import Annotated, Literal
 
@@ -7,8 +7,9 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from starlette.datastructures import Headers
 
-from clearspan.readers import usage as counting
+from clearspan.readers import report as reporting
 from clearspan.readers.acts import Act, Readers
+from clearspan.readers.report import ReadersReport
 from clearspan.server.context import FromServer, ServerContext
 
 router = APIRouter(prefix="/api", tags=["readers"])
@@ -40,16 +41,23 @@ class ReaderActs(BaseModel):
     acts: Annotated[tuple[ReaderAct, ...], Field(max_length=_ACTS_AT_ONCE)]
 
 
-class Counting(BaseModel):
-    """Whether readers are counted here, and how."""
+class ReadersPolicy(BaseModel):
+    """What is recorded of readers here."""
 
-    count_readers: bool
-    holdout_share: float
-    usage_days: int
+    recorded: bool = Field(description="whether anything is")
+    holdout: float = Field(description="share of visits that see search results instead of overviews")
+    days: int = Field(description="days after which it is deleted")
 
 
-def counted(server: ServerContext, headers: Headers) -> Readers | None:
-    """The book that a request is counted in; None if counting is off here, or if the browser asks not to be counted.
+class ReadersShape(BaseModel):
+    """What readers did, and what is recorded of them."""
+
+    report: ReadersReport
+    policy: ReadersPolicy
+
+
+def readers_for(server: ServerContext, headers: Headers) -> Readers | None:
+    """Where a request's visit is recorded; None if nothing is here, or if the browser asks not to be counted.
 
     `DNT: 1` and `Sec-GPC: 1` are how browsers ask.
     """
@@ -57,36 +65,35 @@ def counted(server: ServerContext, headers: Headers) -> Readers | None:
     return None if asks_not_to else server.readers
 
 
-@router.post("/events", status_code=204)
-def events(body: ReaderActs, request: Request, server: FromServer) -> None:
-    """Record what a reader did with answers of this visit; nothing, if readers are not counted.
+@router.post("/readers/acts", status_code=204)
+def acts(body: ReaderActs, request: Request, server: FromServer) -> None:
+    """Record what a reader did with answers of this visit; nothing, if readers are not recorded.
 
     Acts are kept without question, document, receipt or time of day; docs/guides/readers.md lists what is.
     """
-    readers = counted(server, request.headers)
+    readers = readers_for(server, request.headers)
     if readers is not None:
         readers.acted(body.session, [Act(**act.model_dump()) for act in body.acts])
 
 
-@router.get("/usage")
-def usage(server: FromServer, since: Since = None) -> dict[str, object]:
+@router.get("/readers")
+def readers(server: FromServer, since: Since = None) -> ReadersShape:
     """What readers did: click-through, questions a visit, and what overviews change, with intervals."""
-    return {**server.usage(since).as_dict(), "counting": _counting(server).model_dump()}
+    return ReadersShape(report=server.readers_report(since), policy=_policy(server))
 
 
-@router.get("/usage.csv", response_class=Response)
-def usage_file(server: FromServer, since: Since = None) -> Response:
-    """Every figure of `/api/usage` as a file."""
-    headers = {"Content-Disposition": 'attachment; filename="usage.csv"'}
-    return Response(
-        counting.as_csv(server.usage(since)), media_type="text/csv; charset=utf-8", headers=headers
-    )
+@router.get("/readers.csv", response_class=Response)
+def readers_file(server: FromServer, since: Since = None) -> Response:
+    """Every figure of `/api/readers` as a file."""
+    text = reporting.as_csv(server.readers_report(since))
+    headers = {"Content-Disposition": 'attachment; filename="readers.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def _counting(server: ServerContext) -> Counting:
+def _policy(server: ServerContext) -> ReadersPolicy:
     settings = server.workspace.settings
-    return Counting(
-        count_readers=settings.count_readers,
-        holdout_share=settings.holdout_share if settings.count_readers else 0.0,
-        usage_days=settings.usage_days,
+    return ReadersPolicy(
+        recorded=settings.readers_recorded,
+        holdout=settings.readers_holdout if settings.readers_recorded else 0.0,
+        days=settings.readers_days,
     )

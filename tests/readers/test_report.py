@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Estimate
-from clearspan.readers.usage import Usage, as_csv, count, first_day
+from clearspan.measure.estimate import Estimate, for_json
+from clearspan.readers.report import ReadersReport, as_csv, first_day, report_on
 from clearspan.receipts import Arm, Event, EventKind, QueryType
 
 
@@ -33,10 +33,10 @@ def act(session: str, view: str, kind: EventKind, **more: int) -> Event:
     return Event.model_validate({"kind": kind, "session": session, "view": view, **more})
 
 
-def figure(usage: Usage, measure: str, side: str = "overview", query_type: str = "all") -> Estimate:
+def figure(report: ReadersReport, measure: str, side: str = "overview", query_type: str = "all") -> Estimate:
     (found,) = [
         row.estimate
-        for one in usage.measures
+        for one in report.measures
         if one.name == measure
         for row in one.rows
         if (row.side, row.query_type) == (side, query_type)
@@ -69,13 +69,13 @@ def test_a_known_effect_of_overviews_is_recovered() -> None:
     random = np.random.default_rng(11)
     rounds, clicks, questions = 40, 0, 0
     for _ in range(rounds):
-        usage = count(
+        report = report_on(
             simulated(random, 220, {"overview": 0.08, "results": 0.25}, {"overview": 0.4, "results": 0.6})
         )
-        gap = figure(usage, "result_click_through", "difference")
+        gap = figure(report, "result_click_through", "difference")
         clicks += gap.low is not None and gap.high is not None and gap.low <= 0.08 - 0.25 <= gap.high
         # A visit goes on with a fixed probability: its questions are geometric, of mean 1 / (1 - p).
-        more = figure(usage, "questions_per_session", "difference")
+        more = figure(report, "questions_per_session", "difference")
         questions += (
             more.low is not None and more.high is not None and more.low <= 1 / 0.6 - 1 / 0.4 <= more.high
         )
@@ -105,37 +105,37 @@ def test_what_is_counted_is_what_happened() -> None:
         act("s-9", "v-9", "citation_opened", citation=1),
         Event(kind="document_opened", document_id="d-1"),
     ]
-    usage = count(events)
-    assert usage.sessions == {"overview": 3, "results": 1}
-    assert usage.questions == {"overview": 4, "results": 1}
-    opened = figure(usage, "citation_click_through")
+    report = report_on(events)
+    assert report.sessions == {"overview": 3, "results": 1}
+    assert report.questions == {"overview": 4, "results": 1}
+    opened = figure(report, "citation_click_through")
     assert (opened.value, opened.how) == (0.5, "1 of 2, in 1 visit")
-    assert figure(usage, "citation_click_through", query_type="time").value == 0
-    assert figure(usage, "receipts_opened").how == "1 of 3, in 2 visits"
-    assert figure(usage, "result_click_through", "results").value == 1
-    assert figure(usage, "followed_up").how == "1 of 4, in 3 visits"
-    assert figure(usage, "questions_per_session").value == pytest.approx(4 / 3)
-    assert figure(usage, "questions_per_session", query_type="number").value == pytest.approx(4 / 3)
-    assert figure(usage, "dwell").value == 30
+    assert figure(report, "citation_click_through", query_type="time").value == 0
+    assert figure(report, "receipts_opened").how == "1 of 3, in 2 visits"
+    assert figure(report, "result_click_through", "results").value == 1
+    assert figure(report, "followed_up").how == "1 of 4, in 3 visits"
+    assert figure(report, "questions_per_session").value == pytest.approx(4 / 3)
+    assert figure(report, "questions_per_session", query_type="number").value == pytest.approx(4 / 3)
+    assert figure(report, "dwell").value == 30
 
 
 def test_without_a_holdout_there_is_no_comparison_and_the_notes_say_how_to_get_one() -> None:
-    usage = count([asked("s-1", "v-1"), act("s-1", "v-1", "shown")])
-    assert {row.side for measure in usage.measures for row in measure.rows} == {"overview"}
-    assert any("holdout_share" in note for note in usage.notes)
+    report = report_on([asked("s-1", "v-1"), act("s-1", "v-1", "shown")])
+    assert {row.side for measure in report.measures for row in measure.rows} == {"overview"}
+    assert any("readers_holdout" in note for note in report.notes)
 
 
 def test_a_visit_that_saw_both_sides_is_left_out_and_said_to_be() -> None:
-    usage = count([asked("s-1", "v-1"), asked("s-1", "v-2", arm="results"), asked("s-2", "v-3")])
-    assert usage.sessions == {"overview": 1, "results": 0}
-    assert any(note.startswith("1 visits saw") for note in usage.notes)
+    report = report_on([asked("s-1", "v-1"), asked("s-1", "v-2", arm="results"), asked("s-2", "v-3")])
+    assert report.sessions == {"overview": 1, "results": 0}
+    assert any(note.startswith("1 visits saw") for note in report.notes)
 
 
 def test_nothing_yet() -> None:
-    usage = count([])
-    assert usage.questions == {"overview": 0, "results": 0}
-    assert math.isnan(figure(usage, "citation_click_through").value)
-    assert usage.as_dict()["measures"][0]["rows"][0]["value"] is None  # type: ignore[index]
+    report = report_on([])
+    assert report.questions == {"overview": 0, "results": 0}
+    assert math.isnan(figure(report, "citation_click_through").value)
+    assert for_json(report)["measures"][0]["rows"][0]["estimate"]["value"] is None
 
 
 def test_every_figure_is_in_the_file() -> None:
@@ -144,9 +144,9 @@ def test_every_figure_is_in_the_file() -> None:
         act("s-1", "v-1", "shown"),
         asked("s-2", "v-2", arm="results", kind="place"),
     ]
-    usage = count(events)
-    rows = list(csv.DictReader(io.StringIO(as_csv(usage))))
-    assert len(rows) == sum(len(measure.rows) for measure in usage.measures)
+    report = report_on(events)
+    rows = list(csv.DictReader(io.StringIO(as_csv(report))))
+    assert len(rows) == sum(len(measure.rows) for measure in report.measures)
     assert {row["query_type"] for row in rows} == {"all", "number", "place"}
 
 

@@ -1,4 +1,4 @@
-"""What readers do with answers, counted from events: how often, in how many visits, and what overviews change.
+"""What readers do with answers, reported from events: how often, in how many visits, and what overviews change.
 
 A visit sees overviews or, in the holdout, search results alone; which of the two is drawn by hash, so that the
 difference between them is what overviews do. Visits are independent, the questions of one visit are not: every
@@ -8,9 +8,8 @@ interval is taken over visits.
 import csv
 import io
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal, get_args
 
@@ -18,7 +17,8 @@ import numpy as np
 
 from clearspan.errors import BadInput
 from clearspan.measure import intervals
-from clearspan.measure.estimate import Estimate
+from clearspan.measure.estimate import Estimate, finite
+from clearspan.readers.visits import View, Visit, visits_of
 from clearspan.receipts import Arm, Event, QueryType
 
 Side = Literal["overview", "results", "difference"]
@@ -26,16 +26,12 @@ Unit = Literal["share", "questions", "seconds"]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class MeasureRow:
     """One figure: of one side, or the first side minus the second, for one type of question or for all."""
 
     query_type: str
     side: Side
     estimate: Estimate
-
-    def as_dict(self) -> dict[str, str | float | None]:
-        """The row for JSON."""
-        return {"query_type": self.query_type, "side": self.side, **self.estimate.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,11 +42,11 @@ class Measure:
     title: str
     unit: Unit
     how: str
-    rows: tuple[Row, ...]
+    rows: tuple[MeasureRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class ReadersReport:
     """What readers did from a day on.
 
     Attributes:
@@ -67,36 +63,17 @@ class Usage:
     measures: tuple[Measure, ...]
     notes: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
-        """The counts for JSON: one shape for `--json`, the HTTP route and the page."""
-        return {
-            "since": self.since.isoformat() if self.since else None,
-            "sessions": self.sessions,
-            "questions": self.questions,
-            "measures": [
-                {
-                    "name": measure.name,
-                    "title": measure.title,
-                    "unit": measure.unit,
-                    "how": measure.how,
-                    "rows": [row.as_dict() for row in measure.rows],
-                }
-                for measure in self.measures
-            ],
-            "notes": list(self.notes),
-        }
 
-
-def as_csv(usage: Usage) -> str:
+def as_csv(report: ReadersReport) -> str:
     """Every figure on a line: measure, type of question, side, value, low, high, unit, how it was counted."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(["measure", "query_type", "side", "value", "low", "high", "unit", "how"])
-    for measure in usage.measures:
+    for measure in report.measures:
         for row in measure.rows:
-            cells = row.as_dict()
-            figures = [cells["value"], cells["low"], cells["high"]]
-            writer.writerow([measure.name, row.query_type, row.side, *figures, measure.unit, cells["how"]])
+            one = row.estimate
+            figures = [finite(one.value), finite(one.low), finite(one.high)]
+            writer.writerow([measure.name, row.query_type, row.side, *figures, measure.unit, one.how])
     return out.getvalue()
 
 
@@ -117,88 +94,32 @@ def first_day(since: str, today: date | None = None) -> date:
         ) from error
 
 
-@dataclass(slots=True)
-class _View:
-    """One answer, or list of results, on one reader's screen."""
-
-    arm: Arm
-    query_type: QueryType
-    citations: int
-    shown: bool = False
-    cited: bool = False
-    clicked: bool = False
-    receipt: bool = False
-    followed: bool = False
-    seconds: int = 0
-
-
-@dataclass(slots=True)
-class _Visit:
-    """The views of one session, in order."""
-
-    views: list[_View] = field(default_factory=list[_View])
-
-
-def count(events: Iterable[Event], since: date | None = None) -> Usage:
-    """Count events; those without a session, and acts on views that nobody asked for, are left out."""
-    visits, mixed = _visits(events)
-    sides: dict[Arm, list[_Visit]] = {"overview": [], "results": []}
+def report_on(events: Iterable[Event], since: date | None = None) -> ReadersReport:
+    """The report on events, as `visits_of` puts them together; visits that saw both sides are left out."""
+    every = visits_of(events)
+    visits = [visit for visit in every if not visit.is_mixed]
+    sides: dict[Arm, list[Visit]] = {"overview": [], "results": []}
     for visit in visits:
         sides[visit.views[0].arm].append(visit)
     types = _types(visits)
-    return Usage(
+    return ReadersReport(
         since=since,
         sessions={arm: len(of) for arm, of in sides.items()},
         questions={arm: sum(len(visit.views) for visit in of) for arm, of in sides.items()},
         measures=_measures(sides, types),
-        notes=_notes(sides, mixed),
+        notes=_notes(sides, len(every) - len(visits)),
     )
 
 
-def _visits(events: Iterable[Event]) -> tuple[list[_Visit], int]:
-    """Visits in the order of their first question, and how many were left out because they saw both sides."""
-    visits: dict[str, _Visit] = defaultdict(_Visit)
-    views: dict[str, _View] = {}
-    for event in events:
-        if event.session is None or event.view is None:
-            continue
-        if event.kind == "asked" and event.arm and event.query_type:
-            before = visits[event.session].views
-            if before:
-                before[-1].followed = True
-            views[event.view] = _View(event.arm, event.query_type, event.citations or 0)
-            before.append(views[event.view])
-        elif event.view in views:
-            _act(views[event.view], event)
-    pure = [visit for visit in visits.values() if len({view.arm for view in visit.views}) == 1]
-    return pure, len(visits) - len(pure)
-
-
-def _act(view: _View, event: Event) -> None:
-    match event.kind:
-        case "shown":
-            view.shown = True
-        case "citation_opened":
-            view.cited = True
-        case "result_clicked":
-            view.clicked = True
-        case "receipt_opened":
-            view.receipt = True
-        case "dwell":
-            view.seconds += event.seconds or 0
-        case "asked" | "document_opened":
-            return
-
-
-def _types(visits: Sequence[_Visit]) -> list[str]:
+def _types(visits: Sequence[Visit]) -> list[str]:
     asked = [view.query_type for visit in visits for view in visit.views]
     return sorted(set(asked), key=lambda one: (-asked.count(one), get_args(QueryType).index(one)))
 
 
-def _measures(sides: dict[Arm, list[_Visit]], types: Sequence[str]) -> tuple[Measure, ...]:
+def _measures(sides: dict[Arm, list[Visit]], types: Sequence[str]) -> tuple[Measure, ...]:
     def shares(
-        success: Callable[[_View], bool], trial: Callable[[_View], bool], both: bool = True
-    ) -> tuple[Row, ...]:
+        success: Callable[[View], bool], trial: Callable[[View], bool], both: bool = True
+    ) -> tuple[MeasureRow, ...]:
         return _rows(types, sides, both, _share_of(success, trial), intervals.difference_of_shares)
 
     return (
@@ -247,54 +168,54 @@ def _measures(sides: dict[Arm, list[_Visit]], types: Sequence[str]) -> tuple[Mea
     )
 
 
-Sampler = Callable[[Sequence[_Visit], str | None], Estimate]
+Sampler = Callable[[Sequence[Visit], str | None], Estimate]
 
 
 def _rows(
     types: Sequence[str],
-    sides: dict[Arm, list[_Visit]],
+    sides: dict[Arm, list[Visit]],
     both: bool,
     sample: Sampler,
     difference: Callable[[Estimate, Estimate], Estimate] | None,
-) -> tuple[Row, ...]:
-    rows: list[Row] = []
+) -> tuple[MeasureRow, ...]:
+    rows: list[MeasureRow] = []
     for kind in (None, *types):
         name = kind or "all"
         first = sample(sides["overview"], kind)
-        rows.append(Row(name, "overview", first))
+        rows.append(MeasureRow(name, "overview", first))
         if both and sides["results"]:
             second = sample(sides["results"], kind)
-            rows.append(Row(name, "results", second))
+            rows.append(MeasureRow(name, "results", second))
             if difference:
-                rows.append(Row(name, "difference", difference(first, second)))
+                rows.append(MeasureRow(name, "difference", difference(first, second)))
     return tuple(rows)
 
 
-def _share_of(success: Callable[[_View], bool], trial: Callable[[_View], bool]) -> Sampler:
-    def sample(visits: Sequence[_Visit], kind: str | None) -> Estimate:
+def _share_of(success: Callable[[View], bool], trial: Callable[[View], bool]) -> Sampler:
+    def sample(visits: Sequence[Visit], kind: str | None) -> Estimate:
         tried = [[v for v in visit.views if trial(v) and kind in (None, v.query_type)] for visit in visits]
         return intervals.share([sum(map(success, views)) for views in tried], [len(views) for views in tried])
 
     return sample
 
 
-def _questions(types: Sequence[str], sides: dict[Arm, list[_Visit]]) -> tuple[Row, ...]:
-    rows: list[Row] = []
+def _questions(types: Sequence[str], sides: dict[Arm, list[Visit]]) -> tuple[MeasureRow, ...]:
+    rows: list[MeasureRow] = []
     for kind in (None, *types):
         name = kind or "all"
         counted = {
             arm: [len(visit.views) for visit in visits if kind in (None, visit.views[0].query_type)]
             for arm, visits in sides.items()
         }
-        rows.append(Row(name, "overview", intervals.mean(counted["overview"], "questions")))
+        rows.append(MeasureRow(name, "overview", intervals.mean(counted["overview"], "questions")))
         if sides["results"]:
-            rows.append(Row(name, "results", intervals.mean(counted["results"], "questions")))
+            rows.append(MeasureRow(name, "results", intervals.mean(counted["results"], "questions")))
             gap = intervals.difference_of_means(counted["overview"], counted["results"], "questions")
-            rows.append(Row(name, "difference", gap))
+            rows.append(MeasureRow(name, "difference", gap))
     return tuple(rows)
 
 
-def _dwell(visits: Sequence[_Visit], kind: str | None) -> Estimate:
+def _dwell(visits: Sequence[Visit], kind: str | None) -> Estimate:
     seen = [
         [view.seconds for view in visit.views if view.seconds and kind in (None, view.query_type)]
         for visit in visits
@@ -302,13 +223,13 @@ def _dwell(visits: Sequence[_Visit], kind: str | None) -> Estimate:
     return intervals.median([float(np.median(seconds)) for seconds in seen if seconds], "s")
 
 
-def _notes(sides: dict[Arm, list[_Visit]], mixed: int) -> tuple[str, ...]:
+def _notes(sides: dict[Arm, list[Visit]], mixed: int) -> tuple[str, ...]:
     notes = [
         "Intervals hold the true figure 95 times in a hundred. They are taken over visits: one busy reader is one."
     ]
     if not sides["results"]:
         notes.append(
-            "No visit was held out, so nothing says what overviews change. The setting holdout_share, such as 0.1, "
+            "No visit was held out, so nothing says what overviews change. The setting readers_holdout, such as 0.1, "
             "lets that share of visits see search results instead."
         )
     if mixed:

@@ -1,4 +1,4 @@
-"""`clearspan usage`: the same figures as JSON and as tables."""
+"""`clearspan readers`: the same figures as JSON and as tables."""
 
 import json
 from pathlib import Path
@@ -20,7 +20,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_what_was_counted_is_printed(home: Path) -> None:
     ledger = SqliteLedger(home / "ledger.db")
-    readers = Readers(ledger, holdout_share=0.5, days=90)
+    readers = Readers(ledger, holdout=0.5, days=90)
     for number in range(40):
         session = f"{number:032x}"
         view = readers.asked(session, "number" if number % 2 else "person", "answered", 2)
@@ -29,7 +29,7 @@ def test_what_was_counted_is_printed(home: Path) -> None:
             session, [*acts, Act(view, "citation_opened", citation=1)][: 3 if number % 4 == 0 else 2]
         )
     ledger.close()
-    shown = CliRunner().invoke(cli, ["usage", "--since", "7d"])
+    shown = CliRunner().invoke(cli, ["readers", "--since", "7d"])
     assert shown.exit_code == 0, shown.output
     for part in (
         "Answers of which a citation was opened",
@@ -39,21 +39,22 @@ def test_what_was_counted_is_printed(home: Path) -> None:
         "difference",
     ):
         assert part in shown.output
-    counted = json.loads(CliRunner().invoke(cli, ["usage", "--json"]).output)
+    counted = json.loads(CliRunner().invoke(cli, ["readers", "--json"]).output)
     assert sum(counted["sessions"].values()) == 40
     opened = counted["measures"][0]["rows"][0]
+    figure = opened["estimate"]
     assert (opened["side"], opened["query_type"]) == ("overview", "all")
-    assert f"{opened['value']:.1%} [{opened['low']:.1%} to {opened['high']:.1%}]" in shown.output
+    assert f"{figure['value']:.1%} [{figure['low']:.1%} to {figure['high']:.1%}]" in shown.output
 
 
 def test_nothing_yet_and_how_a_holdout_is_made(home: Path) -> None:
-    shown = CliRunner().invoke(cli, ["usage"])
+    shown = CliRunner().invoke(cli, ["readers"])
     assert shown.exit_code == 0, shown.output
     assert "0 visits" in shown.output
-    assert "holdout_share" in shown.output
+    assert "readers_holdout" in shown.output
 
 
 def test_a_day_that_is_none_is_refused(home: Path) -> None:
-    refused = CliRunner().invoke(cli, ["usage", "--since", "lately"])
+    refused = CliRunner().invoke(cli, ["readers", "--since", "lately"])
     assert refused.exit_code != 0
     assert "30d" in str(refused.exception)
