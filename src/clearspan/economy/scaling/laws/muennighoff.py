@@ -10,6 +10,9 @@ from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.measure.estimate import Array, positive
 
+PUBLISHED_SEARCH = 20.0
+"""Upper end of the range of R_D* and R_N* in which the published procedure looks for its minimum."""
+
 
 @dataclass(frozen=True, slots=True)
 class DataConstrained:
@@ -108,7 +111,7 @@ class DataConstrainedProblem:
 
     names = ("R_D", "R_N")
 
-    def __init__(self, runs: Runs, base: Chinchilla, largest: float = 20.0) -> None:
+    def __init__(self, runs: Runs, base: Chinchilla, largest: float = PUBLISHED_SEARCH) -> None:
         self._runs, self._base, self._largest = runs, base, largest
         self._fresh = np.minimum(runs.unique_tokens, runs.tokens)
         self._repeats = runs.tokens / self._fresh - 1

@@ -8,6 +8,7 @@ from clearspan.economy.scaling.fits.extrapolate import Extrapolation, chosen_del
 from clearspan.economy.scaling.fits.fit import Fit, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.fits.identify import undetermined
 from clearspan.economy.scaling.laws.minimise import HUBER_DELTA
+from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_SEARCH
 from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.economy.scaling.plans.plan import Plan
@@ -49,17 +50,18 @@ def plan_fit(
     ]
     if law == "muennighoff":
         wide = data_constrained_draws(runs, MUENNIGHOFF_BASE, resamples=max(resamples, 20), seed=seed)
-        how = f"{len(wide)} resamples, searched up to 1,000 instead of the published 20"
-        for i, name in enumerate(found.names):
-            value = float(found.values[i])
-            numbers[f"{name}_searched_wide"] = estimate(value, wide[:, i], how=how, unit="")
         lowest = wide_minimum(runs, MUENNIGHOFF_BASE)
-        sentences.append(
-            f"The published search ends at 20. Beyond it lies a minimum {1 - lowest.objective / found.objective:.2%} "
-            f"lower, at R_D* = {lowest.values[0]:.3g} and R_N* = {lowest.values[1]:.3g}; resamples put R_D* anywhere "
-            f"from {numbers['R_D_searched_wide'].low:.3g} to {numbers['R_D_searched_wide'].high:.4g}, where our "
-            "search ends: the runs say that repetition loses worth, and hardly when."
-        )
+        how = f"{len(wide)} resamples, searched up to 1,000 instead of the published {PUBLISHED_SEARCH:g}"
+        for i, name in enumerate(found.names):
+            numbers[f"{name}_searched_wide"] = estimate(lowest.values[i], wide[:, i], how=how, unit="")
+        if max(lowest.values) > PUBLISHED_SEARCH:
+            sentences.append(
+                f"The published search ends at {PUBLISHED_SEARCH:g}. Beyond it lies a minimum "
+                f"{1 - lowest.objective / found.objective:.2%} lower, at R_D* = {lowest.values[0]:.3g} and "
+                f"R_N* = {lowest.values[1]:.3g}; resamples put R_D* anywhere from "
+                f"{numbers['R_D_searched_wide'].low:.3g} to {numbers['R_D_searched_wide'].high:.4g}, where our "
+                "search ends: the runs say that repetition loses worth, and hardly when."
+            )
     fitted = ", ".join(f"{name} {short(float(v))}" for name, v in zip(found.names, found.values, strict=True))
     summary = [f"{law} fitted to {len(runs)} runs: {fitted}."]
     if held is not None:

@@ -108,7 +108,8 @@ def plan_worth(small: Option, large: Option, stakes: Stakes, seed: int = 0) -> P
         else "accuracies as stated; give --tested for an interval"
     )
     sample = gains if known else np.empty(0)
-    per_question = estimate(gain, sample, "USD a question", how)
+    unit = "USD a question"
+    per_question = estimate(gain, sample, unit, how) if known else Estimate(gain, unit, how=how)
     with np.errstate(divide="ignore", invalid="ignore"):
         needed = np.where(gains > 0, stakes.fixed / gains, np.inf)
     from_on = stakes.fixed / gain if gain > 0 else math.inf
