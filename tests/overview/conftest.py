@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from clearspan.language.sentences import Sentence
 from clearspan.library.documents import Document, Hit, Passage
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.trust.judge import STANDING, JudgedHit
@@ -50,6 +51,6 @@ def candidate() -> MakeCandidate:
             reasons=("made by hand",),
         )
         judged = JudgedHit(Hit(passage, document, 1.0, ()), source)
-        return Candidate(judged, 0, len(text), text, probability, ())
+        return Candidate(judged, Sentence(text), probability, ())
 
     return make

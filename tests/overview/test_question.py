@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearspan.language.sentences import Sentence
 from clearspan.overview.question import coverage, fit, understand
 
 
@@ -45,12 +46,12 @@ def test_names_and_telling_words() -> None:
 )  # fmt: skip
 def test_the_right_kind_of_value_fits_better(question: str, better: str, worse: str) -> None:
     asked = understand(question)
-    assert fit(asked, better) > fit(asked, worse)
+    assert fit(asked, Sentence(better)) > fit(asked, Sentence(worse))
 
 
 def test_a_value_that_is_already_in_the_question_is_no_answer() -> None:
     asked = understand("How many years after 1937 did it close?")
-    assert fit(asked, "It was still open in 1937.") < 1.0
+    assert fit(asked, Sentence("It was still open in 1937.")) < 1.0
 
 
 weights = st.dictionaries(st.sampled_from("abcdefgh"), st.floats(min_value=0.1, max_value=9), min_size=1)
@@ -76,4 +77,4 @@ def test_coverage_is_a_share_that_grows_with_what_is_found(
     ],
 )
 def test_what_a_thing_is_answers_what_sort_of_thing_it_is(question: str, sentence: str, fits: float) -> None:
-    assert fit(understand(question), sentence) == fits
+    assert fit(understand(question), Sentence(sentence)) == fits

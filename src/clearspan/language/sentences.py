@@ -4,7 +4,11 @@ import importlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import Literal
+
+from clearspan.language.quantities import Quantity, quantities
+from clearspan.language.words import stems
 
 _Unit = Literal["prose", "item", "row", "heading"]
 _MAX_HEADING_WORDS = 14
@@ -18,6 +22,46 @@ _PAIRS = re.compile(rf"\s*{_PAIR}(?:; {_PAIR})+\s*")
 _ONE_PAIR = re.compile(rf"\s*{_PAIR}\s*")
 _CELLS = re.compile(r"[^\n]*\S *(?:\t| \| )\s*\S[^\n]*")
 _TERMINAL = re.compile(r"[.!?;,…。！？][\"'”’)\]]*\s*$")
+_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|and|the)?\s*[A-Z][\w’'-]+)*")
+_OPENING_NAME = re.compile(r"^[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)+")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence, read once: each part is worked out when it is first asked for, and then kept.
+
+    Attributes:
+        text: as it stands in the text that it was cut from.
+        start: where it stands in that text, in characters.
+    """
+
+    text: str
+    start: int = 0
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the text that it was cut from."""
+        return self.start + len(self.text)
+
+    @cached_property
+    def stems(self) -> frozenset[str]:
+        """Stems of its telling words."""
+        return stems(self.text)
+
+    @cached_property
+    def quantities(self) -> tuple[Quantity, ...]:
+        """Its quantities in order; their offsets count from the start of the sentence."""
+        return quantities(self.text)
+
+    @cached_property
+    def names(self) -> tuple[str, ...]:
+        """Its names: words in a run that begin with a capital, but for a lone one that opens it."""
+        return (*_OPENING_NAME.findall(self.text), *_NAME.findall(self.text))
+
+    @cached_property
+    def name_stems(self) -> tuple[frozenset[str], ...]:
+        """Stems of each of its names."""
+        return tuple(map(stems, self.names))
 
 
 @dataclass(slots=True)
@@ -40,6 +84,12 @@ def sentences(text: str) -> list[tuple[int, int]]:
         elif span.unit != "heading":
             found.extend(_split_prose(text, span.start, span.end))
     return found
+
+
+@lru_cache(maxsize=2048)
+def read_sentences(text: str) -> tuple[Sentence, ...]:
+    """The sentences of a text in order; what was read of them is kept for the texts that were read last."""
+    return tuple(Sentence(text[start:end], start) for start, end in sentences(text))
 
 
 def headings(text: str) -> list[tuple[int, int]]:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
-from clearspan.language.quantities import Quantity, quantities
+from clearspan.language.quantities import Quantity
+from clearspan.language.sentences import Sentence
 from clearspan.language.units import dimension, known_unit
 from clearspan.language.words import STOPWORDS, stem, stems, words
 
@@ -69,8 +71,6 @@ _MEASURES = (
     r"\b(?:diameter|across)\b",
 )
 _WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekdays?\b", re.IGNORECASE)
-_NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|and|the)?\s*[A-Z][\w’'-]+)*")
-_OPENING_NAME = re.compile(r"^[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)+")
 _REASON = re.compile(
     r"\bbecause\b|\bso\s+that\b|\bdue\s+to\b|\bin\s+order\s+to\b|\bsince\b|\bto\s+(?:help|make|keep|reduce|avoid|prevent|protect|let|allow|improve|be)\b"
     r"|\b(?:therefore|thanks\s+to|caused?|means\s+that|which\s+is\s+why|reason|makes?|helps?)\b",
@@ -79,7 +79,7 @@ _REASON = re.compile(
 _PLACE = re.compile(r"\b(?:in|at|on|near|between|across|off|to|from|of)\s+(?:the\s+)?[A-Z]")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Question:
     """A question, taken apart.
 
@@ -99,6 +99,11 @@ class Question:
     wants: frozenset[str]
     counted: str
 
+    @cached_property
+    def sentence(self) -> Sentence:
+        """The question as any other sentence is read."""
+        return Sentence(self.text)
+
 
 def understand(text: str) -> Question:
     """Take a question apart."""
@@ -112,7 +117,7 @@ def understand(text: str) -> Question:
     return Question(text, order, shown, frozenset(names & set(order)), wants, counted)
 
 
-def fit(question: Question, sentence: str) -> float:
+def fit(question: Question, sentence: Sentence) -> float:
     """How well a sentence carries the kind of value that is asked for, in [0, 1].
 
     1 for a value of that kind that is not already in the question, less for a number that may measure or count
@@ -126,52 +131,54 @@ def fit(question: Question, sentence: str) -> float:
         return 1.0 if defines(question, sentence) else 0.5
     found = question.wants & values(sentence).keys()
     if wanted_quantities(question, sentence):
-        return _measured_as_asked(question.text, sentence)
+        return _measured_as_asked(question.text, sentence.text)
     if found & {"weekday", "place", "reason"}:
         return 1.0
     return _named(question, sentence) if "name" in found else 0.0
 
 
-def defines(question: Question, sentence: str) -> bool:
+def defines(question: Question, sentence: Sentence) -> bool:
     """Whether a sentence says of the thing that the question names what it is: the name, then 'is a …'."""
-    match = _DEFINES.search(sentence)
-    return match is not None and bool(question.names) and question.names <= stems(sentence[: match.start()])
+    return bool(question.names) and question.names <= stems(defined(sentence))
 
 
-def values(sentence: str) -> Mapping[str, tuple[Quantity, ...]]:
+def defined(sentence: Sentence) -> str:
+    """What a sentence says of something what it is: its words before 'is a …'; empty where it defines nothing."""
+    match = _DEFINES.search(sentence.text)
+    return sentence.text[: match.start()].strip() if match else ""
+
+
+def values(sentence: Sentence) -> Mapping[str, tuple[Quantity, ...]]:
     """The kinds of value in a sentence; those that are quantities with the quantities themselves."""
     found: dict[str, tuple[Quantity, ...]] = {}
-    for quantity in quantities(sentence):
+    for quantity in sentence.quantities:
         found[quantity.dimension] = (*found.get(quantity.dimension, ()), quantity)
-    for kind, pattern in (
-        ("weekday", _WEEKDAY),
-        ("name", _NAME),
-        ("reason", _REASON),
-        ("place", _PLACE),
-    ):
-        if pattern.search(sentence):
-            found.setdefault(kind, ())
+    if sentence.names:
+        found["name"] = ()
+    for kind, pattern in (("weekday", _WEEKDAY), ("reason", _REASON), ("place", _PLACE)):
+        if pattern.search(sentence.text):
+            found[kind] = ()
     return found
 
 
-def wanted_quantities(question: Question, sentence: str) -> tuple[Quantity, ...]:
+def wanted_quantities(question: Question, sentence: Sentence) -> tuple[Quantity, ...]:
     """The quantities of a sentence that are of a wanted kind and do not merely repeat the question."""
-    asked = quantities(question.text)
     if question.counted:
         found = counts_of(question, sentence)
     else:
-        found = tuple(q for q in quantities(sentence) if q.dimension in question.wants)
+        found = tuple(q for q in sentence.quantities if q.dimension in question.wants)
+    asked = question.sentence.quantities
     return tuple(quantity for quantity in found if not any(quantity.same(other) for other in asked))
 
 
-def counts_of(question: Question, sentence: str) -> tuple[Quantity, ...]:
+def counts_of(question: Question, sentence: Sentence) -> tuple[Quantity, ...]:
     """The numbers of a sentence that count what `how many` asks for: a bare number shortly before the noun."""
     counted: list[Quantity] = []
-    for quantity in quantities(sentence):
+    for quantity in sentence.quantities:
         if quantity.dimension != "count":
             continue
-        following = [stem(word) for word in words(sentence[quantity.end :])[:4]]
-        preceding = [stem(word) for word in words(sentence[: quantity.start])[-3:]]
+        following = [stem(word) for word in words(sentence.text[quantity.end :])[:4]]
+        preceding = [stem(word) for word in words(sentence.text[: quantity.start])[-3:]]
         if question.counted in following or question.counted in preceding:
             counted.append(quantity)
     return tuple(counted)
@@ -223,14 +230,10 @@ def _measured_as_asked(question: str, sentence: str) -> float:
     return 1.0 if set(asked) & set(said) else 0.2 if said else 0.8
 
 
-def _named(question: Question, sentence: str) -> float:
+def _named(question: Question, sentence: Sentence) -> float:
     """1 for a name of two words or more that the question does not have, 0.6 for one of a single word."""
-    asked = stems(question.text)
-    best = 0.0
-    for name in (*_OPENING_NAME.findall(sentence), *_NAME.findall(sentence)):
-        new = len(stems(name) - asked)
-        best = max(best, 0.0 if new == 0 else 0.6 if new == 1 else 1.0)
-    return best
+    new = max((len(name - question.sentence.stems) for name in sentence.name_stems), default=0)
+    return 0.0 if new == 0 else 0.6 if new == 1 else 1.0
 
 
 def _names(text: str) -> list[str]:

@@ -143,16 +143,11 @@ def _listed(words: Sequence[str]) -> str:
 def _missing_names(question: Question, candidates: Sequence[Candidate]) -> str:
     if not question.names:
         return ""
-    said = {
-        stem
-        for candidate in candidates
-        if candidate.believed
-        for stem in stems(f"{candidate.text} {candidate.judged.source.title}")
-    }
+    said = frozenset[str]().union(*(candidate.titled for candidate in candidates if candidate.believed))
     missing = [word for word in question.text.split() if _is_missing(word, question, said)]
     return " ".join(missing).strip("?.,!")
 
 
-def _is_missing(word: str, question: Question, said: set[str]) -> bool:
+def _is_missing(word: str, question: Question, said: frozenset[str]) -> bool:
     own = stems(word) & question.names
     return bool(own) and not own & said

@@ -7,8 +7,8 @@ beside it, marked as disputed. Nothing is averaged.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearspan.language.sentences import Sentence
 from clearspan.language.units import dimension
-from clearspan.language.words import stems
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.calculate import in_unit, target_unit
 from clearspan.overview.question import Question, wanted_quantities
@@ -114,7 +114,7 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
     target = target_unit(question.text)
     if target is None or not claims or claims[0].origin != "quoted":
         return None
-    stated = [q for q in wanted_quantities(question, claims[0].text) if q.unit] or []
+    stated = [q for q in wanted_quantities(question, Sentence(claims[0].text)) if q.unit] or []
     fitting = [q for q in stated if dimension(q.unit) == dimension(target)]
     if not fitting or any(q.unit == target for q in fitting):
         return None
@@ -149,12 +149,12 @@ def cite(candidate: Candidate, number: int) -> Citation:
 
 
 def _same_statement(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> int | None:
-    own = stems(candidate.text)
-    values = wanted_quantities(question, candidate.text)
+    own = candidate.sentence.stems
+    values = wanted_quantities(question, candidate.sentence)
     for index, other in enumerate(main):
-        theirs = stems(other.text)
+        theirs = other.sentence.stems
         alike = len(own & theirs) / max(1, min(len(own), len(theirs)))
-        shared = [a for a in values for b in wanted_quantities(question, other.text) if a.same(b)]
+        shared = [a for a in values for b in wanted_quantities(question, other.sentence) if a.same(b)]
         if alike >= _SAME_WORDS and (shared or not values):
             return index
         if shared and alike >= _SAME_SUBJECT:
@@ -166,11 +166,12 @@ def _disagree(question: Question, candidate: Candidate, other: Candidate) -> boo
     """Whether two documents give different values of the wanted kind for what looks like the same thing."""
     if candidate.judged.source.document_id == other.judged.source.document_id:
         return False
-    mine, theirs = wanted_quantities(question, candidate.text), wanted_quantities(question, other.text)
+    mine = wanted_quantities(question, candidate.sentence)
+    theirs = wanted_quantities(question, other.sentence)
     comparable = [(a, b) for a in mine for b in theirs if a.dimension == b.dimension]
     if not comparable or any(a.same(b) for a, b in comparable):
         return False
-    own, others = stems(candidate.text), stems(other.text)
+    own, others = candidate.sentence.stems, other.sentence.stems
     telling = set(question.telling)
     # Rows about two animals share their column names; only what the question names tells them apart.
     if telling & own != telling & others:
@@ -197,7 +198,7 @@ def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candi
     if candidate.probability < _NEAR_BEST * main[0].probability:
         return False
     # One quote that carries the value asked for is the whole answer; more of them would only blur it.
-    return not (question.wants - {"reason"} and any(wanted_quantities(question, c.text) for c in main))
+    return not (question.wants - {"reason"} and any(wanted_quantities(question, c.sentence) for c in main))
 
 
 def reading_order(candidate: Candidate, disputed: bool) -> tuple[float, float]:

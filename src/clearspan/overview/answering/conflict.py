@@ -1,21 +1,17 @@
 """Where believable sources say different things: each side is shown with who says it and when; nothing is averaged.
 
-Two sentences are held against each other by the value that is asked for (quantities, names), and where neither can be
-read off, by the words that one has in the place of the other's: pages that were altered keep all others. Sides that
-speak of different things of one name are readings of the question, not a quarrel.
+Sides that speak of different things of one name are readings of the question, not a quarrel.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
-from clearspan.language.words import STOPWORDS, stems, words
+from clearspan.language.words import stems
+from clearspan.overview.answering import agreement
 from clearspan.overview.answering.compose import Quotes, one_witness, reading_order
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.proof.numbers import NAME
-from clearspan.overview.proof.vetoes import direction, negation
-from clearspan.overview.question import Question, wanted_quantities
+from clearspan.overview.question import Question
 from clearspan.receipts import Claim, Conflict, ConflictCause, ConflictSide, Source
 
 MOST_SIDES = 6
@@ -25,24 +21,13 @@ _SINGLE = re.compile(
     r"^\W*(?:who|whom|whose|when|where|(?:in\s+)?(?:what|which)(?!\s+(?:are|were)\b)|how\s+(?!do\b|does\b|did\b|can\b))",
     re.IGNORECASE,
 )
-_YES_NO = re.compile(
-    r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)\b", re.IGNORECASE
-)
-_DEFINES = re.compile(r"\b(?:is|was|are|were)\s+(?:an?|the|one)\b", re.IGNORECASE)
-_ASIDE = re.compile(r"\([^)]*\)")
-_NAMING = frozenset("known called named formerly née born of".split())
-_ALTERED = 0.7
-"""Share of words in the same order from which one sentence is an altered copy of the other."""
-
-_LONGEST_CHANGE = 6
-_SAME_FOCUS = 0.34
 _DEFINING = 0.2
 """Share of the threshold that a sentence needs which says what the named thing is; words asked for may be missing."""
 
 _CARRYING = 0.4
 """The same for a sentence with a quantity of the wanted kind and all words of the question but its names."""
 
-_TWO, _STRAY = 2, 3
+_TWO = 2
 _AS_MUCH = 0.5
 """Share of the words asked about that a sentence needs, of those that the best one has, to answer the same."""
 
@@ -67,16 +52,18 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
     two do: then the question may mean several things, and each is named.
     """
     if (
-        not (_SINGLE.search(question.text) or _YES_NO.search(question.text))
+        not (_SINGLE.search(question.text) or agreement.asks_yes_or_no(question))
         or "reason" in question.wants
         or not question.names
     ):
         return ()
     found: list[Side] = []
     for candidate in _speakers(question, candidates, threshold):
-        same = next((i for i, side in enumerate(found) if _agree(question, candidate, side.quoted)), None)
+        same = next(
+            (i for i, side in enumerate(found) if agreement.agree(question, candidate, side.quoted)), None
+        )
         if same is None:
-            found.append(Side(candidate, (), "", _subject(question, candidate)))
+            found.append(Side(candidate, (), "", agreement.subject(question, candidate)))
         else:
             side = found[same]
             found[same] = Side(side.quoted, (*side.others, candidate), side.value, side.subject)
@@ -88,7 +75,7 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
         for side in found
         if answered
         or side.quoted.probability >= threshold
-        or _carries(question, side.quoted)
+        or agreement.carries(question, side.quoted)
         or all(_told_apart(side, other) for other in found if other is not side)
     ]
     if len(found) < _TWO:
@@ -96,7 +83,8 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
     shown = found[:MOST_SIDES]
     texts = [side.quoted for side in shown]
     return tuple(
-        Side(side.quoted, side.others, _value(question, side.quoted, texts), side.subject) for side in shown
+        Side(side.quoted, side.others, agreement.value(question, side.quoted, texts), side.subject)
+        for side in shown
     )
 
 
@@ -107,8 +95,8 @@ def of_quotes(question: Question, quotes: Quotes) -> tuple[Side, ...]:
         Side(
             quotes.main[i],
             quotes.corroborating.get(i, ()),
-            _value(question, quotes.main[i], main),
-            _subject(question, quotes.main[i]),
+            agreement.value(question, quotes.main[i], main),
+            agreement.subject(question, quotes.main[i]),
         )
         for i in sorted(quotes.disputed)
     )
@@ -218,13 +206,13 @@ def _speakers(question: Question, candidates: Sequence[Candidate], threshold: fl
     """The best sentence of each believed document that speaks of what the question names, most probable first."""
     best: dict[str, Candidate] = {}
     for candidate in sorted(candidates, key=lambda c: _worth(question, c), reverse=True):
-        if not candidate.believed or not _of_the_name(question, candidate):
+        if not candidate.believed or not agreement.speaks_of(question, candidate):
             continue
         least = (
             _CARRYING
-            if _carries(question, candidate)
+            if agreement.carries(question, candidate)
             else _DEFINING
-            if _defines(question, candidate)
+            if agreement.says_what_it_is(question, candidate)
             else 1.0
         )
         if candidate.probability >= least * threshold:
@@ -232,138 +220,32 @@ def _speakers(question: Question, candidates: Sequence[Candidate], threshold: fl
     ordered = sorted(best.values(), key=lambda c: _worth(question, c), reverse=True)
     answering = [c for c in ordered if c.probability >= threshold]
     standing = max((c.judged.source.standing for c in answering), default=0.0)
-    about = max((_said(question, c) for c in answering), default=0.0)
+    about = max((agreement.share_said(question, c) for c in answering), default=0.0)
     # 'How long' asks for metres or for minutes: what the surest sentence gives is what was meant.
     surest = max(ordered, key=lambda c: c.probability, default=None)
-    meant = _dimensions(question, surest) if surest else frozenset[str]()
+    meant = agreement.dimensions(question, surest) if surest else frozenset[str]()
     return [
         c
         for c in ordered
         if c.judged.source.standing > standing - _MUCH_HIGHER
-        and (_said(question, c) >= _AS_MUCH * about or _defines(question, c))
-        and (not meant or not (own := _dimensions(question, c)) or own & meant)
+        and (agreement.share_said(question, c) >= _AS_MUCH * about or agreement.says_what_it_is(question, c))
+        and (not meant or not (own := agreement.dimensions(question, c)) or own & meant)
     ]
-
-
-def _dimensions(question: Question, candidate: Candidate) -> frozenset[str]:
-    return frozenset(quantity.dimension for quantity in wanted_quantities(question, candidate.text))
-
-
-def _said(question: Question, candidate: Candidate) -> float:
-    """Share of what is asked about the named thing that the sentence speaks of."""
-    asked = frozenset(question.telling) - question.names
-    return len(asked & stems(f"{candidate.text} {candidate.judged.source.title}")) / max(1, len(asked))
 
 
 def _worth(question: Question, candidate: Candidate) -> float:
     # A sentence that carries the value asked for speaks for its document before one that merely reads alike.
-    return candidate.probability + 0.3 * _carries(question, candidate)
-
-
-def _carries(question: Question, candidate: Candidate) -> bool:
-    """Whether the sentence has a quantity of the kind that is asked for and every telling word of the question."""
-    said = stems(f"{candidate.text} {candidate.judged.source.title}")
-    return (
-        bool(wanted_quantities(question, candidate.text)) and set(question.telling) - question.names <= said
-    )
-
-
-def _of_the_name(question: Question, candidate: Candidate) -> bool:
-    said = stems(f"{candidate.judged.source.title} {candidate.text}")
-    return question.names <= said or question.names <= stems(candidate.judged.hit.passage.text)
-
-
-def _defines(question: Question, candidate: Candidate) -> bool:
-    """Whether the sentence says of the named thing what it is: nothing but the name stands before 'is a …'."""
-    if question.wants - {"name", "place", "definition"}:
-        return False
-    match = _DEFINES.search(candidate.text)
-    before = candidate.text[: match.start()] if match else ""
-    bare = _ASIDE.sub(" ", before)
-    others = [
-        word for word in bare.split() if word.islower() and word not in STOPWORDS and word not in _NAMING
-    ]
-    return question.names <= stems(before) and len(others) <= _STRAY
-
-
-def _agree(question: Question, one: Candidate, two: Candidate) -> bool:
-    """Whether two sentences give one answer."""
-    if (
-        one.judged.source.witness
-        and one.judged.source.witness == two.judged.source.witness
-        and one.text == two.text
-    ):
-        return True
-    if _YES_NO.search(question.text):
-        said = (negation(one.text, [two.text]), direction(one.text, [two.text]))
-        return all(check.score == 1.0 for check in said)
-    mine, theirs = wanted_quantities(question, one.text), wanted_quantities(question, two.text)
-    if mine and theirs:
-        return any(a.same(b) for a in mine for b in theirs)
-    change = _change(one.text, two.text)
-    if change is not None:
-        return not change
-    asked = stems(question.text)
-    if "name" in question.wants:
-        names = [_new_names(each.text, asked) for each in (one, two)]
-        if all(names):
-            return bool(names[0] & names[1])
-    own, other = stems(one.text) - asked, stems(two.text) - asked
-    return len(own & other) >= _SAME_FOCUS * max(1, min(len(own), len(other)))
-
-
-def _change(one: str, two: str) -> str | None:
-    """What the first sentence has in place of the second's words; empty if nothing; None if it is no altered copy."""
-    first, second = words(one), words(two)
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    if 2 * sum(block.size for block in matcher.get_matching_blocks()) < _ALTERED * (len(first) + len(second)):
-        return None
-    for kind, a, b, c, d in matcher.get_opcodes():
-        told = [word for word in first[a:b] if word not in STOPWORDS]
-        instead = [word for word in second[c:d] if word not in STOPWORDS]
-        if kind == "replace" and told and instead and max(b - a, d - c) <= _LONGEST_CHANGE:
-            return " ".join(first[a:b])
-    return ""
-
-
-def _value(question: Question, candidate: Candidate, others: Sequence[Candidate]) -> str:
-    """What the side says, in the words of its sentence: the quantity, the changed words, the names, or all of it."""
-    quantities = wanted_quantities(question, candidate.text)
-    if quantities:
-        return quantities[0].text
-    for other in others:
-        if other is not candidate and (change := _change(candidate.text, other.text)):
-            return change
-    if "name" in question.wants:
-        asked = stems(question.text)
-        names = [match.group() for match in NAME.finditer(candidate.text) if stems(match.group()) - asked]
-        if names:
-            return " ".join(names[:3])
-    return " ".join(candidate.text.split())[:160]
-
-
-def _new_names(text: str, asked: frozenset[str]) -> frozenset[str]:
-    return frozenset(word for name in NAME.findall(text) for word in stems(name)) - asked
-
-
-def _subject(question: Question, candidate: Candidate) -> str:
-    """What a sentence speaks of: its document's title if that has the name, else its own words before 'is a …'."""
-    title = candidate.judged.source.title
-    if question.names <= stems(title):
-        return title
-    match = _DEFINES.search(candidate.text)
-    start = candidate.text[: match.start()].strip() if match else ""
-    return " ".join(start.split()[:12]) if question.names <= stems(start) else ""
+    return candidate.probability + 0.3 * agreement.carries(question, candidate)
 
 
 def _told_apart(one: Side, two: Side) -> bool:
     """Whether it is plain what sets two sides apart: other things of one name, or other words in one text."""
-    return _different_things(one, two) or bool(_change(one.quoted.text, two.quoted.text))
+    return _different_things(one, two) or bool(agreement.change(one.quoted.text, two.quoted.text))
 
 
 def _different_things(one: Side, two: Side) -> bool:
     """Whether two sides speak of different things of one name; altered copies of one text speak of the same thing."""
-    if _change(one.quoted.text, two.quoted.text):
+    if agreement.change(one.quoted.text, two.quoted.text):
         return False
     first, second = stems(one.subject), stems(two.subject)
     return bool(first - second and second - first)

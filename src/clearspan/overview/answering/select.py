@@ -4,14 +4,13 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from clearspan.language.sentences import sentences
+from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
-from clearspan.library.documents import Passage
 from clearspan.library.library import Library
 from clearspan.overview.question import Question, coverage, defines, fit
 from clearspan.overview.trust.judge import JudgedHit
@@ -56,22 +55,40 @@ WORDS_ALONE = Weights(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Candidate:
     """A sentence of a source that may answer.
 
     Attributes:
-        start, end: character offsets into the document's stored text.
+        sentence: of the passage of `judged`, whose offsets it counts in.
         probability: that the sentence answers the question.
         checks: the parts of that probability.
     """
 
     judged: JudgedHit
-    start: int
-    end: int
-    text: str
+    sentence: Sentence
     probability: float
     checks: tuple[Check, ...]
+
+    @property
+    def text(self) -> str:
+        """The sentence as it stands in its document."""
+        return self.sentence.text
+
+    @property
+    def start(self) -> int:
+        """Where it begins in the document's stored text, in characters."""
+        return self.judged.hit.passage.start + self.sentence.start
+
+    @property
+    def end(self) -> int:
+        """Where it ends in the document's stored text, in characters."""
+        return self.judged.hit.passage.start + self.sentence.end
+
+    @cached_property
+    def titled(self) -> frozenset[str]:
+        """Stems of the sentence and of its document's title, which often tells what 'it' is."""
+        return self.sentence.stems | stems(self.judged.source.title)
 
     @property
     def believed(self) -> bool:
@@ -81,11 +98,11 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sentence:
+class _Measured:
+    """A sentence of a passage with the parts of its score that are counted in words."""
+
     judged: JudgedHit
-    start: int
-    end: int
-    text: str
+    sentence: Sentence
     first_guess: float
     words: float
     value: float
@@ -101,48 +118,41 @@ def candidates(
     Sentences of sources that are not believed are among them: that only they answer is a finding of its own.
     """
     rarity = library.rarity(question.telling)
-    found = [sentence for hit in judged for sentence in _sentences(question, hit, hit.hit.passage, rarity)]
-    found.sort(key=lambda s: s.first_guess, reverse=True)
+    found = [one for hit in judged for one in _measured(question, hit, rarity)]
+    found.sort(key=lambda one: one.first_guess, reverse=True)
     found = _worth_reading(_without_repeats(found))
     meanings = _meanings(question, found, embedder)
     weights = WITH_MEANING if embedder else WORDS_ALONE
-    scored = [
-        _candidate(sentence, meaning, weights) for sentence, meaning in zip(found, meanings, strict=True)
-    ]
+    scored = [_candidate(one, meaning, weights) for one, meaning in zip(found, meanings, strict=True)]
     return sorted(scored, key=lambda candidate: candidate.probability, reverse=True)
 
 
-def _worth_reading(found: Sequence[_Sentence]) -> list[_Sentence]:
-    believed = [sentence for sentence in found if sentence.judged.source.believed]
-    doubted = [sentence for sentence in found if not sentence.judged.source.believed]
+def _worth_reading(found: Sequence[_Measured]) -> list[_Measured]:
+    believed = [one for one in found if one.judged.source.believed]
+    doubted = [one for one in found if not one.judged.source.believed]
     return [*believed[:_MEANING_CANDIDATES], *doubted[:_DOUBTED_CANDIDATES]]
 
 
-def _sentences(
-    question: Question, judged: JudgedHit, passage: Passage, rarity: dict[str, float]
-) -> list[_Sentence]:
-    document = judged.hit.document
-    around = _passage_stems(passage.text) | stems(
+def _measured(question: Question, judged: JudgedHit, rarity: dict[str, float]) -> list[_Measured]:
+    document, passage = judged.hit.document, judged.hit.passage
+    around = passage_stems(passage.text) | stems(
         f"{document.title} {document.publisher or ''} {passage.heading}"
     )
     told = [word for word in question.telling if word not in question.names]
     statements = _statements(passage.text)
     # A passage that opens by saying what the named thing is speaks of it from there on: 'The population was 1,066.'
-    opened = any(defines(question, passage.text[own:end]) for _, own, end in statements[:1])
+    opened = any(defines(question, own) for _, own in statements[:1])
     subject = question.names if opened else frozenset[str]()
-    found: list[_Sentence] = []
-    for start, own, end in statements:
-        text = passage.text[start:end]
-        near = stems(text)
-        if not near or not _quotable(text):
+    found: list[_Measured] = []
+    for sentence, own in statements:
+        near = sentence.stems
+        if not near or not _quotable(sentence.text):
             continue
-        value = fit(question, passage.text[own:end])
+        value = fit(question, own)
         found.append(
-            _Sentence(
+            _Measured(
                 judged=judged,
-                start=passage.start + start,
-                end=passage.start + end,
-                text=text,
+                sentence=sentence,
                 first_guess=coverage(question.telling, rarity, near, around) + 0.3 * value,
                 words=coverage(told, rarity, near),
                 value=value,
@@ -153,76 +163,71 @@ def _sentences(
     return found
 
 
-def _statements(text: str) -> list[tuple[int, int, int]]:
-    """The sentences of a passage as (start, own, end), where the sentence itself is `text[own:end]`.
+@lru_cache(maxsize=2048)
+def _statements(text: str) -> tuple[tuple[Sentence, Sentence], ...]:
+    """What may be quoted of a passage: each sentence as it would be quoted, and the sentence itself.
 
-    One that begins with a pronoun starts with the sentence before it: alone, a reader would not know what 'it' is.
+    One that begins with a pronoun is quoted with the sentence before it: alone, a reader would not know what 'it' is.
     """
-    statements: list[tuple[int, int, int]] = []
+    statements: list[tuple[Sentence, Sentence]] = []
     before: int | None = None
-    for start, end in sentences(text):
-        if (
-            _PRONOUN.match(text, start)
-            and before is not None
-            and "\n" not in text[before:start].rstrip("\n ")
-        ):
-            statements.append((before, start, end))
+    for own in read_sentences(text):
+        start, end = own.start, own.end
+        if _PRONOUN.match(own.text) and before is not None and "\n" not in text[before:start].rstrip("\n "):
+            statements.append((Sentence(text[before:end], before), own))
         else:
-            statements.append((start, start, end))
+            statements.append((own, own))
             before = start
-    return statements
+    return tuple(statements)
 
 
 def _quotable(text: str) -> bool:
     return 8 <= len(text) <= _LONGEST_QUOTE_CHARS and not text.endswith(("?", ":"))
 
 
-def _without_repeats(found: Sequence[_Sentence]) -> list[_Sentence]:
-    seen: set[tuple[str, int, int]] = set()
-    kept: list[_Sentence] = []
-    for sentence in found:
-        key = (sentence.judged.source.document_id, sentence.start, sentence.end)
-        if key not in seen:
-            seen.add(key)
-            kept.append(sentence)
-    return kept
+def _without_repeats(found: Sequence[_Measured]) -> list[_Measured]:
+    first: dict[tuple[str, int, int], _Measured] = {}
+    for one in found:
+        start = one.judged.hit.passage.start + one.sentence.start
+        first.setdefault((one.judged.source.document_id, start, len(one.sentence.text)), one)
+    return list(first.values())
 
 
-def _meanings(question: Question, found: Sequence[_Sentence], embedder: "Embedder | None") -> Sequence[float]:
+def _meanings(question: Question, found: Sequence[_Measured], embedder: "Embedder | None") -> Sequence[float]:
     if embedder is None or not found:
         return [0.0] * len(found)
-    titled = [f"{sentence.judged.source.title}: {sentence.text}" for sentence in found]
-    vectors = embedder.recall([question.text, *(sentence.text for sentence in found), *titled])
+    texts = [one.sentence.text for one in found]
+    titled = [f"{one.judged.source.title}: {one.sentence.text}" for one in found]
+    vectors = embedder.recall([question.text, *texts, *titled])
     alone, framed = np.split(np.asarray(vectors[1:] @ vectors[0]), 2)
     # A sentence may leave out its subject, which the title then tells; one that names it is understood without.
     return [float(score) for score in np.maximum(alone, framed)]
 
 
-def _candidate(sentence: _Sentence, meaning: float, weights: Weights) -> Candidate:
+def _candidate(one: _Measured, meaning: float, weights: Weights) -> Candidate:
     logit = (
         weights.bias
-        + weights.words * sentence.words
+        + weights.words * one.words
         + weights.meaning * meaning
-        + weights.value * (sentence.value - 0.5)
-        + weights.names_in_reach * sentence.out_of_reach
-        + weights.names_in_sentence * sentence.out_of_sentence
+        + weights.value * (one.value - 0.5)
+        + weights.names_in_reach * one.out_of_reach
+        + weights.names_in_sentence * one.out_of_sentence
     )
     checks = (
-        Check(name="words of the question", score=round(sentence.words, 3), detail="weighted by rarity"),
+        Check(name="words of the question", score=round(one.words, 3), detail="weighted by rarity"),
         Check(name="meaning", score=round(max(meaning, 0.0), 3), detail="cosine of sentence embeddings"),
-        Check(name="kind of value asked for", score=sentence.value),
-        Check(name="names of the question", score=round(1.0 - sentence.out_of_reach, 3)),
+        Check(name="kind of value asked for", score=one.value),
+        Check(name="names of the question", score=round(1.0 - one.out_of_reach, 3)),
     )
     return Candidate(
-        judged=sentence.judged,
-        start=sentence.start,
-        end=sentence.end,
-        text=sentence.text,
+        judged=one.judged,
+        sentence=one.sentence,
         probability=1.0 / (1.0 + math.exp(-logit)),
         checks=checks,
     )
 
 
 @lru_cache(maxsize=2048)
-def _passage_stems(text: str) -> frozenset[str]:
+def passage_stems(text: str) -> frozenset[str]:
+    """Stems of a whole passage, headings included."""
     return stems(text)

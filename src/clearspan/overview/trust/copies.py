@@ -14,7 +14,7 @@ import numpy as np
 from datasketch import MinHash  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
-from clearspan.language.sentences import sentences
+from clearspan.language.sentences import read_sentences
 from clearspan.language.words import words
 from clearspan.overview.trust.shingles import Shingles, containment, pair_run, pairs, phrases
 
@@ -127,10 +127,10 @@ class CopyIndex:
         if not candidates:
             return []
         found: list[Taken] = []
-        for start, end in sentences(text):
-            owner = self._source_of(text[start:end], candidates)
+        for sentence in read_sentences(text):
+            owner = self._source_of(sentence.text, candidates)
             if owner is not None:
-                found.append(Taken(start, end, self._ids[owner]))
+                found.append(Taken(sentence.start, sentence.end, self._ids[owner]))
         return found
 
     def _source_of(self, sentence: str, candidates: Sequence[int]) -> int | None:

@@ -5,9 +5,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from clearspan.language.quantities import Quantity, quantities
-from clearspan.language.sentences import sentences
-from clearspan.language.words import stems
+from clearspan.language.quantities import Quantity
+from clearspan.language.sentences import read_sentences
 
 _SHARED_STEMS = 4
 _SHARED_SHARE = 0.5
@@ -74,17 +73,16 @@ def against_all(
 
 
 def _statements(text: str) -> Iterator[Statement]:
-    for start, end in sentences(text):
-        sentence = text[start:end]
-        if not _DIGITS.search(sentence):
+    for sentence in read_sentences(text):
+        if not _DIGITS.search(sentence.text):
             continue
         # 'One reads' counts nothing: only numbers in figures are compared.
         found = tuple(
-            q for q in quantities(sentence) if q.dimension not in ("date", "clock") and _DIGITS.search(q.text)
+            q for q in sentence.quantities if q.dimension not in ("date", "clock") and _DIGITS.search(q.text)
         )
         if found:
-            words = frozenset(stem for stem in stems(sentence) if not _DIGITS.search(stem))
-            yield Statement(" ".join(sentence.split()), words, found)
+            words = frozenset(stem for stem in sentence.stems if not _DIGITS.search(stem))
+            yield Statement(" ".join(sentence.text.split()), words, found)
 
 
 def _compared(one: Statement, other: Statement) -> tuple[Quantity, Quantity] | None:
