@@ -5,7 +5,7 @@
 
 from pathlib import Path
 
-from made import commands, python, routes, settings
+from made import commands, extensions, python, routes, settings
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
@@ -29,8 +29,9 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made."""
-    pages = commands.pages() | routes.pages() | settings.pages() | python.pages()
-    pages["changelog.md"] = CHANGES.read_text("utf-8")
+    pages: dict[str, str] = {"changelog.md": CHANGES.read_text("utf-8")}
+    for made in (commands, extensions, python, routes, settings):
+        pages |= made.pages()
     for path, text in pages.items():
         files.append(File.generated(config, path, content=text))
     return files

@@ -152,7 +152,7 @@ def test_python(page: Path) -> None:
         if block.language != "python":
             continue
         for node in ast.walk(ast.parse(block.code)):
-            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("clearspan"):
+            if isinstance(node, ast.ImportFrom) and re.match(r"clearspan(\.|$)", node.module or ""):
                 wrong += [
                     f"{node.module}.{one.name}"
                     for one in node.names

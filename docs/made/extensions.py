@@ -1,0 +1,38 @@
+"""What other packages can add, as a page: each entry point group with the protocol that its parts keep to."""
+
+import importlib
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import clearspan
+
+_SOURCE = Path(clearspan.__file__).parent
+_REGISTRY = re.compile(
+    r'^\w+: Plugins\[(?:type\[)?(\w+)\]+ = Plugins\(\s*"([\w.]+)",\s*"(\w+)"', re.MULTILINE
+)
+_INTRODUCTION = """# Extensions
+
+A package adds a part by an entry point; [Add a thing](../add/index.md) shows how. These are the groups, and what a
+part of each must be.
+"""
+
+
+def pages() -> dict[str, str]:
+    """The page by its path."""
+    parts = [
+        f"## {kind.capitalize()}s\n\nEntry points of the group `{group}`.\n\n::: {module}\n"
+        "    options: {show_root_heading: false, show_root_toc_entry: false, heading_level: 3}\n"
+        for group, kind, module in sorted(_registries())
+    ]
+    return {"reference/extensions.md": "\n".join([_INTRODUCTION, *parts])}
+
+
+def _registries() -> Iterator[tuple[str, str, str]]:
+    """Group, kind, and the module of the protocol, of every registry in the source, wherever it is."""
+    for path in sorted(_SOURCE.rglob("*.py")):
+        for part, group, kind in _REGISTRY.findall(path.read_text("utf-8")):
+            module = ".".join(path.relative_to(_SOURCE.parent).with_suffix("").parts).removesuffix(
+                ".__init__"
+            )
+            yield group, kind, getattr(importlib.import_module(module), part).__module__
