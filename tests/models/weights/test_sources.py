@@ -27,7 +27,7 @@ FETCH = """
 import json, sys
 from pathlib import Path
 from clearspan.errors import ClearspanError
-from clearspan.models.weights.loading import sources
+from clearspan.models.weights import sources
 from clearspan.models.weights.catalogue import Member, Pinned
 from clearspan.settings import Settings
 facts = json.loads(sys.argv[1])
