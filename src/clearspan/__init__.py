@@ -17,6 +17,7 @@ from clearspan.version import __version__
 
 if TYPE_CHECKING:
     from clearspan.library.library import Library
+    from clearspan.public import plan
     from clearspan.public.answer import Answer
     from clearspan.public.client import Client
     from clearspan.public.functions import ask, dictionary, load
@@ -41,6 +42,7 @@ __all__ = [
     "ask",
     "dictionary",
     "load",
+    "plan",
 ]
 
 # The command line imports this package for its version alone; what is heavy waits until it is used.
@@ -57,6 +59,8 @@ _LATE = {
 
 
 def __getattr__(name: str) -> object:
+    if name == "plan":
+        return importlib.import_module("clearspan.public.plan")
     if name in _LATE:
         return getattr(importlib.import_module(_LATE[name]), name)
     raise AttributeError(f"module 'clearspan' has no attribute {name!r}")

@@ -214,6 +214,10 @@ def test_an_empty_ledger_has_no_traffic_to_plan_from() -> None:
         ["data", "--unique", "0", "--flops", "1e22"],
         ["train", "--flops", "1e22", "--hardware", "abacus"],
         ["fit", "nowhere.csv"],
+        ["train"],
+        ["train", "--flops", "1e22", "--tokens", "1T"],
+        ["lifetime", "--like", "1B"],
+        ["magnitudes", "--parameters", "1B"],
     ],
 )
 def test_what_cannot_be_planned_is_explained(arguments: list[str]) -> None:
@@ -225,12 +229,9 @@ def test_what_cannot_be_planned_is_explained(arguments: list[str]) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ["train"],
         ["train", "--flops", "many"],
-        ["train", "--flops", "1e22", "--tokens", "1T"],
-        ["lifetime", "--like", "1B"],
         ["place", "--limit", "3"],
-        ["magnitudes", "--parameters", "1B"],
+        ["worth", "--value", "1"],
     ],
 )
 def test_half_a_question_is_a_usage_error(arguments: list[str]) -> None:

@@ -1,8 +1,6 @@
 """What the commands of `clearspan plan` share: numbers with letters, prices, and how a plan is shown."""
 
-import functools
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +8,8 @@ import click
 
 if TYPE_CHECKING:
     from clearspan.economy.scaling.plans.plan import Plan
-    from clearspan.economy.scaling.plans.traffic import Demand
 
 _LETTERS = {"k": 1e3, "m": 1e6, "b": 1e9, "t": 1e12}
-_LEDGER_READ = 100_000
 
 
 class Count(click.ParamType[float]):
@@ -35,7 +31,7 @@ class Count(click.ParamType[float]):
 COUNT = Count()
 
 _PRICES = (
-    click.option("--hardware", "name", default="h100", show_default=True, help="h100, h200, b200 or a100."),
+    click.option("--hardware", default="h100", show_default=True, help="h100, h200, b200 or a100."),
     click.option("--price-per-hour", type=float, help="USD an hour of one accelerator."),
     click.option(
         "--training-utilisation", type=float, default=0.40, show_default=True, help="Share of peak."
@@ -50,36 +46,10 @@ _PRICES = (
 
 
 def priced(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of prices; it receives them as one argument, `prices`."""
-
-    @functools.wraps(command)
-    def wrapped(
-        name: str,
-        price_per_hour: float | None,
-        training_utilisation: float,
-        input_utilisation: float,
-        output_utilisation: float,
-        dollars_per_kwh: float,
-        electricity_extra: bool,
-        **rest: Any,
-    ) -> None:
-        from clearspan.economy.prices import Prices, hardware
-
-        chosen = hardware(name, price_per_hour)
-        prices = Prices(
-            training=chosen,
-            serving=chosen,
-            training_utilisation=training_utilisation,
-            input_utilisation=input_utilisation,
-            output_utilisation=output_utilisation,
-            dollars_per_kwh=dollars_per_kwh,
-            electricity_included=not electricity_extra,
-        )
-        command(prices=prices, **rest)
-
+    """Give a command the options of prices."""
     for option in reversed(_PRICES):
-        wrapped = option(wrapped)
-    return wrapped
+        command = option(command)
+    return command
 
 
 def shown(command: Callable[..., None]) -> Callable[..., None]:
@@ -91,19 +61,6 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
         help="Write every chart into this folder, as SVG with its data as CSV.",
     )
     return as_json(charts(command))
-
-
-def ledger_demand() -> "Demand":
-    """The demand that the ledger shows."""
-    from datetime import UTC, datetime
-
-    from clearspan import ledger, settings
-    from clearspan.economy.scaling.plans.traffic import Answer, measure
-
-    with closing(ledger.open(settings.load().ledger_address)) as opened:
-        receipts = opened.receipts(limit=_LEDGER_READ)
-    answers = [Answer(r.created_at, r.meter.input_tokens, r.meter.output_tokens) for r in receipts]
-    return measure(answers, datetime.now(UTC))
 
 
 def print_plan(found: "Plan") -> None:

@@ -27,6 +27,9 @@ class Plan:
     charts: tuple[Chart, ...] = ()
     notes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        return "\n".join((self.title, *self.summary, *(f"· {note}" for note in self.notes)))
+
 
 DISAGREEMENT = (
     "An interval says how well one law's constants are known from its own runs, not whether the law is right. "
