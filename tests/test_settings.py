@@ -51,14 +51,13 @@ def test_tiers_are_tables_of_the_file(tmp_path: Path) -> None:
     assert loaded.generating == loaded.tiers["far"]
     assert loaded.tiers["far"].base_url == "https://models.example/v1"
     assert loaded.tiers["far"].cost(2_000_000, 500_000) == 2.0
-    assert loaded.writer == "tier:far/far-1b"
     assert hash(loaded) == hash(settings.load(home=tmp_path))
 
 
 def test_without_a_tier_the_local_model_writes(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(TIER)
     loaded = settings.load(home=tmp_path)
-    assert (loaded.generating, loaded.writer) == (None, loaded.model)
+    assert loaded.generating is None
 
 
 @pytest.mark.parametrize(

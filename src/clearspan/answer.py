@@ -4,15 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clearspan.economy.meter import Metering
-from clearspan.journey import route as routing
 from clearspan.journey.asked import ask
 from clearspan.journey.compose import calculated, choose, witnesses
 from clearspan.journey.inside import Seen, look_inside
 from clearspan.journey.judge import judge
 from clearspan.journey.receipt import Answered, record
+from clearspan.journey.route import choose_tier, escalated
 from clearspan.journey.search import search
 from clearspan.journey.write import Written, write
 from clearspan.receipts import Claim, Receipt, RouteDecision, Source
+from clearspan.tiers.base import Writer
+from clearspan.tiers.calculator import Calculator
 from clearspan.workspace.workspace import Workspace
 
 
@@ -73,45 +75,37 @@ def journey(
         StorageError, Busy: the receipt could not be written; then there is no answer.
     """
     settings = workspace.settings
-    asked = ask(question, library, dials, settings)
-    generation = "generation was switched off for this question" if generate is False else ""
-    generation = generation or workspace.generation_state()
+    asked = ask(question, library, generate, dials, settings)
     with Metering(settings.watts_per_core) as metering:
         with metering.stage("route"):
-            calculation = routing.calculate(asked)
-            route = routing.route(
-                asked, calculable=calculation is not None, generation=generation, workspace=workspace
-            )
-        yield Routed(route)
+            route = choose_tier(asked, workspace.tiers, workspace.costs())
+        yield Routed(route.decision)
         found, written, seen = None, Written(), Seen()
-        if calculation is not None:
-            chosen = calculated(calculation)
+        if isinstance(route.tier, Calculator):
+            chosen = calculated(asked, route.tier)
             yield from map(Stated, chosen.claims)
         else:
             with metering.stage("search"):
-                embedder = workspace.embedder
-                found = search(
-                    asked, workspace.existing_library(asked.library), embedder, settings.search_limit
-                )
+                embedder, searched = workspace.embedder, workspace.existing_library(asked.library)
+                found = search(asked, searched, embedder, settings.search_limit)
             with metering.stage("judge"):
                 scored = judge(asked, found, workspace.judge(found.library), settings.search_limit)
             with metering.stage("compose"):
-                asks = witnesses(workspace, embedder, generation)
+                asks = witnesses(asked, found, workspace)
                 chosen = choose(asked, found, scored, asks, settings)
             yield Judged(chosen.sources)
             yield from map(Stated, chosen.claims)
-            if dearer := routing.escalate(route, chosen, generation=generation, workspace=workspace):
-                yield Routed(route := dearer)
-            if route.tier == "generate":
+            if further := escalated(route, chosen):
+                yield Routed((route := further).decision)
+            if isinstance(writer := route.tier, Writer):
                 with metering.stage("generate and verify"):
-                    written = write(asked, chosen, asks, workspace)
-                if written.claim:
-                    yield Stated(written.claim)
-                    if settings.generating is None:
-                        with metering.stage("look inside"):
-                            seen = look_inside(workspace.model, written.claim, len(chosen.claims), settings)
-        answered = Answered(asked, route, found, chosen, written, seen)
-        receipt = record(answered, metering.meter(written.usage))
+                    written = write(asked, chosen, writer, asks, settings.support_threshold)
+                yield from map(Stated, written.claims)
+                if written.claims and (model := writer.inside):
+                    with metering.stage("look inside"):
+                        seen = look_inside(model, written.claims, len(chosen.claims), settings)
+        answered = Answered(asked, route.decision, found, chosen, written, seen)
+        receipt = record(answered, metering.meter(written.spent))
         if keep:
             workspace.ledger.append(receipt)
         yield Finished(receipt)

@@ -13,7 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field
 Origin = Literal["quoted", "generated", "calculated"]
 Support = Literal["supported", "disputed", "contradicted", "unsupported"]
 Kind = Literal["reporting", "reference", "opinion", "satire", "forum", "promotion", "unknown"]
-Tier = Literal["calculator", "quote", "generate"]
 PartKind = Literal["number", "date", "name", "relation", "negation", "comparison", "scope", "statement"]
 Decision = Literal["supported", "contradicted", "unsupported"]
 SignalName = Literal[
@@ -184,24 +183,27 @@ class Abstention(Record):
     )
 
 
-class TierOffer(Record):
+class Offer(Record):
     """What a tier was predicted to give for this question, and at what price."""
 
-    tier: Tier
+    tier: str
     quality: float = Field(description="prior probability, set by hand, that it is good enough")
     joules: float = Field(description="predicted energy of one answer")
     seconds: float = Field(description="predicted time of one answer")
     money: float = Field(default=0.0, description="predicted price of one answer")
     currency: str = Field(default="", description="of the price, ISO 4217; empty where nothing is paid")
+    why_not: str = Field(
+        default="", description="why it was not chosen; empty for the tier that answers, and in old receipts"
+    )
 
 
 class RouteDecision(Record):
-    """Which tier answers, and why."""
+    """Which tier answers, and why: `calculator`, `quote`, `generate`, or one that another package added."""
 
-    tier: Tier
+    tier: str
     why: str
-    offers: tuple[TierOffer, ...] = ()
-    escalated_from: Tier | None = None
+    offers: tuple[Offer, ...] = ()
+    escalated_from: str | None = None
 
 
 class FeatureReading(Record):

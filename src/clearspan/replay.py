@@ -23,7 +23,7 @@ def replay(workspace: Workspace, old: Receipt) -> Replay:
 
     `same` speaks of the overview alone; `changes` also names what its surroundings (library, versions) changed.
     """
-    generate = None if old.route.tier == "generate" else False
+    generate = None if old.versions.model else False
     steps = journey(
         workspace, old.question, library=old.library, generate=generate, dials=old.dials, keep=False
     )

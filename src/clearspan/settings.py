@@ -241,11 +241,6 @@ class Settings(_Sources):
         """The remote tier that writes sentences; None where the local model does."""
         return self.tiers.get(self.generate_tier)
 
-    @property
-    def writer(self) -> str:
-        """Who writes sentences, as an answer's record names it: a tier and its model, or a model reference."""
-        return f"tier:{self.generate_tier}/{self.generating.model}" if self.generating else self.model
-
     @cached_property
     def answer_threshold(self) -> float:
         """Probability from which a sentence is shown as an answer: from there on, silence would cost more."""

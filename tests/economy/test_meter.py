@@ -5,7 +5,8 @@ import time
 
 import pytest
 
-from clearspan.economy.meter import Metering, Usage
+from clearspan.economy.meter import Metering
+from clearspan.tiers.base import NOTHING_SPENT, Spent
 
 
 def _work(seconds: float) -> None:
@@ -19,7 +20,7 @@ def test_stages_add_up_and_tokens_are_told() -> None:
         for _ in range(2):
             with metering.stage("search"):
                 _work(0.01)
-        meter = metering.meter(Usage(31, 6))
+        meter = metering.meter(Spent(31, 6))
     assert [stage.name for stage in meter.stages] == ["search"]
     assert (meter.input_tokens, meter.output_tokens) == (31, 6)
     assert meter.stages[0].seconds <= meter.seconds
@@ -37,7 +38,7 @@ def test_shares_of_answers_in_flight_add_up_to_what_the_process_used() -> None:
             ready.wait()
             _work(0.05)
             ready.wait()
-            shares.append(metering.meter().cpu_seconds)
+            shares.append(metering.meter(NOTHING_SPENT).cpu_seconds)
 
     threads = [threading.Thread(target=answer) for _ in range(3)]
     for thread in threads:
@@ -52,11 +53,12 @@ def test_a_failing_stage_is_still_timed() -> None:
     with Metering(10.0) as metering:
         with pytest.raises(ValueError, match="broken"), metering.stage("judge"):
             raise ValueError("broken")
-        assert metering.meter().stages[0].name == "judge"
+        assert metering.meter(NOTHING_SPENT).stages[0].name == "judge"
 
 
 def test_what_is_paid_says_how() -> None:
     with Metering(10.0) as metering:
-        assert (metering.meter().money, metering.meter().currency) == (0, "")
-        meter = metering.meter(Usage(money=0.75, currency="EUR", money_how="by hand"))
+        free = metering.meter(NOTHING_SPENT)
+        meter = metering.meter(Spent(money=0.75, currency="EUR", money_how="by hand"))
+    assert (free.money, free.currency) == (0, "")
     assert (meter.money, meter.currency, meter.money_how) == (0.75, "EUR", "by hand")

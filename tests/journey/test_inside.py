@@ -17,7 +17,7 @@ SENTENCE = Claim(
 
 def test_what_was_active_is_named(settings: Settings, language_model: LanguageModel) -> None:
     invent(settings)
-    seen = look_inside(language_model, SENTENCE, 1, settings)
+    seen = look_inside(language_model, [SENTENCE], 1, settings)
     shares = [one.share for one in seen.features]
     assert len(shares) == 5
     assert shares == sorted(shares, reverse=True)
@@ -30,13 +30,13 @@ def test_what_was_active_is_named(settings: Settings, language_model: LanguageMo
 
 
 def test_without_a_dictionary_nothing_is_said(settings: Settings, language_model: LanguageModel) -> None:
-    seen = look_inside(language_model, SENTENCE, 1, settings)
+    seen = look_inside(language_model, [SENTENCE], 1, settings)
     assert (seen.features, seen.notes) == ((), ())
 
 
 def test_a_damaged_dictionary_takes_no_answer_away(settings: Settings, language_model: LanguageModel) -> None:
     folder = invent(settings)
     (folder / "evidence.parquet").write_bytes(b"PAR1 cut short")
-    seen = look_inside(language_model, SENTENCE, 1, settings)
+    seen = look_inside(language_model, [SENTENCE], 1, settings)
     assert seen.features == ()
     assert "not known" in seen.notes[0]

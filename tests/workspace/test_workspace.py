@@ -3,7 +3,6 @@
 import os
 import shutil
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -85,7 +84,7 @@ def test_an_open_library_gets_the_embedder_once_there_is_one(
         library.add(notes)
         assert library.search("windmill storeys").legs == ("words",)
         online = True
-        monkeypatch.setattr("clearspan.workspace.late.RETRY_SECONDS", 0.0)
+        monkeypatch.setattr("clearspan.models.serving.late.RETRY_SECONDS", 0.0)
         assert workspace.library() is library
         result = library.search("windmill storeys")
         assert workspace.embedder is embedder
@@ -282,21 +281,3 @@ def test_a_folder_called_samples_is_not_taken_for_the_sample_library(
     words.index_samples()
     assert words.libraries() == ["samples"]
     assert words.existing_library("samples").counts()[0] > 0
-
-
-def test_an_answer_does_without_a_model_that_others_wait_for(weights: Path, tmp_path: Path) -> None:
-    # The plain path runs one sequence at full speed; the fast one would serve these three without anybody waiting.
-    settings = Settings(home=tmp_path / "home", weights=weights, backend="plain")
-    with Workspace.open(settings) as workspace:
-        model = workspace.model
-        assert workspace.generation_state() == ""
-        streams = [model.stream_chat("Count to a hundred.", max_tokens=200) for _ in range(3)]
-        try:
-            assert "2 other requests" in workspace.generation_state()
-        finally:
-            for stream in streams:
-                stream.close()
-        deadline = time.monotonic() + 30
-        while model.waiting and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert workspace.generation_state() == ""

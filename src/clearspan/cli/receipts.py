@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from clearspan.receipts import Citation, Claim, ClaimPart, Receipt, Source, TierOffer
+from clearspan.receipts import Citation, Claim, ClaimPart, Offer, Receipt, Source
 
 if TYPE_CHECKING:
     from clearspan.public.client import Client
@@ -130,11 +130,11 @@ def _head(receipt: Receipt) -> Iterator[RenderableType]:
     yield _pairs(rows)
 
 
-def _offer(offer: TierOffer) -> str:
+def _offer(offer: Offer) -> str:
     price = f", {offer.money:.2g} {offer.currency}" if offer.currency else ""
-    return (
-        f"{offer.tier}: good enough {offer.quality:.0%}, {offer.seconds:.2g} s, {offer.joules:.2g} J{price}"
-    )
+    cost = f"{offer.seconds:.2g} s, {offer.joules:.2g} J{price}"
+    why_not = f"; not taken: {offer.why_not}" if offer.why_not else ""
+    return f"{offer.tier}: good enough {offer.quality:.0%}, {cost}{why_not}"
 
 
 def _overview(receipt: Receipt) -> Iterator[RenderableType]:

@@ -4,29 +4,9 @@ import threading
 import time
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from clearspan.receipts import Meter, Stage
-
-
-@dataclass(frozen=True, slots=True)
-class Usage:
-    """What a model was given and gave, and what is charged for it.
-
-    Attributes:
-        input_tokens, output_tokens: read and written.
-        money: in `currency`, ISO 4217; empty where nothing is paid.
-        money_how: how the amount was reckoned, for a person.
-    """
-
-    input_tokens: int = 0
-    output_tokens: int = 0
-    money: float = 0.0
-    currency: str = ""
-    money_how: str = ""
-
-
-NOTHING_USED = Usage()
+from clearspan.tiers.base import Spent
 
 
 class _SharedProcessor:
@@ -96,19 +76,19 @@ class Metering:
         finally:
             self._stages[name] = self._stages.get(name, 0.0) + time.perf_counter() - start
 
-    def meter(self, usage: Usage = NOTHING_USED) -> Meter:
-        """The costs so far, with what a model took."""
+    def meter(self, spent: Spent) -> Meter:
+        """The costs so far, with what a writer took."""
         cpu = _processor.share(id(self))
         return Meter(
             seconds=round(time.perf_counter() - self._started, 4),
             stages=tuple(Stage(name=name, seconds=round(s, 4)) for name, s in self._stages.items()),
-            input_tokens=usage.input_tokens,
-            output_tokens=usage.output_tokens,
+            input_tokens=spent.input_tokens,
+            output_tokens=spent.output_tokens,
             cpu_seconds=round(cpu, 4),
             joules=round(cpu * self._watts, 3),
             joules_how=f"estimated: {cpu:.2f} processor-seconds × {self._watts:g} W per core "
             "(setting watts_per_core), shared evenly among the answers in flight; memory and idle power not counted",
-            money=usage.money,
-            currency=usage.currency,
-            money_how=usage.money_how,
+            money=spent.money,
+            currency=spent.currency,
+            money_how=spent.money_how,
         )

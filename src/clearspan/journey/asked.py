@@ -22,25 +22,34 @@ class Asked:
     Attributes:
         question: normalised and understood.
         library: name or folder of the library.
+        no_writer: why nothing in a model's own words may join the answer; empty where it may.
         dials: what the local model is dialled with while it writes.
         dials_as_written: the same as the receipt keeps them.
     """
 
     question: Question
     library: str
+    no_writer: str = ""
     dials: "tuple[Dial, ...]" = ()
     dials_as_written: tuple[str, ...] = ()
 
 
-def ask(question: str, library: str | None, dials: Sequence[str], settings: Settings) -> Asked:
-    """A question as the stages take it.
+def ask(
+    question: str, library: str | None, generate: bool | None, dials: Sequence[str], settings: Settings
+) -> Asked:
+    """A question as the stages take it; the arguments are those of `answer.journey`.
 
     Raises:
         BadInput: the question is empty, too long or holds control characters, or a dial is malformed.
         NotFound, Refused: a dial names what does not exist or cannot be set, or a remote tier would write.
     """
     text = checked(question, settings.max_question_chars)
-    return Asked(understand(text), library or settings.library, *dialled(settings, dials))
+    no_writer = (
+        "generation was switched off for this question"
+        if generate is False
+        else ("" if settings.generate else "generation is switched off in the settings")
+    )
+    return Asked(understand(text), library or settings.library, no_writer, *dialled(settings, dials))
 
 
 def checked(question: str, most: int) -> str:

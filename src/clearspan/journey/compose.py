@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clearspan.errors import ClearspanError
+from clearspan.errors import BadInput, ClearspanError
 from clearspan.journey.asked import Asked
 from clearspan.journey.judge import Scored
 from clearspan.journey.search import Found
@@ -13,12 +13,12 @@ from clearspan.overview.answering import abstain, compose, conflict, question_od
 from clearspan.overview.answering.answerability.model import Answerability, assess
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.verify import Witnesses
-from clearspan.receipts import Abstention, Calculation, Check, Claim, Conflict, Dropped, Source
+from clearspan.receipts import Abstention, Check, Claim, Conflict, Dropped, Source
 from clearspan.settings import Settings
+from clearspan.tiers.calculator import Calculator
 from clearspan.workspace.workspace import Workspace
 
 if TYPE_CHECKING:
-    from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
 
 _WITNESSES = 2
@@ -43,10 +43,12 @@ class Chosen:
     quotes_only: bool = False
 
 
-def calculated(calculation: Calculation | Abstention) -> Chosen:
+def calculated(asked: Asked, calculator: Calculator) -> Chosen:
     """The calculated claim; an abstention where the calculation has no result."""
-    if isinstance(calculation, Abstention):
-        return Chosen(abstention=calculation)
+    try:
+        calculation = calculator.calculate(asked.question.text)
+    except BadInput as error:
+        return Chosen(abstention=abstain.cannot_calculate(error.what, error.why, error.do))
     claim = Claim(
         text=f"{calculation.expression} = {calculation.result}",
         origin="calculated",
@@ -58,17 +60,17 @@ def calculated(calculation: Calculation | Abstention) -> Chosen:
     return Chosen((claim,))
 
 
-def witnesses(workspace: Workspace, embedder: "Embedder | None", generation: str) -> Witnesses:
-    """What verification may ask: the model only where the settings say so and none waits for it.
+def witnesses(asked: Asked, found: Found, workspace: Workspace) -> Witnesses:
+    """What verification may ask: the model only where the settings say so, and it may write and nobody waits for it.
 
     Raises:
         ClearspanError: the settings name a claim checker that cannot be had.
     """
     model: LanguageModel | None = None
-    if workspace.settings.verify_with_model and not generation:
+    if workspace.settings.verify_with_model and not asked.no_writer and not workspace.model_state():
         with suppress(ClearspanError):  # the weights without it are calibrated for that
             model = workspace.model
-    return Witnesses(embedder, model, workspace.checker)
+    return Witnesses(found.embedder, model, workspace.checker)
 
 
 def choose(asked: Asked, found: Found, scored: Scored, asks: Witnesses, settings: Settings) -> Chosen:

@@ -1,5 +1,6 @@
 """What was active in the local model while it reads a sentence that it wrote, if it has a dictionary."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,18 +20,19 @@ class Seen:
     notes: tuple[str, ...] = ()
 
 
-def look_inside(model: "LanguageModel", claim: Claim, index: int, settings: Settings) -> Seen:
-    """Read a generated sentence once.
+def look_inside(model: "LanguageModel", claims: Sequence[Claim], first: int, settings: Settings) -> Seen:
+    """Read each generated sentence once.
 
     Args:
-        index: of the claim in the overview.
+        claims: that the model wrote.
+        first: index of the first of them in the overview.
     """
     from clearspan.features.active import strongest
     from clearspan.features.catalogue import default_dictionary
 
     try:
         opened = default_dictionary(settings.model, settings)
-        found = strongest(model, opened, claim.text) if opened else []
+        found = [strongest(model, opened, claim.text) if opened else [] for claim in claims]
     except ClearspanError as error:
         # The sentence is verified and shown; what was active beside it must not take it away.
         return Seen(notes=(f"What was active inside is not known: {error.what}",))
@@ -42,6 +44,7 @@ def look_inside(model: "LanguageModel", claim: Claim, index: int, settings: Sett
             share=active.share,
             claim=index,
         )
-        for active in found
+        for index, each in enumerate(found, first)
+        for active in each
     )
     return Seen(tuple(readings))

@@ -63,10 +63,10 @@ def _overview(answered: Answered) -> Overview:
         *chosen.notes,
         *written.notes,
         *answered.seen.notes,
-        *((in_vain,) if dials and written.claim is None else ()),
+        *((in_vain,) if dials and not written.claims else ()),
     )
     overview = Overview(
-        claims=(*chosen.claims, written.claim) if written.claim else chosen.claims,
+        claims=(*chosen.claims, *written.claims),
         abstention=chosen.abstention,
         conflict=chosen.conflict,
         notes=notes,

@@ -1,55 +1,35 @@
 """Which tier answers: at first, and after a quote that is right but too long to be a good answer."""
 
-from clearspan.economy import route as routing
-from clearspan.errors import BadInput
+from collections.abc import Mapping, Sequence
+
+from clearspan.economy.routing.choose import Route, choose, escalate
+from clearspan.economy.routing.costs import Counted, priced
 from clearspan.journey.asked import Asked
 from clearspan.journey.compose import Chosen
-from clearspan.overview.answering import abstain
-from clearspan.overview.calculate import recognise
-from clearspan.receipts import Abstention, Calculation, RouteDecision
-from clearspan.workspace.workspace import Workspace
+from clearspan.tiers.base import Tier
 
 _LONG_QUOTE_WORDS = 40
-"""A quote longer than this is worth the model's time even when one fact was asked for."""
+"""A quote longer than this is worth a writer's time even when one fact was asked for."""
 
 
-def calculate(asked: Asked) -> Calculation | Abstention | None:
-    """The calculation that is asked for; an abstention when it has no result; None when none is asked for."""
-    try:
-        return recognise(asked.question.text)
-    except BadInput as error:
-        return abstain.cannot_calculate(error.what, error.why, error.do)
-
-
-def route(asked: Asked, *, calculable: bool, generation: str, workspace: Workspace) -> RouteDecision:
+def choose_tier(asked: Asked, tiers: Sequence[Tier], counted: Mapping[str, Counted]) -> Route:
     """The cheapest tier that is predicted to be good enough.
 
     Args:
-        calculable: whether the calculator recognises the question.
-        generation: why no model may write; empty when one may.
-        workspace: knows what tiers cost, and who writes.
+        tiers: the least work first.
+        counted: what past answers of them cost.
     """
-    return routing.choose(
-        asked.question.text,
-        calculable=calculable,
-        generation=generation,
-        prices=workspace.prices(),
-        writer=_writer(workspace),
-    )
+    question = asked.question.text
+    offered = priced(tiers, question, counted)
+    return choose(question, offered, no_writer=asked.no_writer, dialled=bool(asked.dials))
 
 
-def escalate(
-    decision: RouteDecision, chosen: Chosen, *, generation: str, workspace: Workspace
-) -> RouteDecision | None:
-    """The decision to go on to the generating tier, when a quote is too long and may be reworded; else None."""
+def escalated(route: Route, chosen: Chosen) -> Route | None:
+    """The route on to a writer, when a quote is too long and may be said in other words; else None."""
     quoted = [claim for claim in chosen.claims if claim.origin == "quoted"]
     longest = max((len(claim.text.split()) for claim in quoted), default=0)
-    if decision.tier != "quote" or generation or chosen.quotes_only or longest <= _LONG_QUOTE_WORDS:
+    if route.next is None or chosen.quotes_only or longest <= _LONG_QUOTE_WORDS:
         return None
-    why = f"the quote has {longest} words: {_writer(workspace)} may say it in one short sentence, if that is verified"
-    return routing.escalate(decision, "generate", why)
-
-
-def _writer(workspace: Workspace) -> str:
-    tier = workspace.settings.generate_tier
-    return f"the remote tier '{tier}'" if tier else "the local model"
+    fault = f"the quote has {longest} words"
+    why = f"{fault}: {route.next.spoken} may say it in one short sentence, if that is verified"
+    return escalate(route, route.next, fault, why)

@@ -23,7 +23,7 @@
  * @typedef {"quoted" | "generated" | "calculated"} Origin
  * @typedef {"supported" | "disputed" | "contradicted" | "unsupported"} Support
  * @typedef {"reporting" | "reference" | "opinion" | "satire" | "forum" | "promotion" | "unknown"} Kind
- * @typedef {"calculator" | "quote" | "generate"} Tier
+ * @typedef {string} Tier "calculator", "quote", "generate", or one that another package added
  *
  * @typedef {object} Citation
  * @property {number} number
@@ -87,8 +87,8 @@
  *
  * @typedef {{code: string, message: string, searched: string[], found: string, would_help: string,
  *   probability?: number | null}} Abstention
- * @typedef {{tier: Tier, quality: number, joules: number, seconds: number}} TierOffer
- * @typedef {{tier: Tier, why: string, offers: TierOffer[], escalated_from: Tier | null}} RouteDecision
+ * @typedef {{tier: Tier, quality: number, joules: number, seconds: number, money: number, currency: string, why_not: string}} Offer
+ * @typedef {{tier: Tier, why: string, offers: Offer[], escalated_from: Tier | null}} RouteDecision
  * @typedef {{name: string, seconds: number}} Stage
  *
  * @typedef {object} Meter

@@ -8,37 +8,35 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from clearspan import ledger
-from clearspan.economy.route import Prices
+from clearspan.economy.routing.costs import Counted, count
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.ledger.base import Ledger
 from clearspan.library import naming, stores
+from clearspan.models.serving.late import Late
+from clearspan.overview.calculate import recognise
 from clearspan.overview.trust.judge import Judge
 from clearspan.overview.trust.publishers.registry import Publishers
 from clearspan.settings import Settings
-from clearspan.workspace.late import Late
+from clearspan.tiers import all_tiers
+from clearspan.tiers.base import Tier
+from clearspan.tiers.rewriting import not_now
 from clearspan.workspace.libraries import Shelf
 
 if TYPE_CHECKING:
     from clearspan.library.documents import Change
     from clearspan.library.library import Library
-    from clearspan.models.remote.model import RemoteModel
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.schedule import Traffic
-    from clearspan.models.text.chatting import ChatModel
     from clearspan.overview.proof.checker import Checker
     from clearspan.receipts import Diagnosis, Receipt
 
-_PRICES_SECONDS = 60.0
-_PRICES_RECEIPTS = 200
+_COSTS_SECONDS = 60.0
+_COSTS_RECEIPTS = 200
 
 SAMPLES_LIBRARY = "samples"
 SAMPLES = Path(__file__).parents[1] / "samples" / "library"
 """The sample library that ships with Clearspan; indexed under the name `samples`."""
-
-
-_BUSY_QUEUE = 2
-"""Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
 
 class Workspace:
@@ -52,13 +50,13 @@ class Workspace:
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model)
         self._checker: Late[Checker] = Late(self._load_checker)
-        self._tier: Late[RemoteModel] = Late(self._open_tier)
+        self._tiers = Late(lambda: all_tiers(settings, recognise, self._model))
         self._shelf = Shelf(settings, lambda: self.embedder)
         self.publishers = Publishers(settings.home)
         self._judges: dict[str, tuple[Library, Judge]] = {}
         self._judging = threading.Lock()
-        self._prices: tuple[float, Prices] | None = None
-        self._pricing = threading.Lock()
+        self._costs: tuple[float, dict[str, Counted]] | None = None
+        self._counting = threading.Lock()
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
@@ -74,14 +72,14 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close every library, the model and the ledger."""
+        """Close every library, the tiers, the model and the ledger."""
         self._shelf.close()
         with self._judging:
             self._judges.clear()
+        for tier in self._tiers.value or ():
+            tier.close()
         if self._model.value is not None:
             self._model.value.close()
-        if self._tier.value is not None:
-            self._tier.value.close()
         self.ledger.close()
 
     def library(self, reference: str | None = None) -> "Library":
@@ -149,13 +147,13 @@ class Workspace:
         return self._model.get()
 
     @property
-    def writer(self) -> "ChatModel":
-        """The model that joins and shortens quotes: the settings' remote tier, or else the local model.
+    def tiers(self) -> tuple[Tier, ...]:
+        """What can answer, the least work first.
 
         Raises:
-            ClearspanError: it cannot be had.
+            BadInput: a tier of another package cannot be used.
         """
-        return self._tier.get() if self.settings.generating is not None else self.model
+        return self._tiers.get()
 
     @property
     def embedder(self) -> "Embedder | None":
@@ -176,30 +174,22 @@ class Workspace:
         """
         return self._checker.get() if self.settings.checker else None
 
-    def generation_state(self) -> str:
-        """Why the model cannot generate at this moment; empty when it can."""
-        if not self.settings.generate:
-            return "generation is switched off in the settings"
-        late = self._model if self.settings.generating is None else self._tier
-        if late.state not in {"ready", "not loaded"}:
-            return f"the model is {late.state}"
-        waiting = late.value.waiting if late.value else 0
-        return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
+    def model_state(self) -> str:
+        """Why the local model cannot be asked at this moment; empty when it can."""
+        return not_now(self._model)
 
     def traffic(self) -> "Traffic | None":
         """What the model has to do; None while it is not loaded."""
         model = self._model.value
         return model.traffic if model is not None else None
 
-    def prices(self) -> Prices:
-        """What tiers cost, counted over the last answers; counted anew every minute at most."""
-        with self._pricing:
+    def costs(self) -> dict[str, Counted]:
+        """What answers of each tier cost, over the last ones; counted anew every minute at most."""
+        with self._counting:
             now = time.monotonic()
-            if self._prices is None or now - self._prices[0] > _PRICES_SECONDS:
-                receipts = self.ledger.receipts(limit=_PRICES_RECEIPTS)
-                settings = self.settings
-                self._prices = (now, Prices.from_receipts(receipts, settings.writer, settings.generating))
-            return self._prices[1]
+            if self._costs is None or now - self._costs[0] > _COSTS_SECONDS:
+                self._costs = (now, count(self.ledger.receipts(limit=_COSTS_RECEIPTS), self.tiers))
+            return self._costs[1]
 
     def index_samples(self, progress: Callable[[int, int], None] | None = None) -> "list[Change]":
         """Bring the sample library up to date with the files that ship with this Clearspan.
@@ -263,11 +253,6 @@ class Workspace:
         from clearspan.models.serving.embedder import Embedder
 
         return Embedder.load(self.settings.embedder, self.settings)
-
-    def _open_tier(self) -> "RemoteModel":
-        from clearspan.models.remote.model import RemoteModel
-
-        return RemoteModel.of(self.settings.generate_tier, self.settings)
 
     def _load_checker(self) -> "Checker":
         from clearspan.overview.proof.checker import CrossEncoder

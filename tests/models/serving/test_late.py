@@ -5,8 +5,8 @@ import threading
 import pytest
 
 from clearspan.errors import FetchError
-from clearspan.workspace import late
-from clearspan.workspace.late import Late
+from clearspan.models.serving import late
+from clearspan.models.serving.late import Late
 
 
 def test_a_failure_is_told_again_without_a_new_attempt_until_its_time_is_over(

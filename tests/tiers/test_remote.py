@@ -113,8 +113,9 @@ def test_a_tier_without_its_key_is_off(
 ) -> None:
     monkeypatch.delenv("FAR_KEY")
     assert any("'far' has no key" in note for note in ask(workspace).overview.notes)
-    assert ask(workspace).route.tier == "quote"
-    assert "has no key" in workspace.generation_state()
+    route = ask(workspace).route
+    assert route.tier == "quote"
+    assert ["has no key" in offer.why_not for offer in route.offers] == [False, False, True]
     assert script.asked == []
 
 

@@ -7,23 +7,23 @@ from typing import Generic, TypeVar
 
 from clearspan.errors import ClearspanError
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 RETRY_SECONDS = 300.0
 """How long a failure stands. An attempt may run a download, which must not happen for every question."""
 
 
-class Late(Generic[T]):
+class Late(Generic[T_co]):
     """A value that is made when it is first asked for; a failure is told again until it is time to try anew."""
 
-    def __init__(self, make: Callable[[], T]) -> None:
+    def __init__(self, make: Callable[[], T_co]) -> None:
         self._make = make
         self._lock = threading.Lock()
-        self._value: T | None = None
+        self._value: T_co | None = None
         self._failure: tuple[ClearspanError, float] | None = None
         self._making = False
 
-    def get(self) -> T:
+    def get(self) -> T_co:
         """The value; a first attempt is waited for, a later one only by whoever makes it.
 
         Raises:
@@ -40,7 +40,7 @@ class Late(Generic[T]):
             self._lock.release()
 
     @property
-    def value(self) -> T | None:
+    def value(self) -> T_co | None:
         """The value if it is there already."""
         return self._value
 
@@ -54,7 +54,7 @@ class Late(Generic[T]):
         failure = self._standing()
         return f"off: {failure.what}" if failure is not None else "not loaded"
 
-    def _made(self) -> T:
+    def _made(self) -> T_co:
         if self._value is not None:
             return self._value
         failure = self._standing()

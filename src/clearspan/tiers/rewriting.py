@@ -2,15 +2,20 @@
 
 import threading
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearspan.errors import Busy
 from clearspan.language.sentences import sentences
+from clearspan.receipts import Offer
+from clearspan.tiers.base import Spent, Wording, is_wide
 
 if TYPE_CHECKING:
+    from clearspan.models.serving.late import Late
     from clearspan.models.text.chatting import ChatModel, Generation
     from clearspan.models.text.conversation import Message
+
+_BUSY_QUEUE = 2
+"""Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
 _MAX_TOKENS = 56
 _SHORTEN = "Shorten this statement to one plain sentence. Keep its names and numbers. Add nothing."
@@ -32,17 +37,25 @@ _EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Rewriting:
-    """One sentence of the model over statements; `text` is empty when it wrote none, and `why` says so."""
+def offer_to_rewrite(name: str, question: str, model: "Late[ChatModel]") -> Offer:
+    """What a model that joins or shortens quotes offers, before it is known what it costs here.
 
-    text: str
-    input_tokens: int
-    output_tokens: int
-    why: str = ""
+    Several joined quotes suit a question for reasons or a description. The qualities are priors set by hand.
+    """
+    why_not = not_now(model)
+    quality = 0.0 if why_not else 0.8 if is_wide(question) else 0.9
+    return Offer(tier=name, quality=quality, joules=45.0, seconds=2.5, why_not=why_not)
 
 
-def rewrite(model: "ChatModel", statements: Sequence[str], seconds: float) -> Rewriting:
+def not_now(model: "Late[ChatModel]") -> str:
+    """Why a model cannot be asked at this moment; empty when it can."""
+    if model.state not in {"ready", "not loaded"}:
+        return f"the model is {model.state}"
+    waiting = model.value.waiting if model.value else 0
+    return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
+
+
+def rewrite(model: "ChatModel", statements: Sequence[str], seconds: float) -> Wording:
     """One generated sentence that joins several statements, or shortens one.
 
     Args:
@@ -68,19 +81,19 @@ def rewrite(model: "ChatModel", statements: Sequence[str], seconds: float) -> Re
             finally:
                 timer.cancel()
     except Busy:
-        return Rewriting("", 0, 0, "the model was busy with other questions")
+        return Wording("", why="the model was busy with other questions")
     if finish is not None:
         return _first_sentence(finish)
     why = f"the model took longer than {2 * seconds:g} s"
-    return Rewriting("", stream.input_tokens, stream.output_tokens, why)
+    return Wording("", Spent(stream.input_tokens, stream.output_tokens), why)
 
 
-def _first_sentence(generation: "Generation") -> Rewriting:
-    read, written = generation.input_tokens, generation.output_tokens
+def _first_sentence(generation: "Generation") -> Wording:
+    spent = Spent(generation.input_tokens, generation.output_tokens)
     spans = sentences(generation.text)
     if not spans:
-        return Rewriting("", read, written, "the model wrote no sentence")
+        return Wording("", spent, "the model wrote no sentence")
     text = generation.text[slice(*spans[0])].strip().strip('"“”').strip()
     if not text.endswith((".", "!")):
-        return Rewriting("", read, written, "the model's sentence was cut off")
-    return Rewriting(text, read, written)
+        return Wording("", spent, "the model's sentence was cut off")
+    return Wording(text, spent)

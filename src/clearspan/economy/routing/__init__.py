@@ -1,0 +1,1 @@
+"""Which tier answers, from what each offers and what it has cost so far."""

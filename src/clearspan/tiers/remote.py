@@ -1,0 +1,70 @@
+"""A remote model: joins and shortens quotes on a server elsewhere, for a price."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from clearspan.models.serving.late import Late
+from clearspan.receipts import Claim, Offer
+from clearspan.settings import RemoteTier, Settings
+from clearspan.tiers.base import Spent, Wording, Writer
+from clearspan.tiers.rewriting import offer_to_rewrite, rewrite
+
+if TYPE_CHECKING:
+    from clearspan.models.inside.dials import Dial
+    from clearspan.models.remote.model import RemoteModel
+
+_TYPICAL_TOKENS = (260, 40)
+"""Read and written by a model that joins quotes, until the ledger has answers to count."""
+
+
+class Remote(Writer):
+    """A `[tiers.NAME]` of the settings; nothing is sent before it is first asked to write.
+
+    Args:
+        key: NAME.
+        tier: where it is and what it costs.
+        settings: how long one answer may wait for it.
+    """
+
+    name = "generate"
+    metered = False
+
+    def __init__(self, key: str, tier: RemoteTier, settings: Settings) -> None:
+        self.spoken = f"the remote tier '{key}'"
+        self.reference = f"tier:{key}/{tier.model}"
+        self._key = key
+        self._tier = tier
+        self._settings = settings
+        self._model: Late[RemoteModel] = Late(self._open)
+
+    def offer(self, question: str) -> Offer:
+        """What every model that rewrites offers, at the price of the settings."""
+        price = {"money": self._tier.cost(*_TYPICAL_TOKENS), "currency": self._tier.currency}
+        return offer_to_rewrite(self.name, question, self._model).model_copy(update=price)
+
+    def write(self, question: str, quotes: Sequence[Claim], dials: "Sequence[Dial]" = ()) -> Wording:
+        """One sentence, paid for by the tokens that it took."""
+        del question, dials
+        statements = [quote.text for quote in quotes]
+        wording = rewrite(self._model.get(), statements, self._settings.generate_seconds)
+        return replace(wording, spent=self._paid(wording.spent))
+
+    def close(self) -> None:
+        """Cut off what is under way and close the connections."""
+        if self._model.value is not None:
+            self._model.value.close()
+
+    def _open(self) -> "RemoteModel":
+        from clearspan.models.remote.model import RemoteModel
+
+        return RemoteModel.of(self._key, self._settings)
+
+    def _paid(self, spent: Spent) -> Spent:
+        read, written, tier = spent.input_tokens, spent.output_tokens, self._tier
+        how = (
+            f"{read} tokens read at {tier.price_in:g} and {written} written at {tier.price_out:g} {tier.currency} "
+            f"a million ([tiers.{self._key}]); where the server states no counts, "
+            "four characters are taken for a token, and failed tries are not counted"
+        )
+        return replace(spent, money=tier.cost(read, written), currency=tier.currency, money_how=how)

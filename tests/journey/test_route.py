@@ -1,0 +1,35 @@
+"""After the quotes: on to a writer when one is too long, and only where a writer may."""
+
+import pytest
+
+from clearspan.journey.asked import ask
+from clearspan.journey.compose import Chosen
+from clearspan.journey.route import choose_tier, escalated
+from clearspan.receipts import Claim
+from clearspan.settings import Settings
+from tests.economy.routing.test_choose import NARROW, WIDE, tiers
+
+
+def chosen(words: int, *, quotes_only: bool = False) -> Chosen:
+    claim = Claim(text=" ".join(["word"] * words), origin="quoted", support="supported", score=0.9)
+    return Chosen((claim,), quotes_only=quotes_only)
+
+
+def test_a_quote_of_over_forty_words_goes_on_to_the_writer() -> None:
+    route = choose_tier(ask(NARROW, None, None, (), Settings()), tiers(), {})
+    assert escalated(route, chosen(40)) is None
+    further = escalated(route, chosen(41))
+    assert further is not None
+    assert (further.decision.tier, further.decision.escalated_from) == ("generate", "quote")
+    assert "41 words: the local model" in further.decision.why
+
+
+def test_a_careful_subject_keeps_its_quotes() -> None:
+    route = choose_tier(ask(NARROW, None, None, (), Settings()), tiers(), {})
+    assert escalated(route, chosen(60, quotes_only=True)) is None
+
+
+@pytest.mark.parametrize(("question", "generate"), [(NARROW, False), (WIDE, None)])
+def test_there_is_nobody_to_go_on_to(question: str, generate: bool | None) -> None:
+    route = choose_tier(ask(question, None, generate, (), Settings()), tiers(), {})
+    assert escalated(route, chosen(60)) is None

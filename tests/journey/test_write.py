@@ -1,0 +1,100 @@
+"""Writing: only where quotes want joining, only what they carry, and never at the quotes' expense."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from clearspan.errors import Busy
+from clearspan.journey.asked import ask
+from clearspan.journey.compose import Chosen
+from clearspan.journey.write import write
+from clearspan.overview.proof.verify import Witnesses
+from clearspan.receipts import Citation, Claim, Offer
+from clearspan.settings import Settings
+from clearspan.tiers.base import Spent, Wording, Writer
+
+ASKED = ask("Why is the Tarrow bridge closed?", None, None, (), Settings())
+
+
+class Scripted(Writer):
+    """Writes what it is told, and remembers of which quotes."""
+
+    name = reference = "scripted"
+    spoken = "the script"
+
+    def __init__(self, wording: Wording | Exception) -> None:
+        self._wording = wording
+        self.quotes: list[str] = []
+
+    def offer(self, question: str) -> Offer:
+        return Offer(tier=self.name, quality=1.0, joules=1.0, seconds=1.0)
+
+    def write(self, question: str, quotes: Sequence[Claim], dials: Sequence[object] = ()) -> Wording:
+        self.quotes = [quote.text for quote in quotes]
+        if isinstance(self._wording, Exception):
+            raise self._wording
+        return self._wording
+
+
+def quoted(text: str, number: int = 1, support: str = "supported") -> Claim:
+    citation = Citation(
+        number=number,
+        document_id=f"d{number}",
+        passage_id=f"d{number}:0",
+        start=0,
+        end=len(text),
+        quote=text,
+        title="Tarrow bridge",
+    )
+    return Claim.model_validate(
+        {"text": text, "origin": "quoted", "support": support, "score": 0.9, "citations": (citation,)}
+    )
+
+
+ICE = quoted("The Tarrow bridge is closed in winter because ice forms on its wooden deck.")
+SAND = quoted("Sand does not keep the wheels of carts from slipping on the Tarrow bridge.", 2)
+
+
+@pytest.mark.parametrize(
+    "chosen",
+    [
+        Chosen(),
+        Chosen((ICE,)),
+        Chosen((ICE, SAND), quotes_only=True),
+        Chosen((quoted(ICE.text, support="disputed"), quoted(SAND.text, 2, support="disputed"))),
+    ],
+)
+def test_nothing_is_written_where_quotes_are_enough(chosen: Chosen) -> None:
+    writer = Scripted(Wording("Anything."))
+    written = write(ASKED, chosen, writer, Witnesses(), 0.5)
+    assert (written.claims, written.notes, written.model) == ((), (), "scripted")
+    assert writer.quotes == []
+
+
+def test_sentences_are_shown_or_dropped_one_by_one() -> None:
+    true, false = (
+        "Because ice forms on its wooden deck, the Tarrow bridge is closed in winter.",
+        "Nobody has crossed it since 1872.",
+    )
+    writer = Scripted(Wording(f"{true} {false}", Spent(20, 9)))
+    written = write(ASKED, Chosen((ICE, SAND)), writer, Witnesses(), 0.5)
+    assert writer.quotes == [ICE.text, SAND.text]
+    assert [claim.text for claim in written.claims] == [true]
+    assert [citation.number for claim in written.claims for citation in claim.citations] == [1]
+    assert [dropped.text for dropped in written.dropped] == [false]
+    assert written.spent == Spent(20, 9)
+
+
+@pytest.mark.parametrize(
+    ("came", "says"),
+    [
+        (Wording("", Spent(5, 0), why="the model wrote no sentence"), "wrote no sentence"),
+        (Busy("The model is busy."), "The model is busy."),
+        (RuntimeError("out of memory"), "the model failed (out of memory)"),
+    ],
+)
+def test_what_goes_wrong_is_a_note(came: Wording | Exception, says: str) -> None:
+    written = write(ASKED, Chosen((ICE, SAND)), Scripted(came), Witnesses(), 0.5)
+    assert (written.claims, written.dropped) == ((), ())
+    assert says in written.notes[0]
+    assert written.spent == (came.spent if isinstance(came, Wording) else Spent())
