@@ -1,5 +1,9 @@
-"""What every store must do, whatever it is made of."""
+"""What every store must do, whatever it is made of.
 
+CLEARSPAN_TEST_STORE names the scheme of a store of another package that is held to the same.
+"""
+
+import os
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -14,12 +18,12 @@ from clearspan.library.documents import Document, Passage
 from clearspan.library.passages import split
 from clearspan.library.stores.base import Embeddings, Store
 
-ADDRESSES: dict[str, Callable[[Path], str]] = {"sqlite": lambda folder: f"sqlite:{folder}"}
+SCHEMES = [os.environ["CLEARSPAN_TEST_STORE"]] if "CLEARSPAN_TEST_STORE" in os.environ else ["sqlite"]
 
 
-@pytest.fixture(params=list(ADDRESSES))
+@pytest.fixture(params=SCHEMES)
 def address(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    return ADDRESSES[request.param](tmp_path / "place")
+    return f"{request.param}:{tmp_path / 'place'}"
 
 
 @pytest.fixture
