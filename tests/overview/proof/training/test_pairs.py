@@ -109,7 +109,8 @@ def corpus(tmp_path: Path) -> Path:
     def paragraph(place: str, year: int) -> str:
         return (
             f"The old mill of {place} was built in {year} by Mary Hollis, and the miller was not rich at all. "
-            f"It had {year % 90 + ord(place[0]) % 5} floors that were higher than the barn, and some visitors came from Wexcombe. "
+            f"It had {year % 90 + ord(place[0]) % 5} floors that were higher than the barn, and some visitors "
+            "came from Wexcombe. "
             f"The council of {place} opened the mill to everybody after the long war was over in the county."
         )
 

@@ -39,7 +39,9 @@ def readings(text: str) -> list[str]:
     found = [plain]
     if _SPACED.search(plain):
         found.append(_SPACED.sub(lambda match: re.sub(r"[\W_]", "", match.group()), plain))
-        found.append(re.sub(r"(?<=\S)[ .\-_*·|](?=\S(?:[ .\-_*·|]|$))", "", re.sub(r"[ ]{2,}", "\n", plain)))
+        found.append(
+            re.sub(r"(?<=\S)[ .\-_*·|](?=\S(?:[ .\-_*·|\n]|$))", "", re.sub(r"[ ]{2,}", "\n", plain))
+        )
     found += [decoded for match in _BASE64.finditer(plain) if (decoded := _decoded(match.group()))]
     if "%" in plain:
         found += [unquote(match.group()) for match in _PERCENT.finditer(plain) if "%20" in match.group()]
