@@ -11,7 +11,8 @@ import pytest
 from clearspan.errors import Busy
 from clearspan.models.text.chatting import Delta, Generation
 from clearspan.models.text.conversation import Message
-from clearspan.overview.answering.rewrite import Rewriting, rewrite
+from clearspan.tiers.base import Spent, Wording
+from clearspan.tiers.rewriting import rewrite
 
 
 @dataclass
@@ -51,13 +52,15 @@ class Reply:
         self.closed.set()
 
 
-def rewritten(reply: Reply, *statements: str, seconds: float = 1.0) -> Rewriting:
+def rewritten(reply: Reply, *statements: str, seconds: float = 1.0) -> Wording:
     return rewrite(reply, statements, seconds)  # pyright: ignore[reportArgumentType]
 
 
 def test_several_statements_are_joined_and_one_is_shortened() -> None:
     reply = Reply("The mill is red and old.")
-    assert rewritten(reply, "The mill is red.", "It is old.") == Rewriting("The mill is red and old.", 20, 7)
+    assert rewritten(reply, "The mill is red.", "It is old.") == Wording(
+        "The mill is red and old.", Spent(20, 7)
+    )
     messages = reply.asked["messages"]
     assert isinstance(messages, list)
     assert [message["role"] for message in messages] == ["user", "assistant", "user"]
@@ -89,17 +92,19 @@ def test_several_statements_are_joined_and_one_is_shortened() -> None:
     ],
 )
 def test_what_is_taken_of_a_reply(rule: str, text: str, taken: str, why: str) -> None:
-    assert rewritten(Reply(text), "A.", "B.") == Rewriting(taken, 20, 7, why), rule
+    assert rewritten(Reply(text), "A.", "B.") == Wording(taken, Spent(20, 7), why), rule
 
 
 def test_a_busy_model_is_not_waited_for() -> None:
     found = rewritten(Reply("Never.", busy=True), "A.")
-    assert found == Rewriting("", 0, 0, "the model was busy with other questions")
+    assert found == Wording("", why="the model was busy with other questions")
 
 
 def test_a_model_that_says_nothing_is_stopped_and_what_it_took_is_counted() -> None:
     reply = Reply(None)
-    assert rewritten(reply, "A.", seconds=0.05) == Rewriting("", 9, 3, "the model took longer than 0.1 s")
+    assert rewritten(reply, "A.", seconds=0.05) == Wording(
+        "", Spent(9, 3), "the model took longer than 0.1 s"
+    )
     assert reply.closed.is_set()
 
 
