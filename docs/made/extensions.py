@@ -1,6 +1,5 @@
 """What other packages can add, as a page: each entry point group with the protocol that its parts keep to."""
 
-import importlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,9 +7,7 @@ from pathlib import Path
 import clearspan
 
 _SOURCE = Path(clearspan.__file__).parent
-_REGISTRY = re.compile(
-    r'^\w+: Plugins\[(?:type\[)?(\w+)\]+ = Plugins\(\s*"([\w.]+)",\s*"(\w+)"', re.MULTILINE
-)
+_REGISTRY = re.compile(r'Plugins\(\s*"(clearspan\.\w+)",\s*"(\w+)"')
 _INTRODUCTION = """# Extensions
 
 A package adds a part by an entry point; [Add a thing](../add/index.md) shows how. These are the groups, and what a
@@ -29,10 +26,8 @@ def pages() -> dict[str, str]:
 
 
 def _registries() -> Iterator[tuple[str, str, str]]:
-    """Group, kind, and the module of the protocol, of every registry in the source, wherever it is."""
-    for path in sorted(_SOURCE.rglob("*.py")):
-        for part, group, kind in _REGISTRY.findall(path.read_text("utf-8")):
-            module = ".".join(path.relative_to(_SOURCE.parent).with_suffix("").parts).removesuffix(
-                ".__init__"
-            )
-            yield group, kind, getattr(importlib.import_module(module), part).__module__
+    """Group, kind and protocol of every registry: a room has it in its `__init__.py`, and the protocol in `base.py`."""
+    for path in sorted(_SOURCE.rglob("__init__.py")):
+        for group, kind in _REGISTRY.findall(path.read_text("utf-8")):
+            room = ".".join(path.parent.relative_to(_SOURCE.parent).parts)
+            yield group, kind, f"{room}.base"
