@@ -16,10 +16,11 @@ from sse_starlette.sse import EventSourceResponse
 
 from clearspan.answer import Finished, Judged, Routed, Stated, Step, journey
 from clearspan.errors import BadInput, ClearspanError
+from clearspan.events import Outcome
 from clearspan.journey.asked import checked
 from clearspan.overview.answering.querytype import query_type
 from clearspan.readers.acts import Readers
-from clearspan.receipts import Outcome, Receipt, Source
+from clearspan.receipts import Receipt, Source
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.errors import unexpected
 from clearspan.server.named_dials import NamedDial
