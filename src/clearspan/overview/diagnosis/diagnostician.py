@@ -216,7 +216,8 @@ def states(text: str, gold: str) -> bool:
     """Whether a text states an answer: its quantities if it has any, else its words in their order."""
     wanted = quantities(gold)
     if wanted and not [word for word in words(gold) if not any(sign.isdigit() for sign in word)][2:]:
-        return all(any(one.same(other) for other in quantities(text)) for one in wanted)
+        found = [end for other in quantities(text) for end in (other, *other.ends)]
+        return all(any(one.same(other) for other in found) for one in wanted)
     run = " ".join(words(gold))
     return bool(run) and re.search(rf"(?<!\w){re.escape(run)}(?!\w)", " ".join(words(text))) is not None
 
