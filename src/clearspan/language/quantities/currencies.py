@@ -54,10 +54,10 @@ class Currency:
         """The dimension of its amounts, e.g. `money:GBP`."""
         return f"money:{self.code}"
 
-    @property
-    def doubt(self) -> str:
-        """What else its first sign may mean; empty where nothing."""
-        return "¥ is read as yen; it is the sign of the yuan as well" if self.code == "JPY" else ""
+    def doubt(self, written: str) -> str:
+        """What else the sign of an amount, as it is written, may mean; empty where nothing."""
+        plain = self.code == "JPY" and "¥" in written and "JP" not in written
+        return "¥ is read as yen; it is the sign of the yuan as well" if plain else ""
 
 
 def before_number(text: str, position: int) -> tuple[Currency, int] | None:

@@ -42,6 +42,7 @@ _SHORT_DECADE = re.compile(r"(?P<mark>['’])?(?P<year>\d0)s\b")
 _ERA = re.compile(r"(?P<year>\d{1,4})\s?(?P<era>BCE?|CE|AD)\b")
 _AD = re.compile(r"AD\s(?P<year>\d{1,4})(?!\w|[.,]\d)")
 _PLAIN = re.compile(r"(?P<year>1[0-9]\d\d|2[01]\d\d)(?![\w%]|\s?(?:%|percent|per\scent)|[.,'’]\d)")
+_BEFORE_CHRIST = re.compile(r"\sBCE?\b")
 _CENTURY = re.compile(r"[\s-]centur(?:y|ies)\b", re.IGNORECASE)
 _OF_DECADE = re.compile(r"\b(?:the|early|mid|late)[\s-]$", re.IGNORECASE)
 _BEFORE_MONTH = re.compile(
@@ -81,6 +82,9 @@ def century(text: str, start: int, number: int, end: int) -> Quantity | None:
     match = _CENTURY.match(text, end)
     if match is None or not 1 <= number <= 99:
         return None
+    if before_christ := _BEFORE_CHRIST.match(text, match.end()):
+        year, days = 100 * number, 100 * _YEAR_DAYS - 1
+        return _before_christ(text, start, before_christ.end(), "century", year, days)
     first = date(100 * number - 99, 1, 1)
     return _quantity(text, start, match.end(), "century", first, date(100 * number, 12, 31))
 
@@ -200,10 +204,15 @@ def _era(match: re.Match[str]) -> Quantity | None:
         return span(match.string, *match.span(), year)
     if year == 0:
         return None
-    # The year before 1 is 1 BC; the calendar of the standard library begins with year 1.
-    first = (1 - year - 1) * _YEAR_DAYS + 1
-    start, end = match.span()
-    return Quantity(first, "date", Fraction(-year), "", start, end, match[0], "year", span=365.0)
+    return _before_christ(match.string, *match.span(), "year", year, 365.0)
+
+
+def _before_christ(text: str, start: int, end: int, precision: str, year: int, days: float) -> Quantity:
+    """So many days from the first of a year BC on: the calendar of the standard library begins with year 1."""
+    first = 1 - year * _YEAR_DAYS
+    return Quantity(
+        first, "date", Fraction(-year), "", start, end, text[start:end], precision, span=float(days)
+    )
 
 
 def _after_christ(match: re.Match[str]) -> Quantity | None:

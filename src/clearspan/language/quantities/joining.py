@@ -103,7 +103,7 @@ def _range(text: str, first: Atom, second: Atom) -> Quantity | None:
         value=low.value,
         dimension=low.dimension,
         exact=low.exact,
-        unit=high.unit,
+        unit=low.unit or high.unit,
         start=begin,
         end=high.end,
         text=text[begin : high.end],
@@ -193,7 +193,8 @@ def _dates(
         dated = span(text, a.start, a.end, year, day.month, day.day)
         return (dated, b) if dated else None
     if a.dimension == "ordinal" and b.precision == "century":
-        earlier = century(f"{a.text} century", 0, int(a.value), len(a.text))
+        era = " BC" if b.exact < 0 else ""
+        earlier = century(f"{a.text} century{era}", 0, int(a.value), len(a.text))
         return (replace(earlier, start=a.start, end=a.end, text=a.text), b) if earlier else None
     number = first.number if first.bare else second.number if second.bare else None
     if number is None or number.value.denominator > 1:

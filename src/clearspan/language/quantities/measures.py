@@ -81,12 +81,12 @@ def measure(
         return _money(text, start, number, value, currency, number.end)
     if special := _nth(text, start, number, value) or _feet_and_inches(text, start, number):
         return special
-    end, of_a = number.end, _OF_A.match(text, number.end) if number.kind == "share" else None
+    end, of_a = number.end, _OF_A.match(text, number.end) if number.kind in ("share", "slash") else None
     scale, end = scale_at(text, of_a.end() if of_a else end) or (1, end)
     if scale == 1 and number.kind == "figures":
         scale, end = _tight_scale(text, end)
     if found := after_number(text, end):
-        return _money(text, start, number, value * scale, found[0], found[1])
+        return _money(text, start, number, value, found[0], found[1], scale)
     if value <= _MOST_PENCE and number.kind == "figures" and (last := pence_at(text, end)):
         return _money(text, start, number, value / 100, _STERLING, last)
     unit = _unit_after(text, number, of_a.end() if of_a and scale == 1 else end)
@@ -135,9 +135,16 @@ def in_unit(text: str, start: int, end: int, value: Fraction, unit: Written, dou
     )
 
 
-def _money(text: str, start: int, number: Number, value: Fraction, currency: Currency, end: int) -> Atom:
-    """An amount of money, with its scale and what it is paid for each of ('£3m', '$5 million', '£12 an hour')."""
-    scale, end = letter_scale(text, end) or scale_at(text, end) or (1, end)
+def _money(
+    text: str, start: int, number: Number, value: Fraction, currency: Currency, end: int, scale: int = 1
+) -> Atom:
+    """An amount of money, with its scale and what it is paid for each of ('£3m', '$5 million', '£12 an hour').
+
+    Args:
+        scale: that was read already, before the word for the currency.
+    """
+    more, end = letter_scale(text, end) or scale_at(text, end) or (1, end)
+    scale *= more
     if found := after_number(text, end):
         end = found[1] if found[0].code == currency.code or currency.code == "USD" else end
         currency = found[0] if currency.code == "USD" else currency
@@ -145,7 +152,7 @@ def _money(text: str, start: int, number: Number, value: Fraction, currency: Cur
     if (over := _OVER.match(text, end)) and (each := unit_at(text, over.end())) and _is_rate(over, each):
         unit, end = f"1/{each.unit.name}", each.end
     amount = value * scale
-    doubt = "; ".join(each for each in (number.doubt, currency.doubt) if each)
+    doubt = "; ".join(each for each in (number.doubt, currency.doubt(text[start:end])) if each)
     quantity = Quantity(
         float(amount), currency.dimension, amount, unit, start, end, text[start:end], doubt=doubt
     )
