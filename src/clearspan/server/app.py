@@ -12,24 +12,24 @@ from clearspan.server import (
     receipts_routes,
     truth_routes,
 )
+from clearspan.server.ask_events import AskEvent
 from clearspan.server.context import FromServer, ServerContext
-from clearspan.server.edge.errors import add_error_handlers
+from clearspan.server.edge.errors import ErrorBody, add_error_handlers
 from clearspan.server.edge.limits import BodyLimit
 from clearspan.server.edge.metrics import Metrics
+from clearspan.server.edge.openapi import DocumentedApi
 from clearspan.server.edge.pages import add_pages
 from clearspan.server.edge.request_log import RequestLog
 from clearspan.server.edge.security import Security, SecurityHeaders, check_binding
 from clearspan.server.edge.workers import WorkerPool
 from clearspan.server.inside import generate as inside_generate
 from clearspan.server.inside import routes as inside_routes
+from clearspan.server.inside.events import GenerateEvent
 from clearspan.server.openai import routes as openai_routes
 from clearspan.version import __version__
 from clearspan.workspace.workspace import Workspace
 
-_DESCRIPTION = (
-    "Answers from open-weight language models that can be seen through. Every error has the form "
-    '{"error": {"message", "type", "code", "param", "what", "why", "do"}}.'
-)
+_DESCRIPTION = "Answers from open-weight language models that can be seen through."
 
 
 def create_app(workspace: Workspace) -> FastAPI:
@@ -40,8 +40,14 @@ def create_app(workspace: Workspace) -> FastAPI:
     """
     settings = workspace.settings
     check_binding(settings)
-    app = FastAPI(
-        title="Clearspan", version=__version__, description=_DESCRIPTION, docs_url=None, redoc_url=None
+    app = DocumentedApi(
+        streams={"AskEvent": AskEvent, "GenerateEvent": GenerateEvent},
+        title="Clearspan",
+        version=__version__,
+        description=_DESCRIPTION,
+        docs_url=None,
+        redoc_url=None,
+        responses={"4XX": {"model": ErrorBody, "description": "What went wrong, why, and what to do."}},
     )
     workers = WorkerPool()
     metrics = Metrics(workers, workspace.traffic)

@@ -1,6 +1,5 @@
 """POST /api/ask: a question in; a receipt out, or the journey's steps as server-sent events."""
 
-import json
 import logging
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing
@@ -10,29 +9,23 @@ from typing import Annotated
 import anyio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
-from sse_starlette.event import ServerSentEvent
-from sse_starlette.sse import EventSourceResponse
+from pydantic import BaseModel, ConfigDict, Field
 
-from clearspan.answer import Finished, Judged, Routed, Stated, Step, journey
+from clearspan.answer import Finished, Step, journey
 from clearspan.errors import BadInput, ClearspanError
-from clearspan.events import Outcome
 from clearspan.journey.asked import checked
 from clearspan.overview.answering.querytype import query_type
 from clearspan.readers.acts import Readers
-from clearspan.receipts import Receipt, Source
+from clearspan.receipts import Outcome, Receipt
+from clearspan.server.ask_events import AnswerView, ResultsEvent, ViewEvent, event_of
 from clearspan.server.context import FromServer, ServerContext
-from clearspan.server.edge.errors import unexpected
+from clearspan.server.edge.streams import StreamEvent, described, streamed
 from clearspan.server.named_dials import NamedDial
 from clearspan.server.readers_routes import Session, readers_for
 from clearspan.server.shapes import SearchShape
 
 router = APIRouter(tags=["ask"])
 logger = logging.getLogger("clearspan.server")
-
-# Streams under way when the server is told to stop have this long to end with their receipt.
-GRACE_SECONDS = 4.0
-_SOURCES = TypeAdapter(tuple[Source, ...])
 
 
 class AskRequest(BaseModel):
@@ -62,7 +55,7 @@ class RecordedVisit:
     readers: Readers
     session: str
 
-    async def asked(self, question: str, outcome: Outcome, citations: int) -> ServerSentEvent | None:
+    async def asked(self, question: str, outcome: Outcome, citations: int) -> ViewEvent | None:
         """Record a question, and name the view that it made; an answer does not fail because recording does."""
 
         def commit() -> str:
@@ -73,8 +66,7 @@ class RecordedVisit:
         except ClearspanError as error:
             logger.warning("a question was not recorded: %s", error)
             return None
-        data = {"view": view, "holdout": self.readers.holdout}
-        return ServerSentEvent(event="view", data=json.dumps(data))
+        return ViewEvent(data=AnswerView(view=view, holdout=self.readers.holdout))
 
 
 async def steps_of(
@@ -113,9 +105,7 @@ async def receipt_of(steps: AsyncGenerator[Step]) -> Receipt:
 
 
 @router.post(
-    "/api/ask",
-    response_model=Receipt,
-    responses={200: {"content": {"text/event-stream": {}}, "description": "The receipt, or its steps."}},
+    "/api/ask", response_model=Receipt, responses=described("AskEvent", "The receipt, or the way to it.")
 )
 async def ask(body: AskRequest, request: Request, server: FromServer) -> Response:
     """Answer a question from a library.
@@ -131,7 +121,7 @@ async def ask(body: AskRequest, request: Request, server: FromServer) -> Respons
     visit = _visit(body, request, server)
     if visit is not None and visit.readers.arm(visit.session) == "results":
         found = await _search(body, server)
-        return _streamed(_results(found, visit))
+        return streamed(_results(found, visit))
     steps = steps_of(
         server, body.question, library=body.library, generate=body.generate, dials=tuple(body.dials)
     )
@@ -140,7 +130,7 @@ async def ask(body: AskRequest, request: Request, server: FromServer) -> Respons
         return Response(receipt.model_dump_json(), media_type="application/json")
     # Awaiting the first step here lets a question that is refused be answered with its own status.
     first = await anext(steps)
-    return _streamed(_events(first, steps, visit))
+    return streamed(_events(first, steps, visit))
 
 
 def _visit(body: AskRequest, request: Request, server: ServerContext) -> RecordedVisit | None:
@@ -168,34 +158,24 @@ async def _search(body: AskRequest, server: ServerContext) -> SearchShape:
     return await server.workers.result(search)
 
 
-def _streamed(events: AsyncGenerator[ServerSentEvent]) -> EventSourceResponse:
-    return EventSourceResponse(events, shutdown_event=anyio.Event(), shutdown_grace_period=GRACE_SECONDS)
-
-
-async def _results(found: SearchShape, visit: RecordedVisit) -> AsyncGenerator[ServerSentEvent]:
+async def _results(found: SearchShape, visit: RecordedVisit) -> AsyncGenerator[StreamEvent]:
     if named := await visit.asked(found.query, "results", 0):
         yield named
-    yield ServerSentEvent(event="results", data=found.model_dump_json())
+    yield ResultsEvent(data=found)
 
 
 async def _events(
     first: Step, rest: AsyncGenerator[Step], visit: RecordedVisit | None
-) -> AsyncGenerator[ServerSentEvent]:
+) -> AsyncGenerator[StreamEvent]:
     async with aclosing(rest):
-        yield _as_event(first)
-        try:
-            async for step in rest:
-                if named := await _recorded(step, visit):
-                    yield named
-                yield _as_event(step)
-        except ClearspanError as error:
-            yield _error_event(error)
-        except Exception:
-            logger.exception("a journey failed")
-            yield _error_event(unexpected())
+        yield event_of(first)
+        async for step in rest:
+            if named := await _recorded(step, visit):
+                yield named
+            yield event_of(step)
 
 
-async def _recorded(step: Step, visit: RecordedVisit | None) -> ServerSentEvent | None:
+async def _recorded(step: Step, visit: RecordedVisit | None) -> ViewEvent | None:
     if visit is None or not isinstance(step, Finished):
         return None
     overview = step.receipt.overview
@@ -206,19 +186,3 @@ async def _recorded(step: Step, visit: RecordedVisit | None) -> ServerSentEvent 
     )
     citations = {citation.number for claim in overview.claims for citation in claim.citations}
     return await visit.asked(step.receipt.question, outcome, len(citations))
-
-
-def _as_event(step: Step) -> ServerSentEvent:
-    match step:
-        case Routed(route):
-            return ServerSentEvent(event="route", data=route.model_dump_json())
-        case Judged(sources):
-            return ServerSentEvent(event="sources", data=_SOURCES.dump_json(sources).decode())
-        case Stated(claim):
-            return ServerSentEvent(event="claim", data=claim.model_dump_json())
-        case Finished(receipt):
-            return ServerSentEvent(event="receipt", data=receipt.model_dump_json())
-
-
-def _error_event(error: ClearspanError) -> ServerSentEvent:
-    return ServerSentEvent(event="error", data=json.dumps(error.as_dict()))

@@ -6,8 +6,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from clearspan.faults import Diagnosis
-from clearspan.receipts import Receipt
+from clearspan.receipts import Diagnosis, Receipt
 from clearspan.replay import Replay, replay
 from clearspan.server.context import FromServer
 

@@ -17,8 +17,8 @@ import uvicorn
 
 from clearspan.errors import ClearspanError, Refused
 from clearspan.server.app import create_app
-from clearspan.server.asking import GRACE_SECONDS
 from clearspan.server.edge.security import check_binding
+from clearspan.server.edge.streams import GRACE_SECONDS
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 

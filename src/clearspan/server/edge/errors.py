@@ -6,6 +6,7 @@ from typing import Any, ClassVar, cast
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
 from clearspan.errors import BadInput, Busy, ClearspanError, NotFound, TooLarge
@@ -89,11 +90,30 @@ def unexpected() -> Unexpected:
     )
 
 
+class ErrorShape(BaseModel):
+    """OpenAI's fields of an error, with what happened, why, and what to do beside them."""
+
+    message: str
+    type: str
+    param: str | None
+    code: str
+    what: str
+    why: str
+    do: str
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is an error."""
+
+    error: ErrorShape
+
+
 def error_body(error: ClearspanError) -> dict[str, dict[str, str | None]]:
-    """The JSON of an error: `{"error": {message, type, code, param, what, why, do}}`."""
+    """The JSON of an error, see `ErrorBody`."""
     kind = _TYPES.get(error.status) or ("invalid_request_error" if error.status < 500 else "server_error")
     param = error.param if isinstance(error, BadParameter) else None
-    return {"error": {"message": str(error), "type": kind, "param": param, **error.as_dict()}}
+    shape = ErrorShape(message=str(error), type=kind, param=param, **error.as_dict())
+    return ErrorBody(error=shape).model_dump()
 
 
 def error_response(error: ClearspanError, path: str) -> JSONResponse:

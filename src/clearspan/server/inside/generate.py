@@ -1,25 +1,31 @@
 """POST /api/inside/generate: one prompt, undialled and dialled side by side, and what was active under each token."""
 
 import asyncio
-import json
-import logging
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import ExitStack
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Annotated, Literal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
 
-import anyio
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
-from sse_starlette.event import ServerSentEvent
-from sse_starlette.sse import EventSourceResponse
 
 from clearspan.errors import ClearspanError
-from clearspan.server.asking import GRACE_SECONDS
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
-from clearspan.server.edge.errors import unexpected
+from clearspan.server.edge.streams import StreamEvent, described, streamed
+from clearspan.server.inside.events import (
+    DoneEvent,
+    EndedEvent,
+    EndedShape,
+    NoteEvent,
+    SaidEvent,
+    SaidShape,
+    Side,
+    StripEvent,
+    StripShape,
+    StripTokenShape,
+)
 from clearspan.server.inside.routes import opened
 from clearspan.server.named_dials import NamedDial, named_dials
 from clearspan.server.openai.answers import TURN_SECONDS, setter_of
@@ -30,10 +36,6 @@ if TYPE_CHECKING:
     from clearspan.models.serving.engine import LanguageModel, TextStream
 
 router = APIRouter(prefix="/api/inside", tags=["inside"])
-logger = logging.getLogger("clearspan.server")
-
-Side = Literal["undialled", "dialled"]
-SEND_SECONDS = 60.0
 
 
 class GenerateRequest(BaseModel):
@@ -73,7 +75,9 @@ class _Begun:
     columns: list[_Column]
 
 
-@router.post("/generate", responses={200: {"content": {"text/event-stream": {}}}}, response_class=Response)
+@router.post(
+    "/generate", responses=described("GenerateEvent", "Both texts as they come."), response_class=Response
+)
 async def generate(body: GenerateRequest, server: FromServer, request: Request) -> Response:
     """Generate without dials and with them, together, as server-sent events.
 
@@ -85,12 +89,7 @@ async def generate(body: GenerateRequest, server: FromServer, request: Request) 
         begun = await unless_gone(request, server.workers.result(lambda: _begin(server, body)))
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
-    return EventSourceResponse(
-        _events(server, body, begun),
-        send_timeout=SEND_SECONDS,
-        shutdown_event=anyio.Event(),
-        shutdown_grace_period=GRACE_SECONDS,
-    )
+    return streamed(_events(server, body, begun))
 
 
 def _begin(server: ServerContext, body: GenerateRequest) -> _Begun:
@@ -129,26 +128,18 @@ def _dictionary(server: ServerContext, name: str | None) -> "AnnotatedDictionary
     return default_dictionary(settings.model, settings)
 
 
-async def _events(
-    server: ServerContext, body: GenerateRequest, begun: _Begun
-) -> AsyncGenerator[ServerSentEvent]:
+async def _events(server: ServerContext, body: GenerateRequest, begun: _Begun) -> AsyncGenerator[StreamEvent]:
     with ExitStack() as streams:
         for column in begun.columns:
             streams.enter_context(column.stream)
-        try:
-            async for column, event in _said(begun.columns):
-                yield event
-                if column.is_over:
-                    yield await _strip(server, body, begun, column)
-            yield _event("done", {})
-        except ClearspanError as error:
-            yield _event("error", error.as_dict())
-        except Exception:
-            logger.exception("a generation failed")
-            yield _event("error", unexpected().as_dict())
+        async for column, event in _said(begun.columns):
+            yield event
+            if column.is_over:
+                yield await _strip(server, body, begun, column)
+        yield DoneEvent()
 
 
-async def _said(columns: Sequence[_Column]) -> AsyncGenerator[tuple[_Column, ServerSentEvent]]:
+async def _said(columns: Sequence[_Column]) -> AsyncGenerator[tuple[_Column, StreamEvent]]:
     """What each side says, as it comes."""
     arrived = asyncio.Event()
     for column in columns:
@@ -164,18 +155,19 @@ async def _said(columns: Sequence[_Column]) -> AsyncGenerator[tuple[_Column, Ser
             came = True
             column.text += delta.text
             if delta.text:
-                yield column, _event("said", {"side": column.side, "text": delta.text})
+                yield column, SaidEvent(data=SaidShape(side=column.side, text=delta.text))
             if delta.finish is not None:
                 column.is_over = True
-                done = {"reason": delta.finish.finish_reason, "output_tokens": delta.finish.output_tokens}
-                yield column, _event("ended", {"side": column.side, **done})
+                done = delta.finish
+                ended = EndedShape(
+                    side=column.side, reason=done.finish_reason, output_tokens=done.output_tokens
+                )
+                yield column, EndedEvent(data=ended)
         if not came:
             await arrived.wait()
 
 
-async def _strip(
-    server: ServerContext, body: GenerateRequest, begun: _Begun, column: _Column
-) -> ServerSentEvent:
+async def _strip(server: ServerContext, body: GenerateRequest, begun: _Begun, column: _Column) -> StreamEvent:
     """The tokens of a side with their features; a note where they cannot be had, because the text stands without."""
     dictionary = begun.opened
     if dictionary is None:
@@ -183,28 +175,24 @@ async def _strip(
     if not column.text:
         return _note(column, "The model said nothing.")
 
-    def read() -> dict[str, object]:
+    def read() -> StripShape:
         from clearspan.features.active import read_strip
 
         tokens = read_strip(begun.model, dictionary, body.prompt, column.text, dials=column.dials)
         seen = {one.index for token in tokens for one in token.features}
         labels = {index: label.text for index in seen if (label := dictionary.labels.of(index))}
-        return {
-            "side": column.side,
-            "dictionary": dictionary.card.name,
-            "tokens": [asdict(one) for one in tokens],
-            "labels": labels,
-        }
+        return StripShape(
+            side=column.side,
+            dictionary=dictionary.card.name,
+            tokens=tuple(StripTokenShape.model_validate(one) for one in tokens),
+            labels=labels,
+        )
 
     try:
-        return _event("strip", await server.workers.result(read))
+        return StripEvent(data=await server.workers.result(read))
     except ClearspanError as error:
         return _note(column, str(error))
 
 
-def _note(column: _Column, text: str) -> ServerSentEvent:
-    return _event("note", {"side": column.side, "text": text})
-
-
-def _event(name: str, data: object) -> ServerSentEvent:
-    return ServerSentEvent(event=name, data=json.dumps(data))
+def _note(column: _Column, text: str) -> NoteEvent:
+    return NoteEvent(data=SaidShape(side=column.side, text=text))

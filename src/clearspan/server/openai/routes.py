@@ -9,19 +9,17 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-import anyio
 import numpy as np
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from numpy.typing import NDArray
 from sse_starlette.event import ServerSentEvent
-from sse_starlette.sse import EventSourceResponse
 
 from clearspan.errors import ClearspanError
-from clearspan.server.asking import GRACE_SECONDS
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.edge.errors import UnknownModel, Unsupported, error_body, unexpected
+from clearspan.server.edge.streams import event_response
 from clearspan.server.openai.answers import OVERVIEW_MODEL, Piece, ReplyBegun, ReplyEnded, ReplyText, pieces
 from clearspan.server.openai.requests import ChatRequest, EmbeddingRequest, refuse_unsupported
 
@@ -33,10 +31,8 @@ logger = logging.getLogger("clearspan.server")
 
 Json = dict[str, Any]
 Vectors = NDArray[np.float32]
-# Comments keep a stream alive before its first token and between slow ones; a client that does not take what it
-# is sent for so long is gone.
+# Comments keep a stream alive before its first token and between slow ones.
 PING_SECONDS = 5
-SEND_SECONDS = 60.0
 # Models are files; when they were made is not known, and clients only want a number.
 _MODEL_CREATED = 0
 
@@ -76,13 +72,7 @@ async def chat(body: ChatRequest, server: FromServer, request: Request) -> Respo
         await unless_gone(request, anext(said))
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
-    return EventSourceResponse(
-        _chunks(head, said, include_usage=body.includes_usage()),
-        ping=PING_SECONDS,
-        send_timeout=SEND_SECONDS,
-        shutdown_event=anyio.Event(),
-        shutdown_grace_period=GRACE_SECONDS,
-    )
+    return event_response(_chunks(head, said, include_usage=body.includes_usage()), ping=PING_SECONDS)
 
 
 @router.post("/embeddings")
