@@ -5,8 +5,12 @@ BIN := $(VENV)/bin
 VLLM := .venv-vllm
 PEERS := .venv-peers
 STAMP := $(VENV)/.installed
+NODE := node_modules/.installed
+# Shapes of the OpenAPI document as TypeScript, for the page.
+TYPES := node_modules/.bin/openapi-typescript build/openapi.json --output src/clearspan/studio/types.d.ts \
+	--root-types --root-types-no-schema-prefix --alphabetize --default-non-nullable=false
 
-.PHONY: run test test-vllm test-peers coverage mutation check docs screenshots format clean
+.PHONY: run test test-vllm test-peers coverage mutation check types docs screenshots format clean
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
@@ -26,16 +30,25 @@ coverage: $(STAMP)  ## share of branches of language/ and overview/ that their t
 mutation: $(STAMP)  ## share of small faults put into the rooms that must not err that no test notices (an hour; can be resumed)
 	$(BIN)/python benchmarks/mutation.py
 
-check: $(STAMP)  ## formatting, lint, types, direction of imports
+check: $(STAMP) $(NODE) build/openapi.json  ## formatting, lint, types, direction of imports, and the same for the page
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/pyright
 	$(BIN)/lint-imports
+	$(TYPES) --check || { echo "The page's types are out of date: run make types."; exit 1; }
+	node_modules/.bin/tsc
+	node_modules/.bin/eslint
+
+types: $(STAMP) $(NODE) build/openapi.json  ## make the page's types anew, from the server's OpenAPI document
+	$(TYPES)
+
+.PHONY: build/openapi.json
+build/openapi.json: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python tools/openapi.py > $@
 
 docs: $(STAMP)  ## the documentation as a site in site/, with every link checked
-	# Material for MkDocs would say at every build which program comes after it.
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
-	@echo "The documentation is in site/; '$(BIN)/python -m http.server --directory site' shows it."
+	$(BIN)/mkdocs build --quiet
 
 screenshots: $(STAMP)  ## retake the picture of the README while `make run` is up (needs Chromium)
 	$(BIN)/python docs/screenshots/take.py
@@ -49,6 +62,11 @@ $(STAMP): pyproject.toml constraints.txt
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@echo "Installing Clearspan into $(VENV) (PyTorch is about 200 MB; this happens once)"
 	$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@touch $@
+
+$(NODE): package.json package-lock.json
+	@command -v npm >/dev/null || { echo "Node.js 18 or newer with npm is needed to check the page: apt-get install nodejs npm, or see nodejs.org"; exit 1; }
+	npm ci
 	@touch $@
 
 $(VLLM)/.installed: pyproject.toml
@@ -66,4 +84,4 @@ $(PEERS)/.installed: pyproject.toml constraints.txt
 	@touch $@
 
 clean:
-	rm -rf $(VENV) $(VLLM) $(PEERS) site test-artifacts .mutation .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(VLLM) $(PEERS) node_modules build site test-artifacts .mutation .pytest_cache .ruff_cache .hypothesis

@@ -36,7 +36,7 @@ PAINT = """() => new Promise((resolve) => {
 POINTS = 16_384
 FRAMES = 240
 PAN = """async ([features, frames]) => {
-  const { createFeatureMap } = await import("/studio/parts/featuremap.js");
+  const { createFeatureMap } = await import("/studio/parts/inside/featuremap.js");
   let seed = 7;
   const random = () => (seed = (seed * 16807) % 2147483647) / 2147483647;
   const heap = (at) => [0.7 * Math.cos(at * 0.39), 0.7 * Math.sin(at * 0.39)];

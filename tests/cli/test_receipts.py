@@ -13,8 +13,7 @@ from clearspan.answer import Finished, journey
 from clearspan.cli.main import cli
 from clearspan.cli.receipts import till_receipt
 from clearspan.errors import NotFound
-from clearspan.faults import Diagnosis
-from clearspan.receipts import ClaimPart, Receipt
+from clearspan.receipts import ClaimPart, Diagnosis, Receipt
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from clearspan.events import Event
+from clearspan.receipts import Event
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 from tests.studio.conftest import KILOMETRES, SPAN, Served, Visit, Visitor, serve
@@ -190,7 +190,7 @@ def test_the_page_of_readers_compares_and_draws_intervals(visitor: Visitor, held
         visit.open(room="audit", page="readers", since="30d")
         expect(page.get_by_role("link", name="30 days")).to_have_attribute("aria-current", "true")
         measure = page.locator("[data-measure=questions_per_session]")
-        expect(measure.locator(".usage-difference .usage-figure").first).to_contain_text(" to ")
+        expect(measure.locator(".readers-difference .readers-figure").first).to_contain_text(" to ")
         expect(measure.locator(".interval-line").first).to_be_attached()
         measure.locator("summary").click()
         expect(measure.get_by_role("rowheader", name="time").first).to_be_visible()

@@ -5,8 +5,6 @@ from pathlib import Path
 
 import click
 
-from clearspan.checks import PROBES
-
 
 @click.group()
 def check() -> None:
@@ -37,9 +35,9 @@ def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> No
 @check.command()
 @click.option(
     "--only",
-    type=click.Choice(PROBES.names()),
+    type=click.Choice(["sources", "verification", "outcomes"]),
     multiple=True,
-    help="Measure with this probe alone; may be repeated.",
+    help="Measure this part alone; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 @click.option(

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, Self, runtime_checkable
 
-from clearspan.events import Event
-from clearspan.receipts import Receipt
+from clearspan.receipts import Event, Receipt
 
 
 @runtime_checkable

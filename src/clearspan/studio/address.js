@@ -1,7 +1,12 @@
 // The state of the page is in its address: /?q=…, /?room=library&document=d-…&span=120-180.
 // Every move inside the page is an ordinary link to such an address, so it can be sent, kept and opened in a tab.
 
-/** @typedef {import("./types.js").Address} Address */
+/**
+ * What an address says; every part is text.
+ * @typedef {{room: string, q?: string, library?: string, page?: string, receipt?: string, document?: string,
+ *   span?: string, since?: string, like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string,
+ *   dictionary?: string, feature?: string, dials?: string, prompt?: string, colour?: string, view?: string}} Address
+ */
 
 /** Order of the parts in an address; nothing else is kept. @type {(keyof Address)[]} */
 const PARTS = ["room", "q", "library", "page", "receipt", "document", "span", "since", "like", "served", "share", "price", "busy", "laws", "dictionary", "feature", "dials", "prompt", "colour", "view"];

@@ -1,13 +1,15 @@
 // The server's routes, one function each; whatever goes wrong becomes a Problem with what, why and do.
 
-import { askForKey, key } from "./key.js";
+import { askForKey, key } from "./apikey.js";
 import { readEvents } from "./sse.js";
 
 /** @typedef {import("./types.js").Receipt} Receipt */
 /** @typedef {import("./types.js").AskEvent} AskEvent */
+/** @typedef {import("./types.js").ErrorEvent} ErrorEvent */
+/** @typedef {{what: string, why?: string, do?: string, code?: string, status?: number}} ProblemParts */
 
 export class Problem extends Error {
-  /** @param {{what: string, why?: string, do?: string, code?: string, status?: number}} parts */
+  /** @param {ProblemParts} parts */
   constructor({ what, why = "", do: remedy = "", code = "error", status = 0 }) {
     super(what);
     this.what = what;
@@ -97,11 +99,11 @@ export const libraries = () => read("/api/libraries");
 /** @param {string} [library] @returns {Promise<{documents: import("./types.js").DocumentSummary[]}>} */
 export const documents = (library) => read(`/api/library/documents${query({ library })}`);
 
-/** @param {string} id @param {string} [library] @returns {Promise<import("./types.js").WholeDocument>} */
+/** @param {string} id @param {string} [library] @returns {Promise<import("./types.js").DocumentText>} */
 export const documentText = (id, library) => read(`/api/library/documents/${path(id)}${query({ library })}`);
 
 /** @param {string} q @param {{library?: string, limit?: number, signal?: AbortSignal}} [how]
- *  @returns {Promise<import("./types.js").SearchResult>} */
+ *  @returns {Promise<import("./types.js").SearchShape>} */
 export const search = (q, { library, limit = 12, signal } = {}) =>
   read(`/api/library/search${query({ q, limit, library })}`, { signal });
 
@@ -123,14 +125,14 @@ export const replay = (id) => read(`/api/receipts/${path(id)}/replay`, { method:
 export const diagnose = (id, gold) =>
   read(`/api/receipts/${path(id)}/diagnose`, { method: "POST", json: gold ? { gold } : {} });
 
-/** @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} search @param {AbortSignal} signal
+/** @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} asked @param {AbortSignal} signal
  *  @returns {Promise<import("./types.js").Plan>} */
-export const plan = (question, search, signal) => read(`/api/plan/${question}?${search}`, { signal });
+export const plan = (question, asked, signal) => read(`/api/plan/${question}?${asked}`, { signal });
 
-/** A chart of a plan as a file. @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} search
+/** A chart of a plan as a file. @param {"lifetime" | "magnitudes"} question @param {URLSearchParams} asked
  *  @param {string} name @param {"svg" | "csv"} ending */
-export const planFile = async (question, search, name, ending) =>
-  (await call(`/api/plan/${question}/charts/${path(name)}.${ending}?${search}`)).blob();
+export const planFile = async (question, asked, name, ending) =>
+  (await call(`/api/plan/${question}/charts/${path(name)}.${ending}?${asked}`)).blob();
 
 /** How far answers can be trusted, as measured. @returns {Promise<import("./types.js").Plan>} */
 export const truth = () => read("/api/truth");
@@ -145,30 +147,37 @@ export const readers = (since) => read(`/api/readers${query({ since })}`);
 export const readersFile = async (since) => (await call(`/api/readers.csv${query({ since })}`)).blob();
 
 /**
- * Asks, and yields each part of the answer as it stands; ends with the receipt, or with search results for a visit
- * that sees no overviews.
- * @param {string} question
- * @param {{library?: string, session?: string, signal: AbortSignal}} how
- * @returns {AsyncGenerator<AskEvent>}
+ * Posts, and yields each event as it comes, up to one that ends the stream.
+ * @template {{event: string}} Event
+ * @param {string} route
+ * @param {{json: object, ends: Event["event"][], broken: ProblemParts, signal: AbortSignal}} how
+ * @returns {AsyncGenerator<Exclude<Event, ErrorEvent>>}
  */
-export async function* ask(question, { library, session, signal }) {
-  const json = { question, stream: true, ...(library ? { library } : {}), ...(session ? { session } : {}) };
-  const response = await call("/api/ask", { method: "POST", json, signal });
-  let finished = false;
+export async function* stream(route, { json, ends, broken, signal }) {
+  const response = await call(route, { method: "POST", json, signal });
   try {
-    for await (const { event, data } of readEvents(
-      /** @type {ReadableStream<BufferSource>} */ (response.body),
-    )) {
+    for await (const { event, data } of readEvents(/** @type {ReadableStream<BufferSource>} */ (response.body))) {
       const value = JSON.parse(data);
       if (event === "error") throw new Problem(value);
-      finished ||= event === "receipt" || event === "results";
-      yield /** @type {AskEvent} */ ({ event, value });
+      yield /** @type {Exclude<Event, ErrorEvent>} */ (/** @type {unknown} */ ({ event, data: value }));
+      if (ends.includes(event)) return;
     }
   } catch (error) {
     if (isAbort(error) || error instanceof Problem) throw error;
-    throw new Problem(BROKEN_OFF);
+    throw new Problem(broken);
   }
-  if (!finished) throw new Problem(BROKEN_OFF);
+  throw new Problem(broken);
+}
+
+/**
+ * Asks; ends with the receipt, or with search results for a visit that sees no overviews.
+ * @param {string} question
+ * @param {{library?: string, session?: string, signal: AbortSignal}} how
+ * @returns {AsyncGenerator<Exclude<AskEvent, ErrorEvent>>}
+ */
+export function ask(question, { library, session, signal }) {
+  const json = { question, stream: true, ...(library ? { library } : {}), ...(session ? { session } : {}) };
+  return stream("/api/ask", { json, ends: ["receipt", "results"], broken: BROKEN_OFF, signal });
 }
 
 /**

@@ -2,15 +2,15 @@
 
 import { closeOverlay, current, follow, format, go } from "./address.js";
 import { element } from "./dom.js";
-import { onKeys } from "./keys.js";
-import { createDocumentView } from "./parts/document.js";
-import { showKeys } from "./parts/keylist.js";
-import { problemView } from "./parts/problem.js";
-import { attachThemeButton } from "./parts/themebutton.js";
+import { onKeys } from "./shortcuts.js";
+import { createDocumentView } from "./parts/shared/document.js";
+import { showKeys } from "./parts/shell/shortcutlist.js";
+import { problemView } from "./parts/shared/problem.js";
+import { attachThemeButton } from "./parts/shell/themebutton.js";
 import { rooms } from "./rooms/registry.js";
 
-/** @typedef {import("./types.js").RoomEntry} RoomEntry */
-/** @typedef {import("./types.js").Room} Room */
+/** @typedef {import("./rooms/registry.js").RoomEntry} RoomEntry */
+/** @typedef {import("./rooms/registry.js").Room} Room */
 
 const main = /** @type {HTMLElement} */ (document.getElementById("room"));
 const navigation = /** @type {HTMLElement} */ (document.querySelector("nav.rooms"));

@@ -1,9 +1,19 @@
 // The server's routes for the Inside room, one function each.
 
-import { Problem, call, isAbort, query, read } from "./api.js";
-import { readEvents } from "./sse.js";
+import { query, read, stream } from "./api.js";
 
 /** @typedef {import("./types.js").FeaturePage} FeaturePage */
+
+/**
+ * @typedef {object} FeatureColumns What a dictionary's map holds, an entry a feature.
+ * @property {number} features
+ * @property {number} tokens
+ * @property {Float32Array} x
+ * @property {Float32Array} y
+ * @property {Float32Array} density
+ * @property {Float32Array} maximum
+ * @property {Int32Array} cluster
+ */
 
 const CUT_OFF = {
   what: "The text broke off.",
@@ -18,13 +28,13 @@ const route = (name) => `/api/dictionaries/${name.split("/").map(encodeURICompon
 /** @returns {Promise<{dictionaries: import("./types.js").DictionarySummary[], default: string | null}>} */
 export const dictionaries = () => read("/api/dictionaries");
 
-/** @returns {Promise<{presets: import("./types.js").Preset[]}>} */
+/** @returns {Promise<{presets: import("./types.js").PresetShape[]}>} */
 export const presets = () => read("/api/presets");
 
 /** @param {string} text base64 */
 const bytes = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0)).buffer;
 
-/** Every feature of a dictionary. @param {string} name @returns {Promise<import("./types.js").FeatureColumns>} */
+/** Every feature of a dictionary. @param {string} name @returns {Promise<FeatureColumns>} */
 export async function featureMap(name) {
   const found = await read(`${route(name)}/map`);
   return {
@@ -57,23 +67,9 @@ export const findFeatures = (name, q, meaning, signal) =>
   read(`${route(name)}/find${query({ q, limit: 40, meaning: meaning ? "true" : undefined })}`, { signal });
 
 /**
- * Generates without dials and with them, and yields each part as it comes; ends with `done`.
- * @param {{prompt: string, dials: string[], dictionary: string | undefined}} asked @param {AbortSignal} signal
- * @returns {AsyncGenerator<import("./types.js").GenerateEvent>}
+ * Generates without dials and with them, side by side; ends with `done`.
+ * @param {{prompt: string, dials: string[], dictionary: string | undefined}} json @param {AbortSignal} signal
+ * @returns {AsyncGenerator<Exclude<import("./types.js").GenerateEvent, import("./types.js").ErrorEvent>>}
  */
-export async function* generate(asked, signal) {
-  const response = await call("/api/inside/generate", { method: "POST", json: asked, signal });
-  const body = /** @type {ReadableStream<BufferSource>} */ (response.body);
-  try {
-    for await (const { event, data } of readEvents(body)) {
-      const value = JSON.parse(data);
-      if (event === "error") throw new Problem(value);
-      yield /** @type {import("./types.js").GenerateEvent} */ ({ event, value });
-      if (event === "done") return;
-    }
-  } catch (error) {
-    if (isAbort(error) || error instanceof Problem) throw error;
-    throw new Problem(CUT_OFF);
-  }
-  throw new Problem(CUT_OFF);
-}
+export const generate = (json, signal) =>
+  stream("/api/inside/generate", { json, ends: ["done"], broken: CUT_OFF, signal });

@@ -5,11 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from clearspan.faults import Conflict
 from clearspan.overview.answering import compose, conflict
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.question import understand
-from clearspan.receipts import Claim
+from clearspan.receipts import Claim, Conflict
 
 MakeCandidate = Callable[..., Candidate]
 LONG = "How long is the Port Merrow footbridge?"

@@ -3,22 +3,22 @@
 import { current, format, go } from "../address.js";
 import * as api from "../api.js";
 import { announce, element, present } from "../dom.js";
-import { count } from "../figures.js";
-import { countedNote, heldOutNote } from "../parts/counting.js";
-import { hitsView } from "../parts/hits.js";
-import { createOverview } from "../parts/overview.js";
-import { createReceiptDrawer } from "../parts/receiptdrawer.js";
-import { createSearchForm } from "../parts/searchform.js";
-import { SHOWN_AT_ONCE, sourcesView } from "../parts/sources.js";
-import { wordsThen } from "../parts/spans.js";
-import { welcomeView } from "../parts/welcome.js";
-import { session, tell, watch } from "../visits.js";
+import { count } from "../formatting.js";
+import { countedNote, heldOutNote } from "../parts/ask/readersnotes.js";
+import { hitsView } from "../parts/shared/passages.js";
+import { createOverview } from "../parts/ask/overview.js";
+import { createReceiptDrawer } from "../parts/receipt/receiptdrawer.js";
+import { createSearchForm } from "../parts/ask/questionform.js";
+import { SHOWN_AT_ONCE, sourcesView } from "../parts/ask/sources.js";
+import { wordsThen } from "../parts/shared/spans.js";
+import { welcomeView } from "../parts/ask/welcome.js";
+import { session, tell, watch } from "../readers.js";
 
-/** @typedef {import("../types.js").Address} Address */
+/** @typedef {import("../address.js").Address} Address */
 /** @typedef {import("../types.js").Receipt} Receipt */
 /** @typedef {import("../types.js").Source} Source */
-/** @typedef {import("../types.js").View} View */
-/** @typedef {import("../types.js").SearchResult} SearchResult */
+/** @typedef {import("../types.js").AnswerView} View */
+/** @typedef {import("../types.js").SearchShape} SearchResult */
 /** What came of a question: an answer, or results, and what counts it. @typedef {{receipt?: Receipt, results?: SearchResult, view: View | null}} Came */
 
 /** @param {Address} address */
@@ -28,7 +28,7 @@ const questionKey = ({ q = "", library = "" }) => `${library}\n${q}`;
 const highestCited = ({ overview }) =>
   Math.max(0, ...overview.claims.flatMap((claim) => claim.citations.map(({ number }) => number)));
 
-/** @param {HTMLElement} host @returns {import("../types.js").Room} */
+/** @param {HTMLElement} host @returns {import("./registry.js").Room} */
 export function createRoom(host) {
   const overview = createOverview();
   const sourcesPanel = element("aside", { class: "sources", "aria-label": "Sources" });
@@ -69,7 +69,7 @@ export function createRoom(host) {
 
   /** @param {Omit<import("../types.js").ReaderAct, "view">} act */
   function did(act) {
-    viewed.promise.then((view) => view && tell({ view: view.view, ...act }));
+    void viewed.promise.then((view) => view && tell({ view: view.view, ...act }));
   }
 
   /** @param {Source[]} found @param {Address} at @param {number} shown */
@@ -141,7 +141,7 @@ export function createRoom(host) {
     form.setAsking(true);
     overview.progress("Choosing who answers …");
     try {
-      for await (const { event, value } of api.ask(at.q ?? "", {
+      for await (const { event, data } of api.ask(at.q ?? "", {
         library: at.library,
         session: session(),
         signal: stop.signal,
@@ -149,14 +149,14 @@ export function createRoom(host) {
         if (stop.signal.aborted) return;
         if (event === "route")
           // A second route comes after the quotes, when another tier is to improve on them.
-          overview.progress(`${value.tier} tier: ${value.why} · ${value.escalated_from ? "writing" : "searching"} …`);
+          overview.progress(`${data.tier} tier: ${data.why} · ${data.escalated_from ? "writing" : "searching"} …`);
         else if (event === "sources") {
-          showSources(value, at, SHOWN_AT_ONCE);
-          overview.progress(`Reading ${count(value.length, "source")} and checking each sentence …`);
-        } else if (event === "claim") overview.add(value);
-        else if (event === "view") view = value;
-        else if (event === "receipt") finish({ receipt: value, view }, at);
-        else if (event === "results") finish({ results: value, view }, at);
+          showSources(data, at, SHOWN_AT_ONCE);
+          overview.progress(`Reading ${count(data.length, "source")} and checking each sentence …`);
+        } else if (event === "claim") overview.add(data);
+        else if (event === "view") view = data;
+        else if (event === "receipt") finish({ receipt: data, view }, at);
+        else if (event === "results") finish({ results: data, view }, at);
       }
     } catch (error) {
       if (stopAsking !== stop) return;
@@ -176,7 +176,7 @@ export function createRoom(host) {
   function onAsk(question, library) {
     const at = { room: "ask", q: question, library };
     answered.delete(questionKey(at));
-    if (format(at) === format(current())) ask(at);
+    if (format(at) === format(current())) void ask(at);
     else go(at);
   }
 
@@ -185,15 +185,15 @@ export function createRoom(host) {
     watching.turn(null);
     overview.silence();
     answer.hidden = true;
-    welcomeView().then((view) => answer.hidden && welcome.replaceChildren(...view));
+    void welcomeView().then((view) => answer.hidden && welcome.replaceChildren(...view));
   }
 
   return {
     title: (address) => address.q || "Ask",
     judgement: (id) => sources.find((source) => source.document_id === id) ?? null,
     wordsThen: (id, span) => wordsThen(answered.get(shownKey ?? "")?.receipt, id, span),
-    onJudgement(tell) {
-      tellJudgement = tell;
+    onJudgement(told) {
+      tellJudgement = told;
     },
     update(address) {
       receiptDrawer.update(address);
@@ -208,7 +208,7 @@ export function createRoom(host) {
         begin(at);
         form.setAsking(false);
         finish(known, at);
-      } else ask(at);
+      } else void ask(at);
     },
   };
 }

@@ -2,17 +2,17 @@
 
 import { format } from "../address.js";
 import { element } from "../dom.js";
-import { problemView } from "../parts/problem.js";
-import { createPage as createReceiptsPage } from "../parts/receiptspage.js";
+import { problemView } from "../parts/shared/problem.js";
+import { createPage as createReceiptsPage } from "../parts/audit/receiptspage.js";
 
-/** @typedef {import("../types.js").Address} Address */
-/** @typedef {import("../types.js").Room} Room */
+/** @typedef {import("../address.js").Address} Address */
+/** @typedef {import("./registry.js").Room} Room */
 
 /** @type {{name: string, title: string, load: () => Promise<(host: HTMLElement) => Room>}[]} */
 const PAGES = [
   { name: "receipts", title: "Receipts", load: async () => createReceiptsPage },
-  { name: "truth", title: "Truth", load: async () => (await import("../parts/truthpage.js")).createPage },
-  { name: "readers", title: "Readers", load: async () => (await import("../parts/readerspage.js")).createPage },
+  { name: "truth", title: "Truth", load: async () => (await import("../parts/audit/truthpage.js")).createPage },
+  { name: "readers", title: "Readers", load: async () => (await import("../parts/audit/readerspage.js")).createPage },
 ];
 
 /** @param {HTMLElement} host @returns {Room} */

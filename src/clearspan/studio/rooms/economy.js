@@ -3,9 +3,10 @@
 import { current, go } from "../address.js";
 import * as api from "../api.js";
 import { announce, element } from "../dom.js";
-import { NARROW, chartView, save, table } from "../parts/chart.js";
-import { createControls, request } from "../parts/plancontrols.js";
-import { problemView } from "../parts/problem.js";
+import { NARROW, chartView } from "../parts/shared/chart.js";
+import { createControls, request } from "../parts/economy/plancontrols.js";
+import { problemView } from "../parts/shared/problem.js";
+import { save, tablesView } from "../parts/shared/tables.js";
 
 /** @typedef {import("../types.js").Plan} Plan */
 
@@ -14,18 +15,6 @@ const STILL_MS = 180;
 /** @param {Plan} plan */
 const summaryView = (plan) =>
   element("section", { class: "plan-summary", "aria-label": "Plan" }, ...plan.summary.map((text) => element("p", { text })));
-
-/** @param {Plan} plan */
-const tablesView = (plan) =>
-  plan.tables.map(({ title, columns, rows, note }) =>
-    element(
-      "section",
-      { class: "plan-figures" },
-      element("h2", { text: title }),
-      element("div", { class: "table-holder", tabindex: "0", role: "region", "aria-label": title }, table(columns, rows)),
-      note && element("p", { class: "muted", text: note }),
-    ),
-  );
 
 /** Compute in sight, the other currencies one click away. @param {Plan} plan
  *  @param {(name: string, ending: "svg" | "csv") => void} download */
@@ -44,7 +33,7 @@ const notesView = (plans) =>
     element("ul", {}, ...[...new Set(plans.flatMap((plan) => plan.notes))].map((text) => element("li", { text }))),
   );
 
-/** @param {HTMLElement} host @returns {import("../types.js").Room} */
+/** @param {HTMLElement} host @returns {import("./registry.js").Room} */
 export function createRoom(host) {
   const controls = createControls((change) => go({ ...current(), ...change }, { replace: true }));
   const result = element("div", { class: "plan-result" });
@@ -82,11 +71,11 @@ export function createRoom(host) {
         result.replaceChildren(
           summaryView(plan),
           ...plan.charts.map((chart) => chartView(chart, (name, ending) => download("lifetime", search, name, ending))),
-          ...tablesView(plan),
+          ...tablesView(plan.tables),
           element("h2", { class: "plan-scale", text: "Orders of magnitude" }),
           summaryView(scale),
           ...scaleView(scale, (name, ending) => download("magnitudes", size, name, ending)),
-          ...tablesView(scale),
+          ...tablesView(scale.tables),
           notesView([plan, scale]),
         );
       draw();

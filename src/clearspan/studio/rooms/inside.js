@@ -4,18 +4,18 @@
 import { current, format, go } from "../address.js";
 import * as api from "../insideapi.js";
 import { announce, element } from "../dom.js";
-import { count } from "../figures.js";
-import { createDial } from "../parts/dial.js";
-import { parseDials, writtenDials } from "../parts/dialset.js";
-import { createFeatureMap, viewOf, writtenView } from "../parts/featuremap.js";
-import { densityText, featureView } from "../parts/featurepage.js";
-import { createPlayground } from "../parts/playground.js";
-import { problemView } from "../parts/problem.js";
+import { count } from "../formatting.js";
+import { createDial } from "../parts/inside/dial.js";
+import { parseDials, writtenDials } from "../parts/inside/writtendials.js";
+import { createFeatureMap, viewOf, writtenView } from "../parts/inside/featuremap.js";
+import { densityText, featureView } from "../parts/inside/featurepage.js";
+import { createPlayground } from "../parts/inside/playground.js";
+import { problemView } from "../parts/shared/problem.js";
 
-/** @typedef {import("../types.js").Address} Address */
+/** @typedef {import("../address.js").Address} Address */
 /** @typedef {import("../types.js").FeaturePage} FeaturePage */
-/** @typedef {import("../types.js").Preset} Preset */
-/** @typedef {import("../parts/dialset.js").Setting} Setting */
+/** @typedef {import("../types.js").PresetShape} Preset */
+/** @typedef {import("../parts/inside/writtendials.js").Setting} Setting */
 
 const IN_VIEW = 40;
 const PARTS = /** @type {const} */ (["dictionary", "feature", "q", "dials", "prompt", "colour", "view"]);
@@ -37,7 +37,7 @@ function partsText(parts = {}) {
     .join(" · ");
 }
 
-/** @param {HTMLElement} host @returns {import("../types.js").Room} */
+/** @param {HTMLElement} host @returns {import("./registry.js").Room} */
 export function createRoom(host) {
   /** @type {import("../types.js").DictionarySummary[]} */
   let dictionaries = [];
@@ -317,19 +317,19 @@ export function createRoom(host) {
     if (isOther || searched !== (now.q ?? "")) {
       searched = now.q ?? "";
       if (document.activeElement !== input || !searched) input.value = searched;
-      search(searched);
+      void search(searched);
     }
     if (isOther || shown !== (now.feature ?? "")) {
       shown = now.feature ?? "";
       for (const link of list.querySelectorAll("a")) link.removeAttribute("aria-current");
-      open(now.feature);
+      void open(now.feature);
     }
   }
 
   return {
     title: (address) => (address.feature ? `#${address.feature} · Inside` : "Inside"),
     update() {
-      show();
+      void show();
     },
   };
 }

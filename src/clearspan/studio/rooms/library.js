@@ -3,14 +3,14 @@
 import { format, go } from "../address.js";
 import * as api from "../api.js";
 import { announce, element, present } from "../dom.js";
-import { count, published } from "../figures.js";
-import { confirm } from "../parts/confirm.js";
-import { hitsView } from "../parts/hits.js";
-import { kindBadge } from "../parts/marks.js";
-import { problemView } from "../parts/problem.js";
-import { createUploads } from "../parts/uploads.js";
+import { count, published } from "../formatting.js";
+import { confirm } from "../parts/shared/confirm.js";
+import { hitsView } from "../parts/shared/passages.js";
+import { kindBadge } from "../parts/shared/marks.js";
+import { problemView } from "../parts/shared/problem.js";
+import { createUploads } from "../parts/library/uploads.js";
 
-/** @typedef {import("../types.js").Address} Address */
+/** @typedef {import("../address.js").Address} Address */
 /** @typedef {import("../types.js").DocumentSummary} DocumentSummary */
 
 const ROWS_AT_ONCE = 200;
@@ -46,7 +46,7 @@ function documentRow(shown, at, onRemove) {
   return row;
 }
 
-/** @param {HTMLElement} host @returns {import("../types.js").Room} */
+/** @param {HTMLElement} host @returns {import("./registry.js").Room} */
 export function createRoom(host) {
   /** @type {Address} */
   let at = { room: "library" };
@@ -153,7 +153,7 @@ export function createRoom(host) {
       const result = await api.search(q, { library: at.library, signal });
       const here = { ...at, q };
       results.replaceChildren(...present(hitsView(result, { at: here })));
-      announce(count(result.hits.length, "passage") + " found.");
+      announce(`${count(result.hits.length, "passage")  } found.`);
     } catch (error) {
       if (!signal.aborted) results.replaceChildren(problemView(error, { retry: () => search(q) }));
     }
@@ -165,12 +165,12 @@ export function createRoom(host) {
       const isOther = address.library !== at.library;
       at = { room: "library", library: address.library };
       // Entering the room lists it anew; opening and closing a document in it does not.
-      if (!listed || isOther || (!address.document && !host.contains(document.activeElement))) list();
+      if (!listed || isOther || (!address.document && !host.contains(document.activeElement))) void list();
       const key = `${address.library ?? ""} ${address.q ?? ""}`;
       if (key === searched) return;
       searched = key;
       input.value = address.q ?? "";
-      search(input.value);
+      void search(input.value);
     },
   };
 }

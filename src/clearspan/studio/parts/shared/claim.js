@@ -1,0 +1,116 @@
+// One sentence of an overview. Its type says who wrote it: serif and a rule, a person; sans and ◇, a model;
+// monospace and =, the calculator.
+
+import { documentAt } from "../../address.js";
+import { element } from "../../dom.js";
+import { breakdown } from "./claimparts.js";
+import { generatedMark, supportMark, supportName } from "./marks.js";
+
+/** @typedef {import("../../types.js").Claim} Claim */
+/** @typedef {import("../../types.js").Citation} Citation */
+
+const SPOKEN = { quoted: "Quoted: ", generated: "Written by a model: ", calculated: "Calculated: " };
+
+/** @param {Citation} citation */
+const whereFrom = (citation) =>
+  [citation.title, citation.publisher, citation.date, citation.page && `page ${citation.page}`]
+    .filter(Boolean)
+    .join(" · ");
+
+/**
+ * @typedef {object} Does
+ * @property {import("../../address.js").Address} at The place that documents open over.
+ * @property {(citation: Citation) => void} onOpen
+ * @property {(documents: string[]) => void} onLight Lights the sources of the sentence that is pointed at.
+ */
+
+/**
+ * The text as its origin writes it: quotation marks for a person, a leading = for the calculator. Of `expression =
+ * result` the result is enough, because the expression is one click away.
+ * @param {Claim} claim
+ */
+export function written({ text, origin, calculation }) {
+  if (origin === "quoted") return `“${text}”`;
+  if (origin === "generated") return text;
+  const isBoth = calculation && text === `${calculation.expression} = ${calculation.result}`;
+  return `= ${isBoth ? calculation.result : text.replace(/^=\s*/, "")}`;
+}
+
+/** @param {Claim} claim @param {Does} does */
+function sentence(claim, { at, onOpen }) {
+  const first = claim.citations[0];
+  if (!first) return element("span", { class: "sentence", text: written(claim) });
+  return element("a", {
+    class: "sentence",
+    href: documentAt(at, first),
+    draggable: "false",
+    title: whereFrom(first),
+    text: written(claim),
+    on: { click: () => onOpen(first) },
+  });
+}
+
+/** One superscript for each span cited. @param {Citation} citation @param {Does} does */
+const superscript = (citation, { at, onOpen }) =>
+  element(
+    "sup",
+    {},
+    element("a", {
+      class: "citation",
+      href: documentAt(at, citation),
+      "aria-label": `source ${citation.number}: ${whereFrom(citation)}`,
+      title: whereFrom(citation),
+      text: String(citation.number),
+      on: { click: () => onOpen(citation) },
+    }),
+  );
+
+/** @param {import("../../types.js").Calculation} calculation */
+const expression = (calculation) =>
+  element(
+    "details",
+    { class: "expression" },
+    element("summary", { text: "expression" }),
+    element("p", {}, element("code", { text: `${calculation.expression} = ${calculation.result}` })),
+    calculation.method && element("p", { class: "muted", text: calculation.method }),
+  );
+
+/** @param {Claim} claim @param {Does} does */
+export function claimView(claim, does) {
+  const cited = [...new Set(claim.citations.map((citation) => citation.document_id))];
+  const marks = element(
+    "span",
+    { class: "marks" },
+    claim.origin === "generated" && generatedMark(),
+    supportMark(claim.support),
+    claim.support !== "supported" &&
+      element("span", { class: "support-words", text: supportName(claim.support) }),
+    ...claim.citations.map((citation) => superscript(citation, does)),
+  );
+  /** @param {boolean} on */
+  const light = (on) => {
+    // The pointer may rest on one while the focus moves to another: the last one counts.
+    item.parentElement?.querySelector(".lit")?.classList.remove("lit");
+    item.classList.toggle("lit", on);
+    does.onLight(on ? cited : []);
+  };
+  const item = element(
+    "li",
+    {
+      class: `claim claim-${claim.origin} is-${claim.support}`,
+      data: { documents: cited.join(" ") },
+      on: {
+        mouseenter: () => light(true),
+        mouseleave: () => light(false),
+        focusin: () => light(true),
+        focusout: () => light(false),
+      },
+    },
+    element("span", { class: "unseen", text: SPOKEN[claim.origin] }),
+    sentence(claim, does),
+    marks,
+    claim.calculation && expression(claim.calculation),
+    breakdown(claim.parts),
+  );
+  return item;
+}
