@@ -23,6 +23,7 @@ from clearspan.features.formats.saelens import write_saelens
 from clearspan.features.labels.log import LabelLog, label
 from clearspan.features.places import slug
 from clearspan.models.serving.engine import LanguageModel
+from clearspan.settings import Settings
 
 SMALL = "smollm2-135m/layers.15.residual/16"
 
@@ -98,4 +99,4 @@ def speaking(language_model: LanguageModel, tmp_path_factory: pytest.TempPathFac
     folder = tmp_path_factory.mktemp("speaking")
     write_saelens(JumpReluDictionary(Card(name=SMALL, architecture="jumprelu"), parameters), folder)
     write_evidence(folder, rows, tokens=1000, method="PCA")
-    return SearchableDictionary(folder)
+    return SearchableDictionary(folder, Settings())

@@ -3,8 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from clearspan import api
-from clearspan.errors import BadInput, NotFound
+import clearspan as cs
+from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.features.catalogue import open_dictionary
 from clearspan.features.formats.saelens import CONFIG
 from clearspan.features.labels.log import label
@@ -60,6 +60,13 @@ def test_a_damaged_card_is_named(stocked: Settings) -> None:
 
 
 def test_the_python_face(stocked: Settings) -> None:
-    opened = api.dictionary("smollm2-135m", settings=stocked)
+    opened = cs.dictionary("smollm2-135m", settings=stocked)
     assert opened.card.name == SHIPPED
     assert opened.feature(2).name == f"{SHIPPED}#2"
+
+
+def test_a_search_loads_the_model_with_the_settings_of_the_dictionary(stocked: Settings) -> None:
+    nowhere = stocked.model_copy(update={"weights": stocked.home / "none"})
+    (stocked.home / "none").write_text("a file, where a folder of weights would be")
+    with pytest.raises(ClearspanError, match="none"):
+        cs.dictionary("smollm2-135m", settings=nowhere).find("rain")

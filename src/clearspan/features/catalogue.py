@@ -11,7 +11,7 @@ from clearspan.features.places import locate, places
 from clearspan.settings import Settings
 
 _KEPT_OPEN = 4
-_Key = tuple[Path, Path | None, tuple[int, ...]]
+_Key = tuple[Path, Settings, tuple[int, ...]]
 
 _opened: OrderedDict[_Key, SearchableDictionary] = OrderedDict()
 _lock = threading.Lock()
@@ -28,11 +28,11 @@ def open_dictionary(reference: str | Path, settings: Settings) -> SearchableDict
     """
     place = locate(reference, settings)
     stamps = tuple(_stamp(place.folder / file) for file in (CONFIG, WEIGHTS, EVIDENCE))
-    key = (place.folder, place.edits, stamps)
+    key = (place.folder, settings, stamps)
     with _lock:
         opened = _opened.get(key)
         if opened is None:
-            opened = SearchableDictionary(place.folder, place.edits)
+            opened = SearchableDictionary(place.folder, settings, place.edits)
             _opened[key] = opened
             while len(_opened) > _KEPT_OPEN:
                 _opened.popitem(last=False)

@@ -1,16 +1,25 @@
 """The dictionary that `clearspan.dictionary` gives: annotated, and searched by meaning with a method of its own."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.finding.ranking import Findings, find
 from clearspan.features.finding.texts import described, exemplified
 from clearspan.models.serving.engine import LanguageModel
-from clearspan.settings import load
+from clearspan.settings import Settings
 
 
 class SearchableDictionary(AnnotatedDictionary):
-    """An annotated dictionary whose features are found by what they mean."""
+    """An annotated dictionary whose features are found by what they mean.
+
+    Args:
+        settings: with which its model is loaded, where a search is given none.
+    """
+
+    def __init__(self, folder: Path, settings: Settings, edits: Path | None = None) -> None:
+        super().__init__(folder, edits)
+        self._settings = settings
 
     def find(
         self,
@@ -36,5 +45,5 @@ class SearchableDictionary(AnnotatedDictionary):
         meaning = exemplified(like, unlike, text) if like else described(text)
         if model is not None:
             return find(self, meaning, model, limit)
-        with LanguageModel.load(self.card.parsed_name.model, load()) as loaded:
+        with LanguageModel.load(self.card.parsed_name.model, self._settings) as loaded:
             return find(self, meaning, loaded, limit)
