@@ -48,7 +48,9 @@ build/openapi.json: $(STAMP)
 	$(BIN)/python tools/openapi.py > $@
 
 docs: $(STAMP)  ## the documentation as a site in site/, with every link checked
-	$(BIN)/mkdocs build --quiet
+	# Material for MkDocs would say at every build which program comes after it.
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --quiet
+	@echo "The documentation is in site/; '$(BIN)/python -m http.server --directory site' shows it."
 
 screenshots: $(STAMP)  ## retake the picture of the README while `make run` is up (needs Chromium)
 	$(BIN)/python docs/screenshots/take.py

@@ -29,7 +29,7 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the pages that are made."""
-    pages: dict[str, str] = {"changelog.md": CHANGES.read_text("utf-8")}
+    pages: dict[str, str] = {"changelog.md": CHANGES.read_text("utf-8").replace("](docs/", "](")}
     for made in (commands, extensions, python, routes, settings):
         pages |= made.pages()
     for path, text in pages.items():

@@ -10,6 +10,7 @@ from clearspan.errors import BadInput, NotFound, StorageError, TooLarge
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
+from tests import long_quote
 
 SPAN = "How long is the main span of the Golden Gate Bridge?"
 
@@ -184,19 +185,13 @@ def test_a_long_quote_escalates_to_the_model_and_the_stream_says_so(
 ) -> None:
     folder = tmp_path / "notes"
     folder.mkdir()
-    long = (
-        "The old mill in Tarrow, which had stood empty for most of a generation and was by then thought lost by nearly "
-        "everybody who remembered it at work, although some in the parish council had never quite given up on it and "
-        "said so every spring, was bought in 1994."
-    )
-    (folder / "mill.md").write_text(f"# The mill\n\n{long}\n")
-    question = "When was the old mill in Tarrow bought?"
-    walked = steps(samples, question, library=str(folder))
+    (folder / "mill.md").write_text(long_quote.DOCUMENT)
+    walked = steps(samples, long_quote.QUESTION, library=str(folder))
     first, second = (step.route for step in walked if isinstance(step, Routed))
     assert (first.tier, first.escalated_from) == ("quote", None)
     assert (second.tier, second.escalated_from) == ("generate", "quote")
     assert "words" in second.why
     assert [type(step) for step in walked[:4]] == [Routed, Judged, Stated, Routed]
     assert receipt(walked).route == second
-    kept = steps(samples, question, library=str(folder), generate=False)
+    kept = steps(samples, long_quote.QUESTION, library=str(folder), generate=False)
     assert [step.route.tier for step in kept if isinstance(step, Routed)] == ["quote"]

@@ -8,7 +8,10 @@ from datetime import UTC, datetime
 from typing import Literal
 from uuid import uuid4
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from clearspan.faults import Conflict, Diagnosis
+from clearspan.record import Record
 
 Origin = Literal["quoted", "generated", "calculated"]
 Support = Literal["supported", "disputed", "contradicted", "unsupported"]
@@ -37,21 +40,6 @@ ReasonCode = Literal[
     "false_premise",
     "nonsense",
 ]
-Fault = Literal["wrong_source", "misread_source", "hallucination", "not_retrieved", "stale", "conflict"]
-ConflictCause = Literal["disagreement", "age", "readings"]
-
-EventKind = Literal[
-    "asked", "shown", "citation_opened", "result_clicked", "receipt_opened", "dwell", "document_opened"
-]
-Arm = Literal["overview", "results"]
-Outcome = Literal["answered", "calculated", "abstained", "results"]
-QueryType = Literal["calculation", "number", "time", "person", "place", "reason", "yes or no", "other"]
-
-
-class Record(BaseModel):
-    """Base of all that is written to the ledger: immutable, and strict about unknown fields."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Citation(Record):
@@ -249,63 +237,6 @@ class Dropped(Record):
     checks: tuple[Check, ...] = ()
 
 
-class FaultEvidence(Record):
-    """A text that a diagnosis rests on: what a document says, and from where in it."""
-
-    document_id: str
-    title: str
-    quote: str
-    start: int
-    end: int
-    publisher: str | None = None
-    date: str | None = None
-
-
-class Diagnosis(Record):
-    """Which fault a sentence has: the source was wrong, was misread, says nothing of it, or was never found."""
-
-    fault: Fault
-    sentence: str
-    claim: int | None = Field(default=None, description="index in the overview; None when it was not shown")
-    why: str
-    evidence: tuple[FaultEvidence, ...] = ()
-
-
-class ConflictSide(Record):
-    """One of the things that believable sources say.
-
-    Attributes:
-        value: what this side says, as its first source writes it.
-        subject: what it says it of, where the question's name may mean several things; else empty.
-        claims: indices of the overview's claims that quote it.
-        sources: numbers of the sources that say it.
-        witnesses: how many of them are independent; copies of one text are one.
-        standing: of the best believed of them, in [0, 1].
-        date: of the newest of them.
-    """
-
-    value: str
-    subject: str = ""
-    claims: tuple[int, ...] = ()
-    sources: tuple[int, ...] = ()
-    witnesses: int = 1
-    standing: float = 0.5
-    date: str | None = None
-
-
-class Conflict(Record):
-    """Where believable sources say different things; nothing is averaged and no side is left out.
-
-    `cause` is `age` when the dates explain it (the first side is the newest), `readings` when the sides speak of
-    different things that share a name, and else `disagreement`.
-    """
-
-    about: str
-    cause: ConflictCause
-    sides: tuple[ConflictSide, ...]
-    note: str
-
-
 class Overview(Record):
     """What the reader sees: claims in reading order, or an abstention; never both, never neither."""
 
@@ -353,27 +284,6 @@ class Receipt(Record):
     )
     meter: Meter = Meter()
     versions: Versions
-
-
-class Event(Record):
-    """Something a reader did with an answer; no personal data (docs/guides/readers.md says what is kept, and why).
-
-    Events with a session hold neither question, receipt nor document, and `at` is the day alone.
-    """
-
-    kind: EventKind
-    session: str | None = Field(default=None, description="pseudonym of one visit; gone when the visit ends")
-    view: str | None = Field(default=None, description="one answer on one reader's screen")
-    arm: Arm | None = Field(default=None, description="of `asked`: an overview, or search results alone")
-    query_type: QueryType | None = Field(default=None, description="of `asked`: the form of the question")
-    outcome: Outcome | None = Field(default=None, description="of `asked`: what came out")
-    citations: int | None = Field(default=None, description="of `asked`: how many citations there were")
-    citation: int | None = Field(default=None, description="number of the citation that was opened")
-    rank: int | None = Field(default=None, description="place in the list of the result that was opened")
-    seconds: int | None = Field(default=None, description="of `dwell`: how long the answer was in sight")
-    receipt_id: str | None = Field(default=None, description="of events recorded before there were sessions")
-    document_id: str | None = Field(default=None, description="of events recorded before there were sessions")
-    at: datetime = Field(default_factory=lambda: datetime.now(UTC))
 
 
 def _claim_line(claim: Claim) -> str:

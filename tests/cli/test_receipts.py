@@ -13,7 +13,8 @@ from clearspan.answer import Finished, journey
 from clearspan.cli.main import cli
 from clearspan.cli.receipts import till_receipt
 from clearspan.errors import NotFound
-from clearspan.receipts import ClaimPart, Diagnosis, Receipt
+from clearspan.faults import Diagnosis
+from clearspan.receipts import ClaimPart, Receipt
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 

@@ -16,8 +16,10 @@ from hypothesis import strategies as st
 
 from clearspan import ledger as ledgers
 from clearspan.errors import BadInput
+from clearspan.events import Event
 from clearspan.ledger.base import Ledger
-from clearspan.receipts import Event, Meter, Overview, Receipt, Record, RouteDecision, Versions
+from clearspan.receipts import Meter, Overview, Receipt, RouteDecision, Versions
+from clearspan.record import Record
 
 R = TypeVar("R", bound=Record)
 Open = Callable[[], Ledger]

@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.docs.following import follow
+from tests.docs.following import follow, stranger
 from tests.packages.conftest import Installed
 
 
 def test_the_page_is_followed(environment: Callable[[str], Installed], tmp_path: Path) -> None:
-    printed = follow("add/reader.md", tmp_path, environment("add-reader"))
+    printed = follow("add/reader.md", tmp_path, stranger(environment("add-reader"), tmp_path))
     assert len(printed) == 3

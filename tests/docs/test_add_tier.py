@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.docs.following import follow
+from tests.docs.following import follow, stranger
 from tests.packages.conftest import Installed
 
 
 def test_the_page_is_followed(environment: Callable[[str], Installed], tmp_path: Path) -> None:
-    printed = follow("add/tier.md", tmp_path, environment("add-tier"), generate="true")
+    printed = follow("add/tier.md", tmp_path, stranger(environment("add-tier"), tmp_path, generate="true"))
     assert "◇" in printed[1]

@@ -58,8 +58,9 @@ def test_pages_fetch_from_their_own_host_only(site: Path) -> None:
     assert foreign | styles == set()
 
 
-def test_the_readme_points_to_pages_and_places_that_are_there(site: Path) -> None:
-    text = (REPOSITORY / "README.md").read_text("utf-8")
+@pytest.mark.parametrize("name", ["README.md", "CHANGELOG.md"])
+def test_what_points_into_the_docs_points_to_what_is_there(site: Path, name: str) -> None:
+    text = (REPOSITORY / name).read_text("utf-8")
     for target, anchor in re.findall(r"\]\(docs/([^)#]+)\.md(?:#([^)]+))?\)", text):
         page = site / target.removesuffix("index") / "index.html"
         assert page.exists(), target

@@ -13,8 +13,9 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import Busy, StorageError
+from clearspan.events import Event
 from clearspan.ledger.sqlite import _ADD_RECEIPT, SqliteLedger, _Write
-from clearspan.receipts import Event, Overview, Receipt, RouteDecision, Versions
+from clearspan.receipts import Overview, Receipt, RouteDecision, Versions
 
 # Run in processes of their own: appends numbered receipts and prints each id once it is acknowledged.
 APPENDER = """
@@ -145,7 +146,7 @@ def test_batches_of_events_survive_kill_9_whole(path: Path) -> None:
 import sys
 from pathlib import Path
 from clearspan.ledger.sqlite import SqliteLedger
-from clearspan.receipts import Event
+from clearspan.events import Event
 
 ledger = SqliteLedger(Path(sys.argv[1]))
 print("ready", flush=True)

@@ -60,7 +60,7 @@ def test_operators_in_words_and_signs(text: str, expected: int) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["the bridge", "42", "__import__('os')", "lambda: 1", "[1]*9", "1 if 2 else 3", "1e9 + 1", "573^sqrt"],
+    ["the bridge", "42", "__import__('os')", "lambda: 1", "[1]*9", "1 if 2 else 3", "573^sqrt"],
 )
 def test_anything_but_arithmetic_is_not_an_expression(text: str) -> None:
     assert as_expression(text) is None

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
+from clearspan.language.quantities import quantities
 from clearspan.overview.calculate import in_unit, recognise, target_unit
 
 
@@ -86,7 +87,7 @@ def test_a_step_forward_lands_where_the_calendar_says(start: date, count: int) -
 
 
 def test_a_quoted_quantity_in_another_unit() -> None:
-    calculation = in_unit(4200.0, "foot", "kilometer", "4,200 feet")
+    calculation = in_unit(quantities("It is 4,200 feet long.")[0], "kilometer")
     assert calculation.expression == "4,200 feet → kilometres"
     assert calculation.result == "1.28 kilometres"
 

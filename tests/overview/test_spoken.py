@@ -3,18 +3,9 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clearspan.faults import Conflict, ConflictSide
 from clearspan.overview.spoken import MOST_PUBLISHERS, ON_SCREEN, OPENING, spoken
-from clearspan.receipts import (
-    Abstention,
-    Calculation,
-    Citation,
-    Claim,
-    Conflict,
-    ConflictSide,
-    Overview,
-    ReasonCode,
-    Source,
-)
+from clearspan.receipts import Abstention, Calculation, Citation, Claim, Overview, ReasonCode, Source
 
 PUBLISHERS = ["Alder Gazette", "Birch Review", "Cedar Almanac", "Damson Post", "Elm Record"]
 

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from clearspan.errors import BadInput
+from clearspan.events import Arm, Event, EventKind, QueryType
 from clearspan.measure.estimate import Estimate, for_json
 from clearspan.readers.report import ReadersReport, as_csv, first_day, report_on
-from clearspan.receipts import Arm, Event, EventKind, QueryType
 
 
 def asked(

@@ -1,7 +1,7 @@
 """Visits are put together from events in any company."""
 
+from clearspan.events import Arm, Event, EventKind
 from clearspan.readers.visits import visits_of
-from clearspan.receipts import Arm, Event, EventKind
 
 
 def asked(session: str, view: str, arm: Arm = "overview") -> Event:

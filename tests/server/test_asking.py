@@ -12,6 +12,7 @@ import pytest
 from clearspan.receipts import Claim, Receipt, RouteDecision, Source
 from clearspan.server.context import ServerContext
 from clearspan.server.edge.workers import WorkerPool
+from tests import long_quote
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served
@@ -64,13 +65,8 @@ def test_a_stream_tells_the_steps_in_order(served: "Served") -> None:
 
 def test_a_stream_says_when_a_quote_turns_out_too_long(serve_with: "Callable[..., Served]") -> None:
     served = serve_with(generate=True)
-    long = (
-        "The old mill in Tarrow, which had stood empty for most of a generation and was by then thought lost by nearly "
-        "everybody who remembered it at work, although some in the parish council had never quite given up on it and "
-        "said so every spring, was bought in 1994."
-    )
-    served.workspace.library().add_bytes("mill.md", f"# The mill\n\n{long}\n".encode())
-    with served.streamed("When was the old mill in Tarrow bought?") as stream:
+    served.workspace.library().add_bytes("mill.md", long_quote.DOCUMENT.encode())
+    with served.streamed(long_quote.QUESTION) as stream:
         told = list(stream)
     assert [name for name, _ in told][:4] == ["route", "sources", "claim", "route"]
     routes = [RouteDecision.model_validate(data) for name, data in told if name == "route"]

@@ -12,6 +12,7 @@ from openai import OpenAI
 from clearspan.receipts import Receipt
 from clearspan.server.context import ServerContext
 from clearspan.server.edge.workers import WorkerPool
+from tests import long_quote
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served
@@ -88,6 +89,20 @@ def test_a_streamed_overview_is_the_same_text(served: "Served", client: OpenAI, 
     assert chunks[-1].usage
     assert not chunks[-1].choices
     assert len({chunk.id for chunk in chunks}) == 1
+
+
+def test_an_overview_that_is_handed_on_to_the_model_streams_whole(
+    serve_with: "Callable[..., Served]",
+) -> None:
+    served = serve_with(generate=True)
+    served.workspace.library().add_bytes("mill.md", long_quote.DOCUMENT.encode())
+    with client_of(served) as client:
+        body = question(long_quote.QUESTION, stream=True)
+        chunks = list(client.chat.completions.create(**body))
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+    receipt = Receipt.model_validate((chunks[-1].model_extra or {})["clearspan"])
+    assert receipt.route.escalated_from == "quote"
+    assert said == receipt.overview.as_text()
 
 
 def test_plain_chat_is_the_same_streamed_or_not(client: OpenAI) -> None:

@@ -3,18 +3,8 @@
 import json
 from collections.abc import Iterable
 
-from clearspan.receipts import (
-    Citation,
-    Claim,
-    Conflict,
-    Diagnosis,
-    Meter,
-    Overview,
-    Receipt,
-    RouteDecision,
-    Source,
-    Versions,
-)
+from clearspan.faults import Conflict, Diagnosis
+from clearspan.receipts import Citation, Claim, Meter, Overview, Receipt, RouteDecision, Source, Versions
 
 HELD = """
   const real = window.fetch;

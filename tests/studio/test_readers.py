@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from clearspan.receipts import Event
+from clearspan.events import Event
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 from tests.studio.conftest import KILOMETRES, SPAN, Served, Visit, Visitor, serve

@@ -5,17 +5,8 @@ import json
 import pytest
 from playwright.sync_api import Route, expect
 
-from clearspan.receipts import (
-    Claim,
-    ClaimPart,
-    Conflict,
-    ConflictSide,
-    Diagnosis,
-    FaultEvidence,
-    Receipt,
-    Signal,
-    Source,
-)
+from clearspan.faults import Conflict, ConflictSide, Diagnosis, FaultEvidence
+from clearspan.receipts import Claim, ClaimPart, Receipt, Signal, Source
 from tests.studio.conftest import FOOTBRIDGE, ROCKS, SPAN, Served, Visit, Visitor
 from tests.studio.streams import citation, receipt, source, stream
 from tests.studio.test_access import too_faint

@@ -16,7 +16,7 @@ from clearspan.tiers import all_tiers
 from clearspan.workspace.workspace import Workspace
 from tests.docs.pages import REPOSITORY, blocks
 
-PAGE = {block.title: block.code for block in blocks(REPOSITORY / "docs" / "add" / "tier.md") if block.title}
+PAGE = {Path(block.title).name: block.code for block in blocks(REPOSITORY / "docs" / "add" / "tier.md")}
 FIRST = "The Tarrow bridge is closed in winter because ice forms on its wooden deck."
 SECOND = "The Tarrow bridge is closed in winter because sand does not keep the wheels of carts from slipping."
 
@@ -25,8 +25,8 @@ SECOND = "The Tarrow bridge is closed in winter because sand does not keep the w
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The package that the documentation makes, as an installer leaves it."""
     project = tomllib.loads(PAGE["pyproject.toml"])["project"]
-    (tmp_path / "clearspan_joiner.py").write_text(PAGE["clearspan_joiner.py"])
-    about = tmp_path / f"clearspan_joiner-{project['version']}.dist-info"
+    (tmp_path / "clearspan_tier_joiner.py").write_text(PAGE["clearspan_tier_joiner.py"])
+    about = tmp_path / f"clearspan_tier_joiner-{project['version']}.dist-info"
     about.mkdir()
     (about / "METADATA").write_text(
         f"Metadata-Version: 2.1\nName: {project['name']}\nVersion: {project['version']}\n"
@@ -35,7 +35,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     lines = [f"{name} = {value}" for name, value in added.items()]
     (about / "entry_points.txt").write_text("\n".join([f"[{group}]", *lines, ""]))
     monkeypatch.syspath_prepend(tmp_path)
-    monkeypatch.delitem(sys.modules, "clearspan_joiner", raising=False)
+    monkeypatch.delitem(sys.modules, "clearspan_tier_joiner", raising=False)
     # What is installed is read once in a process.
     monkeypatch.setattr("clearspan.tiers.ADDED", Plugins("clearspan.tiers", "tier", {}, type))
     return tmp_path
@@ -57,15 +57,17 @@ def test_a_package_adds_a_tier(settings: Settings, package: Path) -> None:
 
 
 def test_two_tiers_of_one_name_are_refused(settings: Settings, package: Path) -> None:
-    code = PAGE["clearspan_joiner.py"].replace('name = "joiner"', 'name = "quote"')
-    (package / "clearspan_joiner.py").write_text(code)
+    code = PAGE["clearspan_tier_joiner.py"].replace('name = "joiner"', 'name = "quote"')
+    (package / "clearspan_tier_joiner.py").write_text(code)
     with pytest.raises(BadInput, match="Two tiers are named 'quote'"):
         names(settings)
 
 
 def test_what_is_no_writer_is_refused_with_its_package(settings: Settings, package: Path) -> None:
-    (package / "clearspan_joiner.py").write_text("class Joiner:\n    def __init__(self, settings): ...\n")
-    with pytest.raises(BadInput, match="'joiner' of clearspan-joiner") as caught:
+    (package / "clearspan_tier_joiner.py").write_text(
+        "class Joiner:\n    def __init__(self, settings): ...\n"
+    )
+    with pytest.raises(BadInput, match="'joiner' of clearspan-tier-joiner") as caught:
         names(settings)
     assert "no clearspan.tiers.base.Writer" in caught.value.why
 

@@ -8,13 +8,13 @@ from typing import get_args
 
 from clearspan.checks import samples
 from clearspan.checks.planted_faults import plant_faults
+from clearspan.faults import Fault
 from clearspan.library.library import Library
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.measure.charts import Chart, Series
 from clearspan.measure.intervals import wilson
 from clearspan.measure.risk import RiskCoverage, risk_coverage
-from clearspan.overview.diagnose import Diagnostician
-from clearspan.receipts import Fault
+from clearspan.overview.diagnosis.diagnostician import Diagnostician
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 

@@ -3,19 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearspan.faults import Fault
 from clearspan.library.documents import Document
 from clearspan.library.library import Library
-from clearspan.receipts import (
-    Citation,
-    Claim,
-    Fault,
-    Kind,
-    Overview,
-    Receipt,
-    RouteDecision,
-    Source,
-    Versions,
-)
+from clearspan.receipts import Citation, Claim, Kind, Overview, Receipt, RouteDecision, Source, Versions
 from clearspan.version import __version__
 
 PLACES = ("Varnholt", "Ostrevik", "Quellby", "Tarrowmere", "Lindesk", "Brackwater", "Sundermoor", "Eskerton")

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import click
 
+from clearspan.checks import PROBES
+
 
 @click.group()
 def check() -> None:
@@ -35,9 +37,9 @@ def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> No
 @check.command()
 @click.option(
     "--only",
-    type=click.Choice(["sources", "verification", "outcomes"]),
+    type=click.Choice(PROBES.names()),
     multiple=True,
-    help="Measure this part alone; may be repeated.",
+    help="Measure with this probe alone; may be repeated.",
 )
 @click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
 @click.option(

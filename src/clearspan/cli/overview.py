@@ -5,7 +5,8 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from clearspan.receipts import Claim, Conflict, Receipt
+from clearspan.faults import Conflict
+from clearspan.receipts import Claim, Receipt
 
 _MARKS = {"supported": ("●", "green"), "disputed": ("◐", "yellow"), "contradicted": ("○", "red")}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")

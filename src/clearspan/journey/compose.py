@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearspan.errors import BadInput, ClearspanError
+from clearspan.faults import Conflict
 from clearspan.journey.asked import Asked
 from clearspan.journey.judge import Scored
 from clearspan.journey.search import Found
@@ -13,7 +14,7 @@ from clearspan.overview.answering import abstain, compose, conflict, question_od
 from clearspan.overview.answering.answerability.model import Answerability, assess
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.verify import Witnesses
-from clearspan.receipts import Abstention, Check, Claim, Conflict, Dropped, Source
+from clearspan.receipts import Abstention, Check, Claim, Dropped, Source
 from clearspan.settings import Settings
 from clearspan.tiers.calculator import Calculator
 from clearspan.workspace.workspace import Workspace

@@ -7,7 +7,7 @@ from clearspan.journey.compose import Chosen
 from clearspan.journey.inside import Seen
 from clearspan.journey.search import Found
 from clearspan.journey.write import Written
-from clearspan.overview import diagnose
+from clearspan.overview.diagnosis.plain import plain_faults
 from clearspan.overview.spoken import spoken
 from clearspan.receipts import Meter, Overview, Receipt, RouteDecision, Versions
 from clearspan.version import __version__
@@ -40,7 +40,7 @@ def record(answered: Answered, meter: Meter) -> Receipt:
         dropped=dropped,
         features=answered.seen.features,
         dials=asked.dials_as_written,
-        diagnoses=diagnose.known(overview, dropped),
+        diagnoses=plain_faults(overview, dropped),
         meter=meter,
         versions=Versions(
             clearspan=__version__,

@@ -6,28 +6,12 @@ Numbers keep their digits: voices read them well, and a listener can check them 
 import re
 import unicodedata
 
-_MONTHS = "January February March April May June July August September October November December".split()
-_NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_SCALES = {"k": "thousand", "m": "million", "bn": "billion", "tn": "trillion"}
-_CURRENCIES = {"£": ("pound", "pounds"), "$": ("dollar", "dollars"), "€": ("euro", "euros")}
-_UNITS: dict[str, str] = {
-    short: long
-    for long, shorts in {
-        "millimetre": "mm", "centimetre": "cm", "metre": "m", "kilometre": "km", "foot": "ft", "yard": "yd",
-        "mile": "mi", "nautical mile": "nmi", "milligram": "mg", "gram": "g", "kilogram": "kg", "tonne": "t",
-        "ounce": "oz", "pound": "lb lbs", "second": "s sec secs", "minute": "min mins", "hour": "h hr hrs",
-        "millilitre": "ml mL", "litre": "l L", "square metre": "m² m2", "square kilometre": "km² km2",
-        "hectare": "ha", "cubic metre": "m³ m3", "kilometre per hour": "km/h kph kmh", "mile per hour": "mph",
-        "metre per second": "m/s", "knot": "kn", "degree Celsius": "°C", "degree Fahrenheit": "°F",
-        "joule": "J", "kilojoule": "kJ", "kilocalorie": "kcal", "watt": "W", "kilowatt": "kW",
-        "megawatt": "MW", "watt-hour": "Wh", "kilowatt-hour": "kWh", "hertz": "Hz", "kilohertz": "kHz",
-        "decibel": "dB", "kilobyte": "kB KB", "megabyte": "MB", "gigabyte": "GB",
-    }.items()
-    for short in shorts.split()
-}  # fmt: skip
-# One letter right after a number may be a decade (1990s) or a name (5G): it is a unit only after a space.
-_LOOSE = "|".join(unit for unit in _UNITS if len(unit) == 1)
-_TIGHT = "|".join(re.escape(unit) for unit in sorted(_UNITS, key=len, reverse=True) if len(unit) > 1)
+from clearspan.language.quantities.currencies import CURRENCIES, before_number, letter_scale
+from clearspan.language.quantities.currencies import SIGNS as CURRENCY_SIGNS
+from clearspan.language.quantities.dates import MONTH_NAMES
+from clearspan.language.quantities.number_words import SCALES, scale_at
+from clearspan.language.quantities.numerals import figures
+from clearspan.language.quantities.units import known_unit, unit_at
 
 _WORDS: tuple[tuple[str, str], ...] = (
     (r"\be\.g\.,?", "for example,"),
@@ -48,7 +32,7 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"(?<=\d)\s?(?:\^|\*\*)\s?(?=\d)", " to the power of "),
     (r"(?<=\d)\s?\+\s?(?=[\d(])", " plus "),
     (r"(?<=\d)\s[−-]\s(?=[\d(])", " minus "),
-    (r"(?<=\d)\s?–\s?(?=[\d£$€])", " to "),
+    (rf"(?<=\d)\s?–\s?(?=[\d{re.escape(CURRENCY_SIGNS)}])", " to "),
     (r"\b(\d{4})/(\d{2})\b", r"\1 to \2"),
     (r"(?<![\w.,])[−-](?=\d)", "minus "),
     (r"±\s?", " plus or minus "),
@@ -70,12 +54,8 @@ _ADDRESS = re.compile(
 )
 _BARE_SCHEME = re.compile(r"\bhttps?://\S+", re.IGNORECASE)
 _ISO_DATE = re.compile(r"\b(\d{4})-(\d{2})(?:-(\d{2}))?\b")
-_MONEY = re.compile(
-    rf"([£$€])\s?({_NUMBER})(?:\s?(k|m|bn|tn)\b|\s(thousand|million|billion|trillion)\b)?", re.IGNORECASE
-)
-_UNIT = re.compile(
-    rf"(?P<number>{_NUMBER})(?:[\s\u00a0\u202f-]?(?P<tight>{_TIGHT})|[\s\u00a0\u202f](?P<loose>{_LOOSE}))(?![\w²³/'’])"
-)
+_AMOUNT = re.compile(rf"(?<![\w.,])\d|[{re.escape(CURRENCY_SIGNS)}](?=\s?\d)")
+_SEPARATOR = re.compile(r"[\s-]?")
 _COLUMN_UNIT = re.compile(r"\s\(([^()\s]{1,5})\):")
 
 
@@ -84,9 +64,8 @@ def aloud(text: str) -> str:
     said = _SPACES_IN_NUMBERS.sub("", unicodedata.normalize("NFC", text))
     said = _BARE_SCHEME.sub(lambda match: _host(match.group()), said)
     said = _ISO_DATE.sub(_date, said)
-    said = _MONEY.sub(_money, said)
     said = _COLUMN_UNIT.sub(_column, said)
-    said = _UNIT.sub(_measure, said)
+    said = _amounts(said)
     for pattern, words in _WORDS:
         said = re.sub(pattern, words, said)
     return _plain(said)
@@ -130,34 +109,55 @@ def _date(match: re.Match[str]) -> str:
     year, month, number = match.groups()
     if not 1 <= int(month) <= 12 or (number and not 1 <= int(number) <= 31):
         return match.group()
-    return " ".join(part for part in (number and str(int(number)), _MONTHS[int(month) - 1], year) if part)
+    return " ".join(part for part in (number and str(int(number)), MONTH_NAMES[int(month) - 1], year) if part)
 
 
-def _money(match: re.Match[str]) -> str:
-    sign, number, letter, word = match.groups()
-    one, many = _CURRENCIES[sign]
-    scale = _SCALES[letter.lower()] if letter else (word or "").lower()
-    whole, point, rest = number.partition(".")
-    if not scale and point and len(rest) == 2:
-        return f"{whole} {one if whole == '1' else many} {rest}" if rest != "00" else f"{whole}.00 {many}"
-    return " ".join(part for part in (number, scale, one if number == "1" and not scale else many) if part)
+def _amounts(text: str) -> str:
+    """A text with its amounts of money, and the short forms of its units, in words."""
+    said, end = "", 0
+    for match in _AMOUNT.finditer(text):
+        start = match.start()
+        found = (_measure if match[0].isdigit() else _money)(text, start) if start >= end else None
+        if found is not None:
+            said += text[end:start] + found[0]
+            end = found[1]
+    return said + text[end:]
 
 
-def _measure(match: re.Match[str]) -> str:
-    return f"{match['number']} {_spelled(match['tight'] or match['loose'], one=match['number'] == '1')}"
+def _money(text: str, start: int) -> tuple[str, int] | None:
+    """The words for an amount of money whose sign stands at a place, and where it ends."""
+    before = before_number(text, start)
+    number = figures(text, before[1]) if before else None
+    if before is None or number is None:
+        return None
+    currency, written = before[0], text[before[1] : number.end]
+    if scale := letter_scale(text, number.end) or scale_at(text, number.end):
+        word = next((word for word, value in SCALES.items() if value == scale[0]), "")
+        return (f"{written} {word} {currency.many}", scale[1]) if word else None
+    whole, point, rest = written.partition(".")
+    if point and len(rest) == 2 and rest != "00":
+        return f"{whole} {currency.one if whole == '1' else currency.many} {rest}", number.end
+    return f"{written} {currency.one if written == '1' else currency.many}", number.end
+
+
+def _measure(text: str, start: int) -> tuple[str, int] | None:
+    """The words for a number with the short form of a unit, and where that ends; None for a unit in words."""
+    number = figures(text, start)
+    gap = _SEPARATOR.match(text, number.end) if number else None
+    unit = unit_at(text, gap.end()) if gap else None
+    if number is None or gap is None or unit is None or text[unit.end : unit.end + 1] in ("/", "'", "’"):
+        return None
+    written = text[gap.end() : unit.end]
+    # One letter right after a number may be a decade (1990s) or a name (5G): it is a unit only after a space.
+    tight = len(written) == 1 and written.isalpha() and not gap[0]
+    if tight or re.sub(r"[\s-]", "_", written.lower()) in unit.unit.spellings:
+        return None
+    digits = text[start : number.end]
+    return f"{digits} {unit.unit.one if digits == '1' else unit.unit.many}", unit.end
 
 
 def _column(match: re.Match[str]) -> str:
-    unit = match[1]
-    many = _CURRENCIES[unit][1] if unit in _CURRENCIES else _spelled(unit) if unit in _UNITS else ""
-    return f", in {many}:" if many else match.group()
-
-
-def _spelled(unit: str, *, one: bool = False) -> str:
-    long = _UNITS[unit]
-    if one or long.endswith("hertz"):
-        return long
-    if long == "foot":
-        return "feet"
-    # The noun takes the s: kilometres per hour, degrees Celsius, square metres.
-    return re.sub(r"(?<=^degree)|(?<=metre)(?= per)|(?<=^mile)(?= per)|(?<=[a-z])$", "s", long, count=1)
+    written = match[1]
+    currency = next((each for each in CURRENCIES if written in each.signs), None)
+    named = currency or known_unit(written)
+    return f", in {named.many}:" if named else match.group()

@@ -3,18 +3,25 @@
 import re
 from collections.abc import Sequence
 
+from clearspan.language.quantities import quantities
 from clearspan.language.words import stems
 
 # Evidence is handed over as 'Title: Sentence', and the title is a clause of its own.
 _TITLE = re.compile(r"^[^:]*:\s+(?=[^\W\d_a-z])")
 _BREAK = re.compile(
-    r"[,;](?:\s+(?i:and|but|while|whereas|so|then))?\s+|\s(?i:and(?!\s+a\s+half)|but|while|whereas)\s|:\s+(?=[^\W\d_a-z])"
+    r"[,;](?:\s+(?i:and|but|while|whereas|so|then))?\s+|\s(?i:and|but|while|whereas)\s|:\s+(?=[^\W\d_a-z])"
 )
 
 
 def clauses(text: str) -> tuple[tuple[int, int], ...]:
-    """Spans of the clauses of a sentence in order; `and` between two nouns also cuts."""
-    cuts = [0, *(edge for match in _BREAK.finditer(text) for edge in match.span()), len(text)]
+    """Spans of the clauses of a sentence in order; `and` between two nouns also cuts, but nothing inside a quantity."""
+    whole = [(quantity.start, quantity.end) for quantity in quantities(text)]
+    breaks = [
+        match.span()
+        for match in _BREAK.finditer(text)
+        if not any(start < match.start() and match.end() < end for start, end in whole)
+    ]
+    cuts = [0, *(edge for span in breaks for edge in span), len(text)]
     return tuple((start, end) for start, end in zip(cuts[::2], cuts[1::2], strict=True) if start < end)
 
 

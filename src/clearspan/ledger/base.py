@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol, Self, runtime_checkable
 
-from clearspan.receipts import Event, Receipt
+from clearspan.events import Event
+from clearspan.receipts import Receipt
 
 
 @runtime_checkable

@@ -17,8 +17,10 @@ from pydantic import ValidationError
 from pydantic_core import PydanticSerializationError
 
 from clearspan.errors import BadInput, StorageError
+from clearspan.events import Event
 from clearspan.ledger.base import Ledger
-from clearspan.receipts import Event, Receipt, Record
+from clearspan.receipts import Receipt
+from clearspan.record import Record
 from clearspan.sqlite import Database, Schema, folder_of, roll_back, transaction
 
 _KEEP_EVENTS = """CREATE TRIGGER events_never_leave BEFORE DELETE ON events

@@ -12,6 +12,9 @@ from typing import Any, cast
 from simpleeval import InvalidExpression, SimpleEval  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput
+from clearspan.language.quantities.number_words import BEGINNINGS, worded
+from clearspan.language.quantities.numerals import SIGNS as FRACTION_SIGNS
+from clearspan.language.quantities.numerals import figures
 
 _LARGEST_DIGITS = 300
 _WORDS: tuple[tuple[str, str], ...] = (
@@ -25,14 +28,18 @@ _WORDS: tuple[tuple[str, str], ...] = (
     (r"\bminus\b|[−–]", "-"),
     (r"\bmodulo\b|\bmod\b", "%"),
     (r"\^", "**"),
-    (r"(?<=\d)[,\u202f\u00a0](?=\d{3}\b)", ""),
+    (r"(?<=[\d)])\s*²", "**2"),
+    (r"(?<=[\d)])\s*³", "**3"),
 )
+_NUMBER = re.compile(rf"(?<![\w.])(?:\.?\d|[{FRACTION_SIGNS}]|[A-Za-z]+)")
+_NO_NUMBERS = frozenset({"code", "half", "slash"})
+_PERCENTAGE = re.compile(r"%\s*(?![\s\d(.s])|%\s*$")
 _ALLOWED = re.compile(r"(?:[\d.\s+\-*/%()]|sqrt(?=\s*\())+")
 
 
 def as_expression(text: str) -> str | None:
     """The arithmetic expression in a text of numbers and operators (also in words); None if it is anything else."""
-    expression = text.strip().rstrip("=? .").lower()
+    expression = _numbered(text.strip().rstrip("=? .")).lower()
     for pattern, replacement in _WORDS:
         expression = re.sub(pattern, replacement, expression)
     expression = " ".join(expression.split())
@@ -40,7 +47,41 @@ def as_expression(text: str) -> str | None:
         return None
     if not re.search(r"[+\-*/%]|sqrt", expression.lstrip("+- ")):
         return None
-    return expression
+    # A percentage is no remainder, and of what it is one is not said: '10% + 5'.
+    return None if _PERCENTAGE.search(expression) else expression
+
+
+def numeral(value: Fraction) -> str:
+    """A number as an expression has it: with its decimals where they end, else as a quotient in brackets."""
+    below = value.denominator
+    for prime in (2, 5):
+        while below % prime == 0:
+            below //= prime
+    if below > 1:
+        return f"({value.numerator} / {value.denominator})"
+    with localcontext() as context:
+        context.prec = _LARGEST_DIGITS
+        decimal = Decimal(value.numerator) / Decimal(value.denominator)
+    return f"{decimal:f}"
+
+
+def _numbered(text: str) -> str:
+    """A text with every number in it, in figures or in words, as Python writes it; its operators stay."""
+    written, end = "", 0
+    for match in _NUMBER.finditer(text):
+        start = match.start()
+        if start < end:
+            continue
+        if match[0].isalpha():
+            number = worded(text, start) if match[0].lower() in BEGINNINGS else None
+        else:
+            number = figures(text, start)
+        # Powers of ten are operations here, and so is a slash.
+        if number is None or number.kind in _NO_NUMBERS or re.search(r"[\^*]", text[start : number.end]):
+            continue
+        written += text[end:start] + numeral(number.value)
+        end = number.end
+    return written + text[end:]
 
 
 def evaluate(expression: str) -> Fraction:

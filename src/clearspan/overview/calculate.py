@@ -1,19 +1,26 @@
 """The calculator: recognises questions that need no source, and shows how each result came about.
 
 Four kinds: arithmetic, percentages, units and dates. What looks like a calculation and cannot be done
-(5 metres in kilograms, one divided by zero) is an error with its reason, never a guess.
+(5 metres in kilograms, one divided by zero) is an error with its reason, never a guess; what may be meant in two ways
+says in which of them it was taken.
 """
 
+import math
 import re
-from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from clearspan.errors import BadInput
-from clearspan.language.quantities import quantities
-from clearspan.language.units import UNITS, convert, dimension, known_unit, spelled
-from clearspan.overview.arithmetic import as_expression, evaluate, is_exact, written
+from clearspan.language.quantities import Quantity, quantities
+from clearspan.language.quantities.conversion import convert, to_base
+from clearspan.language.quantities.currencies import CURRENCIES
+from clearspan.language.quantities.reading import measured
+from clearspan.language.quantities.unit_table import IMPERIAL, US
+from clearspan.language.quantities.units import Written, named, spelled, system_of, unit_at
+from clearspan.overview.arithmetic import as_expression, evaluate, is_exact, numeral, written
+from clearspan.overview.day_count import of_dates
 from clearspan.receipts import Calculation
 
 _LEAD = re.compile(
@@ -21,9 +28,6 @@ _LEAD = re.compile(
     r"calculate|compute|work\s+out|evaluate|convert|express|solve)\s+(?:the\s+(?:result|value|sum)\s+of\s+)?",
     re.IGNORECASE,
 )
-_N = r"([\d][\d,.\u202f\u00a0]*)"
-_UNIT = "|".join(re.escape(s).replace("_", r"[\s-]") for s in sorted(UNITS, key=len, reverse=True))
-_AMOUNT = rf"(?:{_N}|(a|an|one))\s?({_UNIT})"
 
 
 def recognise(question: str, today: date | None = None) -> Calculation | None:
@@ -41,7 +45,7 @@ def recognise(question: str, today: date | None = None) -> Calculation | None:
     kinds: tuple[Callable[[], Calculation | None], ...] = (
         lambda: _percentage(text),
         lambda: _conversion(text),
-        lambda: _dates(text, day),
+        lambda: of_dates(text, day),
         lambda: _arithmetic(text),
     )
     for kind in kinds:
@@ -51,231 +55,182 @@ def recognise(question: str, today: date | None = None) -> Calculation | None:
     return None
 
 
-def in_unit(value: float, unit: str, target: str, wording: str) -> Calculation:
-    """A quantity that a source states, in another unit.
-
-    Args:
-        wording: the quantity as the source writes it, kept in the expression.
-    """
-    result = convert(Decimal(repr(value)), unit, target)
-    rounded = Fraction(Decimal(f"{result:.4g}"))
-    return Calculation(
-        expression=f"{wording} → {spelled(target, result)}",
-        result=f"{written(rounded)} {spelled(target, result)}",
-        method="unit conversion, four significant digits",
-    )
+def in_unit(quantity: Quantity, target: str) -> Calculation:
+    """A quantity that a source states, in another unit; its wording is kept in the expression."""
+    return _converted(quantity, quantity.text, Written(named(target), 0), 4)
 
 
 def target_unit(question: str) -> str | None:
     """The unit that a question asks its answer in ('… in kilometres', 'how many feet …'), if it names one."""
-    match = re.search(rf"\bin\s+({_UNIT})\s*\??$|\bhow\s+many\s+({_UNIT})\b", question.strip(), re.IGNORECASE)
-    return known_unit(re.sub("-", " ", match.group(1) or match.group(2))) if match else None
+    text = question.strip().rstrip("? ")
+    for match in (_AS_ASKED.match(text), _HOW_MANY.search(text)):
+        found = unit_at(text, match.end(), system_of(text)) if match else None
+        if match and found and (match.re is _HOW_MANY or found.end == len(text)):
+            return found.unit.name
+    return None
 
 
 def _arithmetic(text: str) -> Calculation | None:
-    expression = as_expression(_LEAD.sub("", text))
+    bare = _LEAD.sub("", text)
+    expression = as_expression(bare)
     if expression is None:
         return None
-    return _exact(expression, evaluate(expression), "arithmetic")
+    return _exact(expression, evaluate(expression), "arithmetic" + _doubts(quantities(bare)))
 
 
-_PERCENT: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), expression, suffix)
-    for pattern, expression, suffix in (
-        (rf"^{_N}\s?(?:%|percent|per\s+cent)\s+of\s+{_N}$", "{0} / 100 * {1}", ""),
-        (rf"^{_N}\s?(?:%|percent|per\s+cent)\s+off\s+{_N}$", "{1} * (1 - {0} / 100)", ""),
+_N, _P = "\ue000", "\ue001"
+"""What a number, or an amount of something, and a percentage are replaced by before a question is matched."""
+
+_SHARE = r"(?:percentage|percent|per\s+cent)"
+_CHANGES = r"(?:rises?|rose|falls?|fell|grows?|grew|drops?|dropped|goes|went|(?:in|de)creases?d?|changes?d?)"
+_PERCENT: tuple[tuple[re.Pattern[str], str], ...] = tuple(
+    (re.compile(pattern, re.IGNORECASE), expression)
+    for pattern, expression in (
+        (rf"^{_P}\s+of\s+{_N}$", "{0} * {1}"),
+        (rf"^{_P}\s+off\s+{_N}$", "{1} * (1 - {0})"),
+        (rf"^(?:increase|raise)\s+{_N}\s+by\s+{_P}$", "{0} * (1 + {1})"),
+        (rf"^{_N}\s+(?:increased\s+by|plus|\+)\s+{_P}$", "{0} * (1 + {1})"),
+        (rf"^(?:decrease|reduce|lower)\s+{_N}\s+by\s+{_P}$", "{0} * (1 - {1})"),
+        (rf"^{_N}\s+(?:(?:decreased|reduced)\s+by|minus|[-−])\s+{_P}$", "{0} * (1 - {1})"),
+        (rf"^(?:what\s+)?{_SHARE}\s+of\s+{_N}\s+is\s+{_N}$", "{1} / {0} * 100"),
+        (rf"^{_N}\s+(?:is\s+)?(?:as\s+)?(?:a\s+|what\s+)?{_SHARE}\s+of\s+{_N}$", "{0} / {1} * 100"),
         (
-            rf"^(?:increase|raise)\s+{_N}\s+by\s+{_N}\s?(?:%|percent|per\s+cent)$|^{_N}\s+(?:increased|plus)\s+(?:by\s+)?{_N}\s?(?:%|percent|per\s+cent)$",
-            "{0} * (1 + {1} / 100)",
-            "",
-        ),
-        (
-            rf"^(?:decrease|reduce|lower)\s+{_N}\s+by\s+{_N}\s?(?:%|percent|per\s+cent)$|^{_N}\s+(?:decreased|reduced|minus)\s+(?:by\s+)?{_N}\s?(?:%|percent|per\s+cent)$",
-            "{0} * (1 - {1} / 100)",
-            "",
-        ),
-        (
-            rf"^(?:what\s+)?(?:percentage|percent|per\s+cent)\s+of\s+{_N}\s+is\s+{_N}$",
-            "{1} / {0} * 100",
-            "%",
-        ),
-        (
-            rf"^{_N}\s+(?:is\s+)?(?:as\s+)?(?:a\s+|what\s+)?(?:percentage|percent|per\s+cent)\s+of\s+{_N}$",
-            "{0} / {1} * 100",
-            "%",
-        ),
-        (
-            rf"^if\s+.{{0,60}}?\b(?:rises?|rose|falls?|fell|grows?|grew|drops?|dropped|goes|went|increases?d?|decreases?d?|changes?d?)\s+from\s+\D?{_N}\s+to\s+\D?{_N},?\s+.*\b(?:percentage|percent|per\s+cent)\b.*$",
+            rf"^if\s+.{{0,60}}?\b{_CHANGES}\s+from\s+{_N}\s+to\s+{_N},?\s.*\b{_SHARE}\b",
             "({1} - {0}) / {0} * 100",
-            "%",
         ),
         (
-            rf"^(?:the\s+)?(?:percentage|percent)\s+(?:change|increase|decrease|difference)\s+(?:from|between)\s+{_N}\s+(?:to|and)\s+{_N}$",
+            rf"^(?:the\s+)?{_SHARE}\s+(?:change|increase|decrease|difference)\s+(?:from|between)\s+{_N}\s+(?:to|and)\s+{_N}$",
             "({1} - {0}) / {0} * 100",
-            "%",
         ),
     )
 )
 
 
 def _percentage(text: str) -> Calculation | None:
-    bare = _LEAD.sub("", text)
-    for pattern, template, suffix in _PERCENT:
-        match = pattern.match(bare)
-        if match:
-            numbers = [_plain(group) for group in match.groups() if group]
-            expression = template.format(*numbers)
-            return _exact(expression, evaluate(expression), "percentage", suffix)
+    masked, found = _masked(_LEAD.sub("", text))
+    for pattern, template in _PERCENT:
+        if not pattern.match(masked):
+            continue
+        numbers = [each for each in found if each.dimension != "percent"]
+        if len({(each.dimension, each.unit) for each in numbers}) > 1:
+            return None
+        expression = template.format(*map(_operand, found))
+        value = evaluate(expression)
+        shown = f"{written(value)}%" if template.endswith("* 100") else _amount(value, numbers[0])
+        return _exact(expression, value, "percentage" + _doubts(found), shown)
     return None
 
 
-def _exact(expression: str, value: Fraction, method: str, suffix: str = "") -> Calculation:
+def _masked(text: str) -> tuple[str, list[Quantity]]:
+    """A text with a sign in the place of each number and percentage, and those in order; ranges count as two."""
+    masked, found, end = "", list[Quantity](), 0
+    for quantity in (each for whole in quantities(text) for each in (whole.ends or (whole,))):
+        if quantity.dimension == "percent":
+            sign = _P
+        elif quantity.dimension == "count" or quantity.unit or quantity.dimension.startswith("money:"):
+            sign = _N
+        elif quantity.precision == "year" and quantity.text.isdigit():
+            # Alone, 2000 is a year; of a percentage, it is a number.
+            sign, quantity = _N, replace(quantity, dimension="count")
+        else:
+            continue
+        masked += text[end : quantity.start] + sign
+        found.append(quantity)
+        end = quantity.end
+    return masked + text[end:], found
+
+
+def _operand(quantity: Quantity) -> str:
+    number = numeral(quantity.exact)
+    return f"{number} / {_OF_WHOLE[quantity.unit]}" if quantity.unit in _OF_WHOLE else number
+
+
+_OF_WHOLE = {"percent": 100, "permille": 1000}
+
+
+def _amount(value: Fraction, like: Quantity) -> str:
+    """A value as an amount of what another quantity is of."""
+    if like.dimension.startswith("money:"):
+        currency = next(each for each in CURRENCIES if each.dimension == like.dimension)
+        sign = currency.signs[0] if currency.signs else f"{currency.code} "
+        return f"{sign}{written(value)}"
+    return f"{written(value)} {spelled(like.unit, value)}" if like.unit else written(value)
+
+
+def _exact(expression: str, value: Fraction, method: str, result: str = "") -> Calculation:
     note = "" if is_exact(value) else ", rounded to ten significant digits"
     shown = expression.replace("**", "^").replace("*", "×").replace("/", "÷").replace("-", "−")
-    return Calculation(expression=shown, result=written(value) + suffix, method=method + note)
+    return Calculation(expression=shown, result=result or written(value), method=method + note)
 
 
-_CONVERSIONS = tuple(
-    re.compile(pattern, re.IGNORECASE)
-    for pattern in (
-        rf"^how\s+many\s+(?P<target>{_UNIT})\s+(?:are|is|make|equal|fit\s+in)?\s*(?:there\s+)?(?:in\s+)?(?P<amount>{_AMOUNT}(?:\s+(?:and\s+)?{_AMOUNT})*)$",
-        rf"^(?:what\s+is\s+|convert\s+|express\s+|how\s+(?:much|long|far|heavy|big)\s+(?:is|are)\s+)?(?P<amount>{_AMOUNT}(?:\s+(?:and\s+)?{_AMOUNT})*)\s+(?:in|to|into|as)\s+(?P<target>{_UNIT})$",
-    )
+_HOW_MANY = re.compile(r"how\s+many\s+", re.IGNORECASE)
+_IN_AMOUNT = re.compile(r"\s+(?:(?:are|is|make|equal|fit)\s+)?(?:there\s+)?(?:in(?:to)?\s+)?", re.IGNORECASE)
+_AS_ASKED = re.compile(
+    r"^(?:what\s+is\s+|convert\s+|express\s+|how\s+(?:much|long|far|heavy|big)\s+(?:is|are)\s+)?(.+)"
+    r"\s(?:in|to|into|as)\s+",
+    re.IGNORECASE,
 )
+_MEAN = frozenset({"month", "year", "century", "millennium"})
 
 
 def _conversion(text: str) -> Calculation | None:
-    match = next((m for m in (pattern.match(text) for pattern in _CONVERSIONS) if m), None)
-    if match is None:
-        return None
-    target = known_unit(match["target"].replace("-", " "))
-    if target is None:
-        return None
-    total = Decimal(0)
-    for number, _, spelling in re.findall(_AMOUNT, match["amount"], re.IGNORECASE):
-        unit = known_unit(spelling.replace("-", " "))
-        if unit is None:
+    if match := _HOW_MANY.match(text):
+        target = unit_at(text, match.end(), system_of(text))
+        joint = _IN_AMOUNT.match(text, target.end) if target else None
+        start, end = (joint.end(), len(text)) if joint else (0, 0)
+    elif match := _AS_ASKED.match(text):
+        target = unit_at(text, match.end(), system_of(text))
+        if target is None or target.end < len(text):
             return None
-        total += convert(Decimal(_plain(number or "1")), unit, target)
-    shown = Fraction(Decimal(f"{total:.10g}"))
-    return Calculation(
-        expression=f"{match['amount']} → {spelled(target, Decimal(2))}",
-        result=f"{written(shown)} {spelled(target, total)}",
-        method="unit conversion"
-        if dimension(target) != "[time]"
-        else "unit conversion (mean year and month)",
-    )
-
-
-_BETWEEN = re.compile(
-    r"^how\s+many\s+(days|weeks|months|years)\s+(?:are\s+(?:there\s+)?|is\s+it\s+|passed\s+|elapsed\s+|lie\s+)?(?:between|from)\s+(.+?)\s+(?:and|to|until|till)\s+(.+)$",
-    re.IGNORECASE,
-)
-_SINCE = re.compile(
-    r"^how\s+many\s+(days|weeks|months|years)\s+(?:is\s+it\s+|are\s+(?:there\s+)?|have\s+passed\s+)?(since|until|till)\s+(.+)$",
-    re.IGNORECASE,
-)
-_OFFSET = re.compile(
-    r"^(?:what\s+(?:date|day)\s+(?:is|was|will\s+be)\s+|what\s+is\s+the\s+date\s+)?(\d+)\s+(days?|weeks?|months?|years?)\s+(after|before|from)\s+(.+)$",
-    re.IGNORECASE,
-)
-_WEEKDAY = re.compile(
-    r"^(?:what|which)\s+(?:day\s+of\s+the\s+week|weekday)\s+(?:is|was|will\s+be|did)\s+(.+?)(?:\s+fall\s+on)?$",
-    re.IGNORECASE,
-)
-
-
-def _dates(text: str, today: date) -> Calculation | None:
-    if match := _BETWEEN.match(text):
-        return _difference(match[1], _day(match[2], today), _day(match[3], today))
-    if match := _SINCE.match(text):
-        other = _day(match[3], today)
-        first, second = (other, today) if match[2].lower() == "since" else (today, other)
-        return _difference(match[1], first, second)
-    if match := _OFFSET.match(text):
-        start = _day(match[4], today)
-        return None if start is None else _shifted(int(match[1]), match[2], match[3].lower(), start)
-    if match := _WEEKDAY.match(text):
-        day = _day(match[1], today)
-        if day is None:
-            return None
-        return Calculation(
-            expression=f"weekday of {_long(day)}", result=day.strftime("%A"), method="Gregorian calendar"
-        )
-    return None
-
-
-def _difference(unit: str, first: date | None, second: date | None) -> Calculation | None:
-    if first is None or second is None:
+        start, end = match.span(1)
+    else:
         return None
-    days = abs((second - first).days)
-    unit = unit.lower()
-    whole = {
-        "days": days,
-        "weeks": days // 7,
-        "months": _whole_months(first, second),
-        "years": _whole_months(first, second) // 12,
-    }
-    rest = "" if unit == "days" else f" (whole {unit}; {days:,} days)"
-    name = unit[:-1] if whole[unit] == 1 else unit
+    quantity = measured(text, start, end)
+    if quantity is None or target is None:
+        return None
+    return _converted(quantity, text[start:end], target, 10)
+
+
+def _converted(quantity: Quantity, wording: str, target: Written, digits: int) -> Calculation:
+    """A quantity, or both ends of a range, in another unit; it names the system of units where that matters."""
+    to = target.unit.name
+    values = [convert(each.exact, each.unit, to) for each in (quantity.ends or (quantity,))]
+    numbers = " to ".join(written(_rounded(value, digits)) for value in values)
+    suffix, note = _system(quantity, target, values[0])
+    mean = " (mean year and month)" if {quantity.unit, to} & _MEAN and quantity.unit != to else ""
+    rounded = ", four significant digits" if digits == 4 else ""
     return Calculation(
-        expression=f"{_long(first)} → {_long(second)}, in {unit}",
-        result=f"{whole[unit]:,} {name}{rest}",
-        method="Gregorian calendar; the first day is not counted",
+        expression=f"{wording} → {spelled(to, Fraction(2))}",
+        result=f"{numbers} {spelled(to, values[-1])}{suffix}",
+        method=f"unit conversion{mean}{rounded}{note}{_doubts([quantity], target.unit.doubt)}",
     )
 
 
-def _shifted(count: int, unit: str, direction: str, start: date) -> Calculation:
-    from dateutil.relativedelta import relativedelta
-
-    sign = -1 if direction == "before" else 1
-    kind = unit.lower().rstrip("s")
-    step = {
-        "day": timedelta(days=count),
-        "week": timedelta(weeks=count),
-        "month": relativedelta(months=count),
-        "year": relativedelta(years=count),
-    }
-    try:
-        day = start + step[kind] if sign > 0 else start - step[kind]
-    except (OverflowError, ValueError) as error:
-        raise BadInput(
-            f"{count:,} {unit} {direction} {_long(start)} is outside the calendar.",
-            why="Dates from the year 1 to the year 9999 can be calculated.",
-            do="Use a smaller number.",
-        ) from error
-    return Calculation(
-        expression=f"{_long(start)} {'+' if sign > 0 else '−'} {count:,} {kind}{'' if count == 1 else 's'}",
-        result=f"{_long(day)}, a {day.strftime('%A')}",
-        method="Gregorian calendar",
+def _system(quantity: Quantity, target: Written, value: Fraction) -> tuple[str, str]:
+    """The system of units that a conversion took, for its result, and what another would give, for its method."""
+    own = named(quantity.unit)
+    system = target.unit.system or own.system
+    if not system:
+        return "", ""
+    suffix = f" ({system})" if target.unit.system else f" ({system} {own.one})"
+    if not (quantity.others or target.others):
+        return suffix, ""
+    unit = target.others[0] if target.others else target.unit
+    rival = (quantity.others or (quantity.value,))[0] / to_base(Fraction(1), unit.name)
+    other = IMPERIAL if system == US else US
+    if math.isclose(rival, value, rel_tol=1e-9):
+        return "", f"; the same in {system} and {other} measure"
+    shown = written(_rounded(Fraction(rival), 7))
+    return (
+        suffix,
+        f"; no system of units is named, so the {system} one is taken; in the {other} one it is {shown}",
     )
 
 
-def _day(text: str, today: date) -> date | None:
-    """The one day that a text names; None if it names no day, so that nothing is guessed."""
-    named = text.strip().lower().removeprefix("the ")
-    relative = {
-        "today": today,
-        "now": today,
-        "tomorrow": today + timedelta(1),
-        "yesterday": today - timedelta(1),
-    }
-    if named in relative:
-        return relative[named]
-    found = quantities(named)
-    if len(found) == 1 and found[0].precision == "day" and len(found[0].text) >= len(named) - 5:
-        return date.fromordinal(int(found[0].value))
-    return None
+def _rounded(value: Fraction, digits: int) -> Fraction:
+    return Fraction(f"{Decimal(value.numerator) / Decimal(value.denominator):.{digits}g}")
 
 
-def _whole_months(first: date, second: date) -> int:
-    start, end = min(first, second), max(first, second)
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
-
-
-def _long(day: date) -> str:
-    return f"{day.day} {day.strftime('%B')} {day.year}"
-
-
-def _plain(number: str) -> str:
-    return re.sub(r"[,\u202f\u00a0]", "", number).rstrip(".")
+def _doubts(found: Sequence[Quantity], *more: str) -> str:
+    told = dict.fromkeys((*(each.doubt for each in found), *more))
+    return "".join(f"; {doubt}" for doubt in told if doubt)

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from clearspan.language.quantities import Quantity
+from clearspan.language.quantities.conversion import dimension
+from clearspan.language.quantities.currencies import MONEY
+from clearspan.language.quantities.units import unit_at
 from clearspan.language.sentences import Sentence
-from clearspan.language.units import dimension, known_unit
 from clearspan.language.words import STOPWORDS, stem, stems, words
 
 _LENGTH, _TIME, _MASS = "[length]", "[time]", "[mass]"
@@ -28,7 +30,7 @@ _WANTS: tuple[tuple[str, frozenset[str]], ...] = (
     (r"\bpopulation\b|\bhow\s+populous\b", frozenset({"count"})),
     (
         r"\b(?:costs?|price|fees?|(?<!in\s)charges?|paid|pay|budget|expensive|cheap|fines?)\b",
-        frozenset({"money:GBP", "money:USD", "money:EUR"}),
+        MONEY,
     ),
     (r"\bwhat\s+(?:percentage|percent|share|proportion)\b", frozenset({"percent"})),
     (
@@ -175,9 +177,11 @@ def counts_of(question: Question, sentence: Sentence) -> tuple[Quantity, ...]:
     """The numbers of a sentence that count what `how many` asks for: a bare number shortly before the noun."""
     counted: list[Quantity] = []
     for quantity in sentence.quantities:
-        if quantity.dimension != "count":
+        # A density keeps the noun that it counts within its words: '400 people per square mile'.
+        if quantity.dimension != "count" and not quantity.unit.startswith("1/"):
             continue
-        following = [stem(word) for word in words(sentence.text[quantity.end :])[:4]]
+        after = quantity.end if quantity.dimension == "count" else quantity.start
+        following = [stem(word) for word in words(sentence.text[after:])[:4]]
         preceding = [stem(word) for word in words(sentence.text[: quantity.start])[-3:]]
         if question.counted in following or question.counted in preceding:
             counted.append(quantity)
@@ -205,10 +209,11 @@ def coverage(
 
 def _wanted(text: str) -> tuple[frozenset[str], str]:
     if match := _COUNTED.search(text):
+        if found := unit_at(text, match.start(1)):
+            kind = dimension(found.unit.name)
+            # Degrees are of an angle or of a temperature.
+            return frozenset({kind, _TEMPERATURE} if kind == "[angle]" else {kind}), ""
         following = match[1].split()
-        unit = known_unit(following[0]) or known_unit(match[1])
-        if unit:
-            return frozenset({dimension(unit)}), ""
         noun = following[-1] if following[-1].lower() not in STOPWORDS else following[0]
         return frozenset({"count"}), stem(noun.lower())
     for pattern, kinds in _WANTS:
@@ -217,7 +222,7 @@ def _wanted(text: str) -> tuple[frozenset[str], str]:
     if _ASKS_DEFINITION.search(text):
         return frozenset({"definition"}), ""
     if re.search(r"\bhow\s+much\b", text, re.IGNORECASE):
-        return frozenset({"money:GBP", "money:USD", "money:EUR", _MASS, "percent", "[length] ** 3"}), ""
+        return MONEY | {_MASS, "percent", "[length] ** 3"}, ""
     return frozenset(), ""
 
 

@@ -6,8 +6,9 @@ wrote and what was calculated; at most two publishers are named; and it is short
 
 from collections.abc import Sequence
 
+from clearspan.faults import Conflict
 from clearspan.language.aloud import aloud, day, name
-from clearspan.receipts import Abstention, Claim, Conflict, Overview, Source
+from clearspan.receipts import Abstention, Claim, Overview, Source
 
 OPENING = "A machine composed this."
 ON_SCREEN = "on the screen."

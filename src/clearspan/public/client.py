@@ -7,8 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self
 
 from clearspan.answer import Finished, journey
+from clearspan.faults import Diagnosis
 from clearspan.public.answer import Answer
-from clearspan.receipts import Diagnosis, Receipt
+from clearspan.receipts import Receipt
 from clearspan.replay import Replay, replay
 from clearspan.settings import Settings, load
 from clearspan.workspace.workspace import Workspace

@@ -11,9 +11,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from clearspan.events import Arm, Event, EventKind, Outcome, QueryType
 from clearspan.ledger.base import Ledger
 from clearspan.readers.arms import arm_of, pseudonym
-from clearspan.receipts import Arm, Event, EventKind, Outcome, QueryType
 
 _OPEN_VIEWS = 10_000
 _ACTS_A_VIEW = 100

@@ -2,7 +2,7 @@
 
 import hashlib
 
-from clearspan.receipts import Arm
+from clearspan.events import Arm
 
 
 def arm_of(session: str, holdout: float) -> Arm:

@@ -16,10 +16,10 @@ from typing import Literal, get_args
 import numpy as np
 
 from clearspan.errors import BadInput
+from clearspan.events import Arm, Event, QueryType
 from clearspan.measure import intervals
 from clearspan.measure.estimate import Estimate, finite
 from clearspan.readers.visits import View, Visit, visits_of
-from clearspan.receipts import Arm, Event, QueryType
 
 Side = Literal["overview", "results", "difference"]
 Unit = Literal["share", "questions", "seconds"]

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from clearspan.receipts import Arm, Event, QueryType
+from clearspan.events import Arm, Event, QueryType
 
 
 @dataclass(slots=True)

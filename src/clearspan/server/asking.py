@@ -13,10 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from clearspan.answer import Finished, Step, journey
 from clearspan.errors import BadInput, ClearspanError
+from clearspan.events import Outcome
 from clearspan.journey.asked import checked
 from clearspan.overview.answering.querytype import query_type
 from clearspan.readers.acts import Readers
-from clearspan.receipts import Outcome, Receipt
+from clearspan.receipts import Receipt
 from clearspan.server.ask_events import AnswerView, ResultsEvent, ViewEvent, event_of
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.streams import StreamEvent, described, streamed

@@ -6,7 +6,8 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Query
 from pydantic import BaseModel, ConfigDict, Field
 
-from clearspan.receipts import Diagnosis, Receipt
+from clearspan.faults import Diagnosis
+from clearspan.receipts import Receipt
 from clearspan.replay import Replay, replay
 from clearspan.server.context import FromServer
 

@@ -23,13 +23,14 @@ from clearspan.tiers.rewriting import not_now
 from clearspan.workspace.libraries import Shelf
 
 if TYPE_CHECKING:
+    from clearspan.faults import Diagnosis
     from clearspan.library.documents import Change
     from clearspan.library.library import Library
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.schedule import Traffic
     from clearspan.overview.proof.checker import Checker
-    from clearspan.receipts import Diagnosis, Receipt
+    from clearspan.receipts import Receipt
 
 _COSTS_SECONDS = 60.0
 _COSTS_RECEIPTS = 200
@@ -136,7 +137,7 @@ class Workspace:
         Raises:
             NotFound: the library of the receipt is gone.
         """
-        from clearspan.overview.diagnose import Diagnostician
+        from clearspan.overview.diagnosis.diagnostician import Diagnostician
 
         library = self.existing_library(receipt.library)
         return Diagnostician(library, self.embedder, self.settings.support_threshold).diagnose(receipt, gold)

@@ -245,6 +245,8 @@ def test_distillation_tokens_invert_the_loss(teacher: float, size: float, data: 
     again = DISTILLATION.tokens_for(loss, teacher, size)
     if math.isfinite(again):
         assert float(DISTILLATION.loss(teacher, size, again)) <= loss + 1e-9
+        fewer = float(DISTILLATION.loss(teacher, size, again * 0.999))
+        assert fewer > loss - 1e-12 or again < 1.1e6
     assert DISTILLATION.tokens_for(1.0, teacher, size) == math.inf
 
 

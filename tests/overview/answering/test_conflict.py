@@ -5,10 +5,11 @@ from dataclasses import replace
 
 import pytest
 
+from clearspan.faults import Conflict
 from clearspan.overview.answering import compose, conflict
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.question import understand
-from clearspan.receipts import Claim, Conflict
+from clearspan.receipts import Claim
 
 MakeCandidate = Callable[..., Candidate]
 LONG = "How long is the Port Merrow footbridge?"

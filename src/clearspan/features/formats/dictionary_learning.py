@@ -18,6 +18,7 @@ from clearspan.features.dictionaries.gated import GatedDictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.dictionaries.relu import ReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
+from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import as_json, damaged, read_json, require_file, write_folder
 from clearspan.features.names import DictionaryName
 
@@ -122,6 +123,9 @@ def write_dictionary_learning(dictionary: Dictionary, folder: Path) -> None:
     if "k" in beside:
         trainer["k"] = int(beside["k"])
     write_folder(folder, {WEIGHTS: file.getvalue(), CONFIG: as_json({"trainer": trainer})}, card=CONFIG)
+
+
+FORMAT = DictionaryFormat((WEIGHTS, CONFIG), read_dictionary_learning, write_dictionary_learning)
 
 
 def _dictionary(path: Path, kind: str, name: DictionaryName, tensors: dict[str, torch.Tensor]) -> Dictionary:

@@ -13,6 +13,7 @@ from clearspan.errors import Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import damaged, require_file, write_folder
 from clearspan.features.names import DictionaryName
 
@@ -63,6 +64,9 @@ def write_gemma_scope(dictionary: Dictionary, folder: Path) -> None:
     file = io.BytesIO()
     np.savez(file, **{theirs[key]: tensor.numpy(force=True) for key, tensor in dictionary.parameters.items()})  # pyright: ignore[reportArgumentType]
     write_folder(folder, {WEIGHTS: file.getvalue()})
+
+
+FORMAT = DictionaryFormat((WEIGHTS,), read_gemma_scope, write_gemma_scope)
 
 
 def require_plain_jumprelu(dictionary: Dictionary, format_name: str) -> None:

@@ -7,6 +7,7 @@ from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import (
     as_json,
     as_safetensors,
@@ -81,6 +82,9 @@ def write_gemma_scope2(dictionary: Dictionary, folder: Path) -> None:
     theirs = {ours: key for key, ours in _NAMES.items()}
     weights = as_safetensors({theirs[key]: tensor for key, tensor in dictionary.parameters.items()})
     write_folder(folder, {WEIGHTS: weights, CONFIG: as_json(config)}, card=CONFIG)
+
+
+FORMAT = DictionaryFormat((WEIGHTS, CONFIG), read_gemma_scope2, write_gemma_scope2)
 
 
 def _hook(site: Site) -> str | None:

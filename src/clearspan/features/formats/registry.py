@@ -1,72 +1,34 @@
-"""Every format of dictionaries that is read and written, found by the files that are there."""
+"""Every format of dictionaries that is read and written, found by the files that are there.
 
-from collections.abc import Callable
-from dataclasses import dataclass
+A package adds one under the entry point group `clearspan.dictionaries`: a `DictionaryFormat`.
+"""
+
 from pathlib import Path
+from typing import cast
 
 from clearspan.errors import BadInput, NotFound, Refused
 from clearspan.features.dictionaries.base import Dictionary
-from clearspan.features.formats import dictionary_learning, gemma_scope, gemma_scope2, saelens, sparsify
+from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.names import DictionaryName
+from clearspan.plugins import Plugins
 
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A way in which a dictionary lies in a folder.
-
-    Attributes:
-        files: what must be there.
-        says_name: whether the files can say which model and site the dictionary belongs to, as names write them.
-    """
-
-    name: str
-    files: tuple[str, ...]
-    read: Callable[[Path, DictionaryName], Dictionary]
-    write: Callable[[Dictionary, Path], None]
-    says_name: bool = False
-
-
-FORMATS = {
-    one.name: one
-    for one in (
-        Format(
-            "saelens",
-            (saelens.CONFIG, saelens.WEIGHTS),
-            saelens.read_saelens,
-            saelens.write_saelens,
-            says_name=True,
-        ),
-        Format(
-            "gemma-scope",
-            (gemma_scope.WEIGHTS,),
-            gemma_scope.read_gemma_scope,
-            gemma_scope.write_gemma_scope,
-        ),
-        Format(
-            "gemma-scope-2",
-            (gemma_scope2.WEIGHTS, gemma_scope2.CONFIG),
-            gemma_scope2.read_gemma_scope2,
-            gemma_scope2.write_gemma_scope2,
-        ),
-        Format(
-            "dictionary-learning",
-            (dictionary_learning.WEIGHTS, dictionary_learning.CONFIG),
-            dictionary_learning.read_dictionary_learning,
-            dictionary_learning.write_dictionary_learning,
-        ),
-        Format(
-            "sparsify",
-            (sparsify.WEIGHTS, sparsify.CONFIG),
-            sparsify.read_sparsify,
-            sparsify.write_sparsify,
-        ),
-    )
+_MODULES = {
+    "saelens": "saelens",
+    "gemma-scope": "gemma_scope",
+    "gemma-scope-2": "gemma_scope2",
+    "dictionary-learning": "dictionary_learning",
+    "sparsify": "sparsify",
 }
-"""By name."""
+FORMATS: Plugins[DictionaryFormat] = Plugins(
+    "clearspan.dictionaries",
+    "format of dictionaries",
+    {name: f"clearspan.features.formats.{module}:FORMAT" for name, module in _MODULES.items()},
+    DictionaryFormat,
+)
 
 
-def format_of(folder: Path) -> Format:
-    """The format of a folder, from the files in it, whatever it is called.
+def format_of(folder: Path) -> str:
+    """The name of the format of a folder, from the files in it, whatever it is called.
 
     Raises:
         NotFound: there is no such folder, or no dictionary in it.
@@ -76,16 +38,17 @@ def format_of(folder: Path) -> Format:
         raise NotFound(
             f"There is no folder {folder}.", do="Give the folder that holds the dictionary's files."
         )
-    found = [one for one in FORMATS.values() if all((folder / file).is_file() for file in one.files)]
+    formats = FORMATS.all()
+    found = [name for name, one in formats.items() if all((folder / file).is_file() for file in one.files)]
     if not found:
-        known = "; ".join(f"{one.name}: {' and '.join(one.files)}" for one in FORMATS.values())
+        known = "; ".join(f"{name}: {' and '.join(one.files)}" for name, one in formats.items())
         raise NotFound(
             f"There is no dictionary in {folder}.", why=f"Known are {known}.", do="Check the path."
         )
     if len(found) > 1:
         raise BadInput(
             f"{folder} holds dictionaries of several formats.",
-            why=f"There are files of {' and '.join(one.name for one in found)}.",
+            why=f"There are files of {' and '.join(found)}.",
             do="Say which is meant with --from.",
         )
     return found[0]
@@ -97,22 +60,21 @@ def read_dictionary(
     """Open a dictionary of any known format.
 
     Args:
-        format_name: a key of `FORMATS`; found from the files by default.
+        format_name: one of `FORMATS`; found from the files by default.
         name: what to call it; needed where the files do not say where it belongs.
 
     Raises:
         NotFound, BadInput, Refused: as `format_of` and the format's own reader.
     """
-    chosen = named_format(format_name) if format_name else format_of(folder)
-    if chosen.says_name:
-        return saelens.read_saelens(folder, name)
-    if name is None:
+    format_name = format_name or format_of(folder)
+    chosen = FORMATS.get(format_name)
+    if name is None and not chosen.says_name:
         raise Refused(
             f"{folder} does not say which model reference and site the dictionary belongs to.",
-            why=f"The format {chosen.name} has no word for it.",
+            why=f"The format {format_name} has no word for it.",
             do="Say it: 'clearspan features import FOLDER --model … --site …'.",
         )
-    return chosen.read(folder, name)
+    return chosen.read(folder, cast(DictionaryName, name))
 
 
 def write_dictionary(dictionary: Dictionary, folder: Path, format_name: str) -> None:
@@ -123,15 +85,4 @@ def write_dictionary(dictionary: Dictionary, folder: Path, format_name: str) -> 
         Refused: the format cannot say what the dictionary is.
         StorageError: the disk did not take it.
     """
-    named_format(format_name).write(dictionary, folder)
-
-
-def named_format(name: str) -> Format:
-    """A format by its name.
-
-    Raises:
-        NotFound: there is none.
-    """
-    if name not in FORMATS:
-        raise NotFound(f"There is no format '{name:.40}'.", do=f"Known are {', '.join(FORMATS)}.")
-    return FORMATS[name]
+    FORMATS.get(format_name).write(dictionary, folder)

@@ -18,6 +18,7 @@ from clearspan.features.dictionaries.gated import GatedDictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.dictionaries.relu import ReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
+from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import (
     as_json,
     as_safetensors,
@@ -106,6 +107,9 @@ def write_saelens(dictionary: Dictionary, folder: Path) -> None:
     }
     files = {WEIGHTS: as_safetensors(dictionary.parameters), CONFIG: as_json(config)}
     write_folder(folder, files, card=CONFIG)
+
+
+FORMAT = DictionaryFormat((WEIGHTS, CONFIG), read_saelens, write_saelens, says_name=True)
 
 
 def hook_name(site: Site) -> str:

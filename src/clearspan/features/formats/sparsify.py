@@ -7,6 +7,7 @@ from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
+from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import (
     as_json,
     as_safetensors,
@@ -92,6 +93,9 @@ def write_sparsify(dictionary: Dictionary, folder: Path) -> None:
         "d_in": dictionary.width,
     }
     write_folder(folder, {WEIGHTS: weights, CONFIG: as_json(config)}, card=CONFIG)
+
+
+FORMAT = DictionaryFormat((WEIGHTS, CONFIG), read_sparsify, write_sparsify)
 
 
 def _k(path: Path, config: dict[str, Any]) -> int:

@@ -45,7 +45,7 @@ def agree(question: Question, one: Candidate, two: Candidate) -> bool:
         return all(check.score == 1.0 for check in said)
     mine, theirs = wanted_quantities(question, one.sentence), wanted_quantities(question, two.sentence)
     if mine and theirs:
-        return any(a.same(b) for a in mine for b in theirs)
+        return any(a.consistent(b) for a in mine for b in theirs)
     changed = change(one.text, two.text)
     if changed is not None:
         return not changed

@@ -7,8 +7,8 @@ beside it, marked as disputed. Nothing is averaged.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearspan.language.quantities.conversion import dimension
 from clearspan.language.sentences import Sentence
-from clearspan.language.units import dimension
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.calculate import in_unit, target_unit
 from clearspan.overview.question import Question, wanted_quantities
@@ -118,7 +118,7 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
     fitting = [q for q in stated if dimension(q.unit) == dimension(target)]
     if not fitting or any(q.unit == target for q in fitting):
         return None
-    calculation = in_unit(fitting[0].number, fitting[0].unit, target, fitting[0].text)
+    calculation = in_unit(fitting[0], target)
     return Claim(
         text=f"{fitting[0].text} is about {calculation.result}.",
         origin="calculated",
@@ -169,7 +169,7 @@ def _disagree(question: Question, candidate: Candidate, other: Candidate) -> boo
     mine = wanted_quantities(question, candidate.sentence)
     theirs = wanted_quantities(question, other.sentence)
     comparable = [(a, b) for a in mine for b in theirs if a.dimension == b.dimension]
-    if not comparable or any(a.same(b) for a, b in comparable):
+    if not comparable or any(a.consistent(b) for a, b in comparable):
         return False
     own, others = candidate.sentence.stems, other.sentence.stems
     telling = set(question.telling)

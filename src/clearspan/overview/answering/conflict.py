@@ -7,12 +7,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from clearspan.faults import Conflict, ConflictCause, ConflictSide
 from clearspan.language.words import stems
 from clearspan.overview.answering import agreement
 from clearspan.overview.answering.compose import Quotes, one_witness, reading_order
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.question import Question
-from clearspan.receipts import Claim, Conflict, ConflictCause, ConflictSide, Source
+from clearspan.receipts import Claim, Source
 
 MOST_SIDES = 6
 """Sides that are shown; a reader does not weigh more."""

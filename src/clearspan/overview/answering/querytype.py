@@ -3,9 +3,9 @@
 import re
 
 from clearspan.errors import BadInput
+from clearspan.events import QueryType
 from clearspan.overview.calculate import recognise
 from clearspan.overview.question import understand
-from clearspan.receipts import QueryType
 
 _YES_OR_NO = re.compile(
     r"^\W*(?:is|are|was|were|am|do|does|did|can|could|may|might|must|should|will|would|has|have|had)\b",

@@ -9,7 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from clearspan.language.clauses import telling_spans
-from clearspan.language.quantities import MONTHS, quantities
+from clearspan.language.quantities import quantities
+from clearspan.language.quantities.dates import MONTHS
 from clearspan.language.words import stems
 from clearspan.overview.proof.numbers import NAME
 from clearspan.overview.proof.vetoes import NEGATION, is_opener, scope_words

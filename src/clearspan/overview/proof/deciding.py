@@ -131,7 +131,7 @@ def _figure_fault(part: Part, claim: str, texts: Sequence[str], nearest: Evidenc
     rivals = [
         other
         for other in quantities(nearest.titled)
-        if other.dimension == stated.dimension and not other.same(stated)
+        if other.dimension == stated.dimension and not other.consistent(stated)
     ]
     rest = stems(part.clause) - stems(part.text)
     told = len(rest & stems(nearest.titled)) >= _SAME_STATEMENT * max(1, len(rest))

@@ -17,7 +17,7 @@ from clearspan.language.words import STOPWORDS, stem, stems, words
 from clearspan.overview.proof.alignment import alignment
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.exchange import exchange
-from clearspan.overview.proof.numbers import NAME, measures, numbers
+from clearspan.overview.proof.numbers import NAME, borne_out_by, measures, numbers
 from clearspan.overview.proof.rarity import rarity, weight
 from clearspan.overview.proof.vetoes import direction, hedges, negation
 from clearspan.receipts import Check
@@ -198,6 +198,6 @@ def _names_missing(claim: str, text: str) -> float:
 
 
 def _figures_missing(claim: str, text: str) -> float:
-    stated, found = quantities(claim), quantities(text)
-    missing = [one for one in stated if not any(one.same(other) for other in found)]
+    stated = quantities(claim)
+    missing = [one for one in stated if not borne_out_by(one, claim, text)]
     return len(missing) / len(stated) if stated else 0.0

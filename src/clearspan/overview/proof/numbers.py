@@ -20,6 +20,11 @@ _MEASURES: dict[str, str] = {
     "weight": r"heavy|weigh(?:s|ed|ing)?|weights?|mass",
     "distance": r"far|distances?|away",
 }
+_LIMIT = re.compile(
+    r"\b(?:up\s+to|at\s+(?:most|least)|no\s+(?:more|less|fewer)\s+than|as\s+(?:many|much|few|little)\s+as|from|maximum\s+of|"
+    r"minimum\s+of)\s+(?:about\s+)?$",
+    re.IGNORECASE,
+)
 _MEASURE_STEMS = stems(
     "tall high height long length span wide width broad deep depth thick diameter heavy weigh weight mass distance "
     "measure cost last"
@@ -65,7 +70,7 @@ def carried(quantity: Quantity, claim: str, evidence: Sequence[str], rarity: Rar
     subject = _subject(claim, quantity)
     for sentence in evidence:
         around = stems(sentence)
-        others = [other for other in quantities(sentence) if quantity.same(other)]
+        others = borne_out_by(quantity, claim, sentence)
         if not others or not named <= around | stems(claim.split()[0]):
             continue
         shared = sum(weight for word, weight in weights.items() if word in around)
@@ -79,6 +84,27 @@ def carried(quantity: Quantity, claim: str, evidence: Sequence[str], rarity: Rar
         ):
             return True
     return False
+
+
+def borne_out_by(quantity: Quantity, claim: str, text: str) -> list[Quantity]:
+    """The quantities of a text that say what a claim's quantity says.
+
+    One that is the same does; a range does for its ends where they are dates or times of day, or where the claim calls
+    its number a limit ('up to 5 km'); a date does for the decade or century that it lies in; and two quantities of one
+    sentence do for a range from the one to the other.
+    """
+    found = quantities(text)
+    same = [other for other in found if quantity.same(other)]
+    if same:
+        return same
+    if quantity.ends:
+        ends = [[other for other in found if end.same(other)] for end in quantity.ends]
+        return [other for others in ends for other in others] if all(ends) else []
+    if quantity.precision in ("decade", "century"):
+        return [other for other in found if quantity.holds(other)]
+    if quantity.dimension in ("date", "clock") or _LIMIT.search(claim, 0, quantity.start):
+        return [other for other in found if any(quantity.same(end) for end in other.ends)]
+    return []
 
 
 def _of_subject(subject: frozenset[str], sentence: str, quantity: Quantity, elsewhere: set[str]) -> bool:

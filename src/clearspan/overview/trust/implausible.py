@@ -18,6 +18,9 @@ _RATIO = 1.5
 _OTHERS = 2
 """Independent sources that must contradict; one against one is a conflict, and shown as such."""
 
+_NO_SIZES = frozenset({"date", "clock", "ordinal", "designation"})
+"""Kinds of quantity of which one cannot be so many times another."""
+
 _DIGITS = re.compile(r"\d")
 
 
@@ -78,7 +81,7 @@ def _statements(text: str) -> Iterator[Statement]:
             continue
         # 'One reads' counts nothing: only numbers in figures are compared.
         found = tuple(
-            q for q in sentence.quantities if q.dimension not in ("date", "clock") and _DIGITS.search(q.text)
+            q for q in sentence.quantities if q.dimension not in _NO_SIZES and _DIGITS.search(q.text)
         )
         if found:
             words = frozenset(stem for stem in sentence.stems if not _DIGITS.search(stem))
@@ -96,4 +99,4 @@ def _compared(one: Statement, other: Statement) -> tuple[Quantity, Quantity] | N
 
 def _far_apart(one: Quantity, other: Quantity) -> bool:
     low, high = sorted((abs(one.value), abs(other.value)))
-    return high > _RATIO * low
+    return high > _RATIO * low and not one.consistent(other)

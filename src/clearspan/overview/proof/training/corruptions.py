@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal
 
-from clearspan.language.quantities import MONTHS, Quantity, quantities
+from clearspan.language.quantities import Quantity, quantities
+from clearspan.language.quantities.dates import MONTHS
 from clearspan.overview.proof.numbers import NAME
 
 CorruptionKind = Literal["number", "unit", "date", "name", "negation", "direction", "scope", "relation"]
@@ -121,6 +122,7 @@ _AUXILIARY = re.compile(
     r"(?!\s+(?:not|never|no)\b)"
 )
 _NOT = re.compile(r"\s+(?:not|never)\b|(?<=\w)n['’]t\b")
+_NO_NUMBERS = frozenset({"date", "clock", "ordinal", "designation"})
 _MONTH_NAMES = tuple(name.capitalize() for name in MONTHS if len(name) > 4)
 
 
@@ -159,7 +161,7 @@ _Edit = tuple[int, int, str]
 
 def _number(sentence: str, around: str, generator: random.Random) -> _Edit | None:
     del around
-    found = [q for q in quantities(sentence) if q.dimension not in {"date", "clock"} and q.text[:1].isdigit()]
+    found = [q for q in quantities(sentence) if q.dimension not in _NO_NUMBERS and q.text[:1].isdigit()]
     if not found:
         return None
     quantity = generator.choice(found)

@@ -1,0 +1,155 @@
+"""Units where they stand in a text: the longest that begins at a place, with the system that its words name.
+
+Signs are read in the case they are listed in; a longer one in any case, if that fits one unit only ('KM', not 'mw').
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cache
+
+from clearspan.language.quantities.unit_table import IMPERIAL, UNITS, US, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A unit that stands in a text: up to where, and the units of other systems that its words may mean as well."""
+
+    unit: Unit
+    end: int
+    others: tuple[Unit, ...] = ()
+
+
+def known_unit(words: str, system: str = "") -> Unit | None:
+    """The unit that a text is, whole: 'kilometres', 'square feet', 'US gallons', 'km/h'; None if it is none."""
+    found = unit_at(words, 0, system or system_of(words))
+    return found.unit if found and found.end == len(words) else None
+
+
+def unit_at(text: str, position: int, system: str = "") -> Written | None:
+    """The unit that begins at a position, the longest there is; None if none does.
+
+    Args:
+        system: which one is meant where the words right before the unit name none.
+    """
+    adjective = _SYSTEM.match(text, position)
+    found = _simple(text, adjective.end(), _system(adjective)) if adjective else None
+    if adjective and (found is None or not found.unit.system):
+        return None
+    found = found or _simple(text, position, system)
+    if found is None or not (joined := _PER.match(text, found.end)):
+        return found
+    below = _simple(text, joined.end(), system)
+    if below is None:
+        return found
+    unit = named(f"{found.unit.name}/{below.unit.name}")
+    others = tuple(
+        named(f"{above.name}/{under.name}")
+        for above, under in (
+            *((o, below.unit) for o in found.others),
+            *((found.unit, o) for o in below.others),
+        )
+    )
+    return Written(unit, below.end, others)
+
+
+def system_of(text: str) -> str:
+    """`US` or `imperial`, if a text names the one and not the other; else empty."""
+    found = {_system(match) for match in _SYSTEM.finditer(text)}
+    return found.pop() if len(found) == 1 else ""
+
+
+@cache
+def named(name: str) -> Unit:
+    """The unit of pint's name, also of a rate ('gram/liter'), or for each of something ('1/mile**2')."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    above, _, below = name.rpartition("/")
+    under = named(below)
+    if above == "1":
+        return Unit(name, f"per {under.one}", f"per {under.one}", (), ())
+    over = named(above)
+    dimension = ""
+    if over.dimension or under.dimension:
+        dimension = " / ".join(each.dimension or each.name for each in (over, under))
+    one, many = (f"{each} per {under.one}" for each in (over.one, over.many))
+    return Unit(name, one, many, (), (), over.system or under.system, dimension)
+
+
+def spelled(name: str, value: Fraction) -> str:
+    """A unit as a person writes it after a value: 'kilometres', '°C', 'square feet', '%'."""
+    unit = named(name)
+    if unit.signs and (name in _SIGNED or unit.dimension == "percent"):
+        return unit.signs[0]
+    return unit.one if abs(value) == 1 else unit.many
+
+
+def _simple(text: str, position: int, system: str) -> Written | None:
+    """A unit without a 'per': the longest run of words, or a sign."""
+    if symbol := _SYMBOL.match(text, position):
+        return Written(_SIGNS[symbol[0].replace(" ", "")][0], symbol.end())
+    for end in reversed(_word_ends(text, position)):
+        written = text[position:end]
+        units = _SIGNS.get(written) or _WORDS.get(_SEPARATOR.sub("_", written.lower()))
+        if units and not _CONTINUES.match(text, end):
+            chosen = next((unit for unit in units if unit.system == system), units[0])
+            rest = units if not system and len(units) > 1 else ()
+            return Written(chosen, end, tuple(unit for unit in rest if unit is not chosen))
+    return None
+
+
+def _word_ends(text: str, position: int) -> list[int]:
+    """Where each of the first words ends, as long as a unit may go on; none if the first begins no unit."""
+    ends: list[int] = []
+    word = _WORD.match(text, position)
+    if word is None or word[1].lower() not in _FIRST_WORDS:
+        return ends
+    while word and len(ends) < _LONGEST:
+        ends.append(word.end())
+        between = _SEPARATOR.match(text, word.end())
+        word = _WORD.match(text, between.end()) if between else None
+    return ends
+
+
+def _system(match: re.Match[str]) -> str:
+    return US if match[1] else IMPERIAL
+
+
+def _signs(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+    found: dict[str, tuple[Unit, ...]] = {}
+    for row in rows:
+        for sign in row.signs:
+            found[sign] = (*found.get(sign, ()), row)
+    return found
+
+
+def _words(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+    """Words in lower case, and longer signs in lower case where these are of one unit, or of one in each system."""
+    found: dict[str, tuple[Unit, ...]] = {}
+    for sign, units in _SIGNS.items():
+        if len(sign) > 1:
+            found[sign.lower()] = tuple(dict.fromkeys((*found.get(sign.lower(), ()), *units)))
+    found = {sign: units for sign, units in found.items() if len(units) == 1 or units[0].system}
+    for row in rows:
+        for spelling in row.spellings:
+            found[spelling] = (*found.get(spelling, ()), row)
+    return found
+
+
+_SEPARATOR = re.compile(r"\.?[\s-]")
+_WORD = re.compile(r"([^\W\d_]+|%)(?:/s[²2](?!\w))?(?:[²³]|[23](?!\w))?")
+_SYMBOL = re.compile(r"[%‰″′](?!\s?points?\b)|°(?:\s?[CF](?!\w))?")
+_SYSTEM = re.compile(
+    r"\b(?:(US|U\.S\.|USA|American)|(?i:imperial|british|UK|U\.K\.))(?!\w)[\s-]*",
+)
+_SIGNED = frozenset({"degC", "degF", "kelvin"})
+_PER = re.compile(r"\s?/\s?|\s+per\s+")
+_CONTINUES = re.compile(r"[\w²³]")
+_BY_NAME = {row.name: row for row in reversed(UNITS)}
+_SIGNS = _signs(UNITS)
+_WORDS = _words(UNITS)
+_LONGEST = max(spelling.count("_") for spelling in _WORDS) + 1
+_FIRST_WORDS = frozenset(
+    match[1].lower() for spelling in (*_SIGNS, *_WORDS) if (match := _WORD.match(spelling))
+)
