@@ -153,7 +153,7 @@ def tried(
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help=f"{', '.join(ROOMS)}; all if none is named")
-    parser.add_argument("--most", type=int, default=600, help="faults of a room that are tried; 0 for all")
+    parser.add_argument("--most", type=int, default=400, help="faults of a room that are tried; 0 for all")
     parser.add_argument("--minutes", type=float, default=40.0, help="for each room; another run goes on")
     parser.add_argument("--again", action="store_true", help="try those again that no test noticed")
     parser.add_argument("--children", type=int, default=1, help="processes at a time")
