@@ -27,6 +27,7 @@ from clearspan.measure.intervals import wilson
 REPOSITORY = Path(__file__).resolve().parent.parent
 WORK = REPOSITORY / ".mutation"
 BOUND = 0.15
+NONE_OF_THIS_NAME = "Filtered for specific mutants, but nothing matches"
 SURVIVED = (0, 33)
 """What mutmut files a fault under that no test noticed, and one that no test reaches."""
 
@@ -53,7 +54,15 @@ class Room:
 
 
 ROOMS: Mapping[str, Room] = {
-    "quantities": Room("language/quantities", ("tests/language",)),
+    "quantities": Room(
+        "language/quantities",
+        ("tests/language/quantities",),
+        not_run=(
+            "tests/language/quantities/test_conversion.py::test_there_and_back_is_the_same",
+            "tests/language/quantities/test_reading.py::test_any_text_is_read_and_spans_are_exact_and_ordered",
+            "tests/language/quantities/test_reading.py::test_grouped_and_plain_numbers_are_the_same",
+        ),
+    ),
     "proof": Room(
         "overview/proof",
         ("tests/overview/proof",),
@@ -97,7 +106,7 @@ def mutmut(room: Room, faults: Sequence[str], children: int, minutes: float) -> 
     """Try faults by name; what is found stays when the time is over.
 
     Raises:
-        SystemExit: a test fails without any fault.
+        SystemExit: the tests cannot be run, or fail without any fault.
     """
     command = [str(Path(sys.executable).with_name("mutmut")), "run", "--max-children", str(children), *faults]
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
@@ -108,12 +117,14 @@ def mutmut(room: Room, faults: Sequence[str], children: int, minutes: float) -> 
             command, cwd=room.work, env=environment, stdout=written, stderr=written, start_new_session=True
         )
         try:
-            running.wait(minutes * 60)
+            status = running.wait(minutes * 60)
         except subprocess.TimeoutExpired:
             os.killpg(running.pid, signal.SIGKILL)
             running.wait()
-    if "Failed to run clean test" in (text := log.read_text("utf-8", "replace")) or not results(room):
-        raise SystemExit(f"{room.folder}: the tests fail without any fault.\n{text[-4_000:]}")
+            return
+    told = log.read_text("utf-8", "replace")
+    if status and NONE_OF_THIS_NAME not in told:
+        raise SystemExit(f"{room.folder}: the tests of the room do not pass as they are.\n{told[-4_000:]}")
 
 
 def results(room: Room) -> dict[str, int | None]:

@@ -29,18 +29,22 @@ def told(quantity: Quantity) -> str:
     return " | ".join([*parts, quantity.doubt] if quantity.doubt else parts)
 
 
-def read() -> Iterator[tuple[str, list[str]]]:
+def read() -> Iterator[tuple[str, str, list[str]]]:
+    """Where each text stands, as 'dates:12'; the text; what is read of it."""
     for file in sorted(GRAMMAR.glob("*.txt")):
-        of_file: list[tuple[str, list[str]]] = []
-        for line in file.read_text("utf-8").splitlines()[1:]:
+        of_file: list[tuple[str, str, list[str]]] = []
+        for number, line in enumerate(file.read_text("utf-8").splitlines()[1:], 2):
             if line.startswith("    "):
-                of_file[-1][1].append(line.strip())
+                of_file[-1][2].append(line.strip())
             else:
-                of_file.append((line, []))
+                of_file.append((f"{file.stem}:{number}", line, []))
         yield from of_file
 
 
-@pytest.mark.parametrize(("text", "expected"), list(read()), ids=[text for text, _ in read()])
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [pytest.param(text, expected, id=place) for place, text, expected in read()],
+)
 def test_a_text_is_read(text: str, expected: list[str]) -> None:
     assert [told(quantity) for quantity in quantities(text)] == expected
 
