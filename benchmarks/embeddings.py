@@ -15,7 +15,7 @@ import psutil
 
 from clearspan import settings as configuration
 from clearspan.measure.bars import Bar, Report, Table, report
-from clearspan.models.vocabularies.comparison import Comparison, Row
+from clearspan.models.vocabularies.comparison import Comparison, ComparisonRow
 from clearspan.models.vocabularies.neighbourhoods import Share
 from clearspan.models.vocabularies.vocabulary import Vocabulary
 
@@ -107,7 +107,7 @@ def _private() -> int:
     return memory.rss - getattr(memory, "shared", 0)
 
 
-def _cells(row: Row) -> tuple[str, str, int, str, str, str]:
+def _cells(row: ComparisonRow) -> tuple[str, str, int, str, str, str]:
     return (
         row.measure,
         row.words,

@@ -27,7 +27,7 @@ from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.inside.anatomy import Anatomy
-from clearspan.models.inside.reading import Reader
+from clearspan.models.inside.reading import ActivationReader
 from clearspan.models.inside.sinks import SinkRule
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.runtime import preferred_dtype, set_threads
@@ -59,8 +59,8 @@ def measure(data: Path, settings: Settings) -> list[Report]:
     sinks = SinkRule(loaded, anatomy, 8192)
     native = open_native(build.build(settings), loaded, files, settings, PlainBackend(loaded, MODEL))
     readers = {
-        "Clearspan, packed in transformers": Reader(loaded, anatomy, sinks),
-        "Clearspan, fast path": Reader(loaded, anatomy, sinks, lambda: native),
+        "Clearspan, packed in transformers": ActivationReader(loaded, anatomy, sinks),
+        "Clearspan, fast path": ActivationReader(loaded, anatomy, sinks, lambda: native),
     }
     even_texts = [loaded.tokenizer.decode(part) for part in even]
     tables = [
@@ -124,7 +124,7 @@ def compare(
     title: str,
     plain: Mapping[str, Callable[[], object]],
     tokens: Sequence[Sequence[int]],
-    readers: Mapping[str, Reader],
+    readers: Mapping[str, ActivationReader],
     texts: Sequence[str],
 ) -> tuple[Table, float]:
     """Tokens a second of each way, and how many times the last is faster than the fastest of `plain`."""
@@ -138,7 +138,7 @@ def compare(
     return Table(f"{MODEL}, {SITE}: {title}, {size:,} tokens", columns, rows), speeds[-1] / best
 
 
-def _drain(reader: Reader, texts: Sequence[str]) -> None:
+def _drain(reader: ActivationReader, texts: Sequence[str]) -> None:
     for _ in reader.stream(texts, [SITE]):
         pass
 
@@ -213,7 +213,7 @@ def distance(
     settings: Settings,
     loaded: LoadedModel,
     truncated: Any,
-    readers: Mapping[str, Reader],
+    readers: Mapping[str, ActivationReader],
     texts: Sequence[str],
 ) -> list[tuple[str, float]]:
     folder = next(settings.models_dir.glob("float32--*"))

@@ -17,7 +17,13 @@ from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.evidence.gather import active_places
 from clearspan.features.evidence.pools import WINDOW
-from clearspan.features.evidence.table import HISTOGRAM_BINS, Example, FeatureEvidence, Neighbour, TokenWeight
+from clearspan.features.evidence.table import (
+    HISTOGRAM_BINS,
+    Example,
+    FeatureEvidence,
+    FeatureNeighbour,
+    TokenWeight,
+)
 from clearspan.features.evidence.tally import Active, Tally
 from clearspan.features.evidence.writing import write_evidence
 from clearspan.measure.bars import Bar, Report, Table, report
@@ -66,7 +72,7 @@ def stored_bytes(tally: Tally) -> int:
     """Size of a file whose examples are words drawn by lot, so that nothing repeats: the worst case."""
     generator = np.random.default_rng(2)
     words = [f" w{number}" for number in range(49_152)]
-    token, near = TokenWeight(" w1", 1.0), Neighbour(0, 0.5)
+    token, near = TokenWeight(" w1", 1.0), FeatureNeighbour(0, 0.5)
     pools = (("top", tally.top, 5), ("middle", tally.middle, 3))
     features = [
         FeatureEvidence(

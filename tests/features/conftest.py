@@ -14,7 +14,7 @@ from clearspan.features.evidence.table import (
     HISTOGRAM_BINS,
     Example,
     FeatureEvidence,
-    Neighbour,
+    FeatureNeighbour,
     TokenWeight,
 )
 from clearspan.features.evidence.writing import write_evidence
@@ -56,7 +56,7 @@ def evidence_of(index: int) -> FeatureEvidence:
         () if index == 15 else (example,),
         (TokenWeight(" bridge", 1.5),),
         (TokenWeight(" bread", -1.25),),
-        (Neighbour((index + 1) % 16, 0.5),),
+        (FeatureNeighbour((index + 1) % 16, 0.5),),
         0.1,
         -0.1,
         0,

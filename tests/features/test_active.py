@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import BadInput
-from clearspan.features.active import read_strip, strongest
+from clearspan.features.active import features_by_token, strongest
 from clearspan.features.catalogue import default_dictionary, open_dictionary
 from clearspan.features.labels.log import label
 from clearspan.models.serving.engine import LanguageModel
@@ -18,7 +18,7 @@ def test_a_strip_is_what_the_dictionary_says_of_each_token(
     shipped: Path, settings: Settings, language_model: LanguageModel
 ) -> None:
     opened = open_dictionary("smollm2-135m", settings)
-    strip = read_strip(language_model, opened, "When was it opened?", REPLY, most=3)
+    strip = features_by_token(language_model, opened, "When was it opened?", REPLY, most=3)
     assert "".join(token.text for token in strip) == REPLY
     site = opened.card.parsed_name.site
     hidden = language_model.read_reply("When was it opened?", REPLY, [site]).values[site]
@@ -45,7 +45,7 @@ def test_a_dial_that_is_held_shows_at_every_token(
 ) -> None:
     opened = open_dictionary("smollm2-135m", settings)
     dial = opened.feature(3).clamp(4.0)
-    strip = read_strip(language_model, opened, "Hello", REPLY, dials=[dial], most=16)
+    strip = features_by_token(language_model, opened, "Hello", REPLY, dials=[dial], most=16)
     for token in strip:
         (share,) = [one.share for one in token.features if one.index == 3]
         # What lay below the threshold counts as 0, and is still there under what the dial adds.

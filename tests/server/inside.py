@@ -12,7 +12,7 @@ from clearspan.features.evidence.table import (
     HISTOGRAM_BINS,
     Example,
     FeatureEvidence,
-    Neighbour,
+    FeatureNeighbour,
     TokenWeight,
 )
 from clearspan.features.evidence.writing import write_evidence
@@ -96,7 +96,7 @@ def _row(index: int, size: int, generator: np.random.Generator) -> FeatureEviden
         () if dead else tuple(_example(subject, maximum * share, band) for share, band in _BANDS),
         tuple(TokenWeight(f" {subject}{'s' * n}", 2.0 - 0.3 * n) for n in range(5)),
         tuple(TokenWeight(f" not{n}", -1.5 + 0.2 * n) for n in range(5)),
-        tuple(Neighbour((index + 8 * n) % size, 0.9 - 0.1 * n) for n in range(1, 6)),
+        tuple(FeatureNeighbour((index + 8 * n) % size, 0.9 - 0.1 * n) for n in range(1, 6)),
         float(np.clip(0.62 * math.cos(angle) + spread[0], -1, 1)),
         float(np.clip(0.62 * math.sin(angle) + spread[1], -1, 1)),
         cluster,

@@ -8,7 +8,7 @@ from clearspan.features.doses import preset_dials
 from clearspan.features.generation.fluency import Yardstick
 from clearspan.features.generation.replies import Asked, replies
 from clearspan.features.presets import Preset
-from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
+from clearspan.features.tuning.measure import DialOutcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import IDENTITY, check_prompts
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.measure.intervals import wilson
@@ -32,8 +32,8 @@ class Checked:
     preset: Preset
     yardstick: Yardstick
     prompts: tuple[str, ...]
-    undialled: Outcome
-    dialled: Outcome
+    undialled: DialOutcome
+    dialled: DialOutcome
     who: tuple[str, str]
 
 
@@ -115,7 +115,7 @@ def as_report(checked: Checked, command: str) -> Report:
     )
 
 
-def _row(side: str, outcome: Outcome) -> tuple[str | float, ...]:
+def _row(side: str, outcome: DialOutcome) -> tuple[str | float, ...]:
     count = len(outcome.replies)
     return (
         side,

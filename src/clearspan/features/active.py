@@ -1,4 +1,4 @@
-"""What was active under each token of a reply: the strip of the Studio, and what a receipt says of a sentence."""
+"""What was active under each token of a reply, for the Studio, and in a sentence, for its receipt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,14 +28,14 @@ class ActiveFeature:
 
 
 @dataclass(frozen=True, slots=True)
-class StripToken:
+class TokenFeatures:
     """A token of a reply with the features that were active there, the strongest share of its maximum first."""
 
     text: str
     features: tuple[ActiveFeature, ...]
 
 
-def read_strip(
+def features_by_token(
     model: LanguageModel,
     annotated: AnnotatedDictionary,
     messages: str | Sequence[Message],
@@ -43,7 +43,7 @@ def read_strip(
     *,
     dials: Sequence[Dial] = (),
     most: int = 6,
-) -> list[StripToken]:
+) -> list[TokenFeatures]:
     """Read a reply once, with the dials that it was written under, and say what was active at each token.
 
     A token that ends inside a character is not in the list. Attention sinks have no features.
@@ -57,7 +57,7 @@ def read_strip(
     shares, activations = shares_of(annotated, found.values[site])
     shares[found.sinks[site]] = 0
     return [
-        StripToken(text, _best(shares[place], activations[place], most))
+        TokenFeatures(text, _best(shares[place], activations[place], most))
         for place, text in enumerate(found.texts)
         if text
     ]

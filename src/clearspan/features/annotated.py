@@ -7,9 +7,9 @@ from pathlib import Path
 from clearspan.errors import NotFound, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
-from clearspan.features.evidence.table import FILE, Evidence, FeatureEvidence
+from clearspan.features.evidence.table import FILE, DictionaryEvidence, FeatureEvidence
 from clearspan.features.formats.saelens import read_saelens
-from clearspan.features.labels.log import Label, LabelLog
+from clearspan.features.labels.log import FeatureLabel, LabelLog
 from clearspan.features.names import FeatureName
 from clearspan.models.inside.dials import Dial, Direction
 
@@ -27,7 +27,7 @@ class Feature:
         return str(FeatureName(self.annotated.card.parsed_name, self.index))
 
     @property
-    def label(self) -> Label | None:
+    def label(self) -> FeatureLabel | None:
         """What it is about, if anybody or anything has said so."""
         return self.annotated.labels.of(self.index)
 
@@ -100,13 +100,13 @@ class AnnotatedDictionary:
         return self.dictionary.card
 
     @cached_property
-    def evidence(self) -> Evidence:
+    def evidence(self) -> DictionaryEvidence:
         """What was seen of its features.
 
         Raises:
             NotFound: nothing was read with it yet.
         """
-        return Evidence(self.folder / FILE, self.dictionary.size)
+        return DictionaryEvidence(self.folder / FILE, self.dictionary.size)
 
     def feature(self, index: int) -> Feature:
         """One of its features.

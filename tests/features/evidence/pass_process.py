@@ -7,12 +7,12 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from reading_model import ReadingModel, dictionary, texts
 
-from clearspan.features.evidence.gather import Pass
+from clearspan.features.evidence.gather import EvidencePass
 
 
 def main(folder: Path, result: Path) -> None:
     """Read, telling how far it is, and keep what was gathered."""
-    whole = Pass(dictionary(), ReadingModel(), folder, 1_000_000, save_every=1500)
+    whole = EvidencePass(dictionary(), ReadingModel(), folder, 1_000_000, save_every=1500)
     progress = whole.run(texts(700), lambda tokens: print(tokens, flush=True))
     progress.forget_origins()
     progress.save(result)

@@ -11,8 +11,8 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.evidence import checkpoint, gather
-from clearspan.features.evidence.checkpoint import FILE, Progress
-from clearspan.features.evidence.gather import Pass
+from clearspan.features.evidence.checkpoint import FILE, GatheringProgress
+from clearspan.features.evidence.gather import EvidencePass
 from clearspan.features.evidence.mixing import Text
 from clearspan.features.evidence.pools import WINDOW
 from tests.features.evidence.reading_model import (
@@ -32,8 +32,8 @@ def _exact(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gather, "preferred_dtype", lambda: torch.float32)
 
 
-def _gathered(tmp_path: Path, given: list[Text], tokens: int = 10**9) -> Progress:
-    return Pass(dictionary(), ReadingModel(), tmp_path, tokens).run(given)
+def _gathered(tmp_path: Path, given: list[Text], tokens: int = 10**9) -> GatheringProgress:
+    return EvidencePass(dictionary(), ReadingModel(), tmp_path, tokens).run(given)
 
 
 def _everything(given: list[Text]) -> list[np.ndarray]:
@@ -145,19 +145,19 @@ def _command(folder: Path, result: Path) -> list[str]:
 def test_a_finished_pass_is_not_read_again(tmp_path: Path) -> None:
     given = texts(100)
     model = ReadingModel()
-    progress = Pass(dictionary(), model, tmp_path, 10**9, save_every=1).run(given)
+    progress = EvidencePass(dictionary(), model, tmp_path, 10**9, save_every=1).run(given)
     again = ReadingModel()
-    assert Pass(dictionary(), again, tmp_path, 10**9).run(given).tally.tokens == progress.tally.tokens
+    assert EvidencePass(dictionary(), again, tmp_path, 10**9).run(given).tally.tokens == progress.tally.tokens
     assert len(model.read) == 100
     assert not again.read
 
 
 def test_changed_text_is_noticed_and_the_next_run_begins_anew(tmp_path: Path) -> None:
-    Pass(dictionary(), ReadingModel(), tmp_path, 10**9, save_every=1).run(texts(100))
+    EvidencePass(dictionary(), ReadingModel(), tmp_path, 10**9, save_every=1).run(texts(100))
     other = texts(100, seed=1)
     with pytest.raises(BadInput, match="read other text"):
-        Pass(dictionary(), ReadingModel(), tmp_path, 10**9).run(other)
-    assert Pass(dictionary(), ReadingModel(), tmp_path, 10**9).run(other).documents == 100
+        EvidencePass(dictionary(), ReadingModel(), tmp_path, 10**9).run(other)
+    assert EvidencePass(dictionary(), ReadingModel(), tmp_path, 10**9).run(other).documents == 100
 
 
 @pytest.mark.parametrize("damage", [b"", b"PK\x03\x04 no archive", b"\x80\x04\x95pickle"])
@@ -168,27 +168,27 @@ def test_a_damaged_checkpoint_is_not_gone_on_with(tmp_path: Path, damage: bytes)
 
 
 def test_another_dictionary_does_not_go_on_with_a_checkpoint(tmp_path: Path) -> None:
-    Pass(dictionary(), ReadingModel(), tmp_path, 10**9, save_every=1).run(texts(70))
+    EvidencePass(dictionary(), ReadingModel(), tmp_path, 10**9, save_every=1).run(texts(70))
     model, other = ReadingModel(), dictionary()
     other.parameters["threshold"][0] += 1
-    Pass(other, model, tmp_path, 10**9).run(texts(70))
+    EvidencePass(other, model, tmp_path, 10**9).run(texts(70))
     assert len(model.read) == 70
 
 
 def test_activations_that_are_not_finite_are_told_with_their_document(tmp_path: Path) -> None:
     given = texts(10)
     with pytest.raises(BadInput, match="not finite in 'Document 7'"):
-        Pass(dictionary(), ReadingModel(broken=given[7].text), tmp_path, 10**9).run(given)
+        EvidencePass(dictionary(), ReadingModel(broken=given[7].text), tmp_path, 10**9).run(given)
 
 
 def test_a_dictionary_for_another_model_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="not a dictionary for smollm2-135m"):
-        Pass(dictionary("gemma3-270m"), ReadingModel(), tmp_path, 100)
+        EvidencePass(dictionary("gemma3-270m"), ReadingModel(), tmp_path, 100)
 
 
 def test_a_dictionary_of_another_width_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="reads 13 numbers at a position, and 12 were given"):
-        Pass(dictionary(width=13), ReadingModel(), tmp_path, 100).run(texts(3))
+        EvidencePass(dictionary(width=13), ReadingModel(), tmp_path, 100).run(texts(3))
 
 
 def test_no_text_is_told(tmp_path: Path) -> None:

@@ -9,10 +9,10 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.features.evidence.table import (
     FILE,
     HISTOGRAM_BINS,
-    Evidence,
+    DictionaryEvidence,
     Example,
     FeatureEvidence,
-    Neighbour,
+    FeatureNeighbour,
     TokenWeight,
 )
 from clearspan.features.evidence.writing import write_evidence
@@ -32,7 +32,7 @@ def _feature(index: int, maximum: float = 8.0) -> FeatureEvidence:
         examples if maximum else (),
         (TokenWeight(" bridge", 1.5), TokenWeight("é", 1e9)),
         (TokenWeight(" bread", -0.25),),
-        (Neighbour(index + 1, 0.75), Neighbour(index + 2, 0.5)),
+        (FeatureNeighbour(index + 1, 0.75), FeatureNeighbour(index + 2, 0.5)),
         0.25,
         -1.0,
         3,
@@ -42,7 +42,7 @@ def _feature(index: int, maximum: float = 8.0) -> FeatureEvidence:
 def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     features = [_feature(0), _feature(1, 0.0), _feature(2, 3.0)]
     write_evidence(tmp_path, features, tokens=1234, method="t-SNE")
-    evidence = Evidence(tmp_path / FILE, 3)
+    evidence = DictionaryEvidence(tmp_path / FILE, 3)
 
     assert (evidence.tokens, evidence.method, len(evidence)) == (1234, "t-SNE", 3)
     assert evidence.row(1).examples == ()
@@ -69,7 +69,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
 
 def test_examples_and_promoted_tokens_are_searched_as_text(tmp_path: Path) -> None:
     write_evidence(tmp_path, [_feature(0), _feature(1, 0.0), _feature(2)], tokens=1, method="PCA")
-    evidence = Evidence(tmp_path / FILE, 3)
+    evidence = DictionaryEvidence(tmp_path / FILE, 3)
     owners, said = evidence.example_texts
     assert list(zip(owners.tolist(), said, strict=True)) == [
         (0, " the golden gate\n"),
@@ -106,15 +106,15 @@ def test_the_columns_are_for_others_to_read(tmp_path: Path) -> None:
 def test_evidence_of_another_dictionary_is_refused(tmp_path: Path) -> None:
     write_evidence(tmp_path, [_feature(0)], tokens=9, method="PCA")
     with pytest.raises(BadInput, match="not the evidence of this dictionary"):
-        Evidence(tmp_path / FILE, 2)
+        DictionaryEvidence(tmp_path / FILE, 2)
     with pytest.raises(NotFound, match="no evidence"):
-        Evidence(tmp_path / "none" / FILE, 2)
+        DictionaryEvidence(tmp_path / "none" / FILE, 2)
     (tmp_path / FILE).write_bytes(b"PAR1 cut off")
     with pytest.raises(BadInput, match="cannot be read as evidence"):
-        Evidence(tmp_path / FILE, 1)
+        DictionaryEvidence(tmp_path / FILE, 1)
 
 
 def test_a_feature_that_is_not_there_is_told(tmp_path: Path) -> None:
     write_evidence(tmp_path, [_feature(0)], tokens=9, method="PCA")
     with pytest.raises(NotFound, match="no feature 1"):
-        Evidence(tmp_path / FILE, 1).row(1)
+        DictionaryEvidence(tmp_path / FILE, 1).row(1)

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, ClearspanError, NotFound, Refused
 from clearspan.features.harvest.corpora import Corpus, corpora, held_out, training, with_licences
-from clearspan.features.harvest.spool import cut
+from clearspan.features.harvest.shuffled import split_text
 
 from .conftest import texts, write_lines
 
@@ -204,7 +204,7 @@ def test_data_sets_of_a_hub(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @given(st.text(st.sampled_from("ab.\n é"), max_size=30_000))
 def test_parts_join_to_the_text(text: str) -> None:
-    parts = list(cut(text))
+    parts = list(split_text(text))
     assert "".join(parts) == text
     assert all(0 < len(part) <= 8000 for part in parts)
 

@@ -13,7 +13,7 @@ import torch
 
 from clearspan.errors import BadInput, Busy, ClearspanError
 from clearspan.features.harvest.corpora import Corpus, held_out, training
-from clearspan.features.harvest.manifest import Manifest, Plan
+from clearspan.features.harvest.manifest import HarvestPlan, Manifest
 from clearspan.features.harvest.run import Harvest, plan
 from clearspan.features.harvest.shards import ShardSource, open_shard
 from clearspan.models.inside.reading import Activations
@@ -25,7 +25,7 @@ SITES = ("layers.1.residual", "layers.0.mlp")
 Contents = Callable[[Path], dict[str, bytes]]
 
 
-def asked(model: LanguageModel, tokens: int = 6000, **options: object) -> Plan:
+def asked(model: LanguageModel, tokens: int = 6000, **options: object) -> HarvestPlan:
     chosen: dict[str, object] = {"context": 64, "holdout": 0.1, "shard_rows": 300, **options}
     return plan(model, SITES, tokens, **chosen)  # type: ignore[arg-type]
 
@@ -205,7 +205,9 @@ class EndedEarlyError(Exception):
     """Stands for whatever ends a harvest early."""
 
 
-def interrupted(out: Path, wanted: Plan, given: list[str | Path | Corpus], model: LanguageModel) -> None:
+def interrupted(
+    out: Path, wanted: HarvestPlan, given: list[str | Path | Corpus], model: LanguageModel
+) -> None:
     calls = 0
 
     def seen(count: int) -> None:

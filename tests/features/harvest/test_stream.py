@@ -6,14 +6,16 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.harvest.chunks import ChunkReader
-from clearspan.features.harvest.manifest import Plan
+from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.run import plan
-from clearspan.features.harvest.spool import Part
+from clearspan.features.harvest.shuffled import TextPart
 from clearspan.features.harvest.stream import StreamSource
 from clearspan.models.serving.engine import LanguageModel
 
 
-def asked(model: LanguageModel, tokens: int = 5000, sites: Sequence[str] = ("layers.1.residual",)) -> Plan:
+def asked(
+    model: LanguageModel, tokens: int = 5000, sites: Sequence[str] = ("layers.1.residual",)
+) -> HarvestPlan:
     return plan(model, sites, tokens, context=64, holdout=0.1, shard_rows=400)
 
 
@@ -56,7 +58,7 @@ def chunks_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Numbers of the chunks that the model reads from now on."""
     read, numbers = ChunkReader.read, list[int]()
 
-    def noting(self: ChunkReader, number: int, parts: Sequence[Part]) -> object:
+    def noting(self: ChunkReader, number: int, parts: Sequence[TextPart]) -> object:
         numbers.append(number)
         return read(self, number, parts)
 
@@ -81,7 +83,7 @@ def test_no_activation_touches_the_disk(tiny: LanguageModel, corpus: Path, tmp_p
     list(StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus]).batches(128))
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
         "parts.npy",
-        "spool.json",
+        "texts.json",
         "stream.json",
         "texts",
     ]
@@ -90,7 +92,7 @@ def test_no_activation_touches_the_disk(tiny: LanguageModel, corpus: Path, tmp_p
 def test_an_interrupted_beginning(tiny: LanguageModel, corpus: Path, tmp_path: Path) -> None:
     whole = next(StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus]).batches(128))
     StreamSource(tmp_path / "b", tiny, asked(tiny), [corpus])
-    for name in ("spool.json", "parts.npy"):
+    for name in ("texts.json", "parts.npy"):
         (tmp_path / "b" / name).unlink()
     (tmp_path / "b" / "texts").write_bytes(b"half")
     assert torch.equal(next(StreamSource(tmp_path / "b", tiny, asked(tiny), [corpus]).batches(128)), whole)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import Refused
 from clearspan.features.training.architectures.dense import DensePass, Passed, Selection
-from clearspan.features.training.architectures.largest import KeptObjective, Pass
+from clearspan.features.training.architectures.largest import DictionaryPass, LargestObjective
 from clearspan.features.training.architectures.optimiser import Adam
 from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.config import TrainingConfig
@@ -69,7 +69,7 @@ def by_autograd(
     }, active.detach()
 
 
-def run(forward: Pass, parameters: Tensors, batch: torch.Tensor) -> tuple[Tensors, Passed]:
+def run(forward: DictionaryPass, parameters: Tensors, batch: torch.Tensor) -> tuple[Tensors, Passed]:
     """Gradients of one pass."""
     gradients = {name: torch.full_like(tensor, torch.nan) for name, tensor in parameters.items()}
     forward.updated(parameters)
@@ -176,7 +176,7 @@ def test_the_dead_are_pulled_towards_what_is_left_over() -> None:
     parameters = random_parameters(40, 16)
     batch = torch.randn(50, 16, generator=torch.Generator().manual_seed(1)).bfloat16().float()
     selection = Selection(2, True, (40,))
-    objective = KeptObjective(
+    objective = LargestObjective(
         config, parameters, DensePass(selection, torch.float32, Processes()), Processes()
     )
     dead = torch.zeros(40, dtype=torch.bool)

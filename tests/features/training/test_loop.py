@@ -18,7 +18,7 @@ from clearspan.features.training.checkpoint import FILE
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.finish import finished
 from clearspan.features.training.log import read_log
-from clearspan.features.training.loop import Progress, Training, require_unfinished
+from clearspan.features.training.loop import Training, TrainingProgress, require_unfinished
 from clearspan.features.training.measure import reconstruction
 from clearspan.settings import Settings
 
@@ -104,7 +104,7 @@ def test_it_goes_on_where_it_stopped(source: MadeUpSource, settings: Settings, t
     class Stop(Exception):
         pass
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: TrainingProgress) -> None:
         if progress.step == 30:
             raise Stop
 

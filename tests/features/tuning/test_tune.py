@@ -7,15 +7,15 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.presets import PresetDial
 from clearspan.features.tuning import tune as tuning
-from clearspan.features.tuning.drafts import Draft, read_drafts
+from clearspan.features.tuning.drafts import PresetDraft, read_drafts
 from clearspan.features.tuning.prompts import tuning_prompts
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
 
-def draft(name: str, target: str, topic: str) -> Draft:
+def draft(name: str, target: str, topic: str) -> PresetDraft:
     dials = (PresetDial(target=target),)
-    return Draft(name=name, title=name, topics=(topic,), candidates=((PresetDial(target="#9"),), dials))
+    return PresetDraft(name=name, title=name, topics=(topic,), candidates=((PresetDial(target="#9"),), dials))
 
 
 def test_doses_are_found_and_kept_with_what_they_did(

@@ -4,7 +4,7 @@ import transformers
 
 from clearspan.errors import BadInput, TooLarge
 from clearspan.models.inside.anatomy import Anatomy
-from clearspan.models.inside.reading import Reader
+from clearspan.models.inside.reading import ActivationReader
 from clearspan.models.inside.sinks import SinkRule
 from clearspan.models.inside.sites import Site
 from clearspan.models.weights.loading import LoadedModel
@@ -21,9 +21,9 @@ TEXTS = [
 ]
 
 
-def reader(loaded: LoadedModel) -> Reader:
+def reader(loaded: LoadedModel) -> ActivationReader:
     anatomy = Anatomy.of(loaded.model)
-    return Reader(loaded, anatomy, SinkRule(loaded, anatomy, 96))
+    return ActivationReader(loaded, anatomy, SinkRule(loaded, anatomy, 96))
 
 
 def test_packed_texts_are_read_as_each_alone(family: LoadedModel) -> None:
@@ -128,7 +128,7 @@ def test_what_cannot_be_read(tiny_llama: LoadedModel) -> None:
 
 def test_bfloat16_packs_close_to_each_alone(smollm2: LoadedModel) -> None:
     anatomy = Anatomy.of(smollm2.model)
-    read = Reader(smollm2, anatomy, SinkRule(smollm2, anatomy, 8192))
+    read = ActivationReader(smollm2, anatomy, SinkRule(smollm2, anatomy, 8192))
     site = Site("residual", 15)
     assert read.packs
     together = read.activations(TEXTS, [site])

@@ -21,7 +21,7 @@ from clearspan.models.serving import schedule
 from clearspan.models.serving.jobs import CHUNK, Generating, ModelFailed, Scoring
 from clearspan.models.serving.sampling import Sampling
 from clearspan.models.serving.schedule import Scheduler
-from clearspan.models.text.tokens import CAPACITY, Ended, TokenStream
+from clearspan.models.text.tokens import CAPACITY, TokensEnded, TokenStream
 
 VOCABULARY = 97
 END = 96
@@ -127,14 +127,14 @@ class Reader:
         )
         scheduler.submit(self.job)
 
-    def next(self) -> int | Ended | None:
+    def next(self) -> int | TokensEnded | None:
         return self.stream.get(block=True)
 
     def all(self) -> list[int]:
         tokens: list[int] = []
         while isinstance(given := self.next(), int):
             tokens.append(given)
-        assert given in {Ended("stop"), Ended("length")}
+        assert given in {TokensEnded("stop"), TokensEnded("length")}
         return tokens
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.models.vocabularies import rows
-from clearspan.models.vocabularies.rows import BlockRows, Embeddings, PlainRows, unit
+from clearspan.models.vocabularies.rows import BlockRows, PlainRows, TokenEmbeddings, unit
 
 
 def _brute(matrix: np.ndarray, queries: np.ndarray, count: int) -> np.ndarray:
@@ -28,7 +28,7 @@ def test_neighbours_are_those_of_a_full_search(
     queries = random.normal(size=(3, width)).astype(np.float32)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(rows, "_BLOCK_ROWS", data.draw(st.integers(1, 100)))
-        ids, cosines = Embeddings(PlainRows(matrix)).nearest(queries, wanted)
+        ids, cosines = TokenEmbeddings(PlainRows(matrix)).nearest(queries, wanted)
     expected = _brute(matrix, queries, wanted)
     told = np.take_along_axis(unit(queries) @ unit(matrix).T, expected, 1)
     assert ids.shape == expected.shape
@@ -40,7 +40,7 @@ def test_neighbours_are_those_of_a_full_search(
 def test_some_rows_may_be_left_out_and_zero_rows_are_near_nothing() -> None:
     matrix = np.array([[1, 0], [1, 0.1], [0, 0], [-1, 0]], np.float32)
     among = np.array([False, True, True, True])
-    ids, cosines = Embeddings(PlainRows(matrix)).nearest(matrix[:1], 3, among)
+    ids, cosines = TokenEmbeddings(PlainRows(matrix)).nearest(matrix[:1], 3, among)
     assert ids[0].tolist() == [1, 2, 3]
     assert cosines[0, 1] == 0
 
@@ -65,7 +65,7 @@ def test_bfloat16_is_read_exactly() -> None:
 def test_principal_axes_are_those_of_the_covariance(tmp_path: Path) -> None:
     random = np.random.default_rng(1)
     matrix = (random.normal(size=(500, 6)) * [9, 4, 1, 1, 1, 1] + 3).astype(np.float32)
-    mean, axes, shares = Embeddings(PlainRows(matrix)).principal(2)
+    mean, axes, shares = TokenEmbeddings(PlainRows(matrix)).principal(2)
     units = unit(matrix).astype(np.float64)
     values, vectors = np.linalg.eigh(np.cov(units.T, bias=True))
     assert mean == pytest.approx(units.mean(0), abs=1e-5)

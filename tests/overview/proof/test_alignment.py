@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from clearspan.models.serving.embedder import Reading
+from clearspan.models.serving.embedder import EmbeddedText
 from clearspan.overview.proof.alignment import alignment
 from clearspan.overview.proof.rarity import weight
 
@@ -16,7 +16,7 @@ AXES = {
 }
 
 
-def reading(text: str, names: dict[str, str] | None = None) -> Reading:
+def reading(text: str, names: dict[str, str] | None = None) -> EmbeddedText:
     """One token a word, with the vector of the word or of its name in `names`; stop words get their own."""
     words = text.replace(".", " .").split()
     spans: list[tuple[int, int]] = []
@@ -27,7 +27,7 @@ def reading(text: str, names: dict[str, str] | None = None) -> Reading:
         spans.append((start, at))
     vectors = [AXES.get((names or {}).get(word, word).lower(), (0, 0, 0)) for word in words]
     tokens = np.array(vectors, np.float32).reshape(len(words), 3)
-    return Reading(np.zeros(3, np.float32), tokens, tuple(spans))
+    return EmbeddedText(np.zeros(3, np.float32), tokens, tuple(spans))
 
 
 def test_the_same_words_are_aligned() -> None:
@@ -61,7 +61,7 @@ def test_a_counterpart_is_one_from_a_cosine_of_a_half() -> None:
 
 
 def test_each_piece_of_a_word_weighs_as_its_word() -> None:
-    said = Reading(
+    said = EmbeddedText(
         np.zeros(3, np.float32), np.array([AXES["mill"], AXES["whale"]], np.float32), ((0, 4), (4, 8))
     )
     found = alignment("windmill", said, [reading("mill")])

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pytest
 
-from clearspan.models.serving.embedder import Reading
+from clearspan.models.serving.embedder import EmbeddedText
 from clearspan.overview.proof import features
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.rarity import weight
@@ -124,8 +124,8 @@ def test_texts_to_read_are_the_claim_its_clauses_the_sentences_and_neighbours() 
     assert features.texts_to_read("The mill burned.", evidence[:1]) == ["The mill burned.", "One thing."]
 
 
-def read(*vectors: tuple[float, float]) -> list[Reading]:
-    return [Reading(np.array(v, np.float32), np.array([v], np.float32), ((0, 3),)) for v in vectors]
+def read(*vectors: tuple[float, float]) -> list[EmbeddedText]:
+    return [EmbeddedText(np.array(v, np.float32), np.array([v], np.float32), ((0, 3),)) for v in vectors]
 
 
 def test_meaning_is_the_cosine_with_one_sentence_two_and_of_the_least_clause() -> None:

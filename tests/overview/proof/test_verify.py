@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from clearspan.errors import Busy
 from clearspan.language.sentences import sentences
 from clearspan.language.words import STOPWORDS, stem, stems
-from clearspan.models.serving.embedder import Embedder, Reading
+from clearspan.models.serving.embedder import EmbeddedText, Embedder
 from clearspan.overview.proof import features
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.model import trained
@@ -291,11 +291,11 @@ class WordVectors:
 
     read_texts: list[list[str]] = field(default_factory=list[list[str]])
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(self, texts: Sequence[str]) -> list[EmbeddedText]:
         self.read_texts.append(list(texts))
         return [self._one(text) for text in texts]
 
-    def _one(self, text: str) -> Reading:
+    def _one(self, text: str) -> EmbeddedText:
         words, spans, at = text.split(), list[tuple[int, int]](), 0
         for word in words:
             start = text.index(word, at)
@@ -306,7 +306,7 @@ class WordVectors:
             vector for word, vector in zip(words, tokens, strict=True) if word.lower() not in STOPWORDS
         ]
         whole = np.sum(telling or [tokens[0]], axis=0)
-        return Reading(whole / np.linalg.norm(whole), tokens, tuple(spans))
+        return EmbeddedText(whole / np.linalg.norm(whole), tokens, tuple(spans))
 
     def _vector(self, word: str) -> np.ndarray:
         drawn = np.random.default_rng(zlib.crc32(word.encode())).normal(size=64).astype(np.float32)
@@ -414,9 +414,9 @@ def test_meaning_and_alignment_are_told_when_there_is_an_embedder() -> None:
 
 def test_a_cosine_below_nothing_is_told_as_nothing() -> None:
     class Opposed(WordVectors):
-        def read(self, texts: Sequence[str]) -> list[Reading]:
+        def read(self, texts: Sequence[str]) -> list[EmbeddedText]:
             first, *rest = super().read(texts)
-            return [first, *(Reading(-first.vector, -each.tokens, each.spans) for each in rest)]
+            return [first, *(EmbeddedText(-first.vector, -each.tokens, each.spans) for each in rest)]
 
     found = asked(MILL, TOLD, embedder=Opposed())
     assert by_name(found)["meaning"].score == 0.0

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from clearspan.features.finding import Findings, Found, Offered, Said
+    from clearspan.features.finding import Findings, Found, Offered, SteeringEffect
 
 _texts = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -207,7 +207,7 @@ def _offered(one: "Offered") -> dict[str, Any]:
     return {**one.named.card.model_dump(mode="json"), "said": _said(one.said)}
 
 
-def _said(said: "Said") -> dict[str, Any]:
+def _said(said: "SteeringEffect") -> dict[str, Any]:
     return {
         "score": said.score,
         "dose": said.dose,

@@ -17,7 +17,7 @@ from clearspan.cli.features.source import STREAM, from_model, from_shards
 if TYPE_CHECKING:
     from clearspan.features.dictionaries.base import Dictionary
     from clearspan.features.training.config import TrainingConfig
-    from clearspan.features.training.loop import Progress
+    from clearspan.features.training.loop import TrainingProgress
     from clearspan.features.training.parallel import Processes
 
 
@@ -140,7 +140,7 @@ def _measures(dictionary: "Dictionary", texts: Sequence[str], context: int, toke
 
 
 @contextmanager
-def _progress(config: "TrainingConfig", *, quiet: bool) -> Generator[Callable[["Progress"], None]]:
+def _progress(config: "TrainingConfig", *, quiet: bool) -> Generator[Callable[["TrainingProgress"], None]]:
     from rich.console import Console
     from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
@@ -156,7 +156,7 @@ def _progress(config: "TrainingConfig", *, quiet: bool) -> Generator[Callable[["
     with Bars(*columns, console=Console(stderr=True), disable=quiet, speed_estimate_period=120) as bars:
         task = bars.add_task("", total=config.steps * config.batch)
 
-        def told(progress: "Progress") -> None:
+        def told(progress: "TrainingProgress") -> None:
             words = (
                 f"{progress.tokens_per_second:,.0f}/s, unexplained {progress.unexplained_variance:.3f}, "
                 f"L0 {progress.active:.1f}, dead {progress.dead:.1%}"

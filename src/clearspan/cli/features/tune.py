@@ -43,7 +43,7 @@ def tune(
     from clearspan.errors import BadInput, NotFound
     from clearspan.features.catalogue import open_dictionary
     from clearspan.features.presets import find_preset
-    from clearspan.features.tuning.drafts import Draft, read_drafts
+    from clearspan.features.tuning.drafts import PresetDraft, read_drafts
     from clearspan.features.tuning.tune import tune as run
     from clearspan.models.serving.engine import LanguageModel
 
@@ -54,7 +54,7 @@ def tune(
     wanted = (
         read_drafts(drafts, presets)
         if drafts
-        else [Draft.of(find_preset(name, reference, settings)) for name in presets]
+        else [PresetDraft.of(find_preset(name, reference, settings)) for name in presets]
     )
     try:
         opened = open_dictionary(dictionary or reference, settings)

@@ -12,7 +12,7 @@ from clearspan import settings as settings_module
 from clearspan.cli.models.fetching import fetch_weights
 from clearspan.cli.models.tiers import tiers
 from clearspan.errors import StorageError
-from clearspan.models.weights.cache import Entry, WeightsCache
+from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.catalogue import Member
 from clearspan.models.weights.sources import Pinned, cached, catalogue, resolve
 from clearspan.settings import Settings
@@ -195,7 +195,7 @@ def _describe_pinned(pinned: Pinned, settings: Settings) -> dict[str, object]:
     }
 
 
-def _describe_entry(entry: Entry) -> dict[str, object]:
+def _describe_entry(entry: CachedModel) -> dict[str, object]:
     return {
         "reference": entry.facts.get("reference", entry.folder.name),
         "purpose": None,

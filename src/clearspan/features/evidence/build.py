@@ -7,13 +7,13 @@ import numpy as np
 
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.evidence import checkpoint
-from clearspan.features.evidence.checkpoint import Progress
+from clearspan.features.evidence.checkpoint import GatheringProgress
 from clearspan.features.evidence.examples import examples
-from clearspan.features.evidence.gather import Pass
+from clearspan.features.evidence.gather import EvidencePass
 from clearspan.features.evidence.layout import Layout, lay_out
 from clearspan.features.evidence.mixing import Text
 from clearspan.features.evidence.neighbours import nearest
-from clearspan.features.evidence.table import HISTOGRAM_BINS, FeatureEvidence, Neighbour, TokenWeight
+from clearspan.features.evidence.table import HISTOGRAM_BINS, FeatureEvidence, FeatureNeighbour, TokenWeight
 from clearspan.features.evidence.tokens import TokenWeights, token_weights
 from clearspan.features.evidence.writing import write_evidence
 from clearspan.models.inside.unembedding import TokenTexts, Unembedding
@@ -39,9 +39,9 @@ def build_evidence(
         seen: told how many tokens were read so far.
 
     Raises:
-        ClearspanError: as `Pass` and `write_evidence`.
+        ClearspanError: as `EvidencePass` and `write_evidence`.
     """
-    gathered = Pass(dictionary, model, folder, tokens).run(texts, seen)
+    gathered = EvidencePass(dictionary, model, folder, tokens).run(texts, seen)
     # From here on there is nothing to read; kept, so that a crash in what follows costs little.
     gathered.forget_origins()
     gathered.save(folder)
@@ -53,7 +53,7 @@ def build_evidence(
 
 
 def assemble(
-    dictionary: Dictionary, gathered: Progress, unembedding: Unembedding, layout: Layout
+    dictionary: Dictionary, gathered: GatheringProgress, unembedding: Unembedding, layout: Layout
 ) -> list[FeatureEvidence]:
     """The evidence of every feature, from what a pass counted and from the dictionary's own numbers."""
     tally = gathered.tally
@@ -70,7 +70,9 @@ def assemble(
             tuple(map(int, histograms[index])),
             examples(index, tally, gathered.origins, unembedding.texts),
             *_listed(index, weights, unembedding.texts),
-            tuple(Neighbour(int(a), float(b)) for a, b in zip(near[index], cosines[index], strict=True)),
+            tuple(
+                FeatureNeighbour(int(a), float(b)) for a, b in zip(near[index], cosines[index], strict=True)
+            ),
             float(layout.places[index, 0]),
             float(layout.places[index, 1]),
             int(layout.clusters[index]),

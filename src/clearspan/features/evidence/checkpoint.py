@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class Progress:
+class GatheringProgress:
     """A pass at the end of some document.
 
     Attributes:
@@ -62,7 +62,7 @@ class Progress:
         write_whole(folder / FILE, content.getbuffer())
 
 
-def resume(folder: Path, key: str) -> Progress | None:
+def resume(folder: Path, key: str) -> GatheringProgress | None:
     """The pass that was interrupted in this folder, if there is one and it would have ended in the same evidence."""
     path = folder / FILE
     if not path.is_file():
@@ -73,7 +73,9 @@ def resume(folder: Path, key: str) -> Progress | None:
         facts = json.loads(arrays["facts"].tobytes())
         if facts["key"] == key:
             origins = {int(number): Origin(*map(str, origin)) for number, origin in facts["origins"].items()}
-            return Progress(key, Tally.of(arrays), int(facts["documents"]), str(facts["digest"]), origins)
+            return GatheringProgress(
+                key, Tally.of(arrays), int(facts["documents"]), str(facts["digest"]), origins
+            )
     except (ValueError, KeyError, TypeError, EOFError, OSError, zipfile.BadZipFile) as error:
         _log.warning("%s is damaged, and the pass begins again: %s", path, error)
         return None

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clearspan.errors import BadInput
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.evidence import checkpoint
-from clearspan.features.evidence.checkpoint import Progress
+from clearspan.features.evidence.checkpoint import GatheringProgress
 from clearspan.features.evidence.mixing import Text
 from clearspan.features.evidence.tally import Active, Tally
 from clearspan.models.inside.reading import Activations
@@ -46,7 +46,7 @@ class ReadsText(Protocol):
         ...
 
 
-class Pass:
+class EvidencePass:
     """Reads text with a model and tallies a dictionary's features.
 
     Args:
@@ -79,7 +79,7 @@ class Pass:
                 do="Gather its evidence with the model that it belongs to.",
             )
 
-    def run(self, texts: Iterable[Text], seen: Callable[[int], None] = lambda _: None) -> Progress:
+    def run(self, texts: Iterable[Text], seen: Callable[[int], None] = lambda _: None) -> GatheringProgress:
         """Read texts to the end, or until there are enough tokens.
 
         What was read before it was interrupted is not read again, if these are the same texts.
@@ -110,13 +110,13 @@ class Pass:
             raise BadInput("There is no text to read.", do="Name corpora with documents in them.")
         return progress
 
-    def _begun(self, numbered: Iterator[tuple[int, Text]]) -> "tuple[Progress, hashlib.blake2b]":
+    def _begun(self, numbered: Iterator[tuple[int, Text]]) -> "tuple[GatheringProgress, hashlib.blake2b]":
         """What an interrupted pass left, with the iterator behind what it had read; or a new one."""
         key = self._key()
         before = checkpoint.resume(self._folder, key)
         digest = hashlib.blake2b(digest_size=16)
         if before is None:
-            return Progress(key, Tally.empty(self._dictionary.size)), digest
+            return GatheringProgress(key, Tally.empty(self._dictionary.size)), digest
         for _, text in itertools.islice(numbered, before.documents):
             _update(digest, text)
         if digest.hexdigest() != before.digest:
@@ -128,7 +128,9 @@ class Pass:
             )
         return before, digest
 
-    def _read(self, progress: Progress, block: list[tuple[int, Text]], seen: Callable[[int], None]) -> None:
+    def _read(
+        self, progress: GatheringProgress, block: list[tuple[int, Text]], seen: Callable[[int], None]
+    ) -> None:
         progress.origins.update((number, text.origin) for number, text in block)
         quotable = np.array([text.quotable for _, text in block])
         first = block[0][0]

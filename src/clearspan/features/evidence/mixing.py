@@ -7,7 +7,7 @@ from pathlib import Path
 
 from clearspan.errors import BadInput
 from clearspan.features.evidence.table import Origin
-from clearspan.features.harvest.corpora import Corpus, Document, Reading, corpora
+from clearspan.features.harvest.corpora import Corpus, CorpusDocument, CorpusReading, corpora
 
 _CHARACTERS = 5.0
 """Characters a token, rather too many than too few: what is left over is not read."""
@@ -99,11 +99,11 @@ class Mixture:
     def _characters(self, corpus: Corpus) -> int:
         return sum(len(document.text) for document in self._documents(corpus))
 
-    def _documents(self, corpus: Corpus) -> Iterator[Document]:
+    def _documents(self, corpus: Corpus) -> Iterator[CorpusDocument]:
         everything = self._share >= 1 or corpus.path in self._fresh
-        reading = Reading([corpus], 0 if everything else self._share)
+        reading = CorpusReading([corpus], 0 if everything else self._share)
         return (document for _, document in reading.documents(held_out=not everything))
 
 
-def _origin(document: Document) -> Origin:
+def _origin(document: CorpusDocument) -> Origin:
     return Origin(document.title or document.source or document.corpus, document.written_by)

@@ -67,7 +67,7 @@ class TokenWeight:
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class FeatureNeighbour:
     """Another feature of the same dictionary.
 
     Attributes:
@@ -105,13 +105,13 @@ class FeatureEvidence:
     examples: tuple[Example, ...]
     promoted: tuple[TokenWeight, ...]
     suppressed: tuple[TokenWeight, ...]
-    neighbours: tuple[Neighbour, ...]
+    neighbours: tuple[FeatureNeighbour, ...]
     x: float
     y: float
     cluster: int
 
 
-class Evidence:
+class DictionaryEvidence:
     """The evidence of one dictionary, opened from its file.
 
     Args:
@@ -269,7 +269,7 @@ def _evidence(index: int, row: dict[str, Any], vocabulary: list[str]) -> Feature
         ),
         weights("promoted"),
         weights("suppressed"),
-        tuple(Neighbour(near, float(cosine)) for near, cosine in nearest),
+        tuple(FeatureNeighbour(near, float(cosine)) for near, cosine in nearest),
         row["x"],
         row["y"],
         row["cluster"],

@@ -6,7 +6,7 @@ This is the room's face; its modules are nobody else's.
 from clearspan.features.finding.lexical import WordMatch, search_words
 from clearspan.features.finding.ranking import ENOUGH, Findings, Found, Offered, find
 from clearspan.features.finding.responding import Responses, responses
-from clearspan.features.finding.saying import Said
+from clearspan.features.finding.saying import SteeringEffect
 from clearspan.features.finding.searchable import SearchableDictionary
 from clearspan.features.finding.texts import Meaning, described, exemplified, holds
 from clearspan.features.finding.writing import written
@@ -18,8 +18,8 @@ __all__ = [
     "Meaning",
     "Offered",
     "Responses",
-    "Said",
     "SearchableDictionary",
+    "SteeringEffect",
     "WordMatch",
     "described",
     "exemplified",

@@ -15,9 +15,9 @@ from clearspan.features.directions.named import NamedDirection
 from clearspan.features.finding.combination import combined
 from clearspan.features.finding.lexical import WordMatch, search_words
 from clearspan.features.finding.responding import Responses, responses
-from clearspan.features.finding.saying import DIRECTION_DOSES, FEATURE_DOSES, Said, listen
+from clearspan.features.finding.saying import DIRECTION_DOSES, FEATURE_DOSES, SteeringEffect, listen
 from clearspan.features.finding.texts import Meaning
-from clearspan.features.labels.log import Label
+from clearspan.features.labels.log import FeatureLabel
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
 
@@ -48,7 +48,7 @@ class Found:
     responds: float
     promotes: float
     words: float
-    said: Said | None = None
+    said: SteeringEffect | None = None
 
     @property
     def score(self) -> float:
@@ -72,7 +72,7 @@ class Found:
         return self.feature.name
 
     @property
-    def label(self) -> Label | None:
+    def label(self) -> FeatureLabel | None:
         """Label of the feature."""
         return self.feature.label
 
@@ -99,7 +99,7 @@ class Offered:
     """A direction made from the same texts, to dial where no single feature means the thing."""
 
     named: NamedDirection
-    said: Said
+    said: SteeringEffect
 
     def clamp(self, amount: float) -> Dial:
         """Hold its activation at `amount` times the highest over the texts that are like it."""

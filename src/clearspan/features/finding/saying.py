@@ -30,7 +30,7 @@ _WORDS_WEIGHT = 0.7
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class SteeringEffect:
     """What a dial makes the model say, at the dose at which it says most.
 
     Attributes:
@@ -57,7 +57,7 @@ class Said:
 
 def listen(
     model: LanguageModel, meaning: Meaning, directions: Sequence[Direction], doses: Sequence[Sequence[float]]
-) -> list[Said]:
+) -> list[SteeringEffect]:
     """Dial each of several directions at each of its doses, all together, and listen.
 
     Args:
@@ -75,7 +75,7 @@ def listen(
     return [
         max(
             (
-                Said(dial.amount, words, each[0], gain, reply)
+                SteeringEffect(dial.amount, words, each[0], gain, reply)
                 for dial, words, gain, reply in (next(found) for _ in some)
             ),
             key=lambda one: one.score,

@@ -40,7 +40,7 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SamplingProgress:
     """How far a sampling has come: texts and tokens that are kept."""
 
     texts: int
@@ -88,7 +88,7 @@ def sample(
     about: Sequence[str] = (),
     share: float = 0.25,
     max_tokens: int = 256,
-) -> Iterator[Progress]:
+) -> Iterator[SamplingProgress]:
     """Write texts to a JSONL file until it holds so many tokens; says after each batch how far it has come.
 
     Interrupted, also by `kill -9`, the same call goes on where it stopped and ends in the same bytes.
@@ -113,7 +113,7 @@ def sample(
         total += int(line["tokens"])
     texts = len(kept)
     asked = (one for one in requests(seed, about, share) if one.number >= texts)
-    yield Progress(texts, total)
+    yield SamplingProgress(texts, total)
     while total < tokens:
         batch = [next(asked) for _ in range(_BATCH)]
         begin = [partial(_begin, model, one, seed, max_tokens) for one in batch]
@@ -127,7 +127,7 @@ def sample(
             total += reply.output_tokens
         append_whole_lines(out, fitting)
         texts += len(fitting)
-        yield Progress(texts, total)
+        yield SamplingProgress(texts, total)
 
 
 def _begin(model: LanguageModel, request: Request, seed: int, max_tokens: int) -> TextStream:

@@ -9,8 +9,8 @@ import torch
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput, ClearspanError, Refused
-from clearspan.features.harvest.manifest import Plan
-from clearspan.features.harvest.spool import Part
+from clearspan.features.harvest.manifest import HarvestPlan
+from clearspan.features.harvest.shuffled import TextPart
 from clearspan.models.backends.native import build
 from clearspan.models.inside.reading import Activations
 from clearspan.models.inside.sites import Site
@@ -53,14 +53,14 @@ class ChunkReader:
     """
 
     def __init__(
-        self, model: LanguageModel, plan: Plan, seen: Callable[[int], None] = lambda _: None
+        self, model: LanguageModel, plan: HarvestPlan, seen: Callable[[int], None] = lambda _: None
     ) -> None:
         self._model = model
         self._plan = plan
         self._seen = seen
         self._begins = special_tokens(model)
 
-    def read(self, number: int, parts: Sequence[Part]) -> Chunk:
+    def read(self, number: int, parts: Sequence[TextPart]) -> Chunk:
         """Read one chunk.
 
         Raises:
@@ -92,7 +92,7 @@ class ChunkReader:
     def _shuffled(
         self,
         number: int,
-        parts: Sequence[Part],
+        parts: Sequence[TextPart],
         values: Mapping[str, list[torch.Tensor]],
         texts: list[torch.Tensor],
         sinks: int,
@@ -132,7 +132,7 @@ def special_tokens(model: LanguageModel) -> int:
     return len(model.activations(["a"], [site])[0].tokens) - model.token_count("a")
 
 
-def _require_finite(value: torch.Tensor, texts: torch.Tensor, parts: Sequence[Part], site: str) -> None:
+def _require_finite(value: torch.Tensor, texts: torch.Tensor, parts: Sequence[TextPart], site: str) -> None:
     # Where the sum is finite, every number is: one fast pass in place of a slow one.
     if torch.isfinite(value.sum(dtype=torch.float32)):
         return

@@ -17,7 +17,7 @@ from functools import cached_property
 from pathlib import Path
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.features.harvest.formats import Record, is_data, is_text, read_hub, read_records, read_text
+from clearspan.features.harvest.formats import TextRecord, is_data, is_text, read_hub, read_records, read_text
 
 _TIMES = re.compile(r"(.+)\*([1-9][0-9]{0,2})")
 _LONG_ENOUGH = 1000
@@ -27,7 +27,7 @@ _MANY = 10
 
 
 @dataclass(frozen=True)
-class Document:
+class CorpusDocument:
     """A text as a corpus holds it.
 
     Attributes:
@@ -77,7 +77,7 @@ class Corpus:
         """The last part of its path."""
         return self.path if self.path.startswith("hub:") else Path(self.path).name
 
-    def documents(self) -> Iterator[Document]:
+    def documents(self) -> Iterator[CorpusDocument]:
         """What it holds, in its own order; empty texts are left out.
 
         Raises:
@@ -85,7 +85,7 @@ class Corpus:
         """
         texts = (record for record in self._records() if record.text.strip())
         for number, record in enumerate(texts):
-            yield Document(
+            yield CorpusDocument(
                 record.text,
                 self.name,
                 number,
@@ -95,7 +95,7 @@ class Corpus:
                 record.written_by,
             )
 
-    def _records(self) -> Iterator[Record]:
+    def _records(self) -> Iterator[TextRecord]:
         if self.path.startswith("hub:"):
             return read_hub(self.path.removeprefix("hub:"))
         path = Path(self.path)
@@ -139,12 +139,12 @@ def with_licences(of: Sequence[Corpus], licences: Mapping[str, str]) -> list[Cor
     return [replace(corpus, licence=licences.get(corpus.name, corpus.licence)) for corpus in of]
 
 
-class Reading:
+class CorpusReading:
     """Goes through corpora once and leaves out what repeats: duplicates, and texts that only repeat themselves.
 
     Args:
         of: the corpora; `times` plays no part here.
-        share: of the documents that are kept back, see `Document.held_out`.
+        share: of the documents that are kept back, see `CorpusDocument.held_out`.
     """
 
     def __init__(self, of: Sequence[Corpus], share: float) -> None:
@@ -158,7 +158,7 @@ class Reading:
         self.held_out = [0] * len(of)
         self.read = [0] * len(of)
 
-    def documents(self, *, held_out: bool) -> Iterator[tuple[int, Document]]:
+    def documents(self, *, held_out: bool) -> Iterator[tuple[int, CorpusDocument]]:
         """Those that are kept back, or the others, each with the number of its corpus.
 
         Raises:
@@ -174,7 +174,7 @@ class Reading:
                         yield number, document
             self._require_text(number, corpus)
 
-    def _is_new(self, number: int, document: Document) -> bool:
+    def _is_new(self, number: int, document: CorpusDocument) -> bool:
         if document.digest in self._seen:
             self.duplicates[number] += 1
             return False
@@ -200,22 +200,22 @@ class Reading:
             )
 
 
-def held_out(given: Iterable[str | Path | Corpus], share: float) -> Iterator[Document]:
+def held_out(given: Iterable[str | Path | Corpus], share: float) -> Iterator[CorpusDocument]:
     """The documents that a harvest with this share keeps back, in the order of the corpora.
 
     Raises:
-        ClearspanError: as `corpora` and `Reading.documents`.
+        ClearspanError: as `corpora` and `CorpusReading.documents`.
     """
-    return (document for _, document in Reading(corpora(given), share).documents(held_out=True))
+    return (document for _, document in CorpusReading(corpora(given), share).documents(held_out=True))
 
 
-def training(given: Iterable[str | Path | Corpus], share: float) -> Iterator[Document]:
+def training(given: Iterable[str | Path | Corpus], share: float) -> Iterator[CorpusDocument]:
     """The documents that a harvest with this share reads, each once, in the order of the corpora.
 
     Raises:
-        ClearspanError: as `corpora` and `Reading.documents`.
+        ClearspanError: as `corpora` and `CorpusReading.documents`.
     """
-    return (document for _, document in Reading(corpora(given), share).documents(held_out=False))
+    return (document for _, document in CorpusReading(corpora(given), share).documents(held_out=False))
 
 
 def _parsed(given: str | Path | Corpus) -> Corpus:

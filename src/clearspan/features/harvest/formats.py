@@ -39,7 +39,7 @@ _FACTS = ("title", "source", "licence", "written_by")
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
+class TextRecord:
     """One document of a file.
 
     Attributes:
@@ -63,7 +63,7 @@ def is_text(path: Path) -> bool:
     return _suffix(path) in _TEXTS
 
 
-def read_records(path: Path) -> Iterator[Record]:
+def read_records(path: Path) -> Iterator[TextRecord]:
     """The documents of a file.
 
     Raises:
@@ -85,7 +85,7 @@ def read_records(path: Path) -> Iterator[Record]:
     )
 
 
-def read_text(path: Path) -> Iterator[Record]:
+def read_text(path: Path) -> Iterator[TextRecord]:
     """A text file: one document, or several where it is longer than a million characters.
 
     Raises:
@@ -96,15 +96,15 @@ def read_text(path: Path) -> Iterator[Record]:
     length = 0
     for line in _lines(path):
         if length + len(line) > _LONGEST_TEXT and held:
-            yield Record("".join(held), title=path.name)
+            yield TextRecord("".join(held), title=path.name)
             held, length = [], 0
         held.append(line)
         length += len(line)
     if held:
-        yield Record("".join(held), title=path.name)
+        yield TextRecord("".join(held), title=path.name)
 
 
-def read_hub(name: str) -> Iterator[Record]:
+def read_hub(name: str) -> Iterator[TextRecord]:
     """The `train` split of a data set, as it streams in.
 
     Raises:
@@ -129,7 +129,7 @@ def read_hub(name: str) -> Iterator[Record]:
         yield _record(row, f"Row {number} of hub:{name}")
 
 
-def _read_lines(path: Path) -> Iterator[Record]:
+def _read_lines(path: Path) -> Iterator[TextRecord]:
     for number, line in enumerate(_lines(path), start=1):
         if not line.strip():
             continue
@@ -144,7 +144,7 @@ def _read_lines(path: Path) -> Iterator[Record]:
         yield _record(row, f"Line {number} of {path}")
 
 
-def _read_parquet(path: Path) -> Iterator[Record]:
+def _read_parquet(path: Path) -> Iterator[TextRecord]:
     arrow = cast("Any", importlib.import_module("pyarrow"))
     parquet = cast("Any", importlib.import_module("pyarrow.parquet"))
     try:
@@ -168,14 +168,16 @@ def _read_parquet(path: Path) -> Iterator[Record]:
         ) from error
 
 
-def _record(row: object, where: str) -> Record:
+def _record(row: object, where: str) -> TextRecord:
     fields = cast("dict[str, object]", row) if isinstance(row, dict) else {}
     text = fields.get("text")
     if not isinstance(text, str):
         raise BadInput(f"{where} has no text.", do="Give each document's text as a string under 'text'.")
     facts = {name: fields.get(name) for name in _FACTS}
     facts["licence"] = facts["licence"] or fields.get("license")
-    return Record(text, **{name: value if isinstance(value, str) else "" for name, value in facts.items()})
+    return TextRecord(
+        text, **{name: value if isinstance(value, str) else "" for name, value in facts.items()}
+    )
 
 
 def _lines(path: Path) -> Iterator[str]:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.features.card import CorpusShare
+from clearspan.features.harvest.shuffled import CopiedCorpus
 from clearspan.features.harvest.source import SourceCard
-from clearspan.features.harvest.spool import SpooledCorpus
 from clearspan.models.inside.sites import Site
 
 FILE = "manifest.json"
@@ -29,7 +29,7 @@ class Shard(BaseModel):
     sha256: dict[str, str]
 
 
-class Plan(BaseModel):
+class HarvestPlan(BaseModel):
     """Everything that the bytes of a harvest depend on, beside the text itself."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -54,7 +54,7 @@ class SiteStatistics(BaseModel):
     mean_square: float
 
 
-class ReadCorpus(SpooledCorpus):
+class ReadCorpus(CopiedCorpus):
     """A corpus, and the activations that it gave."""
 
     tokens: int
@@ -66,7 +66,7 @@ class Manifest(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["clearspan-activations-1"] = "clearspan-activations-1"
-    plan: Plan
+    plan: HarvestPlan
     dtype: Literal["bfloat16"] = "bfloat16"
     width: int = Field(gt=0)
     rows: int = Field(gt=0)

@@ -13,9 +13,9 @@ from typing import Any, cast
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.harvest.chunks import Chunk, ChunkReader, load_settled
-from clearspan.features.harvest.manifest import Plan
+from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.run import Texts
-from clearspan.features.harvest.spool import Part
+from clearspan.features.harvest.shuffled import TextPart
 from clearspan.settings import Settings
 
 _AHEAD = 2
@@ -30,16 +30,16 @@ class ReadingWorker:
         settings: where weights are kept; the worker's machine may have others in its place.
     """
 
-    def __init__(self, plan: Plan, settings: Settings) -> None:
+    def __init__(self, plan: HarvestPlan, settings: Settings) -> None:
         self._reader = ChunkReader(load_settled(plan.model, settings), plan)
 
-    def read(self, number: int, parts: Sequence[Part]) -> Chunk:
+    def read(self, number: int, parts: Sequence[TextPart]) -> Chunk:
         """See `ChunkReader.read`."""
         return self._reader.read(number, parts)
 
 
 def on_ray(
-    plan: Plan, settings: Settings, workers: int, seen: Callable[[int], None] = lambda _: None
+    plan: HarvestPlan, settings: Settings, workers: int, seen: Callable[[int], None] = lambda _: None
 ) -> Callable[[Texts], Iterator[Chunk]]:
     """What reads chunks for `Harvest.collect`, with so many workers.
 
@@ -68,7 +68,7 @@ def on_ray(
 
 
 def _in_order(
-    ray: Any, plan: Plan, settings: Settings, workers: int, texts: Texts, seen: Callable[[int], None]
+    ray: Any, plan: HarvestPlan, settings: Settings, workers: int, texts: Texts, seen: Callable[[int], None]
 ) -> Iterator[Chunk]:
     # Workers ask for no processors, so that none waits for ever for a place; they are spread, and share them.
     remote = ray.remote(num_cpus=0, scheduling_strategy="SPREAD")(ReadingWorker)

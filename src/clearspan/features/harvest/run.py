@@ -22,15 +22,15 @@ from clearspan.features.harvest.corpora import Corpus, corpora
 from clearspan.features.harvest.files import write_whole
 from clearspan.features.harvest.manifest import (
     FILE,
+    HarvestPlan,
     Manifest,
-    Plan,
     ReadCorpus,
     Shard,
     SiteStatistics,
     shard_path,
 )
 from clearspan.features.harvest.shards import write_shard
-from clearspan.features.harvest.spool import Part, Spool, spool
+from clearspan.features.harvest.shuffled import ShuffledText, TextPart, copy_text
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.version import __version__
@@ -42,7 +42,7 @@ _SHARD_ROWS = 1 << 16
 _BYTES_PER_TOKEN = 4
 
 
-Texts = Iterator[tuple[int, list[Part]]]
+Texts = Iterator[tuple[int, list[TextPart]]]
 """Numbers of chunks and their text."""
 
 
@@ -60,7 +60,7 @@ class _State(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    plan: Plan
+    plan: HarvestPlan
     sources: list[tuple[str, int, str]]
     chunks: int = Field(default=0, description="Chunks that are done.")
     rows: int = 0
@@ -79,7 +79,7 @@ def plan(
     context: int = 256,
     holdout: float = 0.02,
     shard_rows: int | None = None,
-) -> Plan:
+) -> HarvestPlan:
     """What to harvest.
 
     Args:
@@ -105,7 +105,7 @@ def plan(
     if not 0 <= holdout < 1:
         raise BadInput(f"{holdout} is not a share of documents.", do="Give one from 0 to below 1.")
     width = known[str(wanted[0])]
-    return Plan(
+    return HarvestPlan(
         model=model.reference,
         sites=tuple(str(site) for site in wanted),
         tokens=tokens,
@@ -129,7 +129,7 @@ class Harvest:
         ClearspanError: as `corpora.corpora`.
     """
 
-    def __init__(self, folder: Path, asked: Plan, given: Iterable[str | Path | Corpus]) -> None:
+    def __init__(self, folder: Path, asked: HarvestPlan, given: Iterable[str | Path | Corpus]) -> None:
         self._folder = folder
         self._work = folder / _WORK
         self._plan = asked
@@ -144,7 +144,7 @@ class Harvest:
         Raises:
             BadInput: the folder holds something else.
             Busy: another process harvests into the folder.
-            ClearspanError: the text, the activations or the disk; see `Reading`, `ChunkReader.read`.
+            ClearspanError: the text, the activations or the disk; see `CorpusReading`, `ChunkReader.read`.
         """
 
         def read(texts: Texts) -> Iterator[Chunk]:
@@ -166,7 +166,7 @@ class Harvest:
                 return self._finished()
             state = self._begun()
             seen(state.rows)
-            text = Spool(self._work, self._plan.seed, self._plan.shard_rows * _BYTES_PER_TOKEN)
+            text = ShuffledText(self._work, self._plan.seed, self._plan.shard_rows * _BYTES_PER_TOKEN)
             if state.rows < self._plan.tokens:
                 self._write_all(state, read(text.chunks_from(state.chunks)))
             return self._finish(state, text)
@@ -213,7 +213,7 @@ class Harvest:
                 )
             shutil.rmtree(self._work, ignore_errors=True)
             self._work.mkdir()
-            spool(self._work, self._corpora, self._plan.holdout)
+            copy_text(self._work, self._corpora, self._plan.holdout)
             state = _State(plan=self._plan, sources=sources, tokens=[0] * len(sources))
             write_whole(self._work / _STATE, state.model_dump_json().encode())
             return state
@@ -223,7 +223,7 @@ class Harvest:
         self._require_same(state.plan)
         return state
 
-    def _require_same(self, before: Plan) -> None:
+    def _require_same(self, before: HarvestPlan) -> None:
         for name, value in before.model_dump().items():
             now = getattr(self._plan, name)
             if value != now:
@@ -239,7 +239,7 @@ class Harvest:
         shutil.rmtree(self._work, ignore_errors=True)
         return manifest
 
-    def _finish(self, state: _State, text: Spool) -> Manifest:
+    def _finish(self, state: _State, text: ShuffledText) -> Manifest:
         if not state.rows:
             raise BadInput(
                 "The text gave no activations.",

@@ -13,9 +13,9 @@ from clearspan.features.card import CorpusShare
 from clearspan.features.harvest.chunks import Chunk, ChunkReader
 from clearspan.features.harvest.corpora import Corpus, corpora
 from clearspan.features.harvest.files import write_whole
-from clearspan.features.harvest.manifest import Plan
+from clearspan.features.harvest.manifest import HarvestPlan
+from clearspan.features.harvest.shuffled import ShuffledText, copy_text, is_copied
 from clearspan.features.harvest.source import SourceCard
-from clearspan.features.harvest.spool import Spool, is_spooled, spool
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
 
@@ -28,7 +28,7 @@ class _Passed(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    plan: Plan
+    plan: HarvestPlan
     sources: list[tuple[str, int, str]]
     mean: list[float] = []
     mean_square: float = 0.0
@@ -49,11 +49,11 @@ class StreamSource:
 
     Raises:
         BadInput: more than one site, or the folder is of another stream.
-        ClearspanError: the text; see `Reading`.
+        ClearspanError: the text; see `CorpusReading`.
     """
 
     def __init__(
-        self, folder: Path, model: LanguageModel, asked: Plan, given: Iterable[str | Path | Corpus]
+        self, folder: Path, model: LanguageModel, asked: HarvestPlan, given: Iterable[str | Path | Corpus]
     ) -> None:
         if len(asked.sites) != 1:
             raise BadInput(
@@ -76,10 +76,10 @@ class StreamSource:
                 raise BadInput(f"{folder} is not empty, and of no stream.", do="Name a new folder.")
             self._passed = _Passed(plan=asked, sources=sources)
             self._keep()
-        if not is_spooled(folder):
-            spool(folder, texts, asked.holdout)
+        if not is_copied(folder):
+            copy_text(folder, texts, asked.holdout)
         self._held: dict[int, Chunk] = {}
-        self._text = Spool(folder, asked.seed, asked.shard_rows * _BYTES_PER_TOKEN)
+        self._text = ShuffledText(folder, asked.seed, asked.shard_rows * _BYTES_PER_TOKEN)
         if not self._passed.tokens:
             self._note(self._read(0))
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from clearspan.features.evidence.table import Evidence, FeatureEvidence
+from clearspan.features.evidence.table import DictionaryEvidence, FeatureEvidence
 from clearspan.features.labels import tier, words
 from clearspan.features.labels.detection import Detection, Embed, learned_from
-from clearspan.features.labels.log import Label, LabelLog, label
+from clearspan.features.labels.log import FeatureLabel, LabelLog, label
 from clearspan.features.labels.topics import Topics
 
 PERSON = "person"
@@ -32,7 +32,9 @@ class Labelled:
     mean_score: float | None
 
 
-def label_by_words(evidence: Evidence, log: LabelLog, embed: Embed, seen: Callable[[int], None]) -> Labelled:
+def label_by_words(
+    evidence: DictionaryEvidence, log: LabelLog, embed: Embed, seen: Callable[[int], None]
+) -> Labelled:
     """Label every feature from its own words; labels that were made so before are made again.
 
     Args:
@@ -55,7 +57,7 @@ def label_by_words(evidence: Evidence, log: LabelLog, embed: Embed, seen: Callab
 
 
 def label_by_tier(
-    evidence: Evidence,
+    evidence: DictionaryEvidence,
     log: LabelLog,
     maker: str,
     chat: tier.Chat,
@@ -85,7 +87,9 @@ def label_by_tier(
     return _Labelling(log, features, maker, embed).run(open_ones, describe, at_once, seen)
 
 
-def label_by_person(log: LabelLog, feature: int, text: str, detection: Detection | None = None) -> Label:
+def label_by_person(
+    log: LabelLog, feature: int, text: str, detection: Detection | None = None
+) -> FeatureLabel:
     """Keep a person's label, which no other maker replaces; an empty text takes the label away.
 
     Args:
@@ -129,7 +133,7 @@ class _Labelling:
                 seen(len(features) - len(free) + begin + len(block))
         return Labelled(made, kept, sum(scores) / len(scores) if scores else None)
 
-    def _scored(self, texts: list[tuple[int, str]]) -> list[Label]:
+    def _scored(self, texts: list[tuple[int, str]]) -> list[FeatureLabel]:
         spoken = [(index, text) for index, text in texts if text]
         scores = dict(zip((index for index, _ in spoken), self._detection.scores(spoken), strict=True))
         return [label(index, text, self._maker, scores.get(index)) for index, text in texts]
@@ -137,13 +141,13 @@ class _Labelling:
     def _is_persons(self, index: int) -> bool:
         return index in self._standing and self._standing[index].maker == PERSON
 
-    def _stays(self, new: Label) -> bool:
+    def _stays(self, new: FeatureLabel) -> bool:
         """Whether a label takes the place of what stands: its own maker's always, another's if it tells more."""
         old = self._standing.get(new.feature)
         if old is None or old.maker == self._maker:
             return bool(new.text) or old is not None
         return bool(new.text) and (new.score or 0.5) > (old.score or 0.5)
 
-    def _is_news(self, new: Label) -> bool:
+    def _is_news(self, new: FeatureLabel) -> bool:
         old = self._standing.get(new.feature)
         return old is None or (old.text, old.maker, old.score) != (new.text, new.maker, new.score)

@@ -15,7 +15,7 @@ from clearspan.errors import BadInput, Refused
 FILE = "labels.jsonl"
 
 
-class Label(BaseModel):
+class FeatureLabel(BaseModel):
     """One event: somebody or something said what a feature is about.
 
     An empty text takes the label away.
@@ -33,7 +33,7 @@ class Label(BaseModel):
     at: str = Field(description="UTC, ISO 8601.")
 
 
-def label(feature: int, text: str, maker: str, score: float | None = None) -> Label:
+def label(feature: int, text: str, maker: str, score: float | None = None) -> FeatureLabel:
     """A label that is made now.
 
     Raises:
@@ -42,7 +42,9 @@ def label(feature: int, text: str, maker: str, score: float | None = None) -> La
     text = text.strip()
     if len(text) > 200 or any(sign in text for sign in "\r\n"):
         raise BadInput("A label is one line of at most 200 characters.", do="Shorten it.")
-    return Label(feature=feature, text=text, maker=maker, score=score, at=datetime.now(UTC).isoformat())
+    return FeatureLabel(
+        feature=feature, text=text, maker=maker, score=score, at=datetime.now(UTC).isoformat()
+    )
 
 
 class LabelLog:
@@ -57,22 +59,22 @@ class LabelLog:
         self._paths = [folder / FILE] if edits is None else [folder / FILE, edits / FILE]
         self._lock = threading.Lock()
         self._seen: tuple[tuple[int, int], ...] = ()
-        self._events: dict[int, list[Label]] = {}
+        self._events: dict[int, list[FeatureLabel]] = {}
 
-    def of(self, feature: int) -> Label | None:
+    def of(self, feature: int) -> FeatureLabel | None:
         """The label that stands, or None."""
         history = self._current().get(feature)
         return history[-1] if history and history[-1].text else None
 
-    def history(self, feature: int) -> tuple[Label, ...]:
+    def history(self, feature: int) -> tuple[FeatureLabel, ...]:
         """Every event of a feature, oldest first."""
         return tuple(self._current().get(feature, ()))
 
-    def all(self) -> dict[int, Label]:
+    def all(self) -> dict[int, FeatureLabel]:
         """The labels that stand, by feature."""
         return {feature: history[-1] for feature, history in self._current().items() if history[-1].text}
 
-    def append(self, labels: Iterable[Label]) -> None:
+    def append(self, labels: Iterable[FeatureLabel]) -> None:
         """Keep events.
 
         Raises:
@@ -96,11 +98,11 @@ class LabelLog:
                 do="Make the folder writable, or copy the dictionary into your home folder.",
             ) from error
 
-    def _current(self) -> Mapping[int, list[Label]]:
+    def _current(self) -> Mapping[int, list[FeatureLabel]]:
         with self._lock:
             seen = tuple(_stamp(path) for path in self._paths)
             if seen != self._seen:
-                events: dict[int, list[Label]] = {}
+                events: dict[int, list[FeatureLabel]] = {}
                 for path in self._paths:
                     for one in _read(path):
                         events.setdefault(one.feature, []).append(one)
@@ -122,15 +124,15 @@ def _ends_whole(path: Path) -> bool:
         return file.read(1) == b"\n"
 
 
-def _read(path: Path) -> list[Label]:
+def _read(path: Path) -> list[FeatureLabel]:
     if not path.is_file():
         return []
-    found: list[Label] = []
+    found: list[FeatureLabel] = []
     for number, line in enumerate(path.read_text("utf-8", "replace").split("\n"), 1):
         if not line.strip():
             continue
         try:
-            found.append(Label.model_validate(json.loads(line)))
+            found.append(FeatureLabel.model_validate(json.loads(line)))
         except (ValueError, ValidationError) as error:
             # The last line may be what a crash left; any other is damage that nobody should miss.
             if number >= path.read_text("utf-8", "replace").count("\n"):

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.features.labels.log import Label
+from clearspan.features.labels.log import FeatureLabel
 
 _CHANCE = 0.5
 _LEAST = 0.01
 _SELDOM = 200.0
 
 
-def most_telling(labels: Mapping[int, Label], density: NDArray[np.float32]) -> list[int]:
+def most_telling(labels: Mapping[int, FeatureLabel], density: NDArray[np.float32]) -> list[int]:
     """Features with a label, first those whose label tells most.
 
     A label tells more the better it is at telling the feature's examples from others (a person's is taken at its word),

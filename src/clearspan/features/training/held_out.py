@@ -10,7 +10,7 @@ from clearspan.errors import BadInput
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.harvest.chunks import special_tokens
 from clearspan.features.harvest.corpora import held_out
-from clearspan.features.harvest.spool import cut
+from clearspan.features.harvest.shuffled import split_text
 from clearspan.features.training.measure import Reconstruction, reconstruction
 from clearspan.models.serving.engine import LanguageModel
 
@@ -59,7 +59,7 @@ def held_out_texts(corpora: Iterable[str | Path], share: float) -> list[str]:
             do="Harvest with --holdout, or give more text.",
         )
     # Long books must not fill the measurement: a part of every document, then the second part of each.
-    parts = [list(cut(document.text)) for document in documents]
+    parts = [list(split_text(document.text)) for document in documents]
     return [part[at] for at in range(max(map(len, parts))) for part in parts if at < len(part)]
 
 

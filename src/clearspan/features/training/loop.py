@@ -11,7 +11,7 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
 from clearspan.features.training.architectures.registry import first_of, machinery
-from clearspan.features.training.architectures.step import Figures, Tensors
+from clearspan.features.training.architectures.step import StepMetrics, Tensors
 from clearspan.features.training.beginning import rows_wanted
 from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
@@ -25,7 +25,7 @@ _LOG_EVERY = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class TrainingProgress:
     """How far a training is.
 
     Attributes:
@@ -97,7 +97,7 @@ class Training:
             self.step = kept.step
 
     def run(
-        self, told: Callable[[Progress], None] = lambda _: None, checkpoint_seconds: float = 60.0
+        self, told: Callable[[TrainingProgress], None] = lambda _: None, checkpoint_seconds: float = 60.0
     ) -> None:
         """Train to the end, keeping a checkpoint every so often.
 
@@ -111,14 +111,14 @@ class Training:
         kept = began
         while self.step < self.config.steps:
             for batch in self._source_batches():
-                figures = self._update(batch)
+                metrics = self._update(batch)
                 now = time.monotonic()
-                progress = self._progress(figures, (self.step - begun_at) / max(1e-9, now - began))
+                progress = self._progress(metrics, (self.step - begun_at) / max(1e-9, now - began))
                 told(progress)
                 if log and (self.step % _LOG_EVERY == 0 or self.step == self.config.steps):
                     log.write(
                         **_line(
-                            progress, figures, learning_rate(self.config, self.step - 1), self.objective.state
+                            progress, metrics, learning_rate(self.config, self.step - 1), self.objective.state
                         )
                     )
                 if first and now - kept >= checkpoint_seconds and self.step < self.config.steps:
@@ -158,21 +158,21 @@ class Training:
             if self.step == self.config.steps:
                 return
 
-    def _update(self, batch: torch.Tensor) -> Figures:
+    def _update(self, batch: torch.Tensor) -> StepMetrics:
         mine = self._normalised(self._processes.share(batch), self.step % self._batches)
-        figures = self.objective.step(mine, self._silent >= self.config.dead_after)
-        if not figures.error < float("inf"):
+        metrics = self.objective.step(mine, self._silent >= self.config.dead_after)
+        if not metrics.error < float("inf"):
             raise BadInput(
                 f"The training diverged in step {self.step:,}.",
-                why=f"The squared error is {figures.error}.",
+                why=f"The squared error is {metrics.error}.",
                 do="Lower the learning rate, or lengthen its rise.",
             )
         rate = learning_rate(self.config, self.step)
         self._adam.update(self.objective.gradients, rate, self.step)
         self.objective.updated()
-        self._silent.add_(len(batch)).masked_fill_(figures.fired > 0, 0)
+        self._silent.add_(len(batch)).masked_fill_(metrics.fired > 0, 0)
         self.step += 1
-        return figures
+        return metrics
 
     def _normalised(self, batch: torch.Tensor, number: int) -> torch.Tensor:
         rows = self.scale.normalised(batch)
@@ -185,14 +185,14 @@ class Training:
             )
         return rows
 
-    def _progress(self, figures: Figures, steps_per_second: float) -> Progress:
-        return Progress(
+    def _progress(self, metrics: StepMetrics, steps_per_second: float) -> TrainingProgress:
+        return TrainingProgress(
             self.step,
             self.config.steps,
             self.step * self.config.batch,
             steps_per_second * self.config.batch,
-            figures.error / self.source.card.width,
-            figures.active,
+            metrics.error / self.source.card.width,
+            metrics.active,
             float((self._silent >= self.config.dead_after).double().mean()),
         )
 
@@ -220,7 +220,7 @@ def require_unfinished(folder: Path) -> None:
         )
 
 
-def _line(progress: Progress, figures: Figures, rate: float, state: Tensors) -> dict[str, object]:
+def _line(progress: TrainingProgress, metrics: StepMetrics, rate: float, state: Tensors) -> dict[str, object]:
     return {
         "step": progress.step - 1,
         "tokens": progress.tokens,
@@ -228,7 +228,7 @@ def _line(progress: Progress, figures: Figures, rate: float, state: Tensors) -> 
         "l0": progress.active,
         "dead": progress.dead,
         "learning_rate": rate,
-        "lowest": figures.lowest,
-        "revival": figures.revival,
+        "lowest": metrics.lowest,
+        "revival": metrics.revival,
         **{name: float(tensor) for name, tensor in state.items()},
     }

@@ -11,7 +11,7 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.features.presets import Preset, PresetDial
 
 
-class Draft(BaseModel):
+class PresetDraft(BaseModel):
     """A preset without doses.
 
     What is dialled is named in `candidates`, or else found by `about`, by the texts of `like` and `unlike`, and by
@@ -32,7 +32,7 @@ class Draft(BaseModel):
     candidates: tuple[tuple[PresetDial, ...], ...] = ()
 
     @model_validator(mode="after")
-    def _can_be_tried(self) -> "Draft":
+    def _can_be_tried(self) -> "PresetDraft":
         if not (self.about or self.like or self.candidates):
             raise ValueError("it names nothing to dial: give 'about', 'like' or 'candidates'")
         for pattern in (*self.topics, *self.identity):
@@ -43,7 +43,7 @@ class Draft(BaseModel):
         return self
 
     @classmethod
-    def of(cls, preset: Preset) -> "Draft":
+    def of(cls, preset: Preset) -> "PresetDraft":
         """The draft of a preset that is there: its dials are the one candidate.
 
         Raises:
@@ -69,7 +69,7 @@ class Draft(BaseModel):
         return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.topics)
 
 
-def read_drafts(path: Path, names: Sequence[str] = ()) -> list[Draft]:
+def read_drafts(path: Path, names: Sequence[str] = ()) -> list[PresetDraft]:
     """Drafts of a file `{"presets": [...]}`: those of some names, or all of them.
 
     Raises:
@@ -78,7 +78,7 @@ def read_drafts(path: Path, names: Sequence[str] = ()) -> list[Draft]:
     """
     try:
         rows = json.loads(path.read_text("utf-8"))["presets"]
-        found = {one.name: one for one in map(Draft.model_validate, rows)}
+        found = {one.name: one for one in map(PresetDraft.model_validate, rows)}
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"]) or error.title

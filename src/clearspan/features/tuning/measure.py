@@ -20,7 +20,7 @@ class Trial:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class DialOutcome:
     """What a set of dials did.
 
     Attributes:
@@ -67,7 +67,7 @@ def measure(
     trials: Sequence[Trial],
     prompts: Sequence[str],
     max_tokens: int,
-) -> list[Outcome]:
+) -> list[DialOutcome]:
     """What each trial does to the replies to each prompt; all of them are written and read together."""
     asked = [Asked(prompt, trial.dials) for trial in trials for prompt in prompts]
     return outcomes(model, yardstick, trials, prompts, replies(model, asked, max_tokens))
@@ -79,12 +79,12 @@ def outcomes(
     trials: Sequence[Trial],
     prompts: Sequence[str],
     written: Sequence[str],
-) -> list[Outcome]:
+) -> list[DialOutcome]:
     """As `measure`, of replies that are there already: one trial after the other, a reply a prompt."""
     fluency = yardstick.fluencies(model, list(zip([*prompts] * len(trials), written, strict=True)))
     count = len(prompts)
     return [
-        Outcome(
+        DialOutcome(
             tuple(written[at : at + count]),
             tuple(trial.mentions(reply) for reply in written[at : at + count]),
             tuple(fluency[at : at + count]),

@@ -16,8 +16,8 @@ from clearspan.features.finding import Findings, described, exemplified, find, w
 from clearspan.features.generation.fluency import Yardstick
 from clearspan.features.generation.replies import Asked, replies
 from clearspan.features.presets import DIRECTION, Dose, Preset, PresetDial
-from clearspan.features.tuning.drafts import Draft
-from clearspan.features.tuning.measure import Outcome, Trial, measure, outcomes
+from clearspan.features.tuning.drafts import PresetDraft
+from clearspan.features.tuning.measure import DialOutcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import tuning_prompts
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
@@ -54,8 +54,8 @@ class Tuned:
     """
 
     preset: Preset
-    outcome: Outcome
-    doses: tuple[tuple[float, Outcome], ...]
+    outcome: DialOutcome
+    doses: tuple[tuple[float, DialOutcome], ...]
     directions: tuple[NamedDirection, ...]
 
     @property
@@ -87,7 +87,7 @@ class _Candidate:
         )
 
 
-def margin(outcome: Outcome) -> float:
+def margin(outcome: DialOutcome) -> float:
     """How far an outcome keeps what presets promise: from 1 on, both shares reach their bar."""
     return min(outcome.mentions / MENTIONS, outcome.fluent / FLUENT)
 
@@ -95,7 +95,7 @@ def margin(outcome: Outcome) -> float:
 def tune(
     model: LanguageModel,
     annotated: AnnotatedDictionary | None,
-    drafts: Sequence[Draft],
+    drafts: Sequence[PresetDraft],
     settings: Settings,
     tell: Callable[[str], None] = lambda _: None,
     prompts: Sequence[str] | None = None,
@@ -131,7 +131,7 @@ def tune(
 
     def round_of(
         asked: Sequence[tuple[_Candidate, float]], some: Sequence[str], tokens: int
-    ) -> list[Outcome]:
+    ) -> list[DialOutcome]:
         trials = [Trial(c.at(dose, directions_by_target), drafts[c.draft].mentions) for c, dose in asked]
         return measure(model, yardstick, trials, some, tokens)
 
@@ -154,7 +154,7 @@ def tune(
     ]
 
 
-_Tried = tuple[tuple[_Candidate, float], Outcome]
+_Tried = tuple[tuple[_Candidate, float], DialOutcome]
 
 
 def _finalists(draft: int, tried: Sequence[_Tried]) -> list[tuple[_Candidate, float]]:
@@ -204,7 +204,9 @@ class _Known:
         return self.annotated
 
 
-def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> list[tuple[PresetDial, ...]]:
+def _candidates(
+    draft: PresetDraft, known: _Known, tell: Callable[[str], None]
+) -> list[tuple[PresetDial, ...]]:
     """What may be dialled for a draft: what it names, or the best features, pairs of them, and directions."""
     if draft.candidates:
         return list(draft.candidates)
@@ -222,7 +224,7 @@ def _candidates(draft: Draft, known: _Known, tell: Callable[[str], None]) -> lis
 
 
 def _from_its_own_texts(
-    draft: Draft, known: _Known, tell: Callable[[str], None]
+    draft: PresetDraft, known: _Known, tell: Callable[[str], None]
 ) -> list[tuple[PresetDial, ...]]:
     """The direction that texts about it give which the model writes itself, if it writes any; and three at once."""
     try:
@@ -249,16 +251,16 @@ def _feature(index: int) -> PresetDial:
     return PresetDial(target=f"#{index}")
 
 
-def _worth(outcome: Outcome) -> tuple[float, float, float]:
+def _worth(outcome: DialOutcome) -> tuple[float, float, float]:
     # Of two that keep their promise to the same degree, the one with more replies that do both; of two that do not
     # keep it at all, the one that says anything of the thing.
     return margin(outcome), outcome.both, outcome.mentions
 
 
 def _tuned(
-    draft: Draft,
+    draft: PresetDraft,
     measured: Sequence[_Tried],
-    undialled: Outcome,
+    undialled: DialOutcome,
     known: _Known,
     model: str,
 ) -> Tuned:

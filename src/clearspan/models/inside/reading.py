@@ -89,7 +89,7 @@ class ReadsDocuments(Protocol):
         ...
 
 
-class Reader:
+class ActivationReader:
     """Reads sites of one model; safe to share between threads.
 
     Args:

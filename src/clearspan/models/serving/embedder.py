@@ -24,7 +24,7 @@ Pooling = Literal["mean", "cls"]
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class EmbeddedText:
     """A text as the encoder read it.
 
     Attributes:
@@ -123,7 +123,7 @@ class Embedder:
                 vectors[rows] = self._forward([tokens[row] for row in rows])[0]
         return vectors
 
-    def read(self, texts: Sequence[str]) -> list[Reading]:
+    def read(self, texts: Sequence[str]) -> list[EmbeddedText]:
         """As `embed`, with the vectors of the tokens: what aligns two texts word by word.
 
         Raises:
@@ -132,7 +132,7 @@ class Embedder:
         for text in texts:
             require_whole_characters(text)
         encoded = self._tokenizer.encode_batch(list(texts))
-        found: dict[int, Reading] = {}
+        found: dict[int, EmbeddedText] = {}
         with self._turn, torch.inference_mode():
             for rows in _batches([len(encoding.ids) for encoding in encoded]):
                 pooled, states = self._forward([encoded[row].ids for row in rows])
@@ -142,7 +142,7 @@ class Embedder:
                     ]
                     vectors = torch.nn.functional.normalize(states[place, kept], dim=-1).numpy()
                     spans = tuple(encoded[row].offsets[index] for index in kept)
-                    found[row] = Reading(pooled[place], vectors, spans)
+                    found[row] = EmbeddedText(pooled[place], vectors, spans)
         return [found[row] for row in range(len(texts))]
 
     def recall(self, texts: Sequence[str]) -> NDArray[np.float32]:

@@ -18,7 +18,7 @@ from clearspan.models.backends.select import choose
 from clearspan.models.inside.anatomy import Anatomy, SiteShape
 from clearspan.models.inside.dialling import held, holding, require_compatible
 from clearspan.models.inside.dials import Dial, Direction
-from clearspan.models.inside.reading import Activations, Reader, ReplyReading
+from clearspan.models.inside.reading import ActivationReader, Activations, ReplyReading
 from clearspan.models.inside.sinks import SinkRule
 from clearspan.models.inside.sites import Site
 from clearspan.models.inside.splicing import Splicer
@@ -56,8 +56,8 @@ class _Open:
         return SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
 
     @cached_property
-    def reader(self) -> Reader:
-        return Reader(self.loaded, self.anatomy, self.sinks, self._fast)
+    def reader(self) -> ActivationReader:
+        return ActivationReader(self.loaded, self.anatomy, self.sinks, self._fast)
 
     def _fast(self) -> NativeBackend | None:
         backend = self.scheduler.backend
@@ -315,13 +315,13 @@ class LanguageModel:
             job.result.cancel()
 
     def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
-        """What is at sites of the model while it reads texts; see `Reader.activations`."""
+        """What is at sites of the model while it reads texts; see `ActivationReader.activations`."""
         return self._open().reader.activations(texts, sites)
 
     def stream_activations(
         self, texts: Iterable[str], sites: Collection[Site | str], longest: int | None = None
     ) -> Iterator[Activations]:
-        """As `activations`, for any number of texts, some at a time; see `Reader.stream`."""
+        """As `activations`, for any number of texts, some at a time; see `ActivationReader.stream`."""
         return self._open().reader.stream(texts, sites, longest)
 
     def read_reply(

@@ -13,7 +13,7 @@ from clearspan.errors import BadInput, ClearspanError
 from clearspan.models.backends.base import Backend, Slot, Work
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.sampling import Sampler, Sampling
-from clearspan.models.text.tokens import Ended, TokenStream
+from clearspan.models.text.tokens import TokensEnded, TokenStream
 
 CHUNK = 128
 """Tokens of a prompt that one step reads at most.
@@ -163,7 +163,7 @@ class Generating(Job):
         self._stream.put(self._token)
         if self._token in self._ends or not self._left:
             self._over = True
-            self._stream.end(Ended("stop" if self._token in self._ends else "length"))
+            self._stream.end(TokensEnded("stop" if self._token in self._ends else "length"))
         return 1
 
     def fail(self, error: Exception) -> None:

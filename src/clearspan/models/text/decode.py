@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 from clearspan.errors import Busy
 from clearspan.models.text.characters import Detokenizer, StopFinder
 from clearspan.models.text.chatting import Delta, Generation
-from clearspan.models.text.tokens import Ended, TokenStream
+from clearspan.models.text.tokens import TokensEnded, TokenStream
 from clearspan.models.weights.loading import LoadedModel
 
 
@@ -115,7 +115,7 @@ class TextStream(Iterator[Delta]):
                     raise
                 if given is None:
                     return None
-                delta = self._ended(given) if isinstance(given, Ended) else self._written(given)
+                delta = self._ended(given) if isinstance(given, TokensEnded) else self._written(given)
                 if delta is not None:
                     return delta
         return None
@@ -131,7 +131,7 @@ class TextStream(Iterator[Delta]):
             return self._finished(text, "stop")
         return Delta(text) if text else None
 
-    def _ended(self, end: Ended) -> Delta | None:
+    def _ended(self, end: TokensEnded) -> Delta | None:
         if end.reason == "closed":
             self._over = True
             return None

@@ -12,7 +12,7 @@ CAPACITY = 64
 
 
 @dataclass(frozen=True, slots=True)
-class Ended:
+class TokensEnded:
     """No more tokens come: the model ended the text, its length was reached, or the reader closed the stream."""
 
     reason: Literal["stop", "length", "closed"]
@@ -28,7 +28,7 @@ class TokenStream:
     def __init__(self, wake: Callable[[], None]) -> None:
         self._changed = threading.Condition()
         self._tokens: deque[int] = deque()
-        self._end: Ended | Exception | None = None
+        self._end: TokensEnded | Exception | None = None
         self._full_since: float | None = None
         self._listener: Callable[[], None] | None = None
         self._wake = wake
@@ -43,14 +43,14 @@ class TokenStream:
     @property
     def closed(self) -> bool:
         """Whether the reader wants no more."""
-        return isinstance(self._end, Ended) and self._end.reason == "closed"
+        return isinstance(self._end, TokensEnded) and self._end.reason == "closed"
 
     def listen(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, from the writer's thread, whenever there is something to read."""
         self._listener = listener
         listener()
 
-    def get(self, *, block: bool) -> int | Ended | None:
+    def get(self, *, block: bool) -> int | TokensEnded | None:
         """The next token, or the end.
 
         Args:
@@ -83,7 +83,7 @@ class TokenStream:
             if self.closed:
                 return
             ended = self._end is not None
-            self._end = Ended("closed")
+            self._end = TokensEnded("closed")
             self._tokens.clear()
             self._changed.notify_all()
         if not ended:
@@ -105,7 +105,7 @@ class TokenStream:
             self._changed.notify_all()
         self._tell()
 
-    def end(self, end: Ended | Exception) -> None:
+    def end(self, end: TokensEnded | Exception) -> None:
         """Say that no more tokens come, and why; the first end counts."""
         with self._changed:
             if self._end is None:

@@ -22,7 +22,7 @@ _Filter = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ComparisonRow:
     """One measure over one group of words.
 
     Attributes:
@@ -45,7 +45,7 @@ class Comparison:
     """
 
     sizes: tuple[int, int]
-    rows: tuple[Row, ...]
+    rows: tuple[ComparisonRow, ...]
 
     @classmethod
     def of(cls, first: Vocabulary, second: Vocabulary) -> "Comparison":
@@ -70,7 +70,7 @@ class Comparison:
         ]
         return cls((len(first), len(second)), tuple(rows))
 
-    def row(self, measure: str, words: str = "all") -> Row:
+    def row(self, measure: str, words: str = "all") -> ComparisonRow:
         """The row whose measure begins so."""
         return next(row for row in self.rows if row.measure.startswith(measure) and row.words == words)
 
@@ -79,9 +79,9 @@ class Comparison:
         return {"sizes": list(self.sizes), "rows": [asdict(row) for row in self.rows]}
 
 
-def _rows(measure: str, one: Measured, two: Measured, groups: dict[str, _Filter]) -> list[Row]:
+def _rows(measure: str, one: Measured, two: Measured, groups: dict[str, _Filter]) -> list[ComparisonRow]:
     rows = [
-        Row(measure, name, one.share(group), two.share(group), two.minus(one, group))
+        ComparisonRow(measure, name, one.share(group), two.share(group), two.minus(one, group))
         for name, group in groups.items()
     ]
     return [row for row in rows if row.first.words >= _FEWEST_WORDS]

@@ -96,7 +96,7 @@ class BlockRows:
         return numbers.reshape(stop - start, self.width)
 
 
-class Embeddings:
+class TokenEmbeddings:
     """Vectors of tokens, compared by the cosine of the angle between them."""
 
     def __init__(self, rows: Rows) -> None:

@@ -11,14 +11,14 @@ from clearspan.errors import BadInput
 from clearspan.models.text.characters import require_whole_characters
 from clearspan.models.vocabularies.folder import read_folder
 from clearspan.models.vocabularies.gguf_file import read_gguf
-from clearspan.models.vocabularies.rows import Embeddings, Floats, Rows
+from clearspan.models.vocabularies.rows import Floats, Rows, TokenEmbeddings
 from clearspan.models.vocabularies.splitting import Splitter
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
-class Neighbour:
+class TokenNeighbour:
     """A token near another.
 
     Attributes:
@@ -48,7 +48,7 @@ class Vocabulary:
         # A matrix may have rows beyond the last token, for the sake of round numbers.
         self.ordinary = np.zeros(rows.count, np.bool_)
         self.ordinary[: len(ordinary)] = list(ordinary)[: rows.count]
-        self.embeddings = Embeddings(rows)
+        self.embeddings = TokenEmbeddings(rows)
         self._splitter = splitter
 
     @classmethod
@@ -90,12 +90,14 @@ class Vocabulary:
             do="Give one token; a space in front makes a difference.",
         )
 
-    def neighbours(self, number: int, count: int) -> list[Neighbour]:
+    def neighbours(self, number: int, count: int) -> list[TokenNeighbour]:
         """The ordinary tokens nearest to one, nearest first, without itself."""
         vector = self.embeddings.vectors(np.array([number]))
         ids, cosines = self.embeddings.nearest(vector, count + 1, self.ordinary)
         found = zip(map(int, ids[0]), map(float, cosines[0]), strict=True)
-        return [Neighbour(near, self.texts[near], cosine) for near, cosine in found if near != number][:count]
+        return [TokenNeighbour(near, self.texts[near], cosine) for near, cosine in found if near != number][
+            :count
+        ]
 
     def vectors(self, words: Sequence[str]) -> tuple[Floats, list[int]]:
         """A vector for each word: that of its token, or the mean of its pieces'.

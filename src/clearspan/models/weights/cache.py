@@ -36,7 +36,7 @@ class CachedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class CachedModel:
     """One model in the cache.
 
     Attributes:
@@ -60,19 +60,21 @@ class WeightsCache:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def find(self, name: str) -> Entry | None:
+    def find(self, name: str) -> CachedModel | None:
         """The entry, if it is there and every file has the size that was recorded."""
         entry = self._read(self.root / name)
         return entry if entry is not None and not _wrong_sizes(entry) else None
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[CachedModel]:
         """All entries with a readable manifest, damaged ones included, sorted by name."""
         if not self.root.is_dir():
             return []
         folders = sorted(path for path in self.root.iterdir() if path.is_dir() and path.name[0] != ".")
         return [entry for folder in folders if (entry := self._read(folder)) is not None]
 
-    def install(self, name: str, needed: int | None, write: Callable[[Path], Mapping[str, str]]) -> Entry:
+    def install(
+        self, name: str, needed: int | None, write: Callable[[Path], Mapping[str, str]]
+    ) -> CachedModel:
         """Write an entry unless another process has done so while this one waited.
 
         Args:
@@ -101,9 +103,9 @@ class WeightsCache:
                 self._move_into_place(folder, self.root / name)
             finally:
                 shutil.rmtree(staging, ignore_errors=True)
-            return Entry(self.root / name, entry.files, entry.facts)
+            return CachedModel(self.root / name, entry.files, entry.facts)
 
-    def discard(self, entry: Entry) -> None:
+    def discard(self, entry: CachedModel) -> None:
         """Take an entry out of the cache, so that its next use fetches it again.
 
         Raises:
@@ -112,7 +114,7 @@ class WeightsCache:
         with storage_errors(self.root), self._lock(entry.folder.name):
             self._remove(entry.folder)
 
-    def damaged(self, entry: Entry) -> list[str]:
+    def damaged(self, entry: CachedModel) -> list[str]:
         """Files of the entry whose size or hash is not the recorded one, or that are gone."""
         wrong = _wrong_sizes(entry)
         return wrong + [
@@ -121,7 +123,7 @@ class WeightsCache:
             if name not in wrong and sha256_of(entry.folder / name) != file.sha256
         ]
 
-    def _read(self, folder: Path) -> Entry | None:
+    def _read(self, folder: Path) -> CachedModel | None:
         try:
             manifest = cast("dict[str, Any]", json.loads((folder / MANIFEST).read_text("utf-8")))
             files = {
@@ -131,7 +133,7 @@ class WeightsCache:
             facts = {str(key): str(value) for key, value in manifest["facts"].items()}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        return Entry(folder, files, facts)
+        return CachedModel(folder, files, facts)
 
     @contextmanager
     def _lock(self, name: str) -> Generator[None]:
@@ -195,7 +197,7 @@ def disk_full(root: Path) -> StorageError:
     )
 
 
-def _seal(folder: Path, facts: Mapping[str, str]) -> Entry:
+def _seal(folder: Path, facts: Mapping[str, str]) -> CachedModel:
     paths = sorted(path for path in folder.rglob("*") if path.is_file())
     files = {
         path.relative_to(folder).as_posix(): CachedFile(path.stat().st_size, sha256_of(path))
@@ -208,7 +210,7 @@ def _seal(folder: Path, facts: Mapping[str, str]) -> Entry:
     (folder / MANIFEST).write_text(json.dumps(manifest, indent=2) + "\n", "utf-8")
     for path in [*paths, folder / MANIFEST, *(path for path in folder.rglob("*") if path.is_dir()), folder]:
         _sync(path)
-    return Entry(folder, files, facts)
+    return CachedModel(folder, files, facts)
 
 
 def _sync(path: Path) -> None:
@@ -219,7 +221,7 @@ def _sync(path: Path) -> None:
         os.close(descriptor)
 
 
-def _wrong_sizes(entry: Entry) -> list[str]:
+def _wrong_sizes(entry: CachedModel) -> list[str]:
     def right(name: str, file: CachedFile) -> bool:
         path = entry.folder / name
         return path.is_file() and path.stat().st_size == file.size

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.models.weights.cache import Entry, WeightsCache
+from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.catalogue import PINNED, Pinned
 from clearspan.models.weights.hub import fetch_from_hub
 from clearspan.models.weights.progress import Fetched, Progress
@@ -73,7 +73,7 @@ def resolve(
     raise _unknown(reference)
 
 
-def cached(reference: str, settings: Settings) -> Entry | None:
+def cached(reference: str, settings: Settings) -> CachedModel | None:
     """The cache's entry for a reference, whole by its sizes; None when it would have to be fetched.
 
     Raises:

@@ -16,14 +16,14 @@ from clearspan.language.words import STOPWORDS, stem
 from clearspan.overview.proof.rarity import weight
 
 if TYPE_CHECKING:
-    from clearspan.models.serving.embedder import Reading
+    from clearspan.models.serving.embedder import EmbeddedText
 
 _WORD = re.compile(r"[\w'’]+")
 _COUNTERPART = 0.5
 """Cosine from which two tokens are counted as saying the same."""
 
 
-def alignment(claim: str, said: "Reading", evidence: Sequence["Reading"]) -> dict[str, float]:
+def alignment(claim: str, said: "EmbeddedText", evidence: Sequence["EmbeddedText"]) -> dict[str, float]:
     """How well the telling words of a claim are found in the evidence, each figure in [-1, 1].
 
     Returns:

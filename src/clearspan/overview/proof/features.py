@@ -23,7 +23,7 @@ from clearspan.overview.proof.vetoes import direction, hedges, negation
 from clearspan.receipts import Check
 
 if TYPE_CHECKING:
-    from clearspan.models.serving.embedder import Reading
+    from clearspan.models.serving.embedder import EmbeddedText
     from clearspan.models.serving.engine import LanguageModel
 
 Features = Mapping[str, float]
@@ -125,7 +125,9 @@ def texts_to_read(claim: str, evidence: Sequence[Evidence]) -> list[str]:
     return [claim, *inner, *sentences, *joined]
 
 
-def of_meaning(claim: str, evidence: Sequence[Evidence], readings: Sequence["Reading"]) -> dict[str, float]:
+def of_meaning(
+    claim: str, evidence: Sequence[Evidence], readings: Sequence["EmbeddedText"]
+) -> dict[str, float]:
     """The features of meaning, from the readings of `texts_to_read`."""
     count = len(telling_clauses(claim))
     inner = count if count > 1 else 0

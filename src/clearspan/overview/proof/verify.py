@@ -20,7 +20,7 @@ from clearspan.overview.proof.vetoes import names
 from clearspan.receipts import Check, ClaimPart, Decision
 
 if TYPE_CHECKING:
-    from clearspan.models.serving.embedder import Embedder, Reading
+    from clearspan.models.serving.embedder import EmbeddedText, Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.overview.proof.checker import Checker
 
@@ -96,7 +96,7 @@ def verify(
     return Verification(decision, round(probability, 4), checks, parts)
 
 
-def _read(claim: str, evidence: Sequence[Evidence], embedder: "Embedder | None") -> list["Reading"]:
+def _read(claim: str, evidence: Sequence[Evidence], embedder: "Embedder | None") -> list["EmbeddedText"]:
     return [] if embedder is None else embedder.read(features.texts_to_read(claim, evidence))
 
 
@@ -135,7 +135,7 @@ def _parts(
     claim: str,
     evidence: Sequence[Evidence],
     threshold: float,
-    readings: Sequence["Reading"],
+    readings: Sequence["EmbeddedText"],
     probability: float,
 ) -> tuple[ClaimPart, ...]:
     parts = split(claim)
@@ -150,7 +150,7 @@ def _parts(
 
 
 def _of_clauses(
-    clauses: Sequence[str], evidence: Sequence[Evidence], readings: Sequence["Reading"], claim: str
+    clauses: Sequence[str], evidence: Sequence[Evidence], readings: Sequence["EmbeddedText"], claim: str
 ) -> dict[str, float]:
     """The probability of each clause by itself, from what was read for the whole sentence."""
     texts = features.texts_to_read(claim, evidence)

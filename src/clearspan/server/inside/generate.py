@@ -176,9 +176,9 @@ async def _strip(server: ServerContext, body: GenerateRequest, begun: _Begun, co
         return _note(column, "The model said nothing.")
 
     def read() -> StripShape:
-        from clearspan.features.active import read_strip
+        from clearspan.features.active import features_by_token
 
-        tokens = read_strip(begun.model, dictionary, body.prompt, column.text, dials=column.dials)
+        tokens = features_by_token(begun.model, dictionary, body.prompt, column.text, dials=column.dials)
         seen = {one.index for token in tokens for one in token.features}
         labels = {index: label.text for index in seen if (label := dictionary.labels.of(index))}
         return StripShape(

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from pydantic import BaseModel, ConfigDict, Field
 
 from clearspan.features.card import Card
-from clearspan.features.labels.log import Label
+from clearspan.features.labels.log import FeatureLabel
 from clearspan.server.shapes import Shape
 
 if TYPE_CHECKING:
@@ -95,8 +95,8 @@ class FeaturePage(Shape):
     dictionary: str
     index: int
     name: str
-    label: Label | None
-    history: tuple[Label, ...]
+    label: FeatureLabel | None
+    history: tuple[FeatureLabel, ...]
     density: float
     maximum: float
     mean: float

@@ -6,12 +6,12 @@ import torch
 
 from clearspan.features.training.architectures.dense import Passed
 from clearspan.features.training.architectures.revival import revive
-from clearspan.features.training.architectures.step import Figures, Objective, Tensors
+from clearspan.features.training.architectures.step import Objective, StepMetrics, Tensors
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.parallel import Processes
 
 
-class Pass(Protocol):
+class DictionaryPass(Protocol):
     """Forward and backward through a dictionary, dense or sparse."""
 
     def updated(self, parameters: Tensors) -> None:
@@ -23,7 +23,7 @@ class Pass(Protocol):
         ...
 
 
-class KeptObjective(Objective):
+class LargestObjective(Objective):
     """The squared error of what is kept, and the revival of the dead.
 
     Args:
@@ -31,7 +31,7 @@ class KeptObjective(Objective):
     """
 
     def __init__(
-        self, config: TrainingConfig, parameters: Tensors, forward: Pass, processes: Processes
+        self, config: TrainingConfig, parameters: Tensors, forward: DictionaryPass, processes: Processes
     ) -> None:
         super().__init__(config, parameters)
         self._forward = forward
@@ -42,7 +42,7 @@ class KeptObjective(Objective):
         """See `Objective.updated`."""
         self._forward.updated(self.parameters)
 
-    def step(self, batch: torch.Tensor, dead: torch.Tensor) -> Figures:
+    def step(self, batch: torch.Tensor, dead: torch.Tensor) -> StepMetrics:
         """See `Objective.step`."""
         total = int(self._processes.sum(torch.tensor(len(batch))))
         passed = self._forward.run(batch, total, self.gradients)
@@ -53,7 +53,7 @@ class KeptObjective(Objective):
         sums = self._processes.sum(
             torch.tensor([float(passed.errors.square().sum()), revival], dtype=torch.float64)
         )
-        return Figures(
+        return StepMetrics(
             float(sums[0]) / total,
             float(fired.sum()) / total,
             fired,

@@ -9,7 +9,7 @@ from abc import abstractmethod
 
 import torch
 
-from clearspan.features.training.architectures.step import Figures, Objective, Tensors
+from clearspan.features.training.architectures.step import Objective, StepMetrics, Tensors
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.parallel import Processes
 
@@ -44,7 +44,7 @@ class PenalisedObjective(Objective):
     def updated(self) -> None:
         """See `Objective.updated`: nothing is kept of the parameters."""
 
-    def step(self, batch: torch.Tensor, dead: torch.Tensor) -> Figures:
+    def step(self, batch: torch.Tensor, dead: torch.Tensor) -> StepMetrics:
         """See `Objective.step`; the penalty leaves no feature dead that it could use, so that none is revived."""
         del dead
         total = int(self._processes.sum(torch.tensor(len(batch))))
@@ -60,10 +60,10 @@ class PenalisedObjective(Objective):
         error = float(self._processes.sum(squares.detach().double())) / total
         chosen = active.detach()[active > 0]
         lowest = float(chosen.min()) if chosen.numel() else 0.0
-        figures = Figures(error, float(fired.sum()) / total, fired, self._processes.least(lowest))
+        metrics = StepMetrics(error, float(fired.sum()) / total, fired, self._processes.least(lowest))
         if not self.config.sparsity:
-            self._steer(figures.active)
-        return figures
+            self._steer(metrics.active)
+        return metrics
 
     def _steer(self, active: float) -> None:
         excess = math.log(max(active, 1e-3) / self.config.k)

@@ -11,7 +11,7 @@ from clearspan.features.training.architectures import batch_topk, matryoshka, to
 from clearspan.features.training.architectures.dense import DensePass, Selection
 from clearspan.features.training.architectures.gated import GAIN, GATE_BIAS, GatedObjective
 from clearspan.features.training.architectures.jumprelu import THRESHOLD, JumpReluObjective
-from clearspan.features.training.architectures.largest import KeptObjective
+from clearspan.features.training.architectures.largest import LargestObjective
 from clearspan.features.training.architectures.optimiser import Adam
 from clearspan.features.training.architectures.step import Objective, Tensors
 from clearspan.features.training.beginning import begun
@@ -62,7 +62,7 @@ def machinery(
         forward = SparsePass(trainer, selection, copies, processes)
     else:
         forward = DensePass(selection, torch.bfloat16, processes)
-    return KeptObjective(config, parameters, forward, processes), adam
+    return LargestObjective(config, parameters, forward, processes), adam
 
 
 def _compiled(decoder: torch.Tensor, settings: Settings) -> NativeTrainer | None:

@@ -15,7 +15,7 @@ Tensors = dict[str, torch.Tensor]
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
+class StepMetrics:
     """What one step found in its whole batch.
 
     Attributes:
@@ -50,7 +50,7 @@ class Objective(ABC):
         self.state: Tensors = {}
 
     @abstractmethod
-    def step(self, batch: torch.Tensor, dead: torch.Tensor) -> Figures:
+    def step(self, batch: torch.Tensor, dead: torch.Tensor) -> StepMetrics:
         """Compute the gradients of the loss.
 
         Args:

@@ -41,7 +41,7 @@ class SparsePass:
         self._buffers: dict[tuple[int, ...], torch.Tensor] = {}
 
     def updated(self, parameters: Tensors) -> None:
-        """See `kept.Pass.updated`: the matrices were copied with their update."""
+        """See `largest.DictionaryPass.updated`: the matrices were copied with their update."""
         self._parameters = parameters
 
     def run(self, batch: torch.Tensor, total: int, gradients: Tensors) -> Passed:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from clearspan.errors import BadInput, ClearspanError, Refused, TooLarge
 from clearspan.models.backends.base import Slot, Work
 from clearspan.models.backends.native.packing import ROWS, Packed, unsupported
-from clearspan.models.backends.native.structs import DialSpec, Entry, Tap
+from clearspan.models.backends.native.structs import DialSpec, StepEntry, Tap
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.hooks import SINK_RATIO, norms
 from clearspan.models.inside.sites import Part, Site
@@ -268,7 +268,7 @@ class NativeBackend:
             raise Refused("The model was opened by another process.", do="Load it in this one.")
         kept: list[Any] = []
         with self._lock:
-            entries = (Entry * len(batch))(*(self._entry(piece, kept) for piece in batch))
+            entries = (StepEntry * len(batch))(*(self._entry(piece, kept) for piece in batch))
             failed = self._library.model_step(self._model, entries, len(batch), stop, digits)
         if failed:
             raise ClearspanError(
@@ -279,14 +279,14 @@ class NativeBackend:
         for piece in batch:
             piece.slot.length += len(piece.tokens)
 
-    def _entry(self, piece: _Piece, kept: list[Any]) -> Entry:
+    def _entry(self, piece: _Piece, kept: list[Any]) -> StepEntry:
         if piece.slot.handle is None:
             raise ValueError("a closed sequence takes part in a step")
         taps = (Tap * len(piece.taps))(
             *(Tap(site.layer, _PARTS[site.part], out.data_ptr()) for site, out in piece.taps.items())
         )
         kept.append(taps)
-        return Entry(
+        return StepEntry(
             slot=piece.slot.handle,
             tokens=piece.tokens.ctypes.data,
             count=len(piece.tokens),

@@ -10,7 +10,7 @@ import psutil
 from numpy.typing import NDArray
 
 from clearspan.errors import Refused
-from clearspan.models.backends.native.structs import Format, LayerSpec, Linear, ModelSpec
+from clearspan.models.backends.native.structs import LayerSpec, Linear, ModelSpec, WeightFormat
 from clearspan.models.backends.native.tensors import Kind, Matrix, Tensors, as_float32
 
 ROWS = 512
@@ -20,12 +20,17 @@ _WIDEST = 16_384
 
 _TILE = 16
 _GROUP = 32
-_FORMATS = {Kind.Q4_0: Format.Q4, Kind.Q4_1: Format.Q4, Kind.Q8_0: Format.Q8, Kind.FLOAT32: Format.W16}
+_FORMATS = {
+    Kind.Q4_0: WeightFormat.Q4,
+    Kind.Q4_1: WeightFormat.Q4,
+    Kind.Q8_0: WeightFormat.Q8,
+    Kind.FLOAT32: WeightFormat.W16,
+}
 _STORED = {Kind.Q4_0: 18, Kind.Q4_1: 20, Kind.Q8_0: 34, Kind.FLOAT32: 128}
 """Bytes of a group of numbers in the file."""
-_BYTES = {Format.Q4: 256, Format.Q8: 512, Format.W16: 1024}
-_HALVES = {Format.Q4: 32, Format.Q8: 16, Format.W16: 0}
-_SCALES = {Format.Q4: 0, Format.Q8: 0, Format.W16: 16}
+_BYTES = {WeightFormat.Q4: 256, WeightFormat.Q8: 512, WeightFormat.W16: 1024}
+_HALVES = {WeightFormat.Q4: 32, WeightFormat.Q8: 16, WeightFormat.W16: 0}
+_SCALES = {WeightFormat.Q4: 0, WeightFormat.Q8: 0, WeightFormat.W16: 16}
 _FAMILIES = frozenset({"llama", "mistral", "qwen2", "qwen3"})
 
 

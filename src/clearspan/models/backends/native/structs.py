@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import Any
 
 
-class Format(IntEnum):
+class WeightFormat(IntEnum):
     """How a packed matrix keeps its numbers; see cpp/linear.h."""
 
     Q4 = 0
@@ -90,7 +90,7 @@ class Tap(Structure):
     _fields_ = (("layer", c_int32), ("part", c_int32), ("out", c_void_p))
 
 
-class Entry(Structure):
+class StepEntry(Structure):
     """Tokens that one sequence appends in a step."""
 
     _fields_ = (
@@ -112,7 +112,7 @@ def declare(library: ctypes.CDLL) -> ctypes.CDLL:
         "pack": (None, [c_int32, c_void_p, c_void_p, c_int32, c_int32, c_void_p, c_void_p, c_void_p]),
         "model_open": (c_void_p, [POINTER(ModelSpec)]),
         "model_close": (None, [c_void_p]),
-        "model_step": (c_int32, [c_void_p, POINTER(Entry), c_int32, c_int32, c_int32]),
+        "model_step": (c_int32, [c_void_p, POINTER(StepEntry), c_int32, c_int32, c_int32]),
         "slot_open": (c_void_p, [c_void_p]),
         "slot_close": (None, [c_void_p, c_void_p]),
     }

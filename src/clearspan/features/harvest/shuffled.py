@@ -14,15 +14,15 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from clearspan.errors import BadInput
-from clearspan.features.harvest.corpora import Corpus, Reading
+from clearspan.features.harvest.corpora import Corpus, CorpusReading
 from clearspan.features.harvest.files import write_whole
 
-_INDEX = "spool.json"
+_INDEX = "texts.json"
 _PART = 8_000
 """Characters: longer documents are shuffled in parts, so that no single book fills a shard."""
 
 
-class SpooledCorpus(BaseModel):
+class CopiedCorpus(BaseModel):
     """What was found in one corpus, in documents."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -39,14 +39,14 @@ class SpooledCorpus(BaseModel):
 class _Index(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    corpora: tuple[SpooledCorpus, ...]
+    corpora: tuple[CopiedCorpus, ...]
 
 
-class Spool:
-    """Text that was spooled before.
+class ShuffledText:
+    """Text that was copied before.
 
     Args:
-        folder: where `spool` wrote it.
+        folder: where `copy_text` wrote it.
         seed: of the order.
         chunk_bytes: of UTF-8 text a chunk.
     """
@@ -67,23 +67,23 @@ class Spool:
         cuts = np.arange(self.chunks + 1) * (int(begins[-1]) / self.chunks)
         self._cuts = np.searchsorted(begins[:-1], cuts, side="left")
 
-    def chunks_from(self, first: int) -> Iterator[tuple[int, list["Part"]]]:
+    def chunks_from(self, first: int) -> Iterator[tuple[int, list["TextPart"]]]:
         """Chunks from a number on, each with its number."""
         return ((number, self.chunk(number)) for number in range(first, self.chunks))
 
-    def chunk(self, number: int) -> list["Part"]:
+    def chunk(self, number: int) -> list["TextPart"]:
         """The parts of one chunk, in their order."""
         entries = self._order[self._cuts[number] : self._cuts[number + 1]]
         return [self._part(int(entry)) for entry in entries]
 
-    def _part(self, entry: int) -> "Part":
+    def _part(self, entry: int) -> "TextPart":
         begin, corpus, document = (int(each) for each in self._parts[entry])
         end = int(self._parts[entry + 1, 0])
-        return Part(self._text[begin:end].tobytes().decode(), corpus, document, self.corpora[corpus].name)
+        return TextPart(self._text[begin:end].tobytes().decode(), corpus, document, self.corpora[corpus].name)
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class TextPart:
     """A document, or some pages of a long one.
 
     Attributes:
@@ -101,25 +101,25 @@ class Part:
         return f"document {self.document} of {self.name} (“{' '.join(self.text[:200].split())[:60]}…”)"
 
 
-def is_spooled(folder: Path) -> bool:
-    """Whether `spool` came to its end there."""
+def is_copied(folder: Path) -> bool:
+    """Whether `copy_text` came to its end there."""
     return (folder / _INDEX).exists()
 
 
-def spool(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
+def copy_text(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
     """Copy the text that is not held out into one file, and note where each part begins.
 
     Raises:
-        BadInput: as `Reading.documents`.
+        BadInput: as `CorpusReading.documents`.
     """
-    reading = Reading(corpora, holdout)
+    reading = CorpusReading(corpora, holdout)
     licences: list[set[str]] = [set() for _ in corpora]
     rows: list[tuple[int, int, int]] = []
     at = 0
     with (folder / "texts").open("wb") as file:
         for corpus, document in reading.documents(held_out=False):
             licences[corpus].add(document.licence)
-            for part in cut(document.text):
+            for part in split_text(document.text):
                 rows.append((at, corpus, document.number))
                 at += file.write(part.encode("utf-8", "replace"))
     if not rows:
@@ -131,7 +131,7 @@ def spool(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
     rows.append((at, 0, 0))
     np.save(folder / "parts.npy", np.array(rows, np.int64), allow_pickle=False)
     found = [
-        SpooledCorpus(
+        CopiedCorpus(
             name=corpus.name,
             licence="; ".join(sorted(licences[number] - {""})),
             times=corpus.times,
@@ -146,7 +146,7 @@ def spool(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
     write_whole(folder / _INDEX, content.encode())
 
 
-def cut(text: str) -> Iterator[str]:
+def split_text(text: str) -> Iterator[str]:
     """Parts of a text of some thousand characters, cut at the ends of paragraphs, lines or words; they join to it."""
     while len(text) > _PART:
         window = text[:_PART]
