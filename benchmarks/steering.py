@@ -36,7 +36,7 @@ from clearspan.features.catalogue import open_dictionary
 from clearspan.features.directions.contrast import difference_of_means
 from clearspan.features.finding import exemplified, find, responses
 from clearspan.features.generation.fluency import Yardstick, distinct_trigrams
-from clearspan.features.generation.replies import Asked, perplexities, replies
+from clearspan.features.generation.replies import DialledPrompt, perplexities, replies
 from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.embedder import Embedder
@@ -203,7 +203,9 @@ def steered(
 
 def written(judge: Judge, ways: Sequence[Setting], numbers: Sequence[int], tokens: int) -> list[str]:
     """Replies to numbered prompts under each setting, one setting after the other."""
-    asked = [Asked(setting.prefix + judge.prompts[n], setting.dials) for setting in ways for n in numbers]
+    asked = [
+        DialledPrompt(setting.prefix + judge.prompts[n], setting.dials) for setting in ways for n in numbers
+    ]
     return replies(judge.model, asked, tokens)
 
 
@@ -293,7 +295,7 @@ def main() -> None:
     plain = embedder.embed(without)
     judged = {concept.text: embedder.embed(concept.judged[:12]) for concept in concepts}
     with LanguageModel.load(opened.card.parsed_name.model, configured) as model:
-        undialled = replies(model, [Asked(prompt) for prompt in prompts], args.tokens)
+        undialled = replies(model, [DialledPrompt(prompt) for prompt in prompts], args.tokens)
         judge = Judge(model, embedder, Yardstick.of(model, prompts, undialled), prompts, undialled)
         results, areas = [], []
         for number, concept in enumerate(concepts):

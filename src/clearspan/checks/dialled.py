@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clearspan.errors import Refused
 from clearspan.features.doses import preset_dials
 from clearspan.features.generation.fluency import Yardstick
-from clearspan.features.generation.replies import Asked, replies
+from clearspan.features.generation.replies import DialledPrompt, replies
 from clearspan.features.presets import Preset
 from clearspan.features.tuning.measure import DialOutcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import IDENTITY, check_prompts
@@ -57,11 +57,11 @@ def check(
         )
     prompts = tuple(check_prompts() if prompts is None else prompts)
     dials = tuple(preset_dials(preset, settings))
-    written = replies(model, [Asked(prompt) for prompt in prompts], MAX_TOKENS)
+    written = replies(model, [DialledPrompt(prompt) for prompt in prompts], MAX_TOKENS)
     yardstick = Yardstick.of(model, prompts, written)
     (undialled,) = outcomes(model, yardstick, [Trial((), preset.mentions)], prompts, written)
     (dialled,) = measure(model, yardstick, [Trial(dials, preset.mentions)], prompts, MAX_TOKENS)
-    before, after = replies(model, [Asked(IDENTITY), Asked(IDENTITY, dials)], MAX_TOKENS)
+    before, after = replies(model, [DialledPrompt(IDENTITY), DialledPrompt(IDENTITY, dials)], MAX_TOKENS)
     return Checked(preset, yardstick, prompts, undialled, dialled, (before, after))
 
 

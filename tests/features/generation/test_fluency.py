@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
 from clearspan.features.generation.fluency import Yardstick, distinct_trigrams
-from clearspan.features.generation.replies import Asked, perplexities, replies
+from clearspan.features.generation.replies import DialledPrompt, perplexities, replies
 from clearspan.features.tuning.prompts import check_prompts, tuning_prompts
 from clearspan.models.serving.engine import LanguageModel
 
@@ -37,7 +37,7 @@ def test_prompts_of_a_check_are_never_those_that_doses_are_chosen_with() -> None
 
 def test_the_yardstick_passes_language_and_not_noise(language_model: LanguageModel) -> None:
     prompts = tuning_prompts()[:6]
-    written = replies(language_model, [Asked(prompt) for prompt in prompts], 24)
+    written = replies(language_model, [DialledPrompt(prompt) for prompt in prompts], 24)
     yardstick = Yardstick.of(language_model, prompts, written)
     assert yardstick.undialled < yardstick.perplexity
     own = yardstick.fluencies(language_model, list(zip(prompts, written, strict=True)))

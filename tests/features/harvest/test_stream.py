@@ -8,7 +8,7 @@ from clearspan.errors import BadInput
 from clearspan.features.harvest.chunks import ChunkReader
 from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.run import plan
-from clearspan.features.harvest.shuffled import TextPart
+from clearspan.features.harvest.shuffled import CorpusPart
 from clearspan.features.harvest.stream import StreamSource
 from clearspan.models.serving.engine import LanguageModel
 
@@ -58,7 +58,7 @@ def chunks_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Numbers of the chunks that the model reads from now on."""
     read, numbers = ChunkReader.read, list[int]()
 
-    def noting(self: ChunkReader, number: int, parts: Sequence[TextPart]) -> object:
+    def noting(self: ChunkReader, number: int, parts: Sequence[CorpusPart]) -> object:
         numbers.append(number)
         return read(self, number, parts)
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from clearspan.features.finding import Findings, Found, Offered, SteeringEffect
+    from clearspan.features.finding import Findings, FoundFeature, Offered, SteeringEffect
 
 _texts = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -178,7 +178,7 @@ def _sought(found: "Findings") -> str:
     return meaning.text or f"texts that say {', '.join(meaning.keywords)}"
 
 
-def _dose(found: "Found") -> str:
+def _dose(found: "FoundFeature") -> str:
     return f"{found.said.dose:g}" if found.said else "1"
 
 

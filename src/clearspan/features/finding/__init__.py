@@ -4,7 +4,7 @@ This is the room's face; its modules are nobody else's.
 """
 
 from clearspan.features.finding.lexical import WordMatch, search_words
-from clearspan.features.finding.ranking import ENOUGH, Findings, Found, Offered, find
+from clearspan.features.finding.ranking import ENOUGH, Findings, FoundFeature, Offered, find
 from clearspan.features.finding.responding import Responses, responses
 from clearspan.features.finding.saying import SteeringEffect
 from clearspan.features.finding.searchable import SearchableDictionary
@@ -14,7 +14,7 @@ from clearspan.features.finding.writing import written
 __all__ = [
     "ENOUGH",
     "Findings",
-    "Found",
+    "FoundFeature",
     "Meaning",
     "Offered",
     "Responses",

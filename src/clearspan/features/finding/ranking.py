@@ -34,7 +34,7 @@ _WEIGHTS = {"says": 0.5, "responds": 0.3, "promotes": 0.1, "words": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFeature:
     """A feature with the parts of its score, each in [0, 1].
 
     Attributes:
@@ -107,7 +107,7 @@ class Offered:
 
 
 @dataclass(frozen=True, slots=True)
-class Findings(Sequence[Found]):
+class Findings(Sequence[FoundFeature]):
     """Features, best first.
 
     Attributes:
@@ -115,7 +115,7 @@ class Findings(Sequence[Found]):
     """
 
     meaning: Meaning
-    found: tuple[Found, ...]
+    found: tuple[FoundFeature, ...]
     directions: tuple[Offered, ...]
 
     @property
@@ -127,13 +127,13 @@ class Findings(Sequence[Found]):
         return len(self.found)
 
     @overload
-    def __getitem__(self, index: int) -> Found: ...
+    def __getitem__(self, index: int) -> FoundFeature: ...
     @overload
-    def __getitem__(self, index: slice) -> tuple[Found, ...]: ...
-    def __getitem__(self, index: int | slice) -> Found | tuple[Found, ...]:
+    def __getitem__(self, index: slice) -> tuple[FoundFeature, ...]: ...
+    def __getitem__(self, index: int | slice) -> FoundFeature | tuple[FoundFeature, ...]:
         return self.found[index]
 
-    def __iter__(self) -> Iterator[Found]:
+    def __iter__(self) -> Iterator[FoundFeature]:
         return iter(self.found)
 
 
@@ -172,7 +172,7 @@ def find(
         [FEATURE_DOSES] * len(tried) + [DIRECTION_DOSES] * len(offered),
     )
     heard = [
-        Found(one.feature, one.responds, one.promotes, one.words, what)
+        FoundFeature(one.feature, one.responds, one.promotes, one.words, what)
         for one, what in zip(tried, said, strict=False)
     ]
     directions = map(Offered, offered, said[len(tried) :])
@@ -185,7 +185,7 @@ def find(
 
 def candidates(
     annotated: AnnotatedDictionary, meaning: Meaning, model: LanguageModel, seen: Responses
-) -> list[Found]:
+) -> list[FoundFeature]:
     """Features by everything but what they make the model say, best first; none that never was active."""
     matches = _matches(annotated, meaning)
     alive = annotated.evidence.maxima > 0
@@ -196,7 +196,7 @@ def candidates(
     promoted = _promotions(annotated, meaning, model, chosen)
     most = max((match.score for match in matches.values()), default=0.0) or 1.0
     found = [
-        Found(
+        FoundFeature(
             annotated.feature(index),
             float(seen.lead[index]),
             promotion,

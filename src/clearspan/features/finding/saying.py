@@ -12,7 +12,7 @@ import numpy as np
 
 from clearspan.features.finding.texts import Meaning, holds
 from clearspan.features.generation.fluency import LEAST_DISTINCT, distinct_trigrams
-from clearspan.features.generation.replies import AT_ONCE, Asked, replies
+from clearspan.features.generation.replies import AT_ONCE, DialledPrompt, replies
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
 
@@ -66,7 +66,7 @@ def listen(
     dials = [
         direction.clamp(dose) for direction, some in zip(directions, doses, strict=True) for dose in some
     ]
-    asked = [Asked(prompt, held) for held in ((), *((one,) for one in dials)) for prompt in PROMPTS]
+    asked = [DialledPrompt(prompt, held) for held in ((), *((one,) for one in dials)) for prompt in PROMPTS]
     written = replies(model, asked, _TOKENS)
     shares = [_share(reply, meaning.keywords) for reply in written]
     each = [float(np.mean(shares[at : at + len(PROMPTS)])) for at in range(0, len(shares), len(PROMPTS))]

@@ -16,14 +16,14 @@ AT_ONCE = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class DialledPrompt:
     """A prompt, and the dials that its reply is written under."""
 
     prompt: str
     dials: tuple[Dial, ...] = ()
 
 
-def replies(model: LanguageModel, asked: Sequence[Asked], max_tokens: int) -> list[str]:
+def replies(model: LanguageModel, asked: Sequence[DialledPrompt], max_tokens: int) -> list[str]:
     """The model's reply to each prompt, in order; always the likeliest token, so that they are the same every time."""
     begin = [partial(_begin, model, one, max_tokens) for one in asked]
     return [one.text.strip() for one in finish_together(begin, AT_ONCE)]
@@ -50,5 +50,5 @@ def perplexities(model: LanguageModel, pairs: Sequence[tuple[str, str]]) -> list
     return [found[pair] for pair in pairs]
 
 
-def _begin(model: LanguageModel, asked: Asked, max_tokens: int) -> TextStream:
+def _begin(model: LanguageModel, asked: DialledPrompt, max_tokens: int) -> TextStream:
     return model.stream_chat(asked.prompt, dials=asked.dials, max_tokens=max_tokens)

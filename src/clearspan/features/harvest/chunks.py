@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from clearspan.errors import BadInput, ClearspanError, Refused
 from clearspan.features.harvest.manifest import HarvestPlan
-from clearspan.features.harvest.shuffled import TextPart
+from clearspan.features.harvest.shuffled import CorpusPart
 from clearspan.models.backends.native import build
 from clearspan.models.inside.reading import Activations
 from clearspan.models.inside.sites import Site
@@ -60,7 +60,7 @@ class ChunkReader:
         self._seen = seen
         self._begins = special_tokens(model)
 
-    def read(self, number: int, parts: Sequence[TextPart]) -> Chunk:
+    def read(self, number: int, parts: Sequence[CorpusPart]) -> Chunk:
         """Read one chunk.
 
         Raises:
@@ -92,7 +92,7 @@ class ChunkReader:
     def _shuffled(
         self,
         number: int,
-        parts: Sequence[TextPart],
+        parts: Sequence[CorpusPart],
         values: Mapping[str, list[torch.Tensor]],
         texts: list[torch.Tensor],
         sinks: int,
@@ -132,7 +132,7 @@ def special_tokens(model: LanguageModel) -> int:
     return len(model.activations(["a"], [site])[0].tokens) - model.token_count("a")
 
 
-def _require_finite(value: torch.Tensor, texts: torch.Tensor, parts: Sequence[TextPart], site: str) -> None:
+def _require_finite(value: torch.Tensor, texts: torch.Tensor, parts: Sequence[CorpusPart], site: str) -> None:
     # Where the sum is finite, every number is: one fast pass in place of a slow one.
     if torch.isfinite(value.sum(dtype=torch.float32)):
         return

@@ -15,7 +15,7 @@ from clearspan.errors import BadInput, Refused
 from clearspan.features.harvest.chunks import Chunk, ChunkReader, load_settled
 from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.run import Texts
-from clearspan.features.harvest.shuffled import TextPart
+from clearspan.features.harvest.shuffled import CorpusPart
 from clearspan.settings import Settings
 
 _AHEAD = 2
@@ -33,7 +33,7 @@ class ReadingWorker:
     def __init__(self, plan: HarvestPlan, settings: Settings) -> None:
         self._reader = ChunkReader(load_settled(plan.model, settings), plan)
 
-    def read(self, number: int, parts: Sequence[TextPart]) -> Chunk:
+    def read(self, number: int, parts: Sequence[CorpusPart]) -> Chunk:
         """See `ChunkReader.read`."""
         return self._reader.read(number, parts)
 

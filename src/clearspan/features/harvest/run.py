@@ -30,7 +30,7 @@ from clearspan.features.harvest.manifest import (
     shard_path,
 )
 from clearspan.features.harvest.shards import write_shard
-from clearspan.features.harvest.shuffled import ShuffledText, TextPart, copy_text
+from clearspan.features.harvest.shuffled import CorpusPart, ShuffledText, copy_text
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.version import __version__
@@ -42,7 +42,7 @@ _SHARD_ROWS = 1 << 16
 _BYTES_PER_TOKEN = 4
 
 
-Texts = Iterator[tuple[int, list[TextPart]]]
+Texts = Iterator[tuple[int, list[CorpusPart]]]
 """Numbers of chunks and their text."""
 
 

@@ -67,23 +67,25 @@ class ShuffledText:
         cuts = np.arange(self.chunks + 1) * (int(begins[-1]) / self.chunks)
         self._cuts = np.searchsorted(begins[:-1], cuts, side="left")
 
-    def chunks_from(self, first: int) -> Iterator[tuple[int, list["TextPart"]]]:
+    def chunks_from(self, first: int) -> Iterator[tuple[int, list["CorpusPart"]]]:
         """Chunks from a number on, each with its number."""
         return ((number, self.chunk(number)) for number in range(first, self.chunks))
 
-    def chunk(self, number: int) -> list["TextPart"]:
+    def chunk(self, number: int) -> list["CorpusPart"]:
         """The parts of one chunk, in their order."""
         entries = self._order[self._cuts[number] : self._cuts[number + 1]]
         return [self._part(int(entry)) for entry in entries]
 
-    def _part(self, entry: int) -> "TextPart":
+    def _part(self, entry: int) -> "CorpusPart":
         begin, corpus, document = (int(each) for each in self._parts[entry])
         end = int(self._parts[entry + 1, 0])
-        return TextPart(self._text[begin:end].tobytes().decode(), corpus, document, self.corpora[corpus].name)
+        return CorpusPart(
+            self._text[begin:end].tobytes().decode(), corpus, document, self.corpora[corpus].name
+        )
 
 
 @dataclass(frozen=True, slots=True)
-class TextPart:
+class CorpusPart:
     """A document, or some pages of a long one.
 
     Attributes:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearspan.features.generation.fluency import Fluency, Yardstick
-from clearspan.features.generation.replies import Asked, replies
+from clearspan.features.generation.replies import DialledPrompt, replies
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel
 
@@ -69,7 +69,7 @@ def measure(
     max_tokens: int,
 ) -> list[DialOutcome]:
     """What each trial does to the replies to each prompt; all of them are written and read together."""
-    asked = [Asked(prompt, trial.dials) for trial in trials for prompt in prompts]
+    asked = [DialledPrompt(prompt, trial.dials) for trial in trials for prompt in prompts]
     return outcomes(model, yardstick, trials, prompts, replies(model, asked, max_tokens))
 
 

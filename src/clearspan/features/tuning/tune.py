@@ -14,7 +14,7 @@ from clearspan.features.directions.contrast import difference_of_means
 from clearspan.features.directions.named import NamedDirection, directions
 from clearspan.features.finding import Findings, described, exemplified, find, written
 from clearspan.features.generation.fluency import Yardstick
-from clearspan.features.generation.replies import Asked, replies
+from clearspan.features.generation.replies import DialledPrompt, replies
 from clearspan.features.presets import DIRECTION, Dose, Preset, PresetDial
 from clearspan.features.tuning.drafts import PresetDraft
 from clearspan.features.tuning.measure import DialOutcome, Trial, measure, outcomes
@@ -119,7 +119,7 @@ def tune(
     ]
     directions_by_target = {one.target: known.direction(one.target) for c in candidates for one in c.dials}
     tell("what fluent means")
-    written = replies(model, [Asked(prompt) for prompt in prompts], SECOND_TOKENS)
+    written = replies(model, [DialledPrompt(prompt) for prompt in prompts], SECOND_TOKENS)
     yardstick = Yardstick.of(model, prompts, written)
     undialled = outcomes(
         model,
