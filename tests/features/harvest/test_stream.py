@@ -83,9 +83,9 @@ def test_no_activation_touches_the_disk(tiny: LanguageModel, corpus: Path, tmp_p
     list(StreamSource(tmp_path / "a", tiny, asked(tiny), [corpus]).batches(128))
     assert sorted(path.name for path in (tmp_path / "a").iterdir()) == [
         "parts.npy",
-        "texts.json",
         "stream.json",
         "texts",
+        "texts.json",
     ]
 
 
