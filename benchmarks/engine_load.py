@@ -351,7 +351,7 @@ def _written(model: LanguageModel, batch: int, context: int, tokens: int) -> tup
     prompts = [_prompt(model, context, number) for number in range(batch)]
     times: list[list[float]] = [[] for _ in prompts]
     began = time.perf_counter()
-    streams = model.generate(prompts, max_tokens=tokens, temperature=1.0, seed=1, stream=True)
+    streams = model.stream_generate(prompts, max_tokens=tokens, temperature=1.0, seed=1)
 
     def read(number: int) -> None:
         stream = streams[number]

@@ -26,8 +26,9 @@ from clearspan.models.backends.base import Backend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import Generation, LanguageModel, Message
-from clearspan.models.serving.sampling import Sampler, Sampling
+from clearspan.models.serving.sampler import Sampler
 from clearspan.models.text.characters import Detokenizer, StopFinder
+from clearspan.models.text.sampling import Sampling
 from clearspan.models.weights.cache import WeightsCache
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
@@ -459,7 +460,7 @@ def test_many_prompts_run_side_by_side_and_keep_their_order(tiny: LanguageModel)
     assert len(together) == 144
     assert together[:36] == together[36:72] == together[72:108] == together[108:]
     assert tiny.generate(words, max_tokens=10, temperature=1.5, seed=3, stop=["b"]) == list(alone.values())
-    streams = tiny.generate(words, max_tokens=10, temperature=1.5, seed=3, stop=["b"], stream=True)
+    streams = tiny.stream_generate(words, max_tokens=10, temperature=1.5, seed=3, stop=["b"])
     assert [stream.finish() for stream in streams] == list(alone.values())
     assert [stream.output_tokens for stream in streams] == [one.output_tokens for one in alone.values()]
 
@@ -497,7 +498,7 @@ def test_a_model_answers_at_once_and_changes_over_later(
 def test_a_forgotten_model_ends_its_thread(tiny_folder: Path, settings: Settings) -> None:
     model = LanguageModel.load(f"dir:{tiny_folder}", settings)
     thread = model._open().scheduler._thread
-    stream = model.generate("one two", max_tokens=5, stream=True)[0]
+    stream = model.stream_generate("one two", max_tokens=5)[0]
     del model
     gc.collect()
     assert stream.finish().output_tokens > 0

@@ -19,8 +19,8 @@ from clearspan.models.backends.base import Work
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving import schedule
 from clearspan.models.serving.jobs import CHUNK, Generating, ModelFailed, Scoring
-from clearspan.models.serving.sampling import Sampling
 from clearspan.models.serving.schedule import Scheduler
+from clearspan.models.text.sampling import Sampling
 from clearspan.models.text.tokens import CAPACITY, TokensEnded, TokenStream
 
 VOCABULARY = 97

@@ -11,7 +11,7 @@ import json
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Unpack
 
 import httpx
 
@@ -21,10 +21,10 @@ from clearspan.models.remote.backoff import Backoff, passes, read_retry_after
 from clearspan.models.remote.events import EventReader, Malformed
 from clearspan.models.remote.faults import Faults
 from clearspan.models.remote.replies import Rejected, Reply, ReplyStream, read_complaint
-from clearspan.models.serving.sampling import Sampling
 from clearspan.models.text.characters import require_whole_characters
 from clearspan.models.text.chatting import Generation
 from clearspan.models.text.conversation import Message
+from clearspan.models.text.sampling import Sampling, SamplingOptions
 from clearspan.settings import RemoteTier, Settings
 from clearspan.version import __version__
 
@@ -113,12 +113,8 @@ class RemoteModel:
         messages: str | Sequence[Message],
         *,
         dials: Sequence[object] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
         wait: float | None = None,
+        **sampling: Unpack[SamplingOptions],
     ) -> Generation:
         """The reply to a conversation; a string is one user message.
 
@@ -126,6 +122,7 @@ class RemoteModel:
 
         Args:
             wait: longest time in seconds to wait while `concurrency` others are under way.
+            sampling: see `Sampling`.
 
         Raises:
             Refused: dials were given, the key is missing or not accepted, or the server withheld the reply.
@@ -133,28 +130,22 @@ class RemoteModel:
             Busy: too many requests are under way, here or there.
             FetchError: the server was not reached, was too slow, or sent something that is no reply.
         """
-        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._begin(messages, sampling, dials, wait, held=True).finish()
+        return self._begin(messages, Sampling(**sampling), dials, wait, held=True).finish()
 
     def stream_chat(
         self,
         messages: str | Sequence[Message],
         *,
         dials: Sequence[object] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
         wait: float | None = None,
+        **sampling: Unpack[SamplingOptions],
     ) -> ReplyStream:
         """As `chat`, piece by piece; what the server does wrong is raised while the stream is read.
 
         It is tried again for as long as no text has come. A reply that breaks off later is an error: a second try
         would not continue it.
         """
-        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._begin(messages, sampling, dials, wait, held=False)
+        return self._begin(messages, Sampling(**sampling), dials, wait, held=False)
 
     def generate(self, *_: object, **__: object) -> NoReturn:
         """Refused: the protocol has conversations, not plain text to continue."""

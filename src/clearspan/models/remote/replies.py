@@ -9,10 +9,10 @@ from typing import Any, Literal, cast
 from pydantic import BaseModel, ValidationError
 
 from clearspan.errors import Refused
-from clearspan.models.serving.sampling import Sampling
 from clearspan.models.text.characters import StopFinder
 from clearspan.models.text.chatting import Delta, Generation
 from clearspan.models.text.conversation import Message
+from clearspan.models.text.sampling import Sampling
 
 _CHARACTERS_PER_TOKEN = 4
 """Usual for English; stands in where a server states no counts."""

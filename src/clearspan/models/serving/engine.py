@@ -2,66 +2,38 @@
 
 import time
 import weakref
-from collections.abc import Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
-from functools import cached_property, partial
-from typing import Literal, cast, overload
+from functools import partial
+from typing import Unpack
 
 import torch
 
 from clearspan.errors import Refused
 from clearspan.models.backends.base import Backend
-from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.select import choose
-from clearspan.models.inside.anatomy import Anatomy, SiteShape
+from clearspan.models.inside.anatomy import SiteShape
 from clearspan.models.inside.dialling import held, holding, require_compatible
 from clearspan.models.inside.dials import Dial, Direction
-from clearspan.models.inside.reading import ActivationReader, Activations, ReplyReading
-from clearspan.models.inside.sinks import SinkRule
+from clearspan.models.inside.reading import Activations, ReplyReading
 from clearspan.models.inside.sites import Site
 from clearspan.models.inside.splicing import Splicer
 from clearspan.models.inside.unembedding import Unembedding
-from clearspan.models.serving.jobs import Generating, Scoring
+from clearspan.models.serving.parts import OpenParts
 from clearspan.models.serving.runtime import preferred_dtype, set_threads
-from clearspan.models.serving.sampling import Sampling
 from clearspan.models.serving.schedule import Scheduler, Traffic
 from clearspan.models.text.chatting import Delta, Generation, Likelihood
 from clearspan.models.text.conversation import Message
-from clearspan.models.text.decode import TextStream, ending_tokens, finish_together
+from clearspan.models.text.decode import TextStream, finish_together
 from clearspan.models.text.prompts import Prompts
-from clearspan.models.text.tokens import TokenStream
+from clearspan.models.text.sampling import Sampling, SamplingOptions
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 
 __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
-
-
-class _Open:
-    """What a model holds until it is closed; how to see inside it is found when first asked for."""
-
-    def __init__(self, loaded: LoadedModel, scheduler: Scheduler, reference: str) -> None:
-        self.loaded = loaded
-        self.scheduler = scheduler
-        self.prompts = Prompts(loaded.tokenizer, reference, scheduler.backend.context_length)
-
-    @cached_property
-    def anatomy(self) -> Anatomy:
-        return Anatomy.of(self.loaded.model)
-
-    @cached_property
-    def sinks(self) -> SinkRule:
-        return SinkRule(self.loaded, self.anatomy, self.scheduler.backend.context_length)
-
-    @cached_property
-    def reader(self) -> ActivationReader:
-        return ActivationReader(self.loaded, self.anatomy, self.sinks, self._fast)
-
-    def _fast(self) -> NativeBackend | None:
-        backend = self.scheduler.backend
-        return backend if isinstance(backend, NativeBackend) else None
 
 
 class LanguageModel:
@@ -85,8 +57,7 @@ class LanguageModel:
         self.load_seconds = load_seconds
         self.context_length = backend.context_length
         scheduler = Scheduler(backend)
-        self._parts: _Open | None = _Open(loaded, scheduler, reference)
-        self._ends = ending_tokens(loaded)
+        self._parts: OpenParts | None = OpenParts(loaded, scheduler, reference)
         # A model that nobody closed still ends its thread: when it is forgotten, or with the interpreter.
         self._forgotten = weakref.finalize(self, scheduler.close, cut=True)
 
@@ -147,86 +118,53 @@ class LanguageModel:
             parts.scheduler.close()
             self._forgotten.detach()
 
-    @overload
     def generate(
         self,
         prompts: str | Sequence[str],
         *,
         dials: Sequence[Dial] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
-        stream: Literal[False] = False,
-    ) -> list[Generation]: ...
-
-    @overload
-    def generate(
-        self,
-        prompts: str | Sequence[str],
-        *,
-        dials: Sequence[Dial] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
-        stream: Literal[True],
-    ) -> list[TextStream]: ...
-
-    def generate(
-        self,
-        prompts: str | Sequence[str],
-        *,
-        dials: Sequence[Dial] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
-        stream: bool = False,
-    ) -> list[Generation] | list[TextStream]:
+        **sampling: Unpack[SamplingOptions],
+    ) -> list[Generation]:
         """Continue each prompt as plain text, without a chat template; names of special tokens are read as such.
 
         Several prompts run together, each with the same seed and dials.
 
         Args:
             dials: added to those of `with model.dial(...)`.
-            stream: return at once, with one stream for each prompt.
+            sampling: see `Sampling`.
 
         Raises:
             BadInput: a prompt, parameter or dial cannot be used.
             TooLarge: a prompt leaves no room in the context.
             Busy: too many requests are waiting.
         """
-        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        dials = self._dials(dials)
-        encoded = [
-            self._prompts.plain(prompt) for prompt in ([prompts] if isinstance(prompts, str) else prompts)
-        ]
-        begin = [partial(self._stream, tokens, sampling, dials, None) for tokens in encoded]
-        if stream:
-            return [one() for one in begin]
+        begin = self._continuations(prompts, Sampling(**sampling), self._dials(dials))
         return finish_together(begin, self._open().scheduler.places)
+
+    def stream_generate(
+        self,
+        prompts: str | Sequence[str],
+        *,
+        dials: Sequence[Dial] = (),
+        **sampling: Unpack[SamplingOptions],
+    ) -> list[TextStream]:
+        """As `generate`, at once, with one stream for each prompt."""
+        return [begin() for begin in self._continuations(prompts, Sampling(**sampling), self._dials(dials))]
 
     def chat(
         self,
         messages: str | Sequence[Message],
         *,
         dials: Sequence[Dial] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
         wait: float | None = None,
+        **sampling: Unpack[SamplingOptions],
     ) -> Generation:
         """The model's reply to a conversation; a string is one user message.
 
         Args:
             dials: added to those of `with model.dial(...)`.
             wait: longest time in seconds to wait for a place; None waits as long as it takes.
+            sampling: see `Sampling`.
 
         Raises:
             BadInput: a message, parameter or dial cannot be used.
@@ -234,8 +172,7 @@ class LanguageModel:
             TooLarge: the conversation leaves no room in the context.
             Busy: no place came free in time, or too many requests are waiting.
         """
-        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        with self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait) as stream:
+        with self.stream_chat(messages, dials=dials, wait=wait, **sampling) as stream:
             return stream.finish()
 
     def stream_chat(
@@ -243,12 +180,8 @@ class LanguageModel:
         messages: str | Sequence[Message],
         *,
         dials: Sequence[Dial] = (),
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
         wait: float | None = None,
+        **sampling: Unpack[SamplingOptions],
     ) -> TextStream:
         """As `chat`, piece by piece; does not wait for a place itself.
 
@@ -256,8 +189,9 @@ class LanguageModel:
         raised instead of the first piece. Close the stream, or leave its `with` block, to cancel. One that is
         read more slowly than it is written pauses, and is cut off if others need its place meanwhile.
         """
-        sampling = Sampling(max_tokens, temperature, top_p, seed, stop)
-        return self._stream(self.chat_tokens(messages), sampling, self._dials(dials), wait)
+        return self._open().stream(
+            self.chat_tokens(messages), Sampling(**sampling), self._dials(dials), wait, self
+        )
 
     def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
         """The tokens that `chat` sends for a conversation; see `Prompts.chat`.
@@ -307,12 +241,7 @@ class LanguageModel:
             BadInput, TooLarge, Busy: as `chat`.
         """
         whole, shared = self._prompts.continued(prompt, continuation)
-        job = Scoring(whole[:shared], whole[shared:], dials=self._dials(dials), wait=wait)
-        self._open().scheduler.submit(job)
-        try:
-            return Likelihood(job.result.result(), len(whole) - shared)
-        finally:
-            job.result.cancel()
+        return self._open().likelihood(whole, shared, self._dials(dials), wait)
 
     def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
         """What is at sites of the model while it reads texts; see `ActivationReader.activations`."""
@@ -348,13 +277,11 @@ class LanguageModel:
 
     def unembedding(self) -> Unembedding:
         """What turns its last layer's output into logits, and what its tokens say."""
-        parts = self._open()
-        return Unembedding(parts.loaded, parts.anatomy)
+        return self._open().unembedding()
 
     def splicer(self) -> Splicer:
         """What it predicts when something else stands in the place of a site."""
-        parts = self._open()
-        return Splicer(parts.loaded, parts.anatomy, parts.sinks)
+        return self._open().splicer()
 
     def direction(self, name: str, site: Site | str, vector: torch.Tensor | Sequence[float]) -> Direction:
         """A plain vector at a site of this model, to dial.
@@ -373,30 +300,18 @@ class LanguageModel:
         require_compatible(together)
         return together
 
-    def _stream(
-        self, prompt: list[int], sampling: Sampling, dials: Sequence[Dial], wait: float | None
-    ) -> TextStream:
+    def _continuations(
+        self, prompts: str | Sequence[str], sampling: Sampling, dials: Sequence[Dial]
+    ) -> list[Callable[[], TextStream]]:
         parts = self._open()
-        loaded, scheduler = parts.loaded, parts.scheduler
-        limit = min(sampling.max_tokens, self.context_length - len(prompt))
-        tokens = TokenStream(scheduler.wake)
-        scheduler.submit(
-            Generating(prompt, sampling, tokens, ends=self._ends, limit=limit, dials=dials, wait=wait)
-        )
-
-        def decode(ids: Sequence[int]) -> str:
-            text = loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
-            return cast("str", text)
-
-        return TextStream(
-            tokens, decode, stop=sampling.stop, ends=self._ends, input_tokens=len(prompt), owner=self
-        )
+        encoded = [parts.prompts.plain(one) for one in ([prompts] if isinstance(prompts, str) else prompts)]
+        return [partial(parts.stream, tokens, sampling, dials, None, self) for tokens in encoded]
 
     @property
     def _prompts(self) -> Prompts:
         return self._open().prompts
 
-    def _open(self) -> _Open:
+    def _open(self) -> OpenParts:
         if self._parts is None:
             raise Refused(f"{self.reference} is closed.", do="Load it again with LanguageModel.load().")
         return self._parts

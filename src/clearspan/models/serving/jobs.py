@@ -12,7 +12,8 @@ import torch
 from clearspan.errors import BadInput, ClearspanError
 from clearspan.models.backends.base import Backend, Slot, Work
 from clearspan.models.inside.dials import Dial
-from clearspan.models.serving.sampling import Sampler, Sampling
+from clearspan.models.serving.sampler import Sampler
+from clearspan.models.text.sampling import Sampling
 from clearspan.models.text.tokens import TokensEnded, TokenStream
 
 CHUNK = 128

@@ -87,17 +87,15 @@ class ChatModel(Protocol):
         self,
         messages: str | Sequence[Message],
         *,
-        max_tokens: int = 128,
-        temperature: float = 0.0,
-        top_p: float = 1.0,
-        seed: int | None = None,
-        stop: Sequence[str] = (),
         wait: float | None = None,
+        max_tokens: int = ...,
+        stop: Sequence[str] = ...,
     ) -> ChatStream:
         """The reply to a conversation, piece by piece; a string is one user message.
 
         Args:
             wait: longest time in seconds to wait for a turn; None waits as long as it takes.
+            max_tokens, stop: as of `Sampling`, whose other settings a model takes as well.
 
         Raises:
             ClearspanError: here, or while the stream is read.

@@ -1,55 +1,18 @@
-"""How the next token is chosen, and which requests for that are sensible."""
+"""How the next token is chosen."""
 
 import math
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.errors import BadInput
+from clearspan.models.text.sampling import Sampling
 
-_MAX_STOPS = 16
 _LIKELIEST = 1_024
 # Divides a float32 without overflow where it should not.
 _COLDEST = 1e-20
-
-
-@dataclass(frozen=True, slots=True)
-class Sampling:
-    """What one request asks for.
-
-    Attributes:
-        max_tokens: most tokens to generate, at least 1.
-        temperature: in [0, 2]; 0 always takes the likeliest token.
-        top_p: in (0, 1]; only the likeliest tokens that together have this probability are drawn from.
-        seed: the same seed, request and machine give the same text; drawn at random when None.
-        stop: generation ends before the first of these strings; at most 16, none empty.
-
-    Raises:
-        BadInput: a value is out of range; says which range.
-    """
-
-    max_tokens: int = 128
-    temperature: float = 0.0
-    top_p: float = 1.0
-    seed: int | None = None
-    stop: Sequence[str] = ()
-
-    def __post_init__(self) -> None:
-        if not _is_int(self.max_tokens) or self.max_tokens < 1:
-            raise _out_of_range("max_tokens", self.max_tokens, "a whole number from 1")
-        if not _is_number(self.temperature) or not 0 <= self.temperature <= 2:
-            raise _out_of_range("temperature", self.temperature, "a number from 0 to 2")
-        if not _is_number(self.top_p) or not 0 < self.top_p <= 1:
-            raise _out_of_range("top_p", self.top_p, "a number above 0, up to 1")
-        if self.seed is not None and (not _is_int(self.seed) or not -(2**63) <= self.seed < 2**63):
-            raise _out_of_range("seed", self.seed, "a whole number of 64 bits, or nothing")
-        if isinstance(self.stop, str) or len(self.stop) > _MAX_STOPS or not all(self.stop):
-            raise _out_of_range("stop", self.stop, f"a list of at most {_MAX_STOPS} strings, none empty")
 
 
 class Sampler:
@@ -104,15 +67,3 @@ def _likeliest(weights: NDArray[np.float32], size: int) -> NDArray[np.intp]:
     """Numbers of the largest weights, in falling order; of equal ones, the lower number first."""
     found = np.sort(np.argpartition(weights, len(weights) - size)[-size:])
     return found[np.argsort(-weights[found], kind="stable")]
-
-
-def _is_int(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _out_of_range(name: str, value: object, expected: str) -> BadInput:
-    return BadInput(f"{name} cannot be {value!r:.100}.", do=f"Give {expected}.")

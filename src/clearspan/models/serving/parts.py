@@ -1,0 +1,99 @@
+"""What a model holds until it is closed; how to see inside it is found when first asked for."""
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import cast
+
+from clearspan.models.backends.native.backend import NativeBackend
+from clearspan.models.inside.anatomy import Anatomy
+from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.reading import ActivationReader
+from clearspan.models.inside.sinks import SinkRule
+from clearspan.models.inside.splicing import Splicer
+from clearspan.models.inside.unembedding import Unembedding
+from clearspan.models.serving.jobs import Generating, Scoring
+from clearspan.models.serving.schedule import Scheduler
+from clearspan.models.text.chatting import Likelihood
+from clearspan.models.text.decode import TextStream, ending_tokens
+from clearspan.models.text.prompts import Prompts
+from clearspan.models.text.sampling import Sampling
+from clearspan.models.text.tokens import TokenStream
+from clearspan.models.weights.loading import LoadedModel
+
+
+class OpenParts:
+    """The weights of one model, the thread that runs them, and what is derived from them."""
+
+    def __init__(self, loaded: LoadedModel, scheduler: Scheduler, reference: str) -> None:
+        self.loaded = loaded
+        self.scheduler = scheduler
+        self.context_length = scheduler.backend.context_length
+        self.prompts = Prompts(loaded.tokenizer, reference, self.context_length)
+        self._ends = ending_tokens(loaded)
+
+    @cached_property
+    def anatomy(self) -> Anatomy:
+        """Where the parts of its layers are."""
+        return Anatomy.of(self.loaded.model)
+
+    @cached_property
+    def sinks(self) -> SinkRule:
+        """Which positions are attention sinks."""
+        return SinkRule(self.loaded, self.anatomy, self.context_length)
+
+    @cached_property
+    def reader(self) -> ActivationReader:
+        """What reads its activations."""
+        return ActivationReader(self.loaded, self.anatomy, self.sinks, self._fast)
+
+    def unembedding(self) -> Unembedding:
+        """What turns its last layer's output into logits, and what its tokens say."""
+        return Unembedding(self.loaded, self.anatomy)
+
+    def splicer(self) -> Splicer:
+        """What it predicts when something else stands in the place of a site."""
+        return Splicer(self.loaded, self.anatomy, self.sinks)
+
+    def stream(
+        self, prompt: list[int], sampling: Sampling, dials: Sequence[Dial], wait: float | None, owner: object
+    ) -> TextStream:
+        """Begin to generate after the tokens of a prompt.
+
+        Args:
+            wait: longest time in seconds to wait for a place; None waits as long as it takes.
+            owner: kept alive for as long as the stream is.
+
+        Raises:
+            Busy: too many requests are waiting.
+        """
+        limit = min(sampling.max_tokens, self.context_length - len(prompt))
+        tokens = TokenStream(self.scheduler.wake)
+        self.scheduler.submit(
+            Generating(prompt, sampling, tokens, ends=self._ends, limit=limit, dials=dials, wait=wait)
+        )
+        return TextStream(
+            tokens, self._text, stop=sampling.stop, ends=self._ends, input_tokens=len(prompt), owner=owner
+        )
+
+    def likelihood(
+        self, whole: list[int], shared: int, dials: Sequence[Dial], wait: float | None
+    ) -> Likelihood:
+        """How likely the tokens after the first `shared` are.
+
+        Raises:
+            Busy: as `stream`.
+        """
+        job = Scoring(whole[:shared], whole[shared:], dials=dials, wait=wait)
+        self.scheduler.submit(job)
+        try:
+            return Likelihood(job.result.result(), len(whole) - shared)
+        finally:
+            job.result.cancel()
+
+    def _text(self, ids: Sequence[int]) -> str:
+        text = self.loaded.tokenizer.decode(ids, skip_special_tokens=True, clean_up_tokenization_spaces=False)
+        return cast("str", text)
+
+    def _fast(self) -> NativeBackend | None:
+        backend = self.scheduler.backend
+        return backend if isinstance(backend, NativeBackend) else None
