@@ -565,6 +565,21 @@ export interface components {
             note: string;
             query: string;
         };
+        /**
+         * @description One event: somebody or something said what a feature is about.
+         *
+         *     An empty text takes the label away.
+         */
+        FeatureLabel: {
+            /** @description UTC, ISO 8601. */
+            at: string;
+            feature: number;
+            /** @description `words`, a tier's name, or `person`. */
+            maker: string;
+            /** @description How well the label tells the feature's held-out examples from others, 0.5 to 1. */
+            score: number | null;
+            text: string;
+        };
         /** @description Every feature of a dictionary, one entry a feature; columns are base64 of little-endian numbers. */
         FeatureMap: {
             /** @description 32-bit integers: number of its group on the map */
@@ -590,9 +605,9 @@ export interface components {
             dictionary: string;
             examples: components["schemas"]["ExampleShape"][];
             histogram: number[];
-            history: components["schemas"]["Label"][];
+            history: components["schemas"]["FeatureLabel"][];
             index: number;
-            label: components["schemas"]["Label"] | null;
+            label: components["schemas"]["FeatureLabel"] | null;
             maximum: number;
             mean: number;
             name: string;
@@ -639,21 +654,6 @@ export interface components {
             legs: components["schemas"]["LegShape"][];
             passage: components["schemas"]["PassageShape"];
             score: number;
-        };
-        /**
-         * @description One event: somebody or something said what a feature is about.
-         *
-         *     An empty text takes the label away.
-         */
-        Label: {
-            /** @description UTC, ISO 8601. */
-            at: string;
-            feature: number;
-            /** @description `words`, a tier's name, or `person`. */
-            maker: string;
-            /** @description How well the label tells the feature's held-out examples from others, 0.5 to 1. */
-            score: number | null;
-            text: string;
         };
         /** @description The labels that stand, by feature. */
         Labels: {
@@ -1255,13 +1255,13 @@ export type ExampleShape = components['schemas']['ExampleShape'];
 export type FaultEvidence = components['schemas']['FaultEvidence'];
 export type FeatureHit = components['schemas']['FeatureHit'];
 export type FeatureHits = components['schemas']['FeatureHits'];
+export type FeatureLabel = components['schemas']['FeatureLabel'];
 export type FeatureMap = components['schemas']['FeatureMap'];
 export type FeaturePage = components['schemas']['FeaturePage'];
 export type FeatureReading = components['schemas']['FeatureReading'];
 export type GenerateEvent = components['schemas']['GenerateEvent'];
 export type GenerateRequest = components['schemas']['GenerateRequest'];
 export type HitShape = components['schemas']['HitShape'];
-export type Label = components['schemas']['Label'];
 export type Labels = components['schemas']['Labels'];
 export type LegShape = components['schemas']['LegShape'];
 export type Libraries = components['schemas']['Libraries'];
