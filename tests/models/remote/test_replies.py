@@ -7,8 +7,8 @@ import pytest
 
 from clearspan.errors import Refused
 from clearspan.models.remote.replies import Complaint, Rejected, Reply, ReplyStream, read_complaint
-from clearspan.models.serving.sampling import Sampling
 from clearspan.models.text.chatting import Delta, Generation
+from clearspan.models.text.sampling import Sampling
 
 
 def reply(*, stop: tuple[str, ...] = (), held: bool = False, max_tokens: int = 100) -> Reply:
