@@ -1,6 +1,6 @@
 """Ask a folder of documents, and look at where each sentence comes from and what it cost.
 
-python examples/ask_a_folder.py docs/ "What does a receipt record?"
+python examples/ask_a_folder.py docs/concepts/ "What does a receipt record?"
 """
 
 import sys
