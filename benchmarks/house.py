@@ -85,7 +85,7 @@ def rooms_without_a_contract() -> list[str]:
     for contract in settings["tool"]["importlinter"]["contracts"]:
         names = [
             name.strip(" ()")
-            for layer in contract.get("layers", ())
+            for layer in (*contract.get("layers", ()), *contract.get("modules", ()))
             for name in layer.replace(":", "|").split("|")
         ]
         prefixes = [f"{container}." for container in contract.get("containers", ())] or [""]

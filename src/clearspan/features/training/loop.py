@@ -10,13 +10,13 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
-from clearspan.features.training.architectures.registry import first_of, machinery
 from clearspan.features.training.architectures.step import StepMetrics, Tensors
 from clearspan.features.training.beginning import rows_wanted
 from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.log import TrainingLog
 from clearspan.features.training.parallel import Processes
+from clearspan.features.training.registry import first_of, machinery
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
 from clearspan.settings import Settings
