@@ -88,13 +88,15 @@ def lay_out(room: Room) -> None:
         if not link.is_symlink():
             link.symlink_to(REPOSITORY / name, target_is_directory=True)
     folder = f"src/clearspan/{room.folder}"
-    settings = {
+    settings: dict[str, str | list[str]] = {
         "source_paths": ["src"],
         "only_mutate": [f"{folder}/*"],
         "do_not_mutate": [f"{folder}/{each}" for each in room.left_out],
         "pytest_add_cli_args": ["-p", "no:cacheprovider", "--import-mode=importlib"],
         "pytest_add_cli_args_test_selection": [*room.tests, *(f"--deselect={each}" for each in room.not_run)],
     }
+    # Forked from a process that has run no test: in one that has, caches would answer for the functions with faults.
+    settings["process_isolation"] = "forkserver"
     lines = [f"{name} = {json.dumps(value)}" for name, value in settings.items()]
     text = "\n".join(["[tool.mutmut]", *lines, "use_git_change_detection = false", ""])
     written = room.work / "pyproject.toml"

@@ -10,7 +10,7 @@ import numpy as np
 from clearspan.checks.samples import load_questions, run
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.overview.proof.evidence import Evidence
-from clearspan.overview.proof.verify import Witnesses, verify
+from clearspan.overview.proof.verify import Instruments, verify
 from clearspan.overview.question import understand
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
@@ -30,12 +30,12 @@ def measure(data: Path, settings: Settings) -> list[Report]:
             overviews = _overviews(workspace)
             for sentence, evidence in overviews:
                 started = time.perf_counter()
-                verify(sentence, evidence, 0.5, Witnesses(workspace.embedder))
+                verify(sentence, evidence, 0.5, Instruments(workspace.embedder))
                 without.append((time.perf_counter() - started) * 1e3)
             judged = _judging(workspace)
             for sentence, evidence in overviews[:30]:
                 started = time.perf_counter()
-                verify(sentence, evidence, 0.5, Witnesses(workspace.embedder, workspace.model, wait=60.0))
+                verify(sentence, evidence, 0.5, Instruments(workspace.embedder, workspace.model, wait=60.0))
                 with_model.append((time.perf_counter() - started) * 1e3)
     total = float(np.median(judged) + np.median(without))
     loaded = float(np.median(judged) + np.median(with_model))

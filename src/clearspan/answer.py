@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clearspan.economy.meter import Metering
 from clearspan.journey.asked import ask
-from clearspan.journey.compose import calculated, choose, witnesses
+from clearspan.journey.compose import calculated, choose, instruments_for
 from clearspan.journey.inside import Seen, look_inside
 from clearspan.journey.judge import judge
 from clearspan.journey.receipt import Answered, record
@@ -91,15 +91,15 @@ def journey(
             with metering.stage("judge"):
                 scored = judge(asked, found, workspace.judge(found.library), settings.search_limit)
             with metering.stage("compose"):
-                asks = witnesses(asked, found, workspace)
-                chosen = choose(asked, found, scored, asks, settings)
+                instruments = instruments_for(asked, found, workspace)
+                chosen = choose(asked, found, scored, instruments, settings)
             yield Judged(chosen.sources)
             yield from map(Stated, chosen.claims)
             if further := escalated(route, chosen):
                 yield Routed((route := further).decision)
             if isinstance(writer := route.tier, Writer):
                 with metering.stage("generate and verify"):
-                    written = write(asked, chosen, writer, asks, settings.support_threshold)
+                    written = write(asked, chosen, writer, instruments, settings.support_threshold)
                 yield from map(Stated, written.claims)
                 if written.claims and (model := writer.inside):
                     with metering.stage("look inside"):

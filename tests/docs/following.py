@@ -37,7 +37,7 @@ def stranger(installed: Installed, folder: Path, **settings: str) -> dict[str, s
 def developer(folder: Path) -> dict[str, str]:
     """The variables of somebody who works in a copy of the repository, which is made in the folder."""
     listed = subprocess.run(
-        ["git", "ls-files", "-z", "src", "tests", "docs", "pyproject.toml", "Makefile"],
+        ["git", "ls-files", "-z", "src", "tests", "docs", "*.toml", "*.json", "*.config.js", "Makefile"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,

@@ -8,7 +8,7 @@ from clearspan.errors import Busy
 from clearspan.journey.asked import ask
 from clearspan.journey.compose import Chosen
 from clearspan.journey.write import write
-from clearspan.overview.proof.verify import Witnesses
+from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Citation, Claim, Offer
 from clearspan.settings import Settings
 from clearspan.tiers.base import Spent, Wording, Writer
@@ -66,7 +66,7 @@ SAND = quoted("Sand does not keep the wheels of carts from slipping on the Tarro
 )
 def test_nothing_is_written_where_quotes_are_enough(chosen: Chosen) -> None:
     writer = Scripted(Wording("Anything."))
-    written = write(ASKED, chosen, writer, Witnesses(), 0.5)
+    written = write(ASKED, chosen, writer, Instruments(), 0.5)
     assert (written.claims, written.notes, written.model) == ((), (), "scripted")
     assert writer.quotes == []
 
@@ -77,7 +77,7 @@ def test_sentences_are_shown_or_dropped_one_by_one() -> None:
         "Nobody has crossed it since 1872.",
     )
     writer = Scripted(Wording(f"{true} {false}", Spent(20, 9)))
-    written = write(ASKED, Chosen((ICE, SAND)), writer, Witnesses(), 0.5)
+    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5)
     assert writer.quotes == [ICE.text, SAND.text]
     assert [claim.text for claim in written.claims] == [true]
     assert [citation.number for claim in written.claims for citation in claim.citations] == [1]
@@ -94,7 +94,7 @@ def test_sentences_are_shown_or_dropped_one_by_one() -> None:
     ],
 )
 def test_what_goes_wrong_is_a_note(came: Wording | Exception, says: str) -> None:
-    written = write(ASKED, Chosen((ICE, SAND)), Scripted(came), Witnesses(), 0.5)
+    written = write(ASKED, Chosen((ICE, SAND)), Scripted(came), Instruments(), 0.5)
     assert (written.claims, written.dropped) == ((), ())
     assert says in written.notes[0]
     assert written.spent == (came.spent if isinstance(came, Wording) else Spent())

@@ -1,5 +1,6 @@
 """What a process holds open: libraries, their folders, the embedder, the samples."""
 
+import gc
 import os
 import shutil
 import threading
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from clearspan.answer import journey
 from clearspan.errors import BadInput, FetchError, NotFound, Refused
 from clearspan.library.documents import Change
 from clearspan.library.library import Library
@@ -281,3 +283,49 @@ def test_a_folder_called_samples_is_not_taken_for_the_sample_library(
     words.index_samples()
     assert words.libraries() == ["samples"]
     assert words.existing_library("samples").counts()[0] > 0
+
+
+def descriptors() -> list[str]:
+    """What this process has open."""
+    return sorted(str(link.readlink()) for link in list(Path("/proc/self/fd").iterdir()) if link.is_symlink())
+
+
+def test_closing_leaves_nothing_open(settings: Settings, tmp_path: Path, notes: Path) -> None:
+    def ask_and_close(number: int) -> None:
+        own = settings.model_copy(update={"home": tmp_path / f"home{number}"})
+        with Workspace.open(own) as workspace:
+            library = workspace.library()
+            library.add(notes)
+            for name in (None, str(notes)):
+                list(journey(workspace, "How many floors has the mill?", library=name, generate=False))
+            # Several readers at once have a connection each.
+            readers = [threading.Thread(target=found, args=(library, "mill")) for _ in range(4)]
+            for reader in readers:
+                reader.start()
+            for reader in readers:
+                reader.join()
+            inside = [path for path in descriptors() if f"home{number}" in path]
+            assert len(inside) >= 4, "nothing was held open, so closing proves nothing"
+
+    ask_and_close(
+        0
+    )  # what is kept for the whole process, like the threads of a compiled library, is there now
+    before, threads = descriptors(), threading.active_count()
+    workspaces = 5
+    for number in range(1, 1 + workspaces):
+        ask_and_close(number)
+    gc.collect()
+    assert descriptors() == before
+    assert threading.active_count() == threads
+
+
+def test_a_closed_workspace_gives_nothing_and_closes_again(settings: Settings, notes: Path) -> None:
+    workspace = Workspace.open(settings)
+    library = workspace.library(str(notes))
+    workspace.close()
+    workspace.close()
+    assert library.closed
+    assert workspace.embedder is None
+    for use in (lambda: workspace.model, lambda: workspace.library(), lambda: workspace.tiers):
+        with pytest.raises(Refused, match="closed"):
+            use()

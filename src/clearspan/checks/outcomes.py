@@ -74,7 +74,7 @@ def confusion_table(confusion: Counter[tuple[str, str]]) -> Table:
     )
 
 
-def rates_table(workspace: Workspace, outcomes: Sequence[samples.Outcome]) -> Table:
+def rates_table(workspace: Workspace, outcomes: Sequence[samples.SampleOutcome]) -> Table:
     """How often each fault occurs among sample answers; a wrong reference and a hallucination in rows of their own."""
     doctor = Diagnostician(
         workspace.library("samples"), workspace.embedder, workspace.settings.support_threshold
@@ -110,7 +110,7 @@ def rates_table(workspace: Workspace, outcomes: Sequence[samples.Outcome]) -> Ta
     return Table(f"Samples: faults of {asked} answers ({shown} sentences), each counted apart", columns, rows)
 
 
-def sample_curve(outcomes: Sequence[samples.Outcome]) -> RiskCoverage:
+def sample_curve(outcomes: Sequence[samples.SampleOutcome]) -> RiskCoverage:
     """Risk and coverage on the samples: the score of the best sentence; silence is surest of nothing."""
     judged = [outcome for outcome in outcomes if outcome.receipt.overview.claims]
     sure = [max(claim.score for claim in outcome.receipt.overview.claims) for outcome in judged]

@@ -29,7 +29,7 @@ class Expectation(BaseModel):
     none_of: tuple[str, ...] = ()
 
 
-class Question(BaseModel):
+class SampleQuestion(BaseModel):
     """One question of the suite; the file's format is described in docs/concepts/measurement.md."""
 
     model_config = ConfigDict(frozen=True)
@@ -48,30 +48,30 @@ class Question(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SampleOutcome:
     """A question, what came out, and the verdict; `satire` says that satire or a copy of it was cited."""
 
-    question: Question
+    question: SampleQuestion
     receipt: Receipt
     verdict: Verdict
     satire: bool
 
 
-def load_questions(split: Split = "all") -> list[Question]:
+def load_questions(split: Split = "all") -> list[SampleQuestion]:
     """The suite, or one of its two splits; thresholds may be tuned on `dev` only."""
     text = (files("clearspan") / "samples" / "questions.jsonl").read_text("utf-8")
-    questions = [Question.model_validate_json(line) for line in text.splitlines() if line.strip()]
+    questions = [SampleQuestion.model_validate_json(line) for line in text.splitlines() if line.strip()]
     return [question for question in questions if split in ("all", question.split)]
 
 
 def run(
-    workspace: Workspace, questions: Iterable[Question], *, generate: bool | None = None
-) -> list[Outcome]:
+    workspace: Workspace, questions: Iterable[SampleQuestion], *, generate: bool | None = None
+) -> list[SampleOutcome]:
     """Ask every question of the sample library."""
     return [_outcome(workspace, question, generate) for question in questions]
 
 
-def as_report(outcomes: list[Outcome], command: str) -> Report:
+def as_report(outcomes: list[SampleOutcome], command: str) -> Report:
     """The outcomes as tables and bars."""
     groups = {
         "all": outcomes,
@@ -119,18 +119,18 @@ _VERDICTS: tuple[Verdict, ...] = (
 )
 
 
-def _counts(outcomes: list[Outcome]) -> tuple[int, ...]:
+def _counts(outcomes: list[SampleOutcome]) -> tuple[int, ...]:
     counted = Counter(outcome.verdict for outcome in outcomes)
     return (len(outcomes), *(counted[v] for v in _VERDICTS), sum(o.satire for o in outcomes))
 
 
-def _outcome(workspace: Workspace, question: Question, generate: bool | None) -> Outcome:
+def _outcome(workspace: Workspace, question: SampleQuestion, generate: bool | None) -> SampleOutcome:
     steps = journey(workspace, question.question, library=SAMPLES_LIBRARY, generate=generate, keep=False)
     receipt = next(step.receipt for step in steps if isinstance(step, Finished))
-    return Outcome(question, receipt, _verdict(question, receipt), _cites_satire(workspace, receipt))
+    return SampleOutcome(question, receipt, _verdict(question, receipt), _cites_satire(workspace, receipt))
 
 
-def _verdict(question: Question, receipt: Receipt) -> Verdict:
+def _verdict(question: SampleQuestion, receipt: Receipt) -> Verdict:
     abstention = receipt.overview.abstention
     if question.reason:
         if abstention is None:

@@ -9,7 +9,7 @@ from clearspan.library.library import Library
 from clearspan.measure.bars import Bar, Cell, Report, Table
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.training.corruptions import corruptions
-from clearspan.overview.proof.verify import Witnesses, verify
+from clearspan.overview.proof.verify import Instruments, verify
 from clearspan.receipts import Claim
 from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
@@ -24,7 +24,7 @@ def measure(workspace: Workspace) -> Report:
     claims = [claim for outcome in outcomes for claim in outcome.receipt.overview.claims]
     shown = [claim for claim in claims if claim.origin != "calculated"]
     library = workspace.library(SAMPLES_LIBRARY)
-    lines, true, literal = _changed(library, Witnesses(workspace.embedder))
+    lines, true, literal = _changed(library, Instruments(workspace.embedder))
     return Report(
         section="Truth: verification on the samples",
         command="clearspan check truth --only verification",
@@ -54,7 +54,7 @@ def _proved(claim: Claim) -> bool:
     return bool(claim.citations) and all(part.decision == "supported" for part in claim.parts)
 
 
-def _changed(library: Library, witnesses: Witnesses) -> tuple[list[Sequence[Cell]], float, float]:
+def _changed(library: Library, instruments: Instruments) -> tuple[list[Sequence[Cell]], float, float]:
     """Rows by kind of change; the share of true sentences that pass, and of literal changes that slip through."""
     generator = random.Random(0)  # noqa: S311
     decided: dict[str, list[str]] = {}
@@ -64,7 +64,7 @@ def _changed(library: Library, witnesses: Witnesses) -> tuple[list[Sequence[Cell
         ]
         false = [(one.kind, one.text) for one in corruptions(sentence, paragraph, generator)]
         for kind, text in [("nothing", sentence), *false]:
-            decided.setdefault(kind, []).append(verify(text, evidence, _THRESHOLD, witnesses).support)
+            decided.setdefault(kind, []).append(verify(text, evidence, _THRESHOLD, instruments).support)
     lines: list[Sequence[Cell]] = [
         (
             kind,

@@ -13,7 +13,7 @@ from clearspan.journey.search import Found
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
 from clearspan.overview.proof import citing
-from clearspan.overview.proof.verify import Witnesses
+from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Abstention, Check, Claim, Dropped, Source
 from clearspan.settings import Settings
 from clearspan.tiers.calculator import Calculator
@@ -61,7 +61,7 @@ def calculated(asked: Asked, calculator: Calculator) -> Chosen:
     return Chosen((claim,))
 
 
-def witnesses(asked: Asked, found: Found, workspace: Workspace) -> Witnesses:
+def instruments_for(asked: Asked, found: Found, workspace: Workspace) -> Instruments:
     """What verification may ask: the model only where the settings say so, and it may write and nobody waits for it.
 
     Raises:
@@ -71,10 +71,12 @@ def witnesses(asked: Asked, found: Found, workspace: Workspace) -> Witnesses:
     if workspace.settings.verify_with_model and not asked.no_writer and not workspace.model_state():
         with suppress(ClearspanError):  # the weights without it are calibrated for that
             model = workspace.model
-    return Witnesses(found.embedder, model, workspace.checker)
+    return Instruments(found.embedder, model, workspace.checker)
 
 
-def choose(asked: Asked, found: Found, scored: Scored, asks: Witnesses, settings: Settings) -> Chosen:
+def choose(
+    asked: Asked, found: Found, scored: Scored, instruments: Instruments, settings: Settings
+) -> Chosen:
     """Choose the quotes, number the sources, prove the citations; abstain when nothing believed answers."""
     question, threshold = asked.question, settings.answer_threshold
     assessed = assess(question.text, found.embedder)
@@ -85,7 +87,7 @@ def choose(asked: Asked, found: Found, scored: Scored, asks: Witnesses, settings
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
     sources = compose.number_sources(scored.sources, quotes)
     proof = citing.prove_quotes(
-        compose.quoted_claims(quotes, sources), found.opened, settings.support_threshold, asks
+        compose.quoted_claims(quotes, sources), found.opened, settings.support_threshold, instruments
     )
     dropped = (*quotes.dropped, *proof.dropped)
     if not proof.claims:

@@ -7,7 +7,7 @@ from clearspan.journey.asked import Asked
 from clearspan.journey.compose import Chosen
 from clearspan.language.sentences import sentences
 from clearspan.overview.proof import citing
-from clearspan.overview.proof.verify import Witnesses
+from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Claim, Dropped
 from clearspan.tiers.base import NOTHING_SPENT, Spent, Writer
 
@@ -31,7 +31,9 @@ class Written:
     model: str | None = None
 
 
-def write(asked: Asked, chosen: Chosen, writer: Writer, asks: Witnesses, threshold: float) -> Written:
+def write(
+    asked: Asked, chosen: Chosen, writer: Writer, instruments: Instruments, threshold: float
+) -> Written:
     """Sentences that join the quotes, if these want joining and each is verified against them.
 
     Args:
@@ -51,7 +53,7 @@ def write(asked: Asked, chosen: Chosen, writer: Writer, asks: Witnesses, thresho
         note = f"No sentence was generated: {wording.why}."
         return Written(notes=(note,), spent=wording.spent, model=writer.reference)
     texts = [wording.text[start:end].strip() for start, end in sentences(wording.text)]
-    proofs = [citing.prove_sentence(text, quoted, threshold, asks) for text in texts]
+    proofs = [citing.prove_sentence(text, quoted, threshold, instruments) for text in texts]
     return Written(
         claims=tuple(claim for proof in proofs for claim in proof.claims),
         dropped=tuple(dropped for proof in proofs for dropped in proof.dropped),

@@ -1,22 +1,19 @@
 """A library: documents in, passages out."""
 
-import hashlib
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from functools import partial
 from itertools import chain
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, Refused
-from clearspan.library import fetch, naming, originals, stores
+from clearspan.errors import NotFound
+from clearspan.library import naming, stores
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
 from clearspan.library.embedding import Vectors
-from clearspan.library.originals import Original
-from clearspan.library.prepared import Prepared, prepare
-from clearspan.library.readers import UnknownFormat, format_of
-from clearspan.library.readers.reading import normalise, one_line
+from clearspan.library.intake import Intake
+from clearspan.library.prepared import Prepared
+from clearspan.library.readers.reading import normalise
 from clearspan.library.search import DEPTH, Ranking, fuse
 from clearspan.library.stores.base import Store
 from clearspan.receipts import Kind
@@ -47,7 +44,7 @@ class Library:
         self.synced: Sequence[Change] = ()
         self.closed = False
         self._store = store
-        self._settings = settings
+        self._intake = Intake(store, settings.max_document_bytes)
         self._vectors = Vectors(store, embedder)
 
     @classmethod
@@ -87,7 +84,7 @@ class Library:
         Raises:
             StorageError, Busy: the library itself cannot be written to; what was reported before stays.
         """
-        return self._changes((self._source(source, kind) for source in sources), progress)
+        return self._changes((self._intake.source(source, kind) for source in sources), progress)
 
     def add_bytes(self, name: str, data: bytes, *, kind: Kind | None = None) -> Change:
         """Add a document that was uploaded under a file name; its locator is `upload:NAME`.
@@ -95,9 +92,7 @@ class Library:
         Raises:
             StorageError, Busy: the library itself cannot be written to.
         """
-        shown = one_line(name) or "upload"
-        upload = partial(_upload, shown, data, self._settings.max_document_bytes)
-        item = self._prepared(f"upload:{shown}", upload, kind)
+        item = self._intake.upload(name, data, kind)
         return self._changes([iter([item])], None)[0]
 
     def sync(
@@ -115,7 +110,9 @@ class Library:
         root = Path(folder).expanduser().resolve()
         if not root.is_dir():
             raise NotFound(f"The folder {folder} does not exist.", do="Check the spelling of the path.")
-        return self._changes((self._folder(root, None), self._vanished(root, remove_vanished)), progress)
+        return self._changes(
+            (self._intake.folder(root, None), self._intake.vanished(root, remove_vanished)), progress
+        )
 
     def search(self, query: str, limit: int = 12) -> SearchResult:
         """Passages that match by words or by meaning, best first; any text is a valid query."""
@@ -278,72 +275,8 @@ class Library:
                 len(item.passages),
             )
 
-    def _source(self, source: str | Path, kind: Kind | None) -> Iterator[Change | Prepared]:
-        limit = self._settings.max_document_bytes
-        if isinstance(source, str) and fetch.is_url(source):
-            yield self._prepared(source, lambda: fetch.fetch(source, limit), kind)
-            return
-        path = Path(source).expanduser().resolve()
-        if path.is_dir():
-            yield from self._folder(path, kind)
-        else:
-            yield self._prepared(str(path), lambda: _supported_file(path, limit), kind)
-
-    def _folder(self, root: Path, kind: Kind | None) -> Iterator[Change | Prepared]:
-        limit = self._settings.max_document_bytes
-        for found in originals.walk(root):
-            if isinstance(found, originals.LinkRefused):
-                yield _failed(found.locator, found)
-                continue
-            try:
-                format_of(found.name)
-            except UnknownFormat as error:
-                yield Change(str(found), "skipped", problem=error.what, remedy=error.do)
-                continue
-            yield self._prepared(str(found), partial(originals.read_file, found, limit), kind)
-
-    def _vanished(self, root: Path, remove: bool) -> Iterator[Change]:
-        for document in self.documents():
-            path = Path(document.locator)
-            if not path.is_absolute() or not path.is_relative_to(root) or path.exists():
-                continue
-            if remove:
-                self._store.remove(document.id)
-            yield Change(document.locator, "removed" if remove else "vanished", document.id)
-
-    def _prepared(self, locator: str, obtain: Callable[[], Original], kind: Kind | None) -> Change | Prepared:
-        """A source read and cut, ready to be stored; or what is to be reported of it instead."""
-        try:
-            original = obtain()
-            content_hash = hashlib.sha256(original.data).hexdigest()
-            old = self._store.by_locator(locator)
-            if old is None or old.content_hash != content_hash:
-                return prepare(original, content_hash, kind, old)
-        except (BadInput, FetchError, NotFound, Refused, originals.Unreadable) as error:
-            return _failed(locator, error)
-        if kind is not None and kind != old.kind:
-            self._store.set_kind(old.id, kind)
-        return Change(locator, "unchanged", old.id)
-
     def _no_document(self, document_id: str) -> NotFound:
         return NotFound(
             f"There is no document {document_id} in the library {self.name}.",
             do=f"See what is there with `clearspan library list --library {self.name}`.",
         )
-
-
-def _supported_file(path: Path, limit: int) -> Original:
-    """The file, after its name has told that a reader takes it: others are not even opened."""
-    if path.is_file():
-        format_of(path.name)
-    return originals.read_file(path, limit)
-
-
-def _upload(name: str, data: bytes, limit: int) -> Original:
-    originals.check_size(name, len(data), limit)
-    return Original(locator=f"upload:{name}", name=name, data=data)
-
-
-def _failed(locator: str, error: ClearspanError) -> Change:
-    problem = " ".join(part for part in (error.what, error.why) if part)
-    return Change(locator, "failed", problem=problem, remedy=error.do)

@@ -21,7 +21,7 @@ _LINE = re.compile(r"[^\n]*\S[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
-class _Piece:
+class _Fragment:
     start: int
     end: int
     size: int
@@ -73,37 +73,37 @@ def _sections(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[tuple[
         yield start, len(text), name
 
 
-def _pieces(text: str, start: int, end: int) -> Iterator[_Piece]:
+def _pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
     for paragraph in _PARAGRAPH.finditer(text, start, end):
         yield from _bounded(text, *trim(text, *paragraph.span()))
 
 
-def _bounded(text: str, start: int, end: int) -> Iterator[_Piece]:
+def _bounded(text: str, start: int, end: int) -> Iterator[_Fragment]:
     """A paragraph, or, where it is too large, its lines, then its sentences, then runs of its words."""
     size = _size(text, start, end)
     if size <= LARGEST:
-        yield _Piece(start, end, size)
+        yield _Fragment(start, end, size)
         return
     lines = [trim(text, *line.span()) for line in _LINE.finditer(text, start, end)]
     for first, last in lines:
         size = _size(text, first, last)
         if size <= LARGEST:
-            yield _Piece(first, last, size)
+            yield _Fragment(first, last, size)
         else:
             yield from _sentence_pieces(text, first, last)
 
 
-def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Piece]:
+def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
     starts = [start + first for first, _ in sentences(text[start:end])]
     cuts = sorted({start, *starts, end})
     for first, last in pairwise(cuts):
         first, last = trim(text, first, last)
         while _size(text, first, last) > LARGEST:
             cut = _word_cut(text, first, last)
-            yield _Piece(first, trim(text, first, cut)[1], LARGEST)
+            yield _Fragment(first, trim(text, first, cut)[1], LARGEST)
             first, last = trim(text, cut, last)
         if last > first:
-            yield _Piece(first, last, _size(text, first, last))
+            yield _Fragment(first, last, _size(text, first, last))
 
 
 def _word_cut(text: str, start: int, end: int) -> int:
@@ -113,18 +113,18 @@ def _word_cut(text: str, start: int, end: int) -> int:
     return space if space > start else furthest
 
 
-def _pack(pieces: Sequence[_Piece]) -> list[tuple[int, int]]:
+def _pack(pieces: Sequence[_Fragment]) -> list[tuple[int, int]]:
     """Neighbouring pieces joined until a passage has enough words; a small rest joins the one before it."""
-    packed: list[_Piece] = []
+    packed: list[_Fragment] = []
     for piece in pieces:
         last = packed[-1] if packed else None
         if last and last.size < ENOUGH and last.size + piece.size <= LARGEST:
-            packed[-1] = _Piece(last.start, piece.end, last.size + piece.size)
+            packed[-1] = _Fragment(last.start, piece.end, last.size + piece.size)
         else:
             packed.append(piece)
     if len(packed) > 1 and packed[-1].size < SMALLEST and packed[-2].size + packed[-1].size <= LARGEST:
         rest = packed.pop()
-        packed[-1] = _Piece(packed[-1].start, rest.end, packed[-1].size + rest.size)
+        packed[-1] = _Fragment(packed[-1].start, rest.end, packed[-1].size + rest.size)
     return [(piece.start, piece.end) for piece in packed]
 
 

@@ -23,7 +23,7 @@ from clearspan.economy.scaling.laws.presets import (
 from clearspan.economy.scaling.laws.runs import read_runs, read_tasks
 from clearspan.economy.scaling.plans.curves import read_curves
 from clearspan.economy.scaling.plans.data import plan_data
-from clearspan.economy.scaling.plans.diet import Source
+from clearspan.economy.scaling.plans.diet import TokenSource
 from clearspan.economy.scaling.plans.distil import Teacher, plan_distil
 from clearspan.economy.scaling.plans.fit_plan import plan_fit
 from clearspan.economy.scaling.plans.lifetime import Quality
@@ -31,9 +31,9 @@ from clearspan.economy.scaling.plans.lifetime_plan import plan_lifetime
 from clearspan.economy.scaling.plans.magnitudes import plan_magnitudes
 from clearspan.economy.scaling.plans.place import Load, plan_place
 from clearspan.economy.scaling.plans.plan import Plan
-from clearspan.economy.scaling.plans.traffic import Answer, Demand, measure
+from clearspan.economy.scaling.plans.traffic import AnswerTokens, Demand, measure
 from clearspan.economy.scaling.plans.training import (
-    Candidate,
+    PlannedLaw,
     candidate,
     fitted_candidate,
     plan_past_optimal,
@@ -198,8 +198,8 @@ def data(
         BadInput: a number cannot be used.
     """
     sources = (
-        Source("gather", gather_price / 1e6),
-        Source("synthesise", synthetic_price / 1e6, synthetic_quality),
+        TokenSource("gather", gather_price / 1e6),
+        TokenSource("synthesise", synthetic_price / 1e6, synthetic_quality),
     )
     return plan_data(
         DATA_CONSTRAINED, data_constrained_drawn(), unique, flops, sources, priced(**prices), loss
@@ -334,7 +334,7 @@ def priced(**words: Unpack[PriceWords]) -> Prices:
     return Prices(chosen, chosen, electricity_included=included, **figures)
 
 
-def _candidates(laws: Sequence[str], runs: str | Path | None) -> list[Candidate]:
+def _candidates(laws: Sequence[str], runs: str | Path | None) -> list[PlannedLaw]:
     named = [candidate(chosen) for chosen in presets(laws or THREE_CHINCHILLAS)]
     if runs is None:
         return named
@@ -345,5 +345,5 @@ def _candidates(laws: Sequence[str], runs: str | Path | None) -> list[Candidate]
 def _ledger_demand(settings: Settings | None) -> Demand:
     with closing(ledger.open((settings or load()).ledger_address)) as opened:
         receipts = opened.receipts(limit=_LEDGER_READ)
-    answers = [Answer(r.created_at, r.meter.input_tokens, r.meter.output_tokens) for r in receipts]
+    answers = [AnswerTokens(r.created_at, r.meter.input_tokens, r.meter.output_tokens) for r in receipts]
     return measure(answers, datetime.now(UTC))

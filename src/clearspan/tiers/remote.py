@@ -52,8 +52,7 @@ class Remote(Writer):
 
     def close(self) -> None:
         """Cut off what is under way and close the connections."""
-        if self._model.value is not None:
-            self._model.value.close()
+        self._model.close()
 
     def _open(self) -> "RemoteModel":
         from clearspan.models.remote.model import RemoteModel

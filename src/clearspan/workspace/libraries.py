@@ -18,8 +18,8 @@ Listing = dict[str, tuple[int, int, int]]
 
 
 @dataclass(slots=True)
-class _Place:
-    """A library's place. Its lock is held while the library is opened, synced, given vectors or closed."""
+class _OpenLibrary:
+    """A library as far as it is open. Its lock is held while it is opened, synced, given vectors or closed."""
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     library: "Library | None" = None
@@ -27,7 +27,7 @@ class _Place:
     listing: Listing = field(default_factory=dict[str, tuple[int, int, int]])
 
 
-class Shelf:
+class OpenLibraries:
     """Open libraries by name, each opened once. Safe to use from many threads.
 
     Args:
@@ -38,60 +38,60 @@ class Shelf:
     def __init__(self, settings: Settings, embedder: "Callable[[], Embedder | None]") -> None:
         self._settings = settings
         self._embedder = embedder
-        self._places: dict[str, _Place] = {}
+        self._by_name: dict[str, _OpenLibrary] = {}
         self._closed = False
-        # Held for no longer than it takes to find a place.
+        # Held for no longer than it takes to find one.
         self._lock = threading.Lock()
 
     def get(self, name: str, folder: Path | None = None) -> "Library":
         """The library as `naming.resolve` tells it: opened if need be, and as its folder is now.
 
         Raises:
-            Refused: the shelf was closed.
+            Refused: they were closed.
             ClearspanError: as `Library.open` and `Library.sync`.
         """
         with self._lock:
-            place = self._places.setdefault(name, _Place())
-        with place.lock:
+            held = self._by_name.setdefault(name, _OpenLibrary())
+        with held.lock:
             if self._closed:
                 raise Refused(
                     "The library cannot be opened.",
                     why="This workspace has been closed.",
                     do="Open another workspace.",
                 )
-            library = place.library
+            library = held.library
             if library is None or library.closed:
-                return self._open(place, name, folder)
-            if not place.embeds and (embedder := self._embedder()) is not None:
+                return self._open(held, name, folder)
+            if not held.embeds and (embedder := self._embedder()) is not None:
                 library.use_embedder(embedder)
-                place.embeds = True
-            if folder is not None and (listing := _listing(folder)) != place.listing:
+                held.embeds = True
+            if folder is not None and (listing := _listing(folder)) != held.listing:
                 library.sync(folder, remove_vanished=True)
-                place.listing = listing
+                held.listing = listing
             return library
 
     def state(self, name: str) -> str:
         """`ready`, `loading` or `not loaded`."""
         with self._lock:
-            place = self._places.get(name)
-        if place is None:
+            held = self._by_name.get(name)
+        if held is None:
             return "not loaded"
-        if place.library is not None:
+        if held.library is not None:
             return "ready"
-        return "loading" if place.lock.locked() else "not loaded"
+        return "loading" if held.lock.locked() else "not loaded"
 
     def close(self) -> None:
         """Close every library, those being opened as soon as they are."""
         with self._lock:
             self._closed = True
-            places = list(self._places.values())
-        for place in places:
-            with place.lock:
-                if place.library is not None:
-                    place.library.close()
-                place.library = None
+            known = list(self._by_name.values())
+        for held in known:
+            with held.lock:
+                if held.library is not None:
+                    held.library.close()
+                held.library = None
 
-    def _open(self, place: _Place, name: str, folder: Path | None) -> "Library":
+    def _open(self, held: _OpenLibrary, name: str, folder: Path | None) -> "Library":
         from clearspan.library.library import Library
 
         embedder = self._embedder()
@@ -100,7 +100,7 @@ class Shelf:
         # A name that is the settings' own is never taken for a folder of that name in the working folder.
         settings = self._settings.model_copy(update={"library": name})
         library = Library.open(folder or name, settings, embedder)
-        place.library, place.embeds, place.listing = library, embedder is not None, listing
+        held.library, held.embeds, held.listing = library, embedder is not None, listing
         return library
 
 

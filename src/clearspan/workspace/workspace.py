@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -20,7 +20,7 @@ from clearspan.settings import Settings
 from clearspan.tiers import all_tiers
 from clearspan.tiers.base import Tier
 from clearspan.tiers.rewriting import not_now
-from clearspan.workspace.libraries import Shelf
+from clearspan.workspace.libraries import OpenLibraries
 
 if TYPE_CHECKING:
     from clearspan.faults import Diagnosis
@@ -49,10 +49,10 @@ class Workspace:
         self._stores = stores.open(settings.store_address)
         self._default = _lasting(settings)
         self._embedder: Late[Embedder] = Late(self._load_embedder)
-        self._model: Late[LanguageModel] = Late(self._load_model)
+        self._model: Late[LanguageModel] = Late(self._load_model, lambda model: model.close())
         self._checker: Late[Checker] = Late(self._load_checker)
-        self._tiers = Late(lambda: all_tiers(settings, recognise, self._model))
-        self._shelf = Shelf(settings, lambda: self.embedder)
+        self._tiers = Late(lambda: all_tiers(settings, recognise, self._model), _close_all)
+        self._libraries = OpenLibraries(settings, lambda: self.embedder)
         self.publishers = Publishers(settings.home)
         self._judges: dict[str, tuple[Library, Judge]] = {}
         self._judging = threading.Lock()
@@ -73,14 +73,13 @@ class Workspace:
         self.close()
 
     def close(self) -> None:
-        """Close every library, the tiers, the model and the ledger."""
-        self._shelf.close()
+        """Close every library, the tiers, the models and the ledger; harmless when repeated."""
+        self._libraries.close()
         with self._judging:
             self._judges.clear()
-        for tier in self._tiers.value or ():
-            tier.close()
-        if self._model.value is not None:
-            self._model.value.close()
+        self._tiers.close()
+        for late in (self._model, self._checker, self._embedder):
+            late.close()
         self.ledger.close()
 
     def library(self, reference: str | None = None) -> "Library":
@@ -88,7 +87,7 @@ class Workspace:
 
         A folder's library is as the folder is now: files that changed since it was last asked are read again.
         """
-        return self._shelf.get(*self._resolve(reference))
+        return self._libraries.get(*self._resolve(reference))
 
     def existing_library(self, reference: str | None = None) -> "Library":
         """As `library`, but a name that no library has is an error instead of a new library."""
@@ -99,7 +98,7 @@ class Workspace:
             raise NotFound(
                 f"There is no library '{name}'.", why=f"Libraries here: {there}.", do="Name one of them."
             )
-        return self._shelf.get(name, folder)
+        return self._libraries.get(name, folder)
 
     def libraries(self) -> list[str]:
         """Names of the libraries, without those that mirror folders."""
@@ -203,7 +202,7 @@ class Workspace:
         """
         from clearspan.library import originals
 
-        library = self._shelf.get(SAMPLES_LIBRARY)
+        library = self._libraries.get(SAMPLES_LIBRARY)
         root = SAMPLES.resolve()
         foreign = [one.id for one in library.documents() if _is_foreign_sample(Path(one.locator), root)]
         changes = [library.remove(document_id) for document_id in foreign]
@@ -234,7 +233,7 @@ class Workspace:
     def readiness(self) -> dict[str, str]:
         """The state of each part: `ready`, `loading`, `not loaded`, or `off: why`."""
         try:
-            library = self._shelf.state(self._resolve(None)[0])
+            library = self._libraries.state(self._resolve(None)[0])
         except BadInput as error:
             library = f"off: {error.what}"
         return {
@@ -264,6 +263,11 @@ class Workspace:
         from clearspan.models.serving.engine import LanguageModel
 
         return LanguageModel.load(self.settings.model, self.settings)
+
+
+def _close_all(tiers: Iterable[Tier]) -> None:
+    for tier in tiers:
+        tier.close()
 
 
 def _lasting(settings: Settings) -> str:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.laws.presets import DATA_CONSTRAINED, DISTILLATION, data_constrained_drawn
 from clearspan.economy.scaling.plans.data import plan_data
-from clearspan.economy.scaling.plans.diet import REPEAT, Source, at_compute, cheapest, for_one_epoch
+from clearspan.economy.scaling.plans.diet import REPEAT, TokenSource, at_compute, cheapest, for_one_epoch
 from clearspan.economy.scaling.plans.distil import (
     Teacher,
     best_teacher,
@@ -45,8 +45,8 @@ def test_more_unique_tokens_never_hurt(flops: float, unique: float, factor: floa
 def test_the_cheapest_way_reaches_the_loss_and_free_data_is_never_dearer() -> None:
     aimed = 2.25
     repeat = cheapest(DATA_CONSTRAINED, aimed, 20e9, REPEAT, PRICES)
-    free = cheapest(DATA_CONSTRAINED, aimed, 20e9, Source("gather", 0.0), PRICES)
-    dear = cheapest(DATA_CONSTRAINED, aimed, 20e9, Source("gather", 1.0), PRICES)
+    free = cheapest(DATA_CONSTRAINED, aimed, 20e9, TokenSource("gather", 0.0), PRICES)
+    dear = cheapest(DATA_CONSTRAINED, aimed, 20e9, TokenSource("gather", 1.0), PRICES)
     assert repeat is not None
     assert free is not None
     assert dear is not None
@@ -64,14 +64,14 @@ def test_the_cheapest_way_reaches_the_loss_and_free_data_is_never_dearer() -> No
 def test_every_token_that_is_read_costs_compute_whatever_it_teaches(
     flops: float, unique: float, quality: float
 ) -> None:
-    source = Source("synthesise", 1e-7, quality)
+    source = TokenSource("synthesise", 1e-7, quality)
     bought = for_one_epoch(DATA_CONSTRAINED, flops, unique, source)
     diet = at_compute(DATA_CONSTRAINED, flops, unique, bought, source, PRICES)
     assert 6 * diet.parameters * diet.tokens == pytest.approx(flops, rel=1e-6)
     if bought:
         assert diet.epochs == pytest.approx(1, rel=1e-6)
         assert diet.tokens == pytest.approx(unique + bought, rel=1e-6)
-        pure = Source("gather", 1e-7)
+        pure = TokenSource("gather", 1e-7)
         best = at_compute(
             DATA_CONSTRAINED,
             flops,
@@ -85,7 +85,7 @@ def test_every_token_that_is_read_costs_compute_whatever_it_teaches(
 
 def test_poor_tokens_make_the_same_loss_dearer() -> None:
     good, poor = (
-        cheapest(DATA_CONSTRAINED, 2.25, 5e9, Source("synthesise", 0.0, quality), PRICES)
+        cheapest(DATA_CONSTRAINED, 2.25, 5e9, TokenSource("synthesise", 0.0, quality), PRICES)
         for quality in (1.0, 0.3)
     )
     assert good is not None
@@ -98,7 +98,7 @@ def test_repetition_alone_cannot_reach_every_loss() -> None:
 
 
 def test_the_data_plan_compares_at_equal_compute_and_at_equal_loss() -> None:
-    sources = (Source("gather", 1e-6), Source("synthesise", 3e-7, 0.5))
+    sources = (TokenSource("gather", 1e-6), TokenSource("synthesise", 3e-7, 0.5))
     plan = plan_data(DATA_CONSTRAINED, data_constrained_drawn(), 25e9, 1e22, sources, PRICES)
     assert [row[0] for row in plan.tables[0].rows] == ["repeat", "gather", "synthesise"]
     assert plan.numbers["fresh_tokens_worth"].low is not None
@@ -210,8 +210,8 @@ def test_each_step_of_the_scale_is_ten_times_the_one_before() -> None:
 @pytest.mark.parametrize(
     "make",
     [
-        lambda: Source("gather", -1.0),
-        lambda: Source("synthesise", 0.1, 0.0),
+        lambda: TokenSource("gather", -1.0),
+        lambda: TokenSource("synthesise", 0.1, 0.0),
         lambda: cheapest(DATA_CONSTRAINED, 1.0, 1e9, REPEAT, PRICES),
         lambda: cheapest(DATA_CONSTRAINED, 2.5, -1e9, REPEAT, PRICES),
         lambda: plan_data(DATA_CONSTRAINED, [], 0.0, 1e22, (), PRICES),

@@ -21,13 +21,13 @@ from clearspan.economy.scaling.laws.presets import DATA_CONSTRAINED, DISTILLATIO
 from clearspan.economy.scaling.laws.runs import Runs, read_runs, read_tasks
 from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.data import plan_data
-from clearspan.economy.scaling.plans.diet import REPEAT, Source, cheapest
+from clearspan.economy.scaling.plans.diet import REPEAT, TokenSource, cheapest
 from clearspan.economy.scaling.plans.distil import Teacher, lesson, plan_distil
 from clearspan.economy.scaling.plans.lifetime import Quality, lifetime, money
 from clearspan.economy.scaling.plans.magnitudes import in_animals, plan_magnitudes
 from clearspan.economy.scaling.plans.place import Load, plan_place
 from clearspan.economy.scaling.plans.queueing import Queue
-from clearspan.economy.scaling.plans.traffic import Answer, measure
+from clearspan.economy.scaling.plans.traffic import AnswerTokens, measure
 from clearspan.economy.scaling.plans.training import fitted_candidate, plan_past_optimal, plan_training
 from clearspan.economy.scaling.plans.worth import Option, Stakes
 from clearspan.errors import BadInput, NotFound
@@ -46,8 +46,8 @@ def runs(count: int, *, slope: float = 1.0, group: str = "") -> Runs:
     return Runs(size, data, loss, data / 2, tuple(group or str(i) for i in range(count)))
 
 
-def answers(count: int, hours: float = 1.0, tokens: int = 100) -> list[Answer]:
-    return [Answer(NOW + timedelta(hours=hours * i), 10 * (tokens > 0), tokens) for i in range(count)]
+def answers(count: int, hours: float = 1.0, tokens: int = 100) -> list[AnswerTokens]:
+    return [AnswerTokens(NOW + timedelta(hours=hours * i), 10 * (tokens > 0), tokens) for i in range(count)]
 
 
 REFUSED: list[tuple[Callable[[], object], str]] = [
@@ -283,14 +283,14 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         "The data-constrained law plans repetition only. Use it with `plan data`.",
     ),
     (
-        lambda: Source("gather", -1.0),
+        lambda: TokenSource("gather", -1.0),
         (
             "The price of a token must be zero or more, not -1. Give it in US dollars; 0 for tokens "
             "that are free."
         ),
     ),
     (
-        lambda: Source("synthesise", 0.1, 0.0),
+        lambda: TokenSource("synthesise", 0.1, 0.0),
         (
             "The quality of a token must be a positive number, not 0. Give it in plain units, such as"
             " 13e9 for thirteen billion."

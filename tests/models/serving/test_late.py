@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from clearspan.errors import FetchError
+from clearspan.errors import FetchError, Refused
 from clearspan.models.serving import late
 from clearspan.models.serving.late import Late
 
@@ -94,3 +94,48 @@ def test_an_error_of_the_programme_does_not_leave_it_loading() -> None:
     with pytest.raises(ZeroDivisionError):
         value.get()
     assert value.state == "not loaded"
+
+
+def test_closing_ends_the_value_once_and_makes_no_other() -> None:
+    ended: list[str] = []
+    value = Late(lambda: "here", ended.append)
+    value.close()
+    assert ended == []
+    with pytest.raises(Refused, match="closed"):
+        value.get()
+    value = Late(lambda: "here", ended.append)
+    assert value.get() == "here"
+    value.close()
+    value.close()
+    assert ended == ["here"]
+    assert value.value is None
+    with pytest.raises(Refused, match="closed"):
+        value.get()
+
+
+def test_what_is_being_made_while_it_closes_ends_as_soon_as_it_is_there() -> None:
+    began, goes_on = threading.Event(), threading.Event()
+    ended: list[str] = []
+    refused: list[Refused] = []
+
+    def make() -> str:
+        began.set()
+        goes_on.wait(10)
+        return "here"
+
+    value = Late(make, ended.append)
+
+    def get() -> None:
+        try:
+            value.get()
+        except Refused as error:
+            refused.append(error)
+
+    maker = threading.Thread(target=get)
+    maker.start()
+    assert began.wait(10)
+    value.close()  # returns at once: a download may be under way
+    assert ended == []
+    goes_on.set()
+    maker.join(10)
+    assert (ended, len(refused)) == (["here"], 1)

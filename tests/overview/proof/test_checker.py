@@ -11,7 +11,7 @@ from transformers import BertConfig, BertForSequenceClassification
 from clearspan.errors import BadInput, NotFound, Refused
 from clearspan.overview.proof.checker import CrossEncoder
 from clearspan.overview.proof.evidence import Evidence
-from clearspan.overview.proof.verify import Witnesses, verify
+from clearspan.overview.proof.verify import Instruments, verify
 from clearspan.settings import Settings
 
 WORDS = "[PAD] [UNK] [CLS] [SEP] the mill bridge at tarrow is red long not".split()
@@ -70,10 +70,10 @@ def test_a_long_document_is_cut_and_the_claim_is_not(folder: Path, settings: Set
 def test_verification_takes_its_word_and_the_hard_checks_stay(folder: Path, settings: Settings) -> None:
     checker = CrossEncoder.load(f"dir:{folder}", settings)
     evidence = [Evidence("The mill at Tarrow is 12 metres long.")]
-    found = verify("The mill at Tarrow is 12 metres long.", evidence, 0.0, Witnesses(checker=checker))
+    found = verify("The mill at Tarrow is 12 metres long.", evidence, 0.0, Instruments(checker=checker))
     assert found.checks[-1].name == "checker"
     assert found.score == pytest.approx(found.checks[-1].score, abs=1e-3)
-    changed = verify("The mill at Tarrow is 13 metres long.", evidence, 0.0, Witnesses(checker=checker))
+    changed = verify("The mill at Tarrow is 13 metres long.", evidence, 0.0, Instruments(checker=checker))
     assert changed.support != "supported"
 
 

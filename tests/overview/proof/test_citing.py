@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 import pytest
 
 from clearspan.overview.proof.citing import prove_quotes, prove_sentence
-from clearspan.overview.proof.verify import Witnesses
+from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Citation, Claim, ClaimPart, Dropped
 
-WORDS_ALONE = Witnesses()
+WORDS_ALONE = Instruments()
 SPAN = "The main span of the bridge at Tarrow is 1,280 metres long."
 PAINT = "The bridge at Tarrow is painted orange so that ships can see it in fog."
 
@@ -165,7 +165,7 @@ def test_a_quote_over_two_lines_is_its_own_proof_without_a_second_look() -> None
     broken = SPAN.replace(" of ", "\nof ", 1)
     first = citation(1, broken)
     asked = Asked()
-    proof = prove_quotes([quoted(SPAN, first)], opened(first), 0.5, Witnesses(checker=asked))
+    proof = prove_quotes([quoted(SPAN, first)], opened(first), 0.5, Instruments(checker=asked))
     assert len(proof.claims) == 1
     assert asked.documents == []
 
@@ -182,10 +182,10 @@ class Asked:
         return 0.98765
 
 
-def test_witnesses_are_asked_of_a_quote_in_other_words_under_its_title() -> None:
+def test_instruments_are_used_of_a_quote_in_other_words_under_its_title() -> None:
     first = citation(1, "Its main span is 1.28 km long.")
     asked = Asked()
-    prove_quotes([quoted(SPAN, first)], opened(first), 0.5, Witnesses(checker=asked))
+    prove_quotes([quoted(SPAN, first)], opened(first), 0.5, Instruments(checker=asked))
     assert asked.documents == ["The bridge at Tarrow: Its main span is 1.28 km long."]
 
 
@@ -201,10 +201,10 @@ def test_the_title_tells_what_it_is_and_the_number_of_the_citation_stays() -> No
     assert {check.name for check in claim.checks} >= {"numbers", "names", "words"}
 
 
-def test_witnesses_are_asked_of_a_sentence_and_its_score_is_rounded() -> None:
+def test_instruments_are_used_of_a_sentence_and_its_score_is_rounded() -> None:
     first = citation(1, "Its main span is 1,280 metres long.")
     asked = Asked()
-    proof = prove_sentence(SPAN, [quoted(first.quote, first)], 0.5, Witnesses(checker=asked))
+    proof = prove_sentence(SPAN, [quoted(first.quote, first)], 0.5, Instruments(checker=asked))
     assert proof.claims[0].score == 0.988
     assert asked.documents == ["The bridge at Tarrow: Its main span is 1,280 metres long."]
 
@@ -232,7 +232,7 @@ def test_a_dropped_sentence_keeps_what_was_checked() -> None:
 
 def test_a_sentence_that_no_quote_carries_a_part_of_is_dropped_however_sure_a_checker_is() -> None:
     text, other = "fast sharks swim south, and loud whales sing songs.", "old mills of brick burn down."
-    proof = prove_sentence(text, [quoted(other, citation(1, other, ""))], 0.9, Witnesses(checker=Asked()))
+    proof = prove_sentence(text, [quoted(other, citation(1, other, ""))], 0.9, Instruments(checker=Asked()))
     assert proof.claims == ()
     (dropped,) = proof.dropped
     assert (dropped.text, dropped.why) == (text, "no quote carries a part of it")

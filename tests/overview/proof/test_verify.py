@@ -17,7 +17,7 @@ from clearspan.models.serving.embedder import EmbeddedText, Embedder
 from clearspan.overview.proof import features
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.model import trained
-from clearspan.overview.proof.verify import Verification, Witnesses, verify
+from clearspan.overview.proof.verify import Instruments, Verification, verify
 from clearspan.receipts import Check, ClaimPart
 
 SPAN = "The main span of the Golden Gate Bridge is 4,200 feet (1,280 metres) long."
@@ -27,7 +27,7 @@ COLOUR = "The Golden Gate Bridge is painted International Orange so that ships c
 
 def check(claim: str, evidence: Iterable[str], embedder: Embedder | None = None) -> Verification:
     said = [Evidence(text, source=number) for number, text in enumerate(evidence, 1)]
-    return verify(claim, said, 0.5, Witnesses(embedder))
+    return verify(claim, said, 0.5, Instruments(embedder))
 
 
 def support(claim: str, *evidence: str) -> str:
@@ -352,9 +352,9 @@ def by_name(found: Verification) -> dict[str, Check]:
     return {check.name: check for check in found.checks}
 
 
-def asked(claim: str, *evidence: str, threshold: float = 0.5, **witnesses: object) -> Verification:
+def asked(claim: str, *evidence: str, threshold: float = 0.5, **instruments: object) -> Verification:
     said = [Evidence(text, "A title", number) for number, text in enumerate(evidence, 1)]
-    return verify(claim, said, threshold, Witnesses(**witnesses))  # pyright: ignore[reportArgumentType]
+    return verify(claim, said, threshold, Instruments(**instruments))  # pyright: ignore[reportArgumentType]
 
 
 def test_without_evidence_the_check_says_so() -> None:
@@ -498,7 +498,7 @@ def test_clauses_are_read_by_what_was_read_for_the_whole() -> None:
     claim = "The old mill at Tarrow burned down, and the tall barn was painted green."
     vectors = WordVectors()
     evidence = [Evidence("The old mill at Tarrow burned down."), Evidence("Somebody painted a barn green.")]
-    found = verify(claim, evidence, 0.5, Witnesses(vectors))  # pyright: ignore[reportArgumentType]
+    found = verify(claim, evidence, 0.5, Instruments(vectors))  # pyright: ignore[reportArgumentType]
     assert len(vectors.read_texts) == 1
     first = found.parts[0]
     texts = features.texts_to_read(first.text, evidence)

@@ -2,13 +2,13 @@
 
 import pytest
 
-from clearspan.overview.trust.implausible import Odds, against_all, statements
+from clearspan.overview.trust.implausible import Outlier, against_all, statements
 
 ALONE = "The stone quay of Tarrow is 4,000 metres long."
 OTHERS = "The stone quay of Tarrow is 40 metres long."
 
 
-def odds(doubtful: str, *believed: tuple[int, str]) -> Odds | None:
+def odds(doubtful: str, *believed: tuple[int, str]) -> Outlier | None:
     return against_all(statements(doubtful), [(witness, statements(text)) for witness, text in believed])
 
 
@@ -28,8 +28,10 @@ def test_numbers_in_words_and_numbers_among_the_words_are_not_compared() -> None
 
 
 def test_what_is_at_odds_is_told_with_both_sides() -> None:
-    assert odds(ALONE, (1, OTHERS), (2, OTHERS)) == Odds(ALONE, "4,000 metres", "40 metres", 2)
-    assert odds(ALONE, (1, OTHERS), (2, OTHERS), (3, OTHERS)) == Odds(ALONE, "4,000 metres", "40 metres", 3)
+    assert odds(ALONE, (1, OTHERS), (2, OTHERS)) == Outlier(ALONE, "4,000 metres", "40 metres", 2)
+    assert odds(ALONE, (1, OTHERS), (2, OTHERS), (3, OTHERS)) == Outlier(
+        ALONE, "4,000 metres", "40 metres", 3
+    )
 
 
 @pytest.mark.parametrize(

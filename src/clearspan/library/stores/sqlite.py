@@ -202,6 +202,7 @@ class SqliteStore:
 
     def close(self) -> None:
         self._connections.close()
+        self._matrix = VectorMatrix()
 
 
 def _folder(address: str) -> Path:

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
-from clearspan.errors import ClearspanError
+from clearspan.errors import ClearspanError, Refused
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -14,10 +14,17 @@ RETRY_SECONDS = 300.0
 
 
 class Late(Generic[T_co]):
-    """A value that is made when it is first asked for; a failure is told again until it is time to try anew."""
+    """A value that is made when it is first asked for; a failure is told again until it is time to try anew.
 
-    def __init__(self, make: Callable[[], T_co]) -> None:
+    Args:
+        make: makes it.
+        end: frees what it holds, when this is closed.
+    """
+
+    def __init__(self, make: Callable[[], T_co], end: Callable[[T_co], None] | None = None) -> None:
         self._make = make
+        self._end = end
+        self._closed = False
         self._lock = threading.Lock()
         self._value: T_co | None = None
         self._failure: tuple[ClearspanError, float] | None = None
@@ -28,6 +35,7 @@ class Late(Generic[T_co]):
 
         Raises:
             ClearspanError: it could not be made, now or less than RETRY_SECONDS ago.
+            Refused: it was closed.
         """
         if self._value is not None:
             return self._value
@@ -35,9 +43,24 @@ class Late(Generic[T_co]):
         if not self._lock.acquire(blocking=before is None) and before is not None:
             raise before[0].with_traceback(None)
         try:
-            return self._made()
+            value = self._made()
         finally:
             self._lock.release()
+        if self._closed:
+            self.close()  # it was closed while the value was made, and had none to end
+            raise _closed()
+        return value
+
+    def close(self) -> None:
+        """End the value, and make none any more; one that is being made ends as soon as it is there."""
+        self._closed = True
+        if self._lock.acquire(blocking=False):
+            try:
+                value, self._value = self._value, None
+                if value is not None and self._end is not None:
+                    self._end(value)
+            finally:
+                self._lock.release()
 
     @property
     def value(self) -> T_co | None:
@@ -57,6 +80,8 @@ class Late(Generic[T_co]):
     def _made(self) -> T_co:
         if self._value is not None:
             return self._value
+        if self._closed:
+            raise _closed()
         failure = self._standing()
         if failure is not None:
             raise failure.with_traceback(None)
@@ -75,3 +100,9 @@ class Late(Generic[T_co]):
         if failure is None or time.monotonic() - failure[1] >= RETRY_SECONDS:
             return None
         return failure[0]
+
+
+def _closed() -> Refused:
+    return Refused(
+        "It is not loaded any more.", why="What held it has been closed.", do="Open another workspace."
+    )

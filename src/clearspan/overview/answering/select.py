@@ -30,7 +30,7 @@ _PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Bot
 
 
 @dataclass(frozen=True, slots=True)
-class Weights:
+class QuoteWeights:
     """A logistic model over the parts of a sentence's score.
 
     Fitted on the dev questions of the sample suite (six folds by question); then `bias` was shifted so that 0.5 is
@@ -47,10 +47,10 @@ class Weights:
     names_in_sentence: float
 
 
-WITH_MEANING = Weights(
+WITH_MEANING = QuoteWeights(
     bias=-5.03, words=2.1, meaning=6.0, value=2.0, names_in_reach=-3.85, names_in_sentence=-1.87
 )
-WORDS_ALONE = Weights(
+WORDS_ALONE = QuoteWeights(
     bias=-1.9, words=3.0, meaning=0.0, value=2.0, names_in_reach=-2.9, names_in_sentence=-1.4
 )
 
@@ -204,7 +204,7 @@ def _meanings(question: Question, found: Sequence[_Measured], embedder: "Embedde
     return [float(score) for score in np.maximum(alone, framed)]
 
 
-def _candidate(one: _Measured, meaning: float, weights: Weights) -> Candidate:
+def _candidate(one: _Measured, meaning: float, weights: QuoteWeights) -> Candidate:
     logit = (
         weights.bias
         + weights.words * one.words

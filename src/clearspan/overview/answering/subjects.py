@@ -39,14 +39,14 @@ SUBJECTS = tuple(_LISTS)
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class CarefulSubject:
     """A careful subject that a question touches, and the words of the question that show it."""
 
     name: str
     matched: tuple[str, ...]
 
 
-def touched(question: str, subjects: Iterable[str]) -> Subject | None:
+def touched(question: str, subjects: Iterable[str]) -> CarefulSubject | None:
     """The first of the subjects that a question touches.
 
     Raises:
@@ -57,7 +57,7 @@ def touched(question: str, subjects: Iterable[str]) -> Subject | None:
         name, listed = _words_of(subject)
         found = [term for term in listed if _stands(term, asked)]
         if found:
-            return Subject(name, tuple(term.replace("-", " ") for term in found[:3]))
+            return CarefulSubject(name, tuple(term.replace("-", " ") for term in found[:3]))
     return None
 
 
@@ -68,7 +68,7 @@ def witnesses(sources: Sequence[Source], numbers: Iterable[int]) -> int:
     return len({f"w{s.witness}" if s.witness else s.publisher or s.document_id for s in found})
 
 
-def note(subject: Subject, count: int) -> str:
+def note(subject: CarefulSubject, count: int) -> str:
     """Why only quotes are shown."""
     sources = "no believable source carries it" if count == 0 else "only one independent source carries it"
     return (

@@ -25,7 +25,7 @@ from clearspan.overview.diagnosis.source_sentences import (
     source_sentences,
 )
 from clearspan.overview.proof.evidence import Evidence
-from clearspan.overview.proof.verify import Witnesses, verify
+from clearspan.overview.proof.verify import Instruments, verify
 from clearspan.overview.question import understand
 from clearspan.receipts import Claim, Decision, Receipt, Source
 
@@ -47,7 +47,7 @@ class Diagnostician:
 
     def __init__(self, library: Library, embedder: "Embedder | None", threshold: float) -> None:
         self._library = library
-        self._witnesses = Witnesses(embedder=embedder)
+        self._instruments = Instruments(embedder=embedder)
         self._threshold = threshold
 
     def diagnose(self, receipt: Receipt, gold: str = "") -> tuple[Diagnosis, ...]:
@@ -209,7 +209,7 @@ class Diagnostician:
         evidence = [
             Evidence(one.sentence.text, one.evidence.title, place=place) for place, one in enumerate(told)
         ]
-        return verify(sentence.text, evidence, self._threshold, self._witnesses).support
+        return verify(sentence.text, evidence, self._threshold, self._instruments).support
 
 
 def states(text: str, gold: str) -> bool:

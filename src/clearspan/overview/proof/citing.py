@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from clearspan.overview.proof.claim_parts import split
 from clearspan.overview.proof.evidence import Evidence
-from clearspan.overview.proof.verify import Verification, Witnesses, verify
+from clearspan.overview.proof.verify import Instruments, Verification, verify
 from clearspan.receipts import Citation, Claim, ClaimPart, Dropped
 
 _TELLING = frozenset({"number", "date", "relation", "negation", "comparison", "statement"})
@@ -25,7 +25,7 @@ class Proof:
 
 
 def prove_quotes(
-    claims: Sequence[Claim], opened: Mapping[str, str], threshold: float, witnesses: Witnesses
+    claims: Sequence[Claim], opened: Mapping[str, str], threshold: float, instruments: Instruments
 ) -> Proof:
     """Quoted claims with the citations that prove them; a claim that is left without one is dropped.
 
@@ -33,7 +33,7 @@ def prove_quotes(
         claims: quoted or calculated; calculated ones pass as they are.
         opened: passage id → the text of each passage that was read for this answer.
         threshold: probability from which a citation's sentence counts as saying the same.
-        witnesses: what verification may ask.
+        instruments: of verification.
     """
     kept: list[Claim] = []
     dropped: list[Dropped] = []
@@ -43,7 +43,7 @@ def prove_quotes(
             continue
         proved: list[Citation] = []
         for citation in claim.citations:
-            why = _refuted(claim, citation, opened, threshold, witnesses)
+            why = _refuted(claim, citation, opened, threshold, instruments)
             if why:
                 dropped.append(Dropped(text=citation.quote, origin="quoted", why=f"no longer cited: {why}"))
             else:
@@ -56,21 +56,21 @@ def prove_quotes(
     return Proof(tuple(kept), tuple(dropped))
 
 
-def prove_sentence(text: str, quoted: Sequence[Claim], threshold: float, witnesses: Witnesses) -> Proof:
+def prove_sentence(text: str, quoted: Sequence[Claim], threshold: float, instruments: Instruments) -> Proof:
     """A sentence in the machine's own words as a claim that cites the quotes that carry it; else dropped, and why.
 
     Args:
         text: one sentence.
         quoted: claims that `prove_quotes` has passed; they stay in its place when it is dropped.
         threshold: probability from which it counts as supported.
-        witnesses: what verification may ask.
+        instruments: of verification.
     """
     if any(text.strip(" .").lower() in claim.text.lower() for claim in quoted):
         return _without(text, "repeats a quote word for word", None)
     # A quote that says 'it' is told by its document's title what it speaks of.
     cited = {citation.number: citation for claim in quoted for citation in claim.citations[:1]}
     evidence = [Evidence(one.quote, one.title, number) for number, one in cited.items()]
-    found = verify(text, evidence, threshold, witnesses)
+    found = verify(text, evidence, threshold, instruments)
     if found.support != "supported":
         return _without(text, f"{found.support} by the quotes it was written from", found)
     needed = [number for number in cited if number in found.proof]
@@ -89,7 +89,7 @@ def prove_sentence(text: str, quoted: Sequence[Claim], threshold: float, witness
 
 
 def _refuted(
-    claim: Claim, citation: Citation, opened: Mapping[str, str], threshold: float, witnesses: Witnesses
+    claim: Claim, citation: Citation, opened: Mapping[str, str], threshold: float, instruments: Instruments
 ) -> str:
     """Why a citation does not prove a quoted claim; empty when it does."""
     passage = opened.get(citation.passage_id)
@@ -98,7 +98,7 @@ def _refuted(
     if " ".join(citation.quote.split()) == claim.text:
         return ""
     found = verify(
-        claim.text, [Evidence(citation.quote, citation.title, citation.number)], threshold, witnesses
+        claim.text, [Evidence(citation.quote, citation.title, citation.number)], threshold, instruments
     )
     if against := next((part for part in found.parts if part.decision == "contradicted"), None):
         return f"it says otherwise: {against.decided_by}"

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Witnesses:
-    """What verification may ask besides words; each that is None is left out, and the checks say what took part.
+class Instruments:
+    """What a sentence is measured with besides words; each that is None is left out, and the checks say what took part.
 
     Attributes:
         embedder: vectors of sentences and tokens.
@@ -60,7 +60,7 @@ class Verification:
 
 
 def verify(
-    claim: str, evidence: Sequence[Evidence], threshold: float, witnesses: Witnesses | None = None
+    claim: str, evidence: Sequence[Evidence], threshold: float, instruments: Instruments | None = None
 ) -> Verification:
     """Hold a sentence against the sentences it is meant to follow from.
 
@@ -69,25 +69,25 @@ def verify(
         evidence: sentences of believed sources, of any number; those nearest to the claim are chosen. `source` of
             each comes back as the citation of the parts that it decides.
         threshold: probability from which the sentence counts as supported.
-        witnesses: what may be asked besides words.
+        instruments: what is measured with besides words.
     """
     if not evidence:
         return Verification(
             "unsupported", 0.0, (Check(name="evidence", score=0.0, detail="no source was cited"),)
         )
-    asked = witnesses or Witnesses()
+    instruments = instruments or Instruments()
     chosen = window(claim, evidence)
     texts = [each.titled for each in chosen]
     hard = (*features.hard_checks(claim, texts), names(claim, texts))
-    readings = _read(claim, chosen, asked.embedder)
+    readings = _read(claim, chosen, instruments.embedder)
     measured = features.of_words(claim, chosen, hard[:-1])
     if readings:
         measured |= features.of_meaning(claim, chosen, readings)
-    likelihood = _likelihood(claim, chosen, asked)
+    likelihood = _likelihood(claim, chosen, instruments)
     probability = trained().supported(measured | likelihood)
-    if asked.checker is not None:
-        probability = asked.checker.probability(claim, " ".join(texts))
-    checks = (*hard, *_soft(measured, likelihood, asked, probability))
+    if instruments.checker is not None:
+        probability = instruments.checker.probability(claim, " ".join(texts))
+    checks = (*hard, *_soft(measured, likelihood, instruments, probability))
     parts = _parts(claim, chosen, threshold, readings, probability)
     faults = [check for check in hard if check.score < 1.0]
     if faults:
@@ -100,18 +100,21 @@ def _read(claim: str, evidence: Sequence[Evidence], embedder: "Embedder | None")
     return [] if embedder is None else embedder.read(features.texts_to_read(claim, evidence))
 
 
-def _likelihood(claim: str, evidence: Sequence[Evidence], asked: Witnesses) -> dict[str, float]:
-    if asked.model is None or asked.embedder is None:
+def _likelihood(claim: str, evidence: Sequence[Evidence], instruments: Instruments) -> dict[str, float]:
+    if instruments.model is None or instruments.embedder is None:
         return {}
     try:
-        return features.of_likelihood(claim, evidence, asked.model, asked.wait)
+        return features.of_likelihood(claim, evidence, instruments.model, instruments.wait)
     except ClearspanError:
         # The model is busy or the text too long for it: the weights without it are as calibrated.
         return {}
 
 
 def _soft(
-    measured: Mapping[str, float], likelihood: Mapping[str, float], asked: Witnesses, probability: float
+    measured: Mapping[str, float],
+    likelihood: Mapping[str, float],
+    instruments: Instruments,
+    probability: float,
 ) -> list[Check]:
     found = [
         Check(name="words", score=round(measured["words"], 3), detail="share in the cited text, by rarity")
@@ -126,8 +129,8 @@ def _soft(
         share = min(max(likelihood["likelier"], 0.0), 1.0)
         detail = "share of its surprise that the cited text takes away for the language model"
         found.append(Check(name="likelihood", score=round(share, 3), detail=detail))
-    if asked.checker is not None:
-        found.append(Check(name="checker", score=round(probability, 3), detail=asked.checker.reference))
+    if instruments.checker is not None:
+        found.append(Check(name="checker", score=round(probability, 3), detail=instruments.checker.reference))
     return found
 
 

@@ -37,7 +37,7 @@ _STYLE = 0.9
 """What is left of the standing of an unlisted page in such a style."""
 
 
-def together(judged: Sequence[Finding], question: Question | None, embedder: "Embedder | None") -> None:
+def corroborate(judged: Sequence[Finding], question: Question | None, embedder: "Embedder | None") -> None:
     """Add what only shows among several sources to their findings, in place."""
     grouped = witnesses([_account(one) for one in judged])
     for number, one in zip(grouped.numbers, judged, strict=True):
@@ -67,16 +67,18 @@ def _style_and_plausibility(judged: Sequence[Finding], embedder: "Embedder | Non
             for other in judged
             if other.believed and other.witness != one.witness and other.standing >= one.standing
         ]
-        odds = against_all(statements(one.hit.passage.text), others)
+        outlier = against_all(statements(one.hit.passage.text), others)
         style = styles[one.hit.document.title]
         satirical = style >= _SATIRICAL
         if satirical:
             detail = f"its headline reads like satire ({style:.0%}); style alone decides nothing"
             one.lower("style", one.standing * _STYLE, detail, one.hit.document.title)
-        if odds is not None:
-            detail = f"says {odds.says} where {odds.witnesses} independent sources say {odds.others_say}"
+        if outlier is not None:
+            detail = (
+                f"says {outlier.says} where {outlier.witnesses} independent sources say {outlier.others_say}"
+            )
             detail += ", in the style of satire, and nobody knows its publisher" if satirical else ""
-            one.lower("implausible", 0.0 if satirical else one.standing * _ALONE, detail, odds.sentence)
+            one.lower("implausible", 0.0 if satirical else one.standing * _ALONE, detail, outlier.sentence)
 
 
 def _age(judged: Sequence[Finding], question: Question | None) -> None:

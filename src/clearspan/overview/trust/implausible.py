@@ -34,7 +34,7 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
-class Odds:
+class Outlier:
     """A sentence that is at odds with others: what it says, what they say, and in how many independent sources."""
 
     sentence: str
@@ -51,7 +51,7 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 def against_all(
     doubtful: Sequence[Statement], believed: Sequence[tuple[int, Sequence[Statement]]]
-) -> Odds | None:
+) -> Outlier | None:
     """The first statement that at least two witnesses contradict and none bears out; None when there is none.
 
     Args:
@@ -71,7 +71,7 @@ def against_all(
                     against.setdefault(witness, found)
         if len(against) >= _OTHERS and not borne_out:
             mine, theirs = next(iter(against.values()))
-            return Odds(one.text, mine.text, theirs.text, len(against))
+            return Outlier(one.text, mine.text, theirs.text, len(against))
     return None
 
 

@@ -15,7 +15,7 @@ from clearspan.library.library import Library
 from clearspan.overview.question import Question
 from clearspan.overview.trust import findings
 from clearspan.overview.trust.copies import Copy, CopyIndex, Taken
-from clearspan.overview.trust.corroboration import together
+from clearspan.overview.trust.corroboration import corroborate
 from clearspan.overview.trust.findings import Finding
 from clearspan.overview.trust.injection.detection import Instruction, instruction
 from clearspan.overview.trust.labels import Label, declared_label, labels, page_url
@@ -114,7 +114,7 @@ class Judge:
             judged.append(finding)
             if enough is not None and len(believed) >= enough:
                 break
-        together(judged, question, embedder)
+        corroborate(judged, question, embedder)
         return [JudgedHit(one.hit, one.source(), one.copied) for one in judged]
 
     def satire_behind(self, quote: str) -> Document | None:

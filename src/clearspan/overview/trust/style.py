@@ -35,7 +35,7 @@ _MAX_CHARS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Head:
+class StyleHead:
     """One logistic model, with the line that calibrates it.
 
     Attributes:
@@ -63,8 +63,8 @@ class Style:
     """The two heads: with meaning, for one embedder, and by words alone."""
 
     embedder: str
-    with_meaning: Head
-    words_alone: Head
+    with_meaning: StyleHead
+    words_alone: StyleHead
 
 
 def satire_probabilities(headlines: Sequence[str], embedder: "Embedder | None") -> list[float]:
@@ -130,10 +130,10 @@ def load(path: Path) -> Style:
         ) from error
 
 
-def _head(arrays: "np.lib.npyio.NpzFile", name: str) -> Head:
+def _head(arrays: "np.lib.npyio.NpzFile", name: str) -> StyleHead:
     bias, slope, offset = (float(value) for value in arrays[f"{name}.line"])
     weights = arrays[f"{name}.words"].astype(np.float32)
-    return Head(weights, arrays[f"{name}.meaning"].astype(np.float32), bias, slope, offset)
+    return StyleHead(weights, arrays[f"{name}.meaning"].astype(np.float32), bias, slope, offset)
 
 
 def _scaled(weights: NDArray[np.float32]) -> float:

@@ -19,7 +19,7 @@ from scipy.cluster import vq  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.models.serving.embedder import Embedder
-from clearspan.overview.trust.style import BUCKETS, Head, Style, buckets, plain
+from clearspan.overview.trust.style import BUCKETS, Style, StyleHead, buckets, plain
 
 TOPICS = 60
 FOLDS = 5
@@ -47,7 +47,7 @@ class Headlines:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class StyleQuality:
     """How well held-out headlines are told apart.
 
     Attributes:
@@ -72,7 +72,7 @@ class Trained:
 
     style: Style
     majority: float
-    qualities: dict[tuple[str, str], Quality]
+    qualities: dict[tuple[str, str], StyleQuality]
 
     def as_dict(self) -> dict[str, float]:
         """The figures by name, rounded."""
@@ -115,8 +115,8 @@ def train(headlines: Headlines, embedder: Embedder) -> Trained:
     topics = topics_of(vectors)
     cells = grouped_cells(topics, np.array([len(text.split()) for text in texts]))
     random = random_cells(cells)
-    heads: list[Head] = []
-    qualities: dict[tuple[str, str], Quality] = {}
+    heads: list[StyleHead] = []
+    qualities: dict[tuple[str, str], StyleQuality] = {}
     inputs = (
         ("meaning and words", _sparse.hstack([hashed, _sparse.csr_matrix(vectors)], "csr")),
         ("words alone", hashed),
@@ -214,7 +214,7 @@ def platt(logits: Vector, satire: Vector) -> tuple[float, float]:
     return float(slope), float(offset)
 
 
-def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], topics: Rows) -> Quality:
+def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], topics: Rows) -> StyleQuality:
     """How good held-out log-odds are; each half of the cells is calibrated on the other."""
     weights = _balancing(satire)
     calibrated = np.empty_like(logits)
@@ -225,7 +225,7 @@ def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], 
     right = (calibrated >= 0.5) == (satire > 0.5)
     low, high = _interval(right, weights, topics)
     sure = calibrated >= 0.9
-    return Quality(
+    return StyleQuality(
         accuracy=float(np.average(right, weights=weights)),
         low=low,
         high=high,
@@ -275,9 +275,9 @@ def _auc(logits: Vector, satire: Vector) -> float:
     return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * m))
 
 
-def _head(point: Vector, line: tuple[float, float]) -> Head:
+def _head(point: Vector, line: tuple[float, float]) -> StyleHead:
     meaning = point[BUCKETS:-1].astype(np.float32)
-    return Head(point[:BUCKETS].astype(np.float32), meaning, float(point[-1]), *line)
+    return StyleHead(point[:BUCKETS].astype(np.float32), meaning, float(point[-1]), *line)
 
 
 def _lines(path: Path) -> Iterable[str]:

@@ -58,7 +58,7 @@ class GenerateRequest(BaseModel):
 
 
 @dataclass(slots=True)
-class _Column:
+class _ReplyColumn:
     """One of the two texts as it comes about."""
 
     side: Side
@@ -72,7 +72,7 @@ class _Column:
 class _Begun:
     model: "LanguageModel"
     opened: "AnnotatedDictionary | None"
-    columns: list[_Column]
+    columns: list[_ReplyColumn]
 
 
 @router.post(
@@ -99,7 +99,7 @@ def _begin(server: ServerContext, body: GenerateRequest) -> _Begun:
     sides: list[tuple[Side, list[Dial]]] = [("undialled", [])]
     if dials:
         sides.append(("dialled", dials))
-    columns: list[_Column] = []
+    columns: list[_ReplyColumn] = []
     try:
         for side, some in sides:
             stream = model.stream_chat(
@@ -110,7 +110,7 @@ def _begin(server: ServerContext, body: GenerateRequest) -> _Begun:
                 seed=body.seed,
                 wait=TURN_SECONDS,
             )
-            columns.append(_Column(side, some, stream))
+            columns.append(_ReplyColumn(side, some, stream))
     except ClearspanError:
         for column in columns:
             column.stream.close()
@@ -139,7 +139,7 @@ async def _events(server: ServerContext, body: GenerateRequest, begun: _Begun) -
         yield DoneEvent()
 
 
-async def _said(columns: Sequence[_Column]) -> AsyncGenerator[tuple[_Column, StreamEvent]]:
+async def _said(columns: Sequence[_ReplyColumn]) -> AsyncGenerator[tuple[_ReplyColumn, StreamEvent]]:
     """What each side says, as it comes."""
     arrived = asyncio.Event()
     for column in columns:
@@ -167,7 +167,9 @@ async def _said(columns: Sequence[_Column]) -> AsyncGenerator[tuple[_Column, Str
             await arrived.wait()
 
 
-async def _strip(server: ServerContext, body: GenerateRequest, begun: _Begun, column: _Column) -> StreamEvent:
+async def _strip(
+    server: ServerContext, body: GenerateRequest, begun: _Begun, column: _ReplyColumn
+) -> StreamEvent:
     """The tokens of a side with their features; a note where they cannot be had, because the text stands without."""
     dictionary = begun.opened
     if dictionary is None:
@@ -194,5 +196,5 @@ async def _strip(server: ServerContext, body: GenerateRequest, begun: _Begun, co
         return _note(column, str(error))
 
 
-def _note(column: _Column, text: str) -> NoteEvent:
+def _note(column: _ReplyColumn, text: str) -> NoteEvent:
     return NoteEvent(data=SaidShape(side=column.side, text=text))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.place import Load, placements, plan_place
 from clearspan.economy.scaling.plans.queueing import Queue
-from clearspan.economy.scaling.plans.traffic import Answer, measure
+from clearspan.economy.scaling.plans.traffic import AnswerTokens, measure
 from clearspan.errors import BadInput
 
 
@@ -152,7 +152,7 @@ def test_impossible_requests_are_refused(make) -> None:
 
 def test_demand_from_counted_answers() -> None:
     start = datetime(2026, 3, 1, tzinfo=UTC)
-    answers = [Answer(start + timedelta(hours=i), 300, 100 if i % 2 else 0) for i in range(100)]
+    answers = [AnswerTokens(start + timedelta(hours=i), 300, 100 if i % 2 else 0) for i in range(100)]
     demand = measure(answers, start + timedelta(hours=100))
     assert demand.rate == pytest.approx(1 / 3600)
     assert demand.low < demand.rate < demand.high
@@ -163,6 +163,6 @@ def test_demand_from_counted_answers() -> None:
     with pytest.raises(BadInput, match="too few"):
         measure(answers[:5], start + timedelta(hours=100))
     with pytest.raises(BadInput, match="no tokens"):
-        measure([Answer(a.at, 0, 0) for a in answers], start + timedelta(hours=100))
+        measure([AnswerTokens(a.at, 0, 0) for a in answers], start + timedelta(hours=100))
     with pytest.raises(BadInput, match="future"):
         measure(answers, start - timedelta(hours=1))

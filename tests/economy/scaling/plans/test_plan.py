@@ -27,7 +27,7 @@ from clearspan.economy.scaling.laws.presets import (
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.data import plan_data
-from clearspan.economy.scaling.plans.diet import Source
+from clearspan.economy.scaling.plans.diet import TokenSource
 from clearspan.economy.scaling.plans.distil import Teacher, plan_distil
 from clearspan.economy.scaling.plans.fit_plan import plan_fit
 from clearspan.economy.scaling.plans.lifetime import Quality
@@ -35,9 +35,9 @@ from clearspan.economy.scaling.plans.lifetime_plan import plan_lifetime
 from clearspan.economy.scaling.plans.magnitudes import plan_magnitudes
 from clearspan.economy.scaling.plans.place import Load, plan_place
 from clearspan.economy.scaling.plans.plan import Plan
-from clearspan.economy.scaling.plans.traffic import Answer, measure
+from clearspan.economy.scaling.plans.traffic import AnswerTokens, measure
 from clearspan.economy.scaling.plans.training import (
-    Candidate,
+    PlannedLaw,
     candidate,
     fitted_candidate,
     plan_past_optimal,
@@ -51,10 +51,10 @@ from clearspan.measure.estimate import Estimate
 EXPECTED = Path(__file__).with_name("expected")
 PRICES = Prices()
 NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:e[-+]?\d+)?")
-SOURCES = (Source("gather", 1e-6), Source("synthesise", 3e-7, 0.5))
+SOURCES = (TokenSource("gather", 1e-6), TokenSource("synthesise", 3e-7, 0.5))
 
 
-def laws(*names: str) -> list[Candidate]:
+def laws(*names: str) -> list[PlannedLaw]:
     return [candidate(preset(name), 40) for name in names]
 
 
@@ -88,7 +88,7 @@ def on_a_task() -> Plan:
 
 def counted() -> Plan:
     start = datetime(2026, 3, 1, tzinfo=UTC)
-    answers = [Answer(start + timedelta(hours=i), 300, 100 + i) for i in range(40)]
+    answers = [AnswerTokens(start + timedelta(hours=i), 300, 100 + i) for i in range(40)]
     demand = measure(answers, start + timedelta(hours=40))
     load = Load(demand.rate, demand.tokens, 30.0, 0.9, demand.variation)
     return plan_place(read_curves(EXAMPLE), load, 0.12, demand)

@@ -37,7 +37,7 @@ class Uncertainty:
 
 
 @dataclass(frozen=True, slots=True)
-class Preset:
+class PublishedLaw:
     """A law with published constants.
 
     Attributes:
@@ -60,7 +60,7 @@ class Preset:
 _LAWS: dict[str, Callable[..., LossLaw]] = {"chinchilla": Chinchilla, "gadre": Gadre, "kaplan": Kaplan}
 
 
-def _read() -> Iterator[Preset]:
+def _read() -> Iterator[PublishedLaw]:
     tables = tomllib.loads(Path(__file__).with_name("presets.toml").read_text("utf-8"))
     for name, table in tables.items():
         errors = table.get("errors")
@@ -68,10 +68,10 @@ def _read() -> Iterator[Preset]:
             tuple(errors), tuple(map(tuple, table["correlation"])), table["errors_source"]
         )
         law = _LAWS[table["form"]](**table["constants"])
-        yield Preset(name, law, table["source"], table["corpus"], known or None, table["interval"])
+        yield PublishedLaw(name, law, table["source"], table["corpus"], known or None, table["interval"])
 
 
-PRESETS: dict[str, Preset] = {preset.name: preset for preset in _read()}
+PRESETS: dict[str, PublishedLaw] = {preset.name: preset for preset in _read()}
 
 MUENNIGHOFF_BASE = cast(Chinchilla, PRESETS["muennighoff-2023"].law)
 
@@ -112,7 +112,7 @@ THREE_CHINCHILLAS = ("besiroglu-2024", "hoffmann-2022", "hoffmann-2022-tex")
 """Three readings of one experiment: plans compare them where no law is named, and recommend by the first."""
 
 
-def preset(name: str) -> Preset:
+def preset(name: str) -> PublishedLaw:
     """The preset of a name.
 
     Raises:
@@ -123,7 +123,7 @@ def preset(name: str) -> Preset:
     return PRESETS[name]
 
 
-def presets(names: Sequence[str]) -> list[Preset]:
+def presets(names: Sequence[str]) -> list[PublishedLaw]:
     """The presets of several names, in their order and without repeats."""
     return [preset(name) for name in dict.fromkeys(names)]
 
@@ -133,7 +133,7 @@ def data_constrained_drawn() -> list[DataConstrained]:
     return [DataConstrained(MUENNIGHOFF_BASE, float(r), float(e)) for r, e in DATA_CONSTRAINED_DRAWS]
 
 
-def drawn(chosen: Preset, count: int = 500, seed: int = 0) -> list[LossLaw]:
+def drawn(chosen: PublishedLaw, count: int = 500, seed: int = 0) -> list[LossLaw]:
     """Laws drawn from a preset's published uncertainty; empty where none was published.
 
     (E, ln A, ln B, alpha, beta) are drawn from a normal distribution;

@@ -7,7 +7,14 @@ import numpy as np
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
-from clearspan.economy.scaling.plans.diet import REPEAT, Diet, Source, at_compute, cheapest, for_one_epoch
+from clearspan.economy.scaling.plans.diet import (
+    REPEAT,
+    Diet,
+    TokenSource,
+    at_compute,
+    cheapest,
+    for_one_epoch,
+)
 from clearspan.economy.scaling.plans.plan import Plan
 from clearspan.measure.bars import Cell, Table
 from clearspan.measure.charts import Chart, Mark, Series
@@ -19,7 +26,7 @@ def plan_data(
     draws: Sequence[DataConstrained],
     unique: float,
     flops: float,
-    sources: Sequence[Source],
+    sources: Sequence[TokenSource],
     prices: Prices,
     loss: float | None = None,
 ) -> Plan:
@@ -143,7 +150,7 @@ def _compute_table(diets: Sequence[Diet], flops: float) -> Table:
     return Table(f"The same compute, {short(flops)} FLOP", columns, rows, note)
 
 
-def _loss_table(diets: Sequence[tuple[Source, Diet | None]], aimed: float) -> Table:
+def _loss_table(diets: Sequence[tuple[TokenSource, Diet | None]], aimed: float) -> Table:
     rows: list[Sequence[Cell]] = []
     for source, d in diets:
         if d is None:

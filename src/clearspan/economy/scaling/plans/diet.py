@@ -16,7 +16,7 @@ _GRID = 161
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class TokenSource:
     """A way to have more unique tokens.
 
     Attributes:
@@ -39,7 +39,7 @@ class Source:
         positive("The quality of a token", self.quality)
 
 
-REPEAT = Source("repeat", 0.0)
+REPEAT = TokenSource("repeat", 0.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Diet:
 
 
 def at_compute(
-    law: DataConstrained, flops: float, unique: float, bought: float, source: Source, prices: Prices
+    law: DataConstrained, flops: float, unique: float, bought: float, source: TokenSource, prices: Prices
 ) -> Diet:
     """The best model for a compute budget after buying some tokens.
 
@@ -98,7 +98,7 @@ def at_compute(
     )
 
 
-def for_one_epoch(law: DataConstrained, flops: float, unique: float, source: Source) -> float:
+def for_one_epoch(law: DataConstrained, flops: float, unique: float, source: TokenSource) -> float:
     """Tokens to buy so that the compute-optimal model reads the whole pool exactly once; 0 if none are missing."""
     low, high = 0.0, law.base.optimal(flops * max(1.0, source.quality))[1] / source.quality
     for _ in range(100):
@@ -109,7 +109,9 @@ def for_one_epoch(law: DataConstrained, flops: float, unique: float, source: Sou
     return high if high > 1 else 0.0
 
 
-def cheapest(law: DataConstrained, loss: float, unique: float, source: Source, prices: Prices) -> Diet | None:
+def cheapest(
+    law: DataConstrained, loss: float, unique: float, source: TokenSource, prices: Prices
+) -> Diet | None:
     """The cheapest way to a loss with one source; None where that source cannot reach it.
 
     Searches sizes and amounts bought on a grid (to about 2 %) and finds the tokens of each by bisection.

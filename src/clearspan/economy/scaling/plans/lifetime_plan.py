@@ -19,7 +19,7 @@ from clearspan.economy.scaling.plans.lifetime import (
     training_optimal,
 )
 from clearspan.economy.scaling.plans.plan import DISAGREEMENT, Plan
-from clearspan.economy.scaling.plans.training import Candidate, sources
+from clearspan.economy.scaling.plans.training import PlannedLaw, sources
 from clearspan.measure.bars import Cell, Table
 from clearspan.measure.charts import Chart, Mark, Series
 from clearspan.measure.estimate import Array, Estimate, estimate, short
@@ -28,7 +28,7 @@ from clearspan.measure.estimate import Array, Estimate, estimate, short
 def plan_lifetime(
     quality: Quality,
     served: float,
-    candidates: Sequence[Candidate],
+    candidates: Sequence[PlannedLaw],
     prices: Prices,
     output_share: float,
     traffic: Estimate | None = None,
@@ -94,7 +94,7 @@ def plan_lifetime(
 
 
 def _disagreement(
-    quality: Quality, served: float, candidates: Sequence[Candidate], rates: Rates
+    quality: Quality, served: float, candidates: Sequence[PlannedLaw], rates: Rates
 ) -> tuple[str, ...]:
     """How far the laws lie apart; nothing to say of one law."""
     losses = [(c.law, quality.loss_under(c.law)) for c in candidates]
@@ -116,7 +116,9 @@ def _serving_energy(per_token: Estimate, tokens: float, prices: Prices) -> Estim
     )
 
 
-def _numbers(c: Candidate, quality: Quality, served: float, rates: Rates, suffix: str) -> dict[str, Estimate]:
+def _numbers(
+    c: PlannedLaw, quality: Quality, served: float, rates: Rates, suffix: str
+) -> dict[str, Estimate]:
     results = [_saving(law, quality, served, rates) for law in (c.law, *c.draws)]
     columns = list(zip(*results, strict=True))
     units = ("", "", rates.unit, "")
@@ -139,7 +141,7 @@ def _saving(law: LossLaw, quality: Quality, served: float, rates: Rates) -> tupl
     return best.parameters, best.tokens, best.total, 1 - best.total / usual.total
 
 
-def _table(quality: Quality, served: float, candidates: Sequence[Candidate], rates: Rates) -> Table:
+def _table(quality: Quality, served: float, candidates: Sequence[PlannedLaw], rates: Rates) -> Table:
     rows: list[Sequence[Cell]] = []
     for c in candidates:
         loss = quality.loss_under(c.law)
@@ -166,7 +168,7 @@ def _table(quality: Quality, served: float, candidates: Sequence[Candidate], rat
     )
 
 
-def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate], rates: Rates) -> Chart:
+def _cost_curves(quality: Quality, served: float, candidates: Sequence[PlannedLaw], rates: Rates) -> Chart:
     series: list[Series] = []
     marks: list[Mark] = []
     able = [c for c in candidates if quality.loss_under(c.law) > c.law.floor]
@@ -196,7 +198,7 @@ def _cost_curves(quality: Quality, served: float, candidates: Sequence[Candidate
 
 
 def _band(
-    c: Candidate, quality: Quality, served: float, rates: Rates, sizes: Array, most: float
+    c: PlannedLaw, quality: Quality, served: float, rates: Rates, sizes: Array, most: float
 ) -> tuple[list[float], list[float]]:
     """95 % of the costs under drawn laws at each size, cut at `most`; empty where no law was drawn."""
     able = [(law, quality.loss_under(law)) for law in c.draws[:60]]
@@ -211,7 +213,7 @@ def _band(
     return low.tolist(), high.tolist()
 
 
-def _region(c: Candidate, quality: Quality, served: float, rates: Rates) -> Series:
+def _region(c: PlannedLaw, quality: Quality, served: float, rates: Rates) -> Series:
     """Where the choice falls for laws drawn from what is known of the constants."""
     found: list[tuple[float, float]] = []
     for law in c.draws[:80]:
@@ -223,13 +225,13 @@ def _region(c: Candidate, quality: Quality, served: float, rates: Rates) -> Seri
     return Series("choices of drawn laws", [x for x, _ in found], [y for _, y in found], style="points")
 
 
-def _choices(candidates: Sequence[Candidate], quality: Quality, served: float, rates: Rates) -> list[Mark]:
+def _choices(candidates: Sequence[PlannedLaw], quality: Quality, served: float, rates: Rates) -> list[Mark]:
     losses = [(c, quality.loss_under(c.law)) for c in candidates]
     found = [(c, lifetime(c.law, loss, served, rates)) for c, loss in losses if loss > c.law.floor]
     return [Mark(best.parameters, best.tokens, c.name) for c, best in found]
 
 
-def _iso_curves(candidates: Sequence[Candidate], quality: Quality, served: float, rates: Rates) -> Chart:
+def _iso_curves(candidates: Sequence[PlannedLaw], quality: Quality, served: float, rates: Rates) -> Chart:
     c, *others = candidates
     loss = quality.loss_under(c.law)
     best = lifetime(c.law, loss, served, rates)

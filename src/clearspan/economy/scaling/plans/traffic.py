@@ -12,7 +12,7 @@ SECONDS_PER_YEAR = 365.25 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class AnswerTokens:
     """What one answer took, as its receipt says."""
 
     at: datetime
@@ -51,7 +51,7 @@ class Demand:
         return Estimate(served, "tokens", low, high, f"{self.how}, times {years:g} years")
 
 
-def measure(answers: Sequence[Answer], until: datetime) -> Demand:
+def measure(answers: Sequence[AnswerTokens], until: datetime) -> Demand:
     """The demand that a ledger shows, from its first answer until now.
 
     The interval is that of a Poisson count; it says nothing about days to come that differ from those past.

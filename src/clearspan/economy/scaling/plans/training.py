@@ -11,7 +11,7 @@ from clearspan.economy.scaling.fits.fit import Fit
 from clearspan.economy.scaling.laws.accuracy import TaskFit
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
-from clearspan.economy.scaling.laws.presets import ERROR_C4, Preset, drawn
+from clearspan.economy.scaling.laws.presets import ERROR_C4, PublishedLaw, drawn
 from clearspan.economy.scaling.plans.plan import DISAGREEMENT, Plan
 from clearspan.errors import BadInput
 from clearspan.measure.bars import Cell, Table
@@ -20,7 +20,7 @@ from clearspan.measure.estimate import Array, Estimate, estimate, positive, shor
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class PlannedLaw:
     """A law that a plan is read from: its name, the law, draws of it, and where they come from."""
 
     name: str
@@ -31,13 +31,13 @@ class Candidate:
     source: str
 
 
-def candidate(chosen: Preset, draws: int = 500) -> Candidate:
+def candidate(chosen: PublishedLaw, draws: int = 500) -> PlannedLaw:
     """A preset as a candidate, with draws from its published uncertainty."""
     how = chosen.uncertainty.source if chosen.uncertainty else chosen.interval
-    return Candidate(chosen.name, chosen.law, drawn(chosen, draws), how, chosen.corpus, chosen.source)
+    return PlannedLaw(chosen.name, chosen.law, drawn(chosen, draws), how, chosen.corpus, chosen.source)
 
 
-def fitted_candidate(found: Fit, name: str) -> Candidate:
+def fitted_candidate(found: Fit, name: str) -> PlannedLaw:
     """A law fitted to the user's own runs as a candidate, with its resamples as draws.
 
     Raises:
@@ -48,7 +48,7 @@ def fitted_candidate(found: Fit, name: str) -> Candidate:
         raise BadInput("The data-constrained law plans repetition only.", do="Use it with `plan data`.")
     draws = [drawn for drawn in found.laws_drawn if not isinstance(drawn, DataConstrained)]
     how = f"{len(draws)} resamples by {found.resampled_by}"
-    return Candidate(name, law, draws, how, "your own", f"{found.family} fitted to {len(found.runs)} runs")
+    return PlannedLaw(name, law, draws, how, "your own", f"{found.family} fitted to {len(found.runs)} runs")
 
 
 def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
@@ -57,7 +57,7 @@ def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
 
 
 def plan_training(
-    flops: float, candidates: Sequence[Candidate], prices: Prices, task: TaskFit | None = None
+    flops: float, candidates: Sequence[PlannedLaw], prices: Prices, task: TaskFit | None = None
 ) -> Plan:
     """Size and data of lowest loss for a compute budget, by each law, the first law's answer first.
 
@@ -115,7 +115,7 @@ def plan_training(
     )
 
 
-def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Candidate]) -> Plan:
+def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[PlannedLaw]) -> Plan:
     """How far past compute-optimal a model lies, by each law."""
     positive("Parameters", parameters)
     positive("Tokens", tokens)
@@ -147,21 +147,21 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Can
     return Plan(title, summary, numbers, (table,), (chart,), tuple(sources(candidates)))
 
 
-def _tasks(candidates: Sequence[Candidate], flops: float, task: TaskFit | None) -> list[str]:
+def _tasks(candidates: Sequence[PlannedLaw], flops: float, task: TaskFit | None) -> list[str]:
     """What each law's loss means on tasks; empty where no loss is on a corpus for which that is known."""
     if task is None and not any("C4" in c.corpus for c in candidates):
         return []
     return [_on_tasks(c, flops, task) for c in candidates]
 
 
-def _on_tasks(c: Candidate, flops: float, task: TaskFit | None) -> str:
+def _on_tasks(c: PlannedLaw, flops: float, task: TaskFit | None) -> str:
     if task is not None:
         return str(_accuracy(c, flops, task))
     loss = float(c.law.loss(*c.law.optimal(flops)))
     return f"{float(ERROR_C4.error(loss)):.0%}" if "C4" in c.corpus else "–"
 
 
-def _accuracy(c: Candidate, flops: float, task: TaskFit) -> Estimate:
+def _accuracy(c: PlannedLaw, flops: float, task: TaskFit) -> Estimate:
     """Two steps: loss of the optimum, then accuracy; each draw of the law meets one of the task."""
     laws = list(c.draws) or [c.law] * len(task.draws)
     sample = [
@@ -187,12 +187,12 @@ _TASKS = (
 )
 
 
-def _ranged(c: Candidate, flops: float) -> tuple[str, str, str]:
+def _ranged(c: PlannedLaw, flops: float) -> tuple[str, str, str]:
     size, tokens, ratio = _estimates(c, flops)
     return str(size), str(tokens), str(ratio)
 
 
-def _estimates(c: Candidate, flops: float) -> tuple[Estimate, Estimate, Estimate]:
+def _estimates(c: PlannedLaw, flops: float) -> tuple[Estimate, Estimate, Estimate]:
     size, tokens = c.law.optimal(flops)
     optima = np.array([law.optimal(flops) for law in c.draws]).reshape(-1, 2)
     return (
@@ -202,7 +202,7 @@ def _estimates(c: Candidate, flops: float) -> tuple[Estimate, Estimate, Estimate
     )
 
 
-def _isoflop(flops: float, candidates: Sequence[Candidate], at: tuple[float, float] | None = None) -> Chart:
+def _isoflop(flops: float, candidates: Sequence[PlannedLaw], at: tuple[float, float] | None = None) -> Chart:
     optima = [c.law.optimal(flops)[0] for c in candidates] + ([at[0]] if at else [])
     sizes = np.geomspace(min(optima) / 10, max(optima) * 10, 121)
     series: list[Series] = []
@@ -228,7 +228,7 @@ def _excess(law: LossLaw, flops: float, sizes: Array) -> Array:
     return law.loss(sizes, flops / FLOPS_PER_TRAINING_TOKEN / sizes) - float(law.loss(*law.optimal(flops)))
 
 
-def _band(c: Candidate, flops: float, sizes: Array) -> tuple[list[float], list[float]]:
+def _band(c: PlannedLaw, flops: float, sizes: Array) -> tuple[list[float], list[float]]:
     """95 % of the drawn laws at each size; empty where none were drawn."""
     if not c.draws:
         return [], []
@@ -236,7 +236,7 @@ def _band(c: Candidate, flops: float, sizes: Array) -> tuple[list[float], list[f
     return low.tolist(), high.tolist()
 
 
-def sources(candidates: Sequence[Candidate]) -> list[str]:
+def sources(candidates: Sequence[PlannedLaw]) -> list[str]:
     """Where each law comes from, whose loss it predicts, and where its interval comes from."""
     said = [f"{c.name}: {c.source}. Corpus of the loss: {c.corpus}. Interval: {c.how}." for c in candidates]
     if len({c.corpus for c in candidates}) > 1:

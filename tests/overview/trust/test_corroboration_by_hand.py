@@ -6,7 +6,7 @@ import pytest
 
 from clearspan.library.documents import Document, Hit, Passage
 from clearspan.overview.question import Question, understand
-from clearspan.overview.trust.corroboration import together
+from clearspan.overview.trust.corroboration import corroborate
 from clearspan.overview.trust.findings import Finding
 from clearspan.overview.trust.shingles import pairs
 from clearspan.receipts import Kind, Signal
@@ -106,7 +106,7 @@ def asked(text: str) -> Question:
 )
 def test_age(rule: str, question: str, date: str, standing: float, detail: str) -> None:
     old, newest = finding(0, OTHER_TEXTS[0], date=date), finding(1, OTHER_TEXTS[1], date="2024-01-01")
-    together([old, newest], asked(question), None)
+    corroborate([old, newest], asked(question), None)
     assert old.standing == pytest.approx(standing), rule
     assert signals(old, "age") == [("notes" if standing == 0.5 else "lowers", detail, date)]
 
@@ -115,17 +115,17 @@ def test_a_page_without_a_date_has_no_age_and_one_that_is_not_believed_is_not_th
     undated = finding(0, OTHER_TEXTS[0])
     old = finding(1, OTHER_TEXTS[1], date="2020-01-01")
     satire = finding(2, OTHER_TEXTS[2], date="2024-01-01", standing=0.0)
-    together([undated, old, satire], asked("How long is it now?"), None)
+    corroborate([undated, old, satire], asked("How long is it now?"), None)
     assert signals(undated, "age") == []
     assert old.standing == 0.5
-    together([finding(0, OTHER_TEXTS[0], date="2020")], None, None)
+    corroborate([finding(0, OTHER_TEXTS[0], date="2020")], None, None)
 
 
 def test_copies_are_one_witness_and_say_of_whom() -> None:
     text = OTHER_TEXTS[0]
     copies = [finding(n, text, publisher=f"Paper {n}" if n else None, title=f"Copy {n}") for n in range(6)]
     alone = finding(9, OTHER_TEXTS[1])
-    together([*copies, alone], None, None)
+    corroborate([*copies, alone], None, None)
     assert {one.witness for one in copies} == {1}
     assert alone.witness == 2
     assert signals(alone, "independence") == []
@@ -141,7 +141,7 @@ def test_pages_of_one_publisher_are_one_witness() -> None:
         finding(n, text, publisher=name)
         for n, (text, name) in enumerate(zip(OTHER_TEXTS, ("The Post", "the post", "The Wire"), strict=True))
     ]
-    together(ones, None, None)
+    corroborate(ones, None, None)
     assert [one.witness for one in ones] == [1, 1, 2]
 
 
@@ -161,7 +161,7 @@ def quays(*lengths: str, standing: float = 0.8) -> list[Finding]:
 
 def test_a_page_of_nobody_known_against_two_witnesses_loses_two_fifths() -> None:
     rumour = finding(9, RUMOUR)
-    together([*quays("40", "40"), rumour], None, None)
+    corroborate([*quays("40", "40"), rumour], None, None)
     assert rumour.standing == pytest.approx(0.3)
     assert signals(rumour, "implausible") == [
         (
@@ -182,26 +182,26 @@ def test_a_page_of_nobody_known_against_two_witnesses_loses_two_fifths() -> None
 )
 def test_others_count_only_if_they_are_believed_as_much(rule: str, others: list[Finding]) -> None:
     rumour = finding(9, RUMOUR)
-    together([*others, rumour], None, None)
+    corroborate([*others, rumour], None, None)
     assert rumour.standing == 0.5, rule
 
 
 def test_a_page_whose_publisher_is_tagged_is_not_doubted_for_its_number() -> None:
     tagged = finding(9, RUMOUR, kind="opinion", standing=0.4)
-    together([*quays("40", "40"), tagged], None, None)
+    corroborate([*quays("40", "40"), tagged], None, None)
     assert tagged.standing == 0.4
 
 
 def test_the_style_of_satire_costs_a_tenth_and_decides_only_with_a_number_against_it() -> None:
     styled = finding(0, OTHER_TEXTS[0], title=SATIRE)
-    together([styled], None, None)
+    corroborate([styled], None, None)
     ((effect, detail, evidence),) = signals(styled, "style")
     assert effect == "lowers"
     assert detail == "its headline reads like satire (98%); style alone decides nothing"
     assert evidence == SATIRE
     assert styled.standing == pytest.approx(0.45)
     both = finding(9, RUMOUR, title=SATIRE)
-    together([*quays("40", "40"), both], None, None)
+    corroborate([*quays("40", "40"), both], None, None)
     ((effect, detail, _),) = signals(both, "implausible")
     assert (effect, both.standing) == ("rejects", 0.0)
     assert detail.endswith(", in the style of satire, and nobody knows its publisher")
@@ -210,5 +210,5 @@ def test_the_style_of_satire_costs_a_tenth_and_decides_only_with_a_number_agains
 def test_signals_are_added_to_those_there_are() -> None:
     one = finding(0, OTHER_TEXTS[0], date="2024")
     one.signals.append(Signal(name="publisher", effect="notes", detail="first"))
-    together([one], None, None)
+    corroborate([one], None, None)
     assert [signal.name for signal in one.signals] == ["publisher", "age"]
