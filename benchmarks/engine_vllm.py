@@ -91,7 +91,7 @@ def parameters(dial: int | None) -> Any:
 
     extra = None
     if dial is not None:
-        from clearspan.models.backends.vllm_plugin import request_arguments
+        from clearspan.models.backends.vllm.encoding import request_arguments
         from clearspan.models.inside.dials import Direction
 
         vector = torch.randn(576, generator=torch.Generator().manual_seed(dial))

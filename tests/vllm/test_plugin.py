@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 import torch
 
-from clearspan.models.backends import vllm_plugin
+from clearspan.models.backends.vllm import plugin
+from clearspan.models.backends.vllm.encoding import ARGUMENT, request_arguments
 from clearspan.models.inside.dials import Dial
 from tests.vllm.conftest import COUNT, DIALS, LAKE, LONG, SHIP, Yardstick, residual
 
@@ -20,7 +21,7 @@ TOLERANCE = 2e-3
 
 
 def parameters(yardstick: Yardstick, dials: Sequence[Dial], **more: Any) -> Any:
-    arguments = vllm_plugin.request_arguments(dials, yardstick.backend.median_norm) if dials else None
+    arguments = request_arguments(dials, yardstick.backend.median_norm) if dials else None
     return vllm.SamplingParams(
         temperature=0, max_tokens=COUNT, ignore_eos=True, logprobs=1, extra_args=arguments, **more
     )
@@ -100,8 +101,8 @@ def test_a_cached_prefix_is_shared_only_between_equal_dials(engine: Any, yardsti
 def test_attention_sinks_are_left_alone(engine: Any, yardstick: Yardstick) -> None:
     (prompt,) = prompts(yardstick, [LAKE])
     dials = (residual(13).add(1.0),)
-    everywhere = vllm_plugin.request_arguments(dials, lambda _: 1e9)
-    spared = vllm_plugin.request_arguments(dials, yardstick.backend.median_norm)
+    everywhere = request_arguments(dials, lambda _: 1e9)
+    spared = request_arguments(dials, yardstick.backend.median_norm)
     sampling = [parameters(yardstick, ()) for _ in range(2)]
     sampling[0].extra_args, sampling[1].extra_args = everywhere, spared
     outputs = run(engine, [prompt, prompt], sampling)
@@ -111,9 +112,7 @@ def test_attention_sinks_are_left_alone(engine: Any, yardstick: Yardstick) -> No
 
 
 def _entry(**changes: Any) -> str:
-    (entry,) = json.loads(
-        vllm_plugin.request_arguments([residual(1).add(1)], lambda _: 9.0)["clearspan_dials"]
-    )
+    (entry,) = json.loads(request_arguments([residual(1).add(1)], lambda _: 9.0)["clearspan_dials"])
     return json.dumps([{**entry, **changes}])
 
 
@@ -137,7 +136,7 @@ def test_what_cannot_be_dialled_is_refused_before_it_is_queued(
     engine: Any, yardstick: Yardstick, argument: str, says: str
 ) -> None:
     sampling = parameters(yardstick, ())
-    sampling.extra_args = {vllm_plugin.ARGUMENT: argument}
+    sampling.extra_args = {ARGUMENT: argument}
     with pytest.raises(refusal(), match=says):
         run(engine, prompts(yardstick, [LAKE]), [sampling])
     (output,) = run(engine, prompts(yardstick, [LAKE]), [parameters(yardstick, ())])
@@ -153,8 +152,8 @@ def test_what_cannot_be_dialled_is_refused_before_it_is_queued(
 )
 def test_a_server_that_cannot_dial_says_so(change: dict[str, Any], says: str) -> None:
     model = SimpleNamespace(**{"enforce_eager": True, "architecture": "LlamaForCausalLM", **change})
-    process: Callable[..., Any] = vllm_plugin._checking(lambda *_: pytest.fail("it was queued"))
+    process: Callable[..., Any] = plugin._checking(lambda *_: pytest.fail("it was queued"))
     front = SimpleNamespace(vllm_config=SimpleNamespace(model_config=model))
-    params = SimpleNamespace(extra_args={vllm_plugin.ARGUMENT: _entry()})
+    params = SimpleNamespace(extra_args={ARGUMENT: _entry()})
     with pytest.raises(refusal(), match=says):
         process(front, "r", {}, params)

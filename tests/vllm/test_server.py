@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from clearspan.models.backends import vllm_plugin
+from clearspan.models.backends.vllm.encoding import ARGUMENT, request_arguments
 from tests.vllm.conftest import CONTEXT, COUNT, DIALS, SHIP, Yardstick
 
 pytest.importorskip("vllm", reason="vLLM is not installed here; 'make test-vllm' runs these")
@@ -67,7 +67,7 @@ def completed(address: str, xargs: dict[str, str] | None) -> httpx.Response:
 @pytest.mark.parametrize("name", ["none", "clamped residual", "two at one site and one elsewhere"])
 def test_a_request_carries_its_dials_over_http(address: str, yardstick: Yardstick, name: str) -> None:
     dials = DIALS[name]
-    arguments = vllm_plugin.request_arguments(dials, yardstick.backend.median_norm)
+    arguments = request_arguments(dials, yardstick.backend.median_norm)
     answer = completed(address, arguments if dials else None)
     assert answer.status_code == 200, answer.text
     expected, _, _ = yardstick.continued(yardstick.tokenizer(SHIP)["input_ids"], dials, COUNT)
@@ -75,6 +75,6 @@ def test_a_request_carries_its_dials_over_http(address: str, yardstick: Yardstic
 
 
 def test_a_bad_dial_is_the_clients_fault(address: str) -> None:
-    answer = completed(address, {vllm_plugin.ARGUMENT: "[{}]"})
+    answer = completed(address, {ARGUMENT: "[{}]"})
     assert answer.status_code == 400
     assert "cannot be read" in answer.text

@@ -1,4 +1,5 @@
 import math
+from importlib import resources
 
 import pytest
 import torch
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
-from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.dials import MOST_DIALS, Direction
 from clearspan.models.inside.hooks import apply_dials
 
 WIDTH = 6
@@ -123,3 +124,8 @@ def test_vectors_that_cannot_be_used(bad: float) -> None:
 def test_amounts_that_cannot_be_used(amount: float) -> None:
     with pytest.raises(BadInput, match="cannot be set"):
         plain(torch.ones(WIDTH)).clamp(amount)
+
+
+def test_the_compiled_backend_has_room_for_as_many_dials_as_a_request_may_have() -> None:
+    source = resources.files("clearspan.models.backends.native") / "cpp" / "step.cpp"
+    assert f"MOST_DIALS = {MOST_DIALS};" in source.read_text("utf-8")

@@ -24,7 +24,7 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.models.backends.base import Backend
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.dials import MOST_DIALS, Dial, Direction
 from clearspan.models.serving.engine import Generation, LanguageModel, Message
 from clearspan.models.serving.sampler import Sampler
 from clearspan.models.text.characters import Detokenizer, StopFinder
@@ -400,6 +400,16 @@ def test_dials_that_contradict_each_other(tiny: LanguageModel) -> None:
             tiny.generate("one", dials=pair)
     with tiny.dial(direction.clamp(1)), pytest.raises(BadInput, match="dialled twice"):
         tiny.generate("one", dials=[again.clamp(2)])
+
+
+def test_a_request_has_so_many_dials_on_any_backend(tiny: LanguageModel) -> None:
+    assert tiny.backend_name == "plain"
+    one = tiny.direction("one", "layers.0.residual", [1.0] * 16).add(0.01)
+    tiny.generate("one", max_tokens=1, dials=[one] * MOST_DIALS)
+    with pytest.raises(BadInput, match=f"at most {MOST_DIALS}"):
+        tiny.generate("one", dials=[one] * (MOST_DIALS + 1))
+    with tiny.dial(*[one] * MOST_DIALS), pytest.raises(BadInput, match="65 dials are too many"):
+        tiny.likelihood("one", " two", dials=[one])
 
 
 def test_dials_of_another_model_or_site(tiny: LanguageModel) -> None:

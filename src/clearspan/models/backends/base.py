@@ -60,7 +60,7 @@ class Backend(Protocol):
         ...
 
     def open(self, dials: Sequence[Dial] = ()) -> Slot:
-        """A sequence without tokens, whose every forward pass applies `dials`."""
+        """A sequence without tokens, whose every forward pass applies `dials`, at most `MOST_DIALS`."""
         ...
 
     def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:

@@ -7,7 +7,7 @@ from contextvars import ContextVar
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.dials import MOST_DIALS, Dial, Direction
 
 _set: ContextVar[tuple[tuple[object, Dial], ...]] = ContextVar("dials", default=())
 
@@ -27,12 +27,27 @@ def held(model: object) -> tuple[Dial, ...]:
     return tuple(dial for owner, dial in _set.get() if owner is model)
 
 
-def require_compatible(dials: Sequence[Dial]) -> None:
-    """Raise unless each of the dials can do what it says beside the others.
+def require_few(dials: Sequence[object]) -> None:
+    """Raise unless a request has at most `MOST_DIALS`, whatever it will run on.
 
     Raises:
-        BadInput: a direction that is clamped or ablated has another dial too.
+        BadInput: it has more.
     """
+    if len(dials) > MOST_DIALS:
+        raise BadInput(
+            f"{len(dials)} dials are too many.",
+            why="Each is computed at every position that the model reads or writes.",
+            do=f"Set at most {MOST_DIALS} for one generation.",
+        )
+
+
+def require_compatible(dials: Sequence[Dial]) -> None:
+    """Raise unless each of the dials of a request can do what it says beside the others.
+
+    Raises:
+        BadInput: there are too many, or a direction that is clamped or ablated has another dial too.
+    """
+    require_few(dials)
     for number, one in enumerate(dials):
         rivals = [other for other in dials[:number] if _same(other.direction, one.direction)]
         if any((other.operation, one.operation) != ("add", "add") for other in rivals):

@@ -23,6 +23,9 @@ Operation = Literal["clamp", "add", "ablate"]
 LARGEST_AMOUNT = 1000.0
 """Beyond this many multiples of a maximum nothing is measured any more, it is only broken."""
 
+MOST_DIALS = 64
+"""Of one request: compiled backends have room for so many beside a sequence (step.cpp has the same number)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Direction:

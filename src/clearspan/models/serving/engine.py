@@ -296,8 +296,8 @@ class LanguageModel:
     def _dials(self, dials: Sequence[Dial]) -> tuple[Dial, ...]:
         """The dials of one request: those of the blocks around it, and its own."""
         together = (*held(self), *dials)
-        self._open().scheduler.backend.check(together)
         require_compatible(together)
+        self._open().scheduler.backend.check(together)
         return together
 
     def _continuations(

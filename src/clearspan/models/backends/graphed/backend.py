@@ -21,7 +21,6 @@ from clearspan.models.weights.loading import LoadedModel
 
 PART = 512
 """Tokens of a prompt that are read in one pass."""
-_MOST_DIALS = 64
 _MOST_PLACES = 256
 _SHORTEST_REACH = 256
 _STEP = 4
@@ -98,10 +97,6 @@ class GraphedBackend:
 
     def check(self, dials: Sequence[Dial]) -> None:
         """See `Backend.check`."""
-        if len(dials) > _MOST_DIALS:
-            raise BadInput(
-                f"{len(dials)} dials are too many.", do=f"Set at most {_MOST_DIALS} for one generation."
-            )
         for dial in dials:
             dial.require(self.reference, self._decoder.sizes.layers, self._decoder.sizes.width)
 

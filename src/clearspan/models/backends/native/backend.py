@@ -23,7 +23,6 @@ from clearspan.models.inside.sites import Part, Site
 _PARTS: Mapping[Part, int] = {"embedding": 0, "attention": 1, "mlp": 2, "residual": 3}
 _OPERATIONS = {"clamp": 0, "add": 1, "ablate": 2}
 _LOGITS: Mapping[str, int] = {"none": 0, "last": 1, "all": 2}
-_MOST_DIALS = 64
 
 
 @dataclass(slots=True, eq=False)
@@ -101,10 +100,6 @@ class NativeBackend:
 
     def check(self, dials: Sequence[Dial]) -> None:
         """See `Backend.check`."""
-        if len(dials) > _MOST_DIALS:
-            raise BadInput(
-                f"{len(dials)} dials are too many.", do=f"Set at most {_MOST_DIALS} for one generation."
-            )
         for dial in dials:
             dial.require(self.reference, self.layers, self.width)
 
