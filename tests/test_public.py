@@ -21,3 +21,16 @@ def test_importing_the_package_imports_nothing_heavy() -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="nothing"):
         _ = cs.nothing
+
+
+def test_help_looks_for_no_plugins_and_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, clearspan.cli.main as line; sys.argv = ['clearspan', '--help']\n"
+        "try: line.main()\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'numpy', 'pydantic', 'importlib.metadata', 'clearspan.plugins'}\n"
+        "sys.exit(', '.join(heavy & set(sys.modules)))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "Answers from open-weight language models" in done.stdout

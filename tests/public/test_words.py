@@ -10,6 +10,7 @@ from click.core import UNSET
 
 import clearspan as cs
 from clearspan.cli.main import cli
+from clearspan.economy.prices import PriceWords, priced
 from clearspan.public import plan
 from clearspan.server.app import create_app
 from clearspan.settings import Settings
@@ -42,7 +43,7 @@ def of_function(function: Callable[..., object]) -> dict[str, Any]:
     words: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         if name == "prices":
-            words |= dict.fromkeys(get_type_hints(plan.PriceWords))
+            words |= dict.fromkeys(get_type_hints(PriceWords))
         elif name not in {"self", "settings", "progress"}:
             default = parameter.default
             words[name] = None if default in (inspect.Parameter.empty, ()) else default
@@ -53,12 +54,12 @@ def of_function(function: Callable[..., object]) -> dict[str, Any]:
 def test_plans(name: str) -> None:
     told, called = of_command("plan", name), of_function(getattr(plan, name))
     assert list(told) == list(called)
-    prices = get_type_hints(plan.PriceWords)
+    prices = get_type_hints(PriceWords)
     assert {word: value or None for word, value in told.items() if word not in prices} == {
         word: value or None for word, value in called.items() if word not in prices
     }
     if "hardware" in told:
-        assert plan.priced(**{word: told[word] for word in prices}) == plan.priced()
+        assert priced(**{word: told[word] for word in prices}) == priced()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import tomllib
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TypedDict, Unpack, cast
 
 from clearspan.errors import BadInput
 from clearspan.measure.estimate import positive, share
@@ -136,3 +137,38 @@ def hardware(name: str, price_per_hour: float | None = None) -> Hardware:
         price_per_hour=positive("The hourly price", price_per_hour),
         price_source="given by you",
     )
+
+
+class PriceWords(TypedDict, total=False):
+    """What compute costs; `Prices` has the defaults.
+
+    Attributes:
+        hardware: h100, h200, b200 or a100.
+        price_per_hour: US dollars an hour of one accelerator.
+        training_utilisation: share of peak FLOP/s reached in training.
+        input_utilisation: share reached on input tokens.
+        output_utilisation: share reached on output tokens.
+        dollars_per_kwh: of electricity.
+        electricity_extra: whether the hourly price leaves out electricity.
+    """
+
+    hardware: str
+    price_per_hour: float | None
+    training_utilisation: float
+    input_utilisation: float
+    output_utilisation: float
+    dollars_per_kwh: float
+    electricity_extra: bool
+
+
+def priced(**words: Unpack[PriceWords]) -> Prices:
+    """The prices that words name, and the planner's own for the rest.
+
+    Raises:
+        BadInput: there is no such hardware, or a number cannot be used.
+    """
+    chosen = hardware(words.get("hardware", "h100"), words.get("price_per_hour"))
+    included = not words.get("electricity_extra", False)
+    named = ("hardware", "price_per_hour", "electricity_extra")
+    figures = {word: cast(float, figure) for word, figure in words.items() if word not in named}
+    return Prices(chosen, chosen, electricity_included=included, **figures)

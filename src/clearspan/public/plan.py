@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal, TypedDict, Unpack, cast
+from typing import Literal, Unpack
 
 from clearspan import ledger
-from clearspan.economy.prices import Prices, hardware
+from clearspan.economy.prices import PriceWords, priced
 from clearspan.economy.scaling.fits.fit import fit as fit_law
 from clearspan.economy.scaling.laws.accuracy import fit_accuracy
 from clearspan.economy.scaling.laws.presets import (
@@ -46,28 +46,6 @@ from clearspan.settings import Settings, load
 __all__ = ["data", "distil", "fit", "lifetime", "magnitudes", "place", "train", "worth"]
 
 _LEDGER_READ = 100_000
-
-
-class PriceWords(TypedDict, total=False):
-    """What compute costs; `Prices` has the defaults.
-
-    Attributes:
-        hardware: h100, h200, b200 or a100.
-        price_per_hour: US dollars an hour of one accelerator.
-        training_utilisation: share of peak FLOP/s reached in training.
-        input_utilisation: share reached on input tokens.
-        output_utilisation: share reached on output tokens.
-        dollars_per_kwh: of electricity.
-        electricity_extra: whether the hourly price leaves out electricity.
-    """
-
-    hardware: str
-    price_per_hour: float | None
-    training_utilisation: float
-    input_utilisation: float
-    output_utilisation: float
-    dollars_per_kwh: float
-    electricity_extra: bool
 
 
 def fit(
@@ -319,19 +297,6 @@ def magnitudes(
     if (parameters is None) != (tokens is None):
         raise BadInput("Half a plan is given.", do="Give parameters and tokens together, or neither.")
     return plan_magnitudes(parameters, tokens, priced(**prices))
-
-
-def priced(**words: Unpack[PriceWords]) -> Prices:
-    """The prices that words name, and the planner's own for the rest.
-
-    Raises:
-        BadInput: there is no such hardware, or a number cannot be used.
-    """
-    chosen = hardware(words.get("hardware", "h100"), words.get("price_per_hour"))
-    included = not words.get("electricity_extra", False)
-    named = ("hardware", "price_per_hour", "electricity_extra")
-    figures = {word: cast(float, figure) for word, figure in words.items() if word not in named}
-    return Prices(chosen, chosen, electricity_included=included, **figures)
 
 
 def _candidates(laws: Sequence[str], runs: str | Path | None) -> list[PlannedLaw]:
