@@ -69,6 +69,6 @@ export default [
   },
   {
     files: ["tests/studio/unit/**/*.js", "*.config.js"],
-    languageOptions: { globals: globals.node },
+    languageOptions: { globals: { ...globals.node, ...globals.browser } },
   },
 ];

@@ -17,8 +17,9 @@ export function joules(value) {
   return `${short(value)} J`;
 }
 
-/** @param {number} value @param {string} currency ISO 4217 */
-export const money = (value, currency) => `${Number(value.toPrecision(3))} ${currency}`;
+/** An amount of money; without a currency nothing is paid. @param {number} value @param {string} currency ISO 4217 */
+export const price = (value, currency) =>
+  currency ? `${value.toLocaleString("en-GB", { maximumSignificantDigits: 3 })} ${currency}` : "none";
 
 /** @param {number} value a score in [0, 1] */
 export const score = (value) => value.toFixed(2);

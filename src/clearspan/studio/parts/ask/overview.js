@@ -2,7 +2,7 @@
 
 import { format } from "../../address.js";
 import { announce, element, present } from "../../dom.js";
-import { count, joules, seconds } from "../../formatting.js";
+import { count, joules, price, seconds } from "../../formatting.js";
 import { abstentionView } from "./abstention.js";
 import { claimView } from "../shared/claim.js";
 import { conflictView } from "./conflict.js";
@@ -19,6 +19,7 @@ function summary({ route, meter }) {
     seconds(meter.seconds),
     count(meter.input_tokens + meter.output_tokens, "token"),
     joules(meter.joules),
+    ...(meter.currency ? [price(meter.money, meter.currency)] : []),
   ];
 }
 

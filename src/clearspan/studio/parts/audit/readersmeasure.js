@@ -32,7 +32,7 @@ export function figure({ side, estimate: { value, low, high } }, unit) {
 
 /** Where values of these rows lie: from nothing to the largest, or as far below zero as above. @param {Row[]} rows
  *  @param {Measure["unit"]} unit */
-function scale(rows, unit) {
+export function scale(rows, unit) {
   const all = rows.flatMap(({ estimate: { value, low, high } }) => [value, low, high]).filter((one) => one !== null);
   const most = Math.max(...all.map(Math.abs), 1e-9);
   const signed = rows.some(({ side }) => side === "difference");

@@ -8,7 +8,7 @@ import { scaled } from "../../formatting.js";
  *   high: number, start: number, log: boolean}} Slider */
 
 /** @type {Slider[]} */
-const SLIDERS = [
+export const SLIDERS = [
   { name: "like", label: "As good as a compute-optimal model of", unit: "parameters", low: 1e8, high: 1e12, start: 13e9, log: true },
   { name: "served", label: "Tokens served over its life", unit: "tokens", low: 1e9, high: 1e15, start: 2e12, log: true },
   { name: "share", label: "Share of them that is output", unit: "%", low: 0, high: 100, start: 20, log: false },
@@ -27,13 +27,13 @@ const CHOSEN = ["besiroglu-2024", "hoffmann-2022", "hoffmann-2022-tex"];
 const POSITIONS = 240;
 
 /** @param {Slider} slider @param {number} value */
-function position({ low, high, log }, value) {
+export function position({ low, high, log }, value) {
   const share = log ? Math.log(value / low) / Math.log(high / low) : (value - low) / (high - low);
   return Math.round(Math.max(0, Math.min(1, share)) * POSITIONS);
 }
 
 /** @param {Slider} slider @param {number} at */
-function valueAt({ low, high, log }, at) {
+export function valueAt({ low, high, log }, at) {
   const share = at / POSITIONS;
   return Number((log ? low * (high / low) ** share : low + share * (high - low)).toPrecision(3));
 }

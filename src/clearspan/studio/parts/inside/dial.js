@@ -2,23 +2,9 @@
 // was measured to work is green, what was not is hatched, and words say which it is.
 
 import { element } from "../../dom.js";
+import { FARTHEST, isBeyond, rested, stepped, times, typed, verdict } from "./dialsteps.js";
 
 /** @typedef {import("../../types.js").DialRange} DialRange */
-
-export const FARTHEST = 10;
-const DETENT = 0.25;
-
-/** @param {number} value */
-export const times = (value) => `${Number(value.toFixed(2))}×`.replace("-", "−");
-
-/** What the range says, in words. @param {DialRange} range @param {number} value */
-function verdict({ recommended, limit }, value) {
-  if (!value) return "off";
-  if (limit === null) return "not audited";
-  if (value < 0) return "not audited below zero";
-  if (value > limit) return `beyond ${times(limit)}, where text was measured to break`;
-  return recommended === null ? `audited up to ${times(limit)}` : `audited: ${times(recommended)} works, up to ${times(limit)}`;
-}
 
 /**
  * @param {{id: string, label: string, range: DialRange, value: number, onSet: (value: number) => void}} how
@@ -66,27 +52,24 @@ export function createDial({ id, label, range, value, onSet }) {
     said.textContent = words;
     slider.setAttribute("aria-valuetext", `${times(now)}, ${words}`);
     slider.style.setProperty("--at", share(now));
-    holder.classList.toggle("is-beyond", range.limit !== null && (now > range.limit || now < 0));
+    holder.classList.toggle("is-beyond", isBeyond(range, now));
   }
   slider.addEventListener("input", () => {
-    const raw = Number(slider.value);
-    const now = Math.abs(raw) <= DETENT ? 0 : raw;
+    const now = rested(Number(slider.value));
     slider.value = String(now);
     show(now, slider);
     onSet(now);
   });
-  // Arrows move by steps, which the detent must not swallow.
   slider.addEventListener("keydown", (event) => {
-    const by = { ArrowLeft: -0.1, ArrowDown: -0.1, ArrowRight: 0.1, ArrowUp: 0.1, PageUp: 1, PageDown: -1 }[event.key];
-    if (by === undefined) return;
+    const now = stepped(event.key, Number(slider.value));
+    if (now === null) return;
     event.preventDefault();
-    const now = Math.max(-FARTHEST, Math.min(FARTHEST, Number((Number(slider.value) + by).toFixed(1))));
     show(now);
     onSet(now);
   });
   number.addEventListener("input", () => {
-    const now = Number(number.value);
-    if (number.value === "" || !Number.isFinite(now) || Math.abs(now) > FARTHEST) return;
+    const now = typed(number.value);
+    if (now === null) return;
     show(now, number);
     onSet(now);
   });

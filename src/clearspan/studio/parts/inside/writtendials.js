@@ -20,6 +20,14 @@ export function parseDials(text, presets) {
     .slice(0, MOST);
 }
 
+/** A dial as a receipt has it, in two parts for a reader: what is dialled, and how far. @param {string} dial
+ *  @returns {[target: string, amount: string]} */
+export function saidDial(dial) {
+  const at = dial.lastIndexOf("=");
+  if (at < 0) return [dial, "as recommended"];
+  return [dial.slice(0, at), dial.slice(at + 1).replace(/x$/, "×").replace("-", "−")];
+}
+
 /** @param {Setting} setting */
 export const writtenDial = ({ target, amount, operation }) => `${target}=${operation}${amount}x`;
 

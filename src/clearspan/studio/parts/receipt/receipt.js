@@ -2,61 +2,21 @@
 
 import { documentAt, format } from "../../address.js";
 import { element } from "../../dom.js";
-import { count, joules, moment, money, score, seconds } from "../../formatting.js";
+import { count, joules, moment, price, score, seconds } from "../../formatting.js";
+import { saidDial } from "../inside/writtendials.js";
 import { partsView } from "../shared/claimparts.js";
 import { written } from "../shared/claim.js";
 import { diagnosesView } from "./diagnosis.js";
 import { generatedMark, supportMark, warningSign } from "../shared/marks.js";
+import { routeView } from "./route.js";
+import { line, note, section } from "./till.js";
 
 /** @typedef {import("../../types.js").Receipt} Receipt */
 /** @typedef {import("../../types.js").Check} Check */
 
-/** @param {string} title @param {...(Node | string | null | false | "")} lines */
-const section = (title, ...lines) =>
-  element("section", { class: "till-section" }, element("h3", { text: title }), ...lines);
-
-/** A label, dots, and a figure. @param {string | Node} label @param {string} figure @param {string} [className] */
-const line = (label, figure, className = "") =>
-  element(
-    "p",
-    { class: `till-line ${className}`.trim() },
-    element("span", { class: "till-label" }, label),
-    element("span", { class: "till-figure", text: figure }),
-  );
-
-/** @param {string} text */
-const note = (text) => text && element("p", { class: "till-note", text });
-
 /** @param {Check[]} checks */
 const checkLines = (checks) =>
   checks.flatMap((check) => [line(check.name, score(check.score), "till-check"), note(check.detail)]);
-
-/** @param {Receipt} receipt */
-function route({ route: decision }) {
-  const head = element(
-    "tr",
-    {},
-    ...["tier", "quality", "energy", "time"].map((name) => element("th", { scope: "col", text: name })),
-  );
-  const rows = decision.offers.map((offer) =>
-    element(
-      "tr",
-      { class: offer.tier === decision.tier ? "is-taken" : "" },
-      element("th", { scope: "row", text: offer.tier === decision.tier ? `${offer.tier} ✓` : offer.tier }),
-      element("td", { text: score(offer.quality) }),
-      element("td", { text: joules(offer.joules) }),
-      element("td", { text: seconds(offer.seconds) }),
-    ),
-  );
-  return section(
-    "Route",
-    line(decision.escalated_from ? `${decision.escalated_from} → ${decision.tier}` : decision.tier, "taken"),
-    note(decision.why),
-    rows.length > 0 &&
-      element("table", { class: "till-offers" }, element("thead", {}, head), element("tbody", {}, ...rows)),
-    rows.length > 0 && note("Before it was answered: quality is a prior set by hand; energy and time are medians of past answers, or guesses until there are five."),
-  );
-}
 
 /** @param {import("../../types.js").Source} source @param {import("../../types.js").Source[]} all */
 function witness(source, all) {
@@ -118,7 +78,7 @@ function claims({ overview }) {
           score(claim.score),
         ),
         ...checkLines(claim.checks),
-        claim.parts?.length ? partsView(claim.parts) : null,
+        claim.parts.length > 0 && partsView(claim.parts),
         claim.calculation &&
           note(`${claim.calculation.expression} = ${claim.calculation.result} (${claim.calculation.method})`),
       ),
@@ -146,7 +106,7 @@ const dropped = ({ dropped: sentences }) =>
   );
 
 /** @param {Receipt} receipt @param {import("../../address.js").Address} at */
-const diagnosis = ({ diagnoses = [] }, at) =>
+const diagnosis = ({ diagnoses }, at) =>
   diagnoses.length > 0 && section("Diagnosis", diagnosesView(diagnoses, at));
 
 /** The page of a feature. @param {string} name MODEL/SITE/SIZE#NUMBER */
@@ -156,14 +116,26 @@ function featureAt(name) {
 }
 
 /** @param {Receipt} receipt */
-const inside = ({ features = [] }) =>
+const inside = ({ features }) =>
   features.length > 0 &&
   section(
     "Inside · share of maximum",
-    ...features.flatMap(({ feature, label, share = 0, claim }) => [
+    ...features.flatMap(({ feature, label, share, claim }) => [
       line(element("a", { href: featureAt(feature), text: label }), `${Math.round(share * 100)} %`),
       note(`#${feature.split("#")[1]}, in sentence ${claim + 1}`),
     ]),
+  );
+
+/** What the local model was dialled with while it wrote. @param {Receipt} receipt */
+const dials = ({ dials: set }) =>
+  set.length > 0 &&
+  section(
+    "Dials",
+    ...set.map((dial) => {
+      const [target, amount] = saidDial(dial);
+      return line(element("a", { href: format({ room: "inside", dials: dial }), text: target }), amount);
+    }),
+    note("Sentences that the model wrote were written under these; what is quoted or calculated is not changed by them."),
   );
 
 /** @param {Receipt} receipt */
@@ -177,8 +149,8 @@ const meter = ({ meter: measured }) =>
     line("Total time", seconds(measured.seconds), "till-total"),
     line("Total energy", joules(measured.joules), "till-total"),
     note(measured.joules_how),
-    Boolean(measured.currency) && line("Price", money(measured.money ?? 0, measured.currency ?? ""), "till-total"),
-    Boolean(measured.currency) && note(measured.money_how ?? ""),
+    line("Price", price(measured.money, measured.currency), "till-total"),
+    note(measured.money_how),
   );
 
 /** @param {Receipt} receipt */
@@ -207,10 +179,10 @@ export function receiptView(receipt, at) {
         text: receipt.overview.abstention ? "abstained" : count(receipt.overview.claims.length, "sentence"),
       }),
     ),
-    route(receipt),
+    routeView(receipt.route),
     ...sources(receipt, at).filter((part) => part !== false),
     claims(receipt),
-    ...[dropped(receipt), inside(receipt), diagnosis(receipt, at)].filter((part) => part !== false),
+    ...[dropped(receipt), dials(receipt), inside(receipt), diagnosis(receipt, at)].filter((part) => part !== false),
     receipt.overview.notes.length > 0 && section("Notes", ...receipt.overview.notes.map(note)),
     meter(receipt),
     versions(receipt),

@@ -36,9 +36,9 @@ const partView = (part) =>
 /** The parts in one list. @param {ClaimPart[]} parts */
 export const partsView = (parts) => element("ul", { class: "parts" }, ...parts.map(partView));
 
-/** The same, one click away. @param {ClaimPart[] | undefined} parts */
+/** The same, one click away. @param {ClaimPart[]} parts */
 export function breakdown(parts) {
-  if (!parts?.length) return null;
+  if (!parts.length) return null;
   const borne = parts.filter(({ decision }) => decision === "supported").length;
   const all = borne === parts.length ? `${count(parts.length, "thing")} checked` : `${borne} of ${parts.length} things borne out`;
   return element("details", { class: "breakdown" }, element("summary", { text: all }), partsView(parts));

@@ -19,7 +19,7 @@ const effectSign = (effect) =>
 
 /** Old receipts have reasons alone. @param {Source} source @returns {Signal[]} */
 function signalsOf(source) {
-  if (source.signals?.length) return source.signals;
+  if (source.signals.length) return source.signals;
   const given = [...source.reasons];
   if (source.copy_of && !given.some((reason) => reason.startsWith("copy of"))) {
     given.unshift(`repeats the text of “${source.copy_of}”`);
@@ -30,8 +30,8 @@ function signalsOf(source) {
 /** Why a source is or is not believed. @param {Source} source */
 export function reasons(source) {
   const given = signalsOf(source);
-  const told = Boolean(source.signals?.length);
-  const listed = source.publisher_listed && !given.some(({ evidence }) => evidence.includes(source.publisher_listed ?? ""));
+  const told = source.signals.length > 0;
+  const listed = source.publisher_listed && !given.some(({ evidence }) => evidence.includes(source.publisher_listed));
   if (!given.length && !listed) return null;
   return element(
     "ul",
@@ -60,7 +60,7 @@ const SHORT = { copy: "copy", retraction: "retracted", instructions: "instructs 
 /** Small badges for what counts against a source, and for who else says the same because it is the same text.
  *  @param {Source} source @param {Source[]} all */
 export function badges(source, all) {
-  const against = (source.signals ?? []).filter(({ effect }) => effect === "rejects" || effect === "lowers");
+  const against = source.signals.filter(({ effect }) => effect === "rejects" || effect === "lowers");
   const short = [...new Set(against.map(({ name }) => SHORT[name]).filter((one) => one !== undefined))];
   const same = all.filter((other) => source.witness && other.witness === source.witness && other.document_id !== source.document_id);
   const numbers = same.map(({ number }) => number).filter((number) => number !== null);

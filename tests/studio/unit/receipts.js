@@ -1,0 +1,90 @@
+// Receipts for tests: complete, and plain until a test says otherwise.
+
+export const citation = (more = {}) => ({
+  number: 1,
+  document_id: "d-1",
+  passage_id: "d-1:0",
+  start: 0,
+  end: 9,
+  quote: "the pier",
+  title: "Pier survey",
+  url: null,
+  publisher: "Harbour Office",
+  date: "2024-05-01",
+  page: null,
+  ...more,
+});
+
+export const claim = (more = {}) => ({
+  text: "The pier is 90 metres long.",
+  origin: "quoted",
+  support: "supported",
+  score: 0.9,
+  checks: [],
+  parts: [],
+  citations: [citation()],
+  calculation: null,
+  ...more,
+});
+
+export const source = (more = {}) => ({
+  number: 1,
+  document_id: "d-1",
+  passage_id: "d-1:0",
+  start: 0,
+  end: 9,
+  title: "Pier survey",
+  url: null,
+  publisher: "Harbour Office",
+  date: "2024-05-01",
+  kind: "reference",
+  believed: true,
+  standing: 0.8,
+  reasons: ["listed as reference"],
+  copy_of: null,
+  signals: [],
+  publisher_listed: "",
+  witness: 0,
+  relevance: 1,
+  excerpt: "the pier",
+  ...more,
+});
+
+export const offer = (more = {}) => ({
+  tier: "quote",
+  quality: 0.8,
+  joules: 4.2,
+  seconds: 0.4,
+  money: 0,
+  currency: "",
+  why_not: "",
+  ...more,
+});
+
+export const receipt = (more = {}) => ({
+  id: "r-00000000000000aa",
+  created_at: "2026-03-01T12:00:00Z",
+  question: "How long is the pier?",
+  library: "samples",
+  route: { tier: "quote", why: "asks for one fact", offers: [], escalated_from: null },
+  overview: { claims: [claim()], abstention: null, conflict: null, notes: [], spoken: "" },
+  sources: [source()],
+  dropped: [],
+  diagnoses: [],
+  features: [],
+  dials: [],
+  meter: {
+    seconds: 0.4,
+    stages: [{ name: "search", seconds: 0.1 }],
+    input_tokens: 0,
+    output_tokens: 0,
+    cpu_seconds: 0.3,
+    joules: 9.5,
+    joules_how: "processor time by hand",
+    money: 0,
+    currency: "",
+    money_how: "",
+  },
+  versions: { clearspan: "0.1.0", library_revision: 1, model: null, embedder: null },
+  ...more,
+});
