@@ -12,7 +12,7 @@ _HALF = re.compile(
 _FULL = re.compile(r"(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d)(?::[0-5]\d)?(?![\w:]|[.,]\d|\s?%)")
 _DOTTED = re.compile(r"(?P<hour>[01]\d|2[0-3])\.(?P<minute>[0-5]\d)(?![\w:]|[.,]\d|\s?%)")
 _BEFORE_DOTTED = re.compile(
-    r"(?:\b(?:at|from|until|till|to|by|before|after|between|and|opens?|closes?)\s|[–-]\s?|\|\s)$",
+    r"(?:\b(?:at|from|until|till|to|before|after|between|and|opens?|closes?)\s|[–-]\s?|\|\s)$",
     re.IGNORECASE,
 )
 _AFTER_DOTTED = re.compile(r"\s(?:train|bus|ferry|boat|sailing|service|flight|departure)", re.IGNORECASE)

@@ -41,7 +41,7 @@ _DECADE = re.compile(r"(?P<year>1[0-9]\d0|2[01]\d0)['’]?s\b")
 _SHORT_DECADE = re.compile(r"(?P<mark>['’])?(?P<year>\d0)s\b")
 _ERA = re.compile(r"(?P<year>\d{1,4})\s?(?P<era>BCE?|CE|AD)\b")
 _AD = re.compile(r"AD\s(?P<year>\d{1,4})(?!\w|[.,]\d)")
-_PLAIN = re.compile(r"(?P<year>1[0-9]\d\d|2[01]\d\d)(?![\w%]|\s?(?:%|percent|per\scent)|[.,'’]\d)")
+_PLAIN = re.compile(r"(?P<year>1[0-9]\d\d|2[01]\d\d)(?![\w%]|\s?(?:%|percent|per\scent)|[.,'’]\d|-\d+-\d)")
 _BEFORE_CHRIST = re.compile(r"\sBCE?\b")
 _CENTURY = re.compile(r"[\s-]centur(?:y|ies)\b", re.IGNORECASE)
 _OF_DECADE = re.compile(r"\b(?:the|early|mid|late)[\s-]$", re.IGNORECASE)
@@ -51,8 +51,8 @@ _BEFORE_MONTH = re.compile(
     re.IGNORECASE,
 )
 _BEFORE_YEAR = re.compile(
-    r"\b(?:in|since|by|until|till|from|of|to|and|the|its|their|this|that|his|her|our|during|between|before|after|around|circa|"
-    r"early|late|mid|spring|summer|autumn|winter|year|a)[\s-]$",
+    r"(?:\b(?:in|since|by|until|till|from|the|its|their|this|that|his|her|our|during|between|before|after|circa|early|late|"
+    r"mid|spring|summer|autumn|winter|year)\s|-)$",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(

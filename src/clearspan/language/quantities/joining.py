@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date
 from fractions import Fraction
 
-from clearspan.language.quantities.conversion import ratio
+from clearspan.language.quantities.conversion import ratio, to_base
 from clearspan.language.quantities.dates import century, span
 from clearspan.language.quantities.measures import Atom, in_unit
 from clearspan.language.quantities.quantity import Quantity
@@ -72,7 +72,8 @@ def _compound(text: str, first: Atom, second: Atom) -> Atom | None:
     if b.unit not in _BELOW.get(last.unit, ()) or not _WITH.fullmatch(text, a.end, b.start):
         return None
     part = b.exact * ratio(b.unit, last.unit)
-    if last.exact.denominator > 1 or a.exact < 0 or not 0 <= part < 1 or _BETWEEN.search(text, 0, a.start):
+    between = _BETWEEN.search(text, max(0, a.start - _CONTEXT), a.start)
+    if between or last.exact.denominator > 1 or a.exact < 0 or not 0 <= part < 1:
         return None
     value = a.exact + b.exact * ratio(b.unit, a.unit)
     return Atom(in_unit(text, a.start, b.end, value, Written(named(a.unit), b.end)), first.number, last=b)
@@ -145,13 +146,9 @@ def _lent(first: Atom, second: Atom) -> Quantity:
         return replace(a, dimension=b.dimension, unit=b.unit)
     if not b.unit:
         return a
-    return replace(_in_unit_of(a, b), text=a.text)
-
-
-def _in_unit_of(a: Quantity, b: Quantity) -> Quantity:
-    """A number as so many of another quantity's unit."""
-    made = in_unit(a.text, 0, len(a.text), a.exact, Written(named(b.unit), 0))
-    return replace(made, start=a.start, end=a.end, dimension=b.dimension)
+    value = to_base(a.exact, b.unit)
+    others = tuple(value * other / b.value for other in b.others)
+    return replace(a, dimension=b.dimension, unit=b.unit, value=value, others=others)
 
 
 def _scaled(first: Atom, second: Atom, a: Quantity) -> Quantity:

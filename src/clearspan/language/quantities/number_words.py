@@ -38,7 +38,7 @@ _PLURAL_PARTS: dict[str, int] = {f"{word}s": value for word, value in _PARTS.ite
 BEGINNINGS = frozenset({"a", "an", "half", "quarter", *_CARDINALS, *_LONE_ORDINALS})
 """Lower-case words that a number in words may begin with."""
 
-_MOST_WORDS = 16
+_MOST_WORDS = 32
 _WORD = re.compile(r"[A-Za-z]+")
 _GAP = re.compile(r"[\s-]")
 _OF = re.compile(r"\s+of\b")

@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 GREATEST = 10**100
@@ -151,13 +152,18 @@ def _either(match: re.Match[str], text: str) -> Number:
     written = match[0]
     thousands, decimals = _whole(match, text), _with_decimals(match, text)
     comma = "," in written
-    commas = bool(_DECIMAL_COMMA.search(text)) and not _DECIMAL_POINT.search(text)
-    grouped = comma != commas
+    grouped = comma != _has_decimal_commas(text)
     taken, other = (thousands, decimals) if grouped else (decimals, thousands)
     sign = "comma" if comma else "point"
     how = f"with a decimal {sign} it would be" if grouped else f"with a {sign} for thousands it would be"
     doubt = f"{written} is read as {plain(taken.value)}; {how} {plain(other.value)}"
     return Number(taken.value, taken.end, "figures", doubt)
+
+
+@lru_cache(maxsize=16)
+def _has_decimal_commas(text: str) -> bool:
+    """Whether numbers of a text that can be read in one way only have decimal commas, and none a decimal point."""
+    return bool(_DECIMAL_COMMA.search(text)) and not _DECIMAL_POINT.search(text)
 
 
 def _listed(match: re.Match[str], text: str) -> Number | None:

@@ -60,10 +60,8 @@ class Quantity:
             return _same_date(self, other)
         if self.dimension == "designation":
             return self.text.casefold() == other.text.casefold()
-        if self.unit == other.unit or self.dimension.startswith("money:"):
-            # Three pounds an hour are not three pounds a day, but a text may leave out what is plain.
-            per_other = self.unit and other.unit and self.unit != other.unit
-            return not per_other and _close(self.value, other.value, 1e-9)
+        if self.unit == other.unit or _is_money(self):
+            return not _other_rate(self, other) and _close(self.value, other.value, 1e-9)
         return any(
             _close(a, b, tolerance) for a in (self.value, *self.others) for b in (other.value, *other.others)
         )
@@ -71,15 +69,17 @@ class Quantity:
     def consistent(self, other: "Quantity", tolerance: float = 0.02) -> bool:
         """Whether both can be true of one thing: the same, or what the one leaves open holds the other.
 
-        A year lies in its decade, and an end in its range, without being the same as it.
+        A year lies in its decade, and an end in its range, without being the same as it. Of two different ranges, two
+        opening hours say, only one can be right.
         """
         if self.same(other, tolerance):
             return True
-        if self.dimension != other.dimension or self.dimension == "designation":
+        if self.dimension != other.dimension or self.dimension == "designation" or (self.ends and other.ends):
             return False
-        if "day of year" in (self.precision, other.precision):
+        if "day of year" in (self.precision, other.precision) or _other_rate(self, other):
             return False
-        slack = tolerance * max(abs(self.value), abs(other.value)) if self.unit != other.unit else 0.0
+        exact = self.unit == other.unit or _is_money(self)
+        slack = 0.0 if exact else tolerance * max(abs(self.value), abs(other.value))
         return (
             self.value <= other.value + other.span + slack and other.value <= self.value + self.span + slack
         )
@@ -88,6 +88,15 @@ class Quantity:
         """Whether the other lies within what this one leaves open: a year in its decade, a number in its range."""
         within = self.value <= other.value and other.value + other.span <= self.value + self.span
         return self.dimension == other.dimension and other.precision != "day of year" and within
+
+
+def _is_money(quantity: Quantity) -> bool:
+    return quantity.dimension.startswith("money:")
+
+
+def _other_rate(a: Quantity, b: Quantity) -> bool:
+    """Whether money is for each of one thing and for each of another: a text may leave out what is plain."""
+    return _is_money(a) and bool(a.unit and b.unit and a.unit != b.unit)
 
 
 def _close(a: float, b: float, allowed: float) -> bool:

@@ -172,17 +172,14 @@ def _rows() -> list[Unit]:
 
 def _powers(length: Unit) -> list[Unit]:
     """The square and the cubic unit of a length."""
+    signs = [sign for sign in length.signs if sign.isalpha()]
     return [
         Unit(
             f"{length.name}**{exponent}",
             f"{word} {length.one}",
             f"{word} {length.many}",
-            tuple(
-                f"{sign}{mark}" for sign in length.signs if sign.isalpha() for mark in (raised, str(exponent))
-            ),
-            tuple(
-                f"{before}_{each}" for before in (word, short) for each in (*length.spellings, *length.signs)
-            ),
+            tuple(f"{sign}{mark}" for sign in signs for mark in (raised, str(exponent))),
+            tuple(f"{before}_{each}" for before in (word, short) for each in (*length.spellings, *signs)),
         )
         for word, short, exponent, raised in (("square", "sq", 2, "²"), ("cubic", "cu", 3, "³"))
     ]

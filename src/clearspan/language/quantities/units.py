@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 
 from clearspan.language.quantities.unit_table import IMPERIAL, UNITS, US, Unit
 
@@ -54,6 +54,7 @@ def unit_at(text: str, position: int, system: str = "") -> Written | None:
     return Written(unit, below.end, others)
 
 
+@lru_cache(maxsize=16)
 def system_of(text: str) -> str:
     """`US` or `imperial`, if a text names the one and not the other; else empty."""
     found = {_system(match) for match in _SYSTEM.finditer(text)}
@@ -139,7 +140,7 @@ def _words(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
 
 _SEPARATOR = re.compile(r"\.?[\s-]")
 _WORD = re.compile(r"([^\W\d_]+|%)(?:/s[²2](?!\w))?(?:[²³]|[23](?!\w))?")
-_SYMBOL = re.compile(r"[%‰″′](?!\s?points?\b)|°(?:\s?[CF](?!\w))?")
+_SYMBOL = re.compile(r"[%‰″′](?![\s-]?(?i:points?)\b)|°(?:\s?[CF](?!\w))?")
 _SYSTEM = re.compile(
     r"\b(?:(US|U\.S\.|USA|American)|(?i:imperial|british|UK|U\.K\.))(?!\w)[\s-]*",
 )
