@@ -151,7 +151,12 @@ def test_what_was_changed(rule: str, one: str, two: str, expected: str | None) -
             ("It was an airline based in Lindesk on the coast.",),
             "quellby",
         ),
-        ("Who built the mill?", "It was Mary Hollis, with Joan Pardew, who built it.", (), "Mary Hollis Joan"),
+        (
+            "Who built the mill?",
+            "It was Mary Hollis, with Joan Pardew, who built it.",
+            (),
+            "Mary Hollis Joan",
+        ),
         ("Why was it painted?", "Ships  see orange\nin fog.", (), "Ships see orange in fog."),
     ],
 )
