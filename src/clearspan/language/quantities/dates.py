@@ -28,7 +28,7 @@ _DAY = r"(?P<day>\d{1,2})"
 _NTH = r"(?P<nth>st|nd|rd|th)?"
 _YEAR = r"(?P<year>\d{4})(?!\d|[.,]\d)"
 
-_ISO = re.compile(r"(?P<year>\d{4})-(?P<month>\d{2})(?:-(?P<day>\d{2}))?(?![\d-])")
+_ISO = re.compile(r"(?P<year>\d{4})-(?:(?P<month>\d{1,2})-(?P<day>\d{1,2})|(?P<only>\d{2}))(?![\d-])")
 _DAY_FIRST = re.compile(rf"{_DAY}{_NTH}[\s-](?:of\s)?{_MONTH}(?:(?:,?\s|-){_YEAR})?", re.IGNORECASE)
 _MONTH_FIRST = re.compile(
     rf"{_MONTH}\s(?:the\s)?{_DAY}{_NTH}(?![\w:%]|[.,]\d)(?:,?\s(?:(?P<year>\d{{4}}))(?!\d))?", re.IGNORECASE
@@ -128,10 +128,8 @@ def _quantity(
 
 
 def _iso(match: re.Match[str]) -> Quantity | None:
-    day = match["day"]
-    return span(
-        match.string, *match.span(), int(match["year"]), int(match["month"]), int(day) if day else None
-    )
+    month, day = int(match["month"] or match["only"]), int(match["day"] or 0) or None
+    return span(match.string, *match.span(), int(match["year"]), month, day)
 
 
 def _named(match: re.Match[str]) -> Quantity | None:

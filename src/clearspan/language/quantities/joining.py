@@ -133,7 +133,7 @@ def _ends(
         b = replace(b, dimension=a.dimension, value=float(amount))
         return _scaled(first, second, a), b
     if first.currency and second.currency and a.dimension == b.dimension:
-        return _scaled(first, second, a), b
+        return replace(_scaled(first, second, a), unit=a.unit or b.unit), b
     alike = a.dimension == b.dimension and a.dimension not in ("designation", "ordinal")
     return (a, b) if alike else None
 
@@ -148,7 +148,9 @@ def _lent(first: Atom, second: Atom) -> Quantity:
         return a
     value = to_base(a.exact, b.unit)
     others = tuple(value * other / b.value for other in b.others)
-    return replace(a, dimension=b.dimension, unit=b.unit, value=value, others=others)
+    # With a unit, '1,5' is one number and not two.
+    doubt = first.number.doubt if first.number else ""
+    return replace(a, dimension=b.dimension, unit=b.unit, value=value, others=others, doubt=doubt)
 
 
 def _scaled(first: Atom, second: Atom, a: Quantity) -> Quantity:
