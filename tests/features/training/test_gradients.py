@@ -9,14 +9,14 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from clearspan.errors import Refused
-from clearspan.features.training.architectures.dense import DensePass, Passed, Selection
-from clearspan.features.training.architectures.largest import DictionaryPass, LargestObjective
-from clearspan.features.training.architectures.optimiser import Adam
-from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.native.library import NativeTrainer
 from clearspan.features.training.native.sparse import SparseAdam, SparsePass
 from clearspan.features.training.parallel import Processes
+from clearspan.features.training.steps.dense import DensePass, Passed, Selection
+from clearspan.features.training.steps.largest import DictionaryPass, LargestObjective
+from clearspan.features.training.steps.optimiser import Adam
+from clearspan.features.training.steps.step import Tensors
 from clearspan.settings import Settings
 
 NAMES = ("encoder", "encoder_bias", "decoder", "decoder_bias")

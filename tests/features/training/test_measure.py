@@ -10,11 +10,11 @@ from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
-from clearspan.features.training.architectures.selection import cut, histogram, pattern_of, value_of
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.measure import reconstruction
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
+from clearspan.features.training.steps.selection import cut, histogram, pattern_of, value_of
 from clearspan.features.training.thresholds import fitted_threshold, with_threshold
 
 from .conftest import MadeUpSource

@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
+from clearspan.features.training.architectures.registry import ARCHITECTURES
 from clearspan.features.training.config import TrainingConfig
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -15,7 +16,7 @@ def training_flags(command: _Command) -> _Command:
     for name, field in reversed(TrainingConfig.model_fields.items()):
         flag = f"--{name.replace('_', '-')}"
         if name == "architecture":
-            kind: Any = click.Choice(["batchtopk", "topk", "matryoshka", "jumprelu", "gated"])
+            kind: Any = click.Choice(ARCHITECTURES.names())
         elif name == "prefixes":
             kind = str
         else:

@@ -5,13 +5,13 @@ monosemanticity"; Cunningham et al. 2023):
 
     f(h) = σ(W_enc · (h − b_dec if centred else h) + b_enc)        ĥ = W_decᵀ f(h) + b_dec
 
-Architectures differ in σ alone, and each is a module of its own.
+Architectures differ in σ alone, and each is a module of its own, which `registry` names.
 """
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar, Self
 
 import torch
 
@@ -47,6 +47,35 @@ class Dictionary(ABC):
         self.centred = centred
         self._rounded_encoders: dict[torch.dtype, torch.Tensor] = {}
         self._require_parameters()
+
+    @classmethod
+    def made(
+        cls,
+        card: Card,
+        parameters: Mapping[str, torch.Tensor],
+        settings: Mapping[str, Any],
+        *,
+        centred: bool = False,
+    ) -> Self:
+        """A dictionary as its folder keeps it.
+
+        Args:
+            settings: hold what `settings` gave when it was written, among others.
+
+        Raises:
+            BadInput: as the class, and for a setting that cannot be used.
+        """
+        del settings
+        return cls(card, parameters, centred=centred)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """What the architecture needs beside the parameters, under the names that SAELens has for it."""
+        return {}
+
+    def with_card(self, card: Card) -> Self:
+        """The same under another card."""
+        return self.made(card, self.parameters, self.settings, centred=self.centred)
 
     @property
     def size(self) -> int:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from functools import cached_property
+from typing import Any, Self
 
 import torch
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import FEATURES, WIDTH, Dictionary
+
+_BY_NORM = "rescale_acts_by_decoder_norm"
 
 
 class TopKDictionary(Dictionary):
@@ -45,6 +48,29 @@ class TopKDictionary(Dictionary):
                 do="Check the k of its configuration.",
             )
         self.k = k
+
+    @classmethod
+    def made(
+        cls,
+        card: Card,
+        parameters: Mapping[str, torch.Tensor],
+        settings: Mapping[str, Any],
+        *,
+        centred: bool = False,
+    ) -> Self:
+        """See `Dictionary.made`."""
+        k, by_norm = settings.get("k"), settings.get(_BY_NORM, False)
+        if not isinstance(k, int) or isinstance(k, bool) or not isinstance(by_norm, bool):
+            raise BadInput(
+                f"{card.name}: k is {k!r:.20}, {_BY_NORM} is {by_norm!r:.20}.",
+                do="They must be a whole number, and true or false.",
+            )
+        return cls(card, parameters, k=k, centred=centred, by_decoder_norm=by_norm)
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """See `Dictionary.settings`."""
+        return {"k": self.k, _BY_NORM: self.by_decoder_norm}
 
     @cached_property
     def encoder(self) -> torch.Tensor:

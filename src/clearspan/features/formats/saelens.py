@@ -14,10 +14,7 @@ from pydantic import ValidationError
 from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
-from clearspan.features.dictionaries.gated import GatedDictionary
-from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
-from clearspan.features.dictionaries.relu import ReluDictionary
-from clearspan.features.dictionaries.topk import TopKDictionary
+from clearspan.features.dictionaries.registry import DICTIONARIES
 from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import (
     as_json,
@@ -35,7 +32,9 @@ WEIGHTS = "sae_weights.safetensors"
 VERSION = "6.0.0"
 """The oldest SAELens whose configurations look like those written here."""
 
-_ARCHITECTURES = {"relu": "standard", "topk": "topk", "jumprelu": "jumprelu", "gated": "gated"}
+_THEIRS = {"relu": "standard"}
+"""Architectures that SAELens has another word for."""
+
 _HOOKS = {"residual": "resid_post", "mlp": "mlp_out", "attention": "attn_out"}
 
 
@@ -55,7 +54,7 @@ def read_saelens(folder: Path, name: DictionaryName | None = None) -> Dictionary
     architecture, centred = _require_settings(path, config)
     card = _card(path, config, architecture, name)
     tensors = _without_scale(read_safetensors(folder / WEIGHTS, "its weights, as SAELens writes them"), path)
-    dictionary = _dictionary(path, config, card, tensors, centred=centred)
+    dictionary = DICTIONARIES.get(architecture).made(card, tensors, config, centred=centred)
     for key, size in (("d_sae", dictionary.size), ("d_in", dictionary.width)):
         if config.get(key, size) != size:
             raise BadInput(
@@ -86,7 +85,7 @@ def write_saelens(dictionary: Dictionary, folder: Path) -> None:
     card = dictionary.card.model_copy(update={"architecture": dictionary.architecture})
     name = card.parsed_name
     config: dict[str, Any] = {
-        "architecture": _ARCHITECTURES[dictionary.architecture],
+        "architecture": _THEIRS.get(dictionary.architecture, dictionary.architecture),
         "d_in": dictionary.width,
         "d_sae": dictionary.size,
         # SAELens turns the numbers into this format before it computes; they are stored in their own.
@@ -96,8 +95,7 @@ def write_saelens(dictionary: Dictionary, folder: Path) -> None:
         "normalize_activations": "none",
         "reshape_activations": "none",
     }
-    if isinstance(dictionary, TopKDictionary):
-        config |= {"k": dictionary.k, "rescale_acts_by_decoder_norm": dictionary.by_decoder_norm}
+    config |= dictionary.settings
     config["metadata"] = {
         "sae_lens_version": VERSION,
         "sae_lens_training_version": None,
@@ -151,7 +149,7 @@ def _configuration(folder: Path) -> dict[str, Any]:
 def _require_settings(path: Path, config: Mapping[str, Any]) -> tuple[str, bool]:
     """Our word for the architecture, and whether the decoder's bias is taken off before encoding."""
     named = config.get("architecture")
-    ours = {theirs: mine for mine, theirs in _ARCHITECTURES.items()}
+    ours = {_THEIRS.get(mine, mine): mine for mine in DICTIONARIES.names()}
     if named not in ours:
         raise _refused(path, f"architecture {named!r:.40}", f"those that are are {', '.join(ours)}")
     metadata = cast("dict[str, Any]", config["metadata"])
@@ -228,24 +226,6 @@ def _without_scale(tensors: dict[str, torch.Tensor], path: Path) -> dict[str, to
     if "finetuning_scaling_factor" in tensors:
         raise _refused(path, "finetuning_scaling_factor", "activations are not scaled again after encoding")
     return tensors
-
-
-def _dictionary(
-    path: Path, config: Mapping[str, Any], card: Card, tensors: dict[str, torch.Tensor], *, centred: bool
-) -> Dictionary:
-    if card.architecture == "relu":
-        return ReluDictionary(card, tensors, centred=centred)
-    if card.architecture == "jumprelu":
-        return JumpReluDictionary(card, tensors, centred=centred)
-    if card.architecture == "gated":
-        return GatedDictionary(card, tensors, centred=centred)
-    k, by_norm = config.get("k"), config.get("rescale_acts_by_decoder_norm", False)
-    if not isinstance(k, int) or isinstance(k, bool) or not isinstance(by_norm, bool):
-        raise BadInput(
-            f"{path}: k is {k!r:.20}, rescale_acts_by_decoder_norm is {by_norm!r:.20}.",
-            do="They must be a whole number, and true or false.",
-        )
-    return TopKDictionary(card, tensors, k=k, centred=centred, by_decoder_norm=by_norm)
 
 
 def _refused(path: Path, setting: str, why: str) -> Refused:

@@ -11,9 +11,9 @@ from typing import Any, cast
 import torch
 from torch.nn import functional
 
-from clearspan.features.training.architectures.selection import cut, histogram, value_of
-from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.steps.selection import cut, histogram, value_of
+from clearspan.features.training.steps.step import Tensors
 
 _MEASURED = 2048
 _MOST_PRODUCTS = 1 << 26

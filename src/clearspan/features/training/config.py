@@ -1,7 +1,5 @@
 """What a training is told; a field's description is the help of its flag on the command line."""
 
-from typing import Literal
-
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 _LONG = 3000
@@ -9,15 +7,13 @@ _LONG_RATE = 1e-3
 _MOST_TIMES = 4.0
 _MOST_PACE = 2.0
 
-Architecture = Literal["batchtopk", "topk", "matryoshka", "jumprelu", "gated"]
-
 
 class TrainingConfig(BaseModel):
     """Everything that changes the weights that come out, beside the activations themselves."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    architecture: Architecture = Field(default="batchtopk", description="How features are made to be few.")
+    architecture: str = Field(default="batchtopk", description="How features are made to be few.")
     features: int = Field(default=8192, ge=1, le=1 << 24, description="Features of the dictionary.")
     k: int = Field(default=48, ge=1, description="Features active at a position, on average.")
     tokens: int = Field(default=4_000_000, ge=1, description="Activations to train on, repeats included.")

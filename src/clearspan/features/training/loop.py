@@ -10,15 +10,16 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
-from clearspan.features.training.architectures.step import StepMetrics, Tensors
-from clearspan.features.training.beginning import rows_wanted
+from clearspan.features.training.architectures.registry import ARCHITECTURES
+from clearspan.features.training.beginning import begun, rows_wanted
 from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.log import TrainingLog
+from clearspan.features.training.machinery import Machinery
 from clearspan.features.training.parallel import Processes
-from clearspan.features.training.registry import first_of, machinery
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
+from clearspan.features.training.steps.step import StepMetrics, Tensors
 from clearspan.settings import Settings
 
 _LOG_EVERY = 20
@@ -55,6 +56,7 @@ class Training:
         processes: those that train together.
 
     Raises:
+        NotFound: there is no architecture of the configuration's name.
         BadInput: the source holds less than a batch, nothing to learn from, or is not what the checkpoint began with.
     """
 
@@ -70,6 +72,7 @@ class Training:
     ) -> None:
         self.config = config
         self.source = source
+        self._architecture = ARCHITECTURES.get(config.architecture)
         self._folder = folder
         self._processes = processes or Processes()
         self._device = device or torch.device("cpu")
@@ -87,7 +90,9 @@ class Training:
         parameters = {
             name: self._processes.same(one.to(self._device, copy=True)) for name, one in parameters.items()
         }
-        self.objective, self._adam = machinery(config, parameters, self._processes, settings)
+        machinery = Machinery.of(config, parameters, self._processes, settings)
+        self.objective = self._architecture.objective(config, parameters, machinery)
+        self._adam = machinery.adam
         self._silent = torch.zeros(config.features, dtype=torch.int64, device=self._device)
         self.step = 0
         if kept:
@@ -146,9 +151,8 @@ class Training:
         """From the first batches, which are trained on later as all others are."""
         count = -(-rows_wanted(self.config, self.source.card.width) // self.config.batch)
         first = itertools.islice(self.source.batches(self.config.batch), count)
-        return first_of(
-            self.config, torch.cat([self._normalised(one, number) for number, one in enumerate(first)])
-        )
+        rows = torch.cat([self._normalised(one, number) for number, one in enumerate(first)])
+        return self._architecture.first(begun(self.config, rows))
 
     def _source_batches(self) -> Iterator[torch.Tensor]:
         """From where the training is to the end of the source or of the training, whichever comes first."""

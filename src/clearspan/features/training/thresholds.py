@@ -15,7 +15,7 @@ from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
 from clearspan.features.harvest.source import ActivationSource
-from clearspan.features.training.architectures.selection import PATTERNS, cut, histogram, value_of
+from clearspan.features.training.steps.selection import PATTERNS, cut, histogram, value_of
 
 _ROWS, _TOKENS = 2048, 65_536
 

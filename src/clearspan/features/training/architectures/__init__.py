@@ -1,1 +1,1 @@
-"""One file an architecture: what it keeps, and the gradients of its loss."""
+"""One file an architecture: what it begins with, what it pays for, and the dictionary that comes out."""

@@ -4,10 +4,14 @@ Positions that need more features get them from those that need fewer. It has no
 fits one afterwards, which makes it a JumpReLU dictionary.
 """
 
-from clearspan.features.training.architectures.dense import Selection
+from clearspan.features.training.architectures.largest import Largest
 from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.steps.dense import Selection
 
 
-def selection(config: TrainingConfig) -> Selection:
+def _selection(config: TrainingConfig) -> Selection:
     """What BatchTopK keeps."""
     return Selection(config.k, pooled=True, prefixes=(config.features,))
+
+
+ARCHITECTURE = Largest(_selection)

@@ -7,10 +7,42 @@ reconstruction, by a copy of the decoder that does not learn from it.
 import torch
 from torch.nn import functional
 
-from clearspan.features.training.architectures.penalised import PenalisedObjective
-from clearspan.features.training.architectures.step import Tensors
+from clearspan.features.dictionaries.base import Dictionary
+from clearspan.features.dictionaries.gated import GatedDictionary
+from clearspan.features.training.architectures.base import Architecture
+from clearspan.features.training.beginning import Beginning
+from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.machinery import Machinery
+from clearspan.features.training.steps.penalised import PenalisedObjective
+from clearspan.features.training.steps.step import Objective, Tensors
+from clearspan.features.training.trained import Trained
 
-GAIN, GATE_BIAS = "gain", "gate_bias"
+_GAIN, _GATE_BIAS = "gain", "gate_bias"
+
+
+class Gated(Architecture):
+    """Gates begin where k features are active, and read what their magnitudes read."""
+
+    def first(self, beginning: Beginning) -> Tensors:
+        """See `Architecture.first`."""
+        zeros = torch.zeros_like(beginning.parameters["encoder_bias"])
+        return beginning.parameters | {_GAIN: zeros, _GATE_BIAS: zeros - beginning.threshold}
+
+    def objective(self, config: TrainingConfig, parameters: Tensors, machinery: Machinery) -> Objective:
+        """See `Architecture.objective`."""
+        return GatedObjective(config, parameters, machinery.processes)
+
+    def dictionary(self, trained: Trained) -> Dictionary:
+        """See `Architecture.dictionary`: the gate's bias is folded as the magnitude's, which reads with its gain."""
+        found, raw, factor = trained.parameters, trained.raw, trained.scale.factor
+        off = found["W_enc"].float().T @ trained.scale.mean
+        gates = {
+            "r_mag": raw[_GAIN],
+            "b_gate": raw[_GATE_BIAS] / factor - off,
+            "b_mag": raw["encoder_bias"] / factor - raw[_GAIN].exp() * off,
+        }
+        kept = {name: found[name] for name in ("W_enc", "W_dec", "b_dec")}
+        return trained.made(GatedDictionary, kept | gates)
 
 
 class GatedObjective(PenalisedObjective):
@@ -27,8 +59,8 @@ class GatedObjective(PenalisedObjective):
         decoder, decoder_bias = parameters["decoder"], parameters["decoder_bias"]
         with torch.autocast(batch.device.type, torch.bfloat16):
             sums = functional.linear(batch, parameters["encoder"])
-        gate = sums.float() + parameters[GATE_BIAS]
-        magnitude = sums.float() * parameters[GAIN].exp() + parameters["encoder_bias"]
+        gate = sums.float() + parameters[_GATE_BIAS]
+        magnitude = sums.float() * parameters[_GAIN].exp() + parameters["encoder_bias"]
         active = magnitude.relu() * (gate > 0)
         opened = gate.relu()
         with torch.autocast(batch.device.type, torch.bfloat16):
@@ -37,3 +69,6 @@ class GatedObjective(PenalisedObjective):
         errors = batch - decoder_bias - made.float()
         beside = (batch - decoder_bias.detach() - by_gates.float()).square().sum()
         return errors, beside, opened.sum(), active
+
+
+ARCHITECTURE = Gated()

@@ -4,15 +4,44 @@ Neither the jump nor the count has a slope, so that both get one within a narrow
 (straight-through estimators, section 3 there).
 """
 
+import math
 from typing import Any
 
 import torch
 from torch.nn import functional
 
-from clearspan.features.training.architectures.penalised import PenalisedObjective
-from clearspan.features.training.architectures.step import Tensors
+from clearspan.features.dictionaries.base import Dictionary
+from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
+from clearspan.features.training.architectures.base import Architecture
+from clearspan.features.training.beginning import Beginning
+from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.machinery import Machinery
+from clearspan.features.training.steps.penalised import PenalisedObjective
+from clearspan.features.training.steps.step import Objective, Tensors
+from clearspan.features.training.trained import Trained
 
-THRESHOLD = "log_threshold"
+_THRESHOLD = "log_threshold"
+_LEAST_THRESHOLD = 0.01
+"""A threshold is above 0 however many features are wanted."""
+
+
+class JumpRelu(Architecture):
+    """Thresholds begin where k features are active: the penalty would take hundreds of steps to get there."""
+
+    def first(self, beginning: Beginning) -> Tensors:
+        """See `Architecture.first`."""
+        zeros = torch.zeros_like(beginning.parameters["encoder_bias"])
+        threshold = math.log(max(beginning.threshold, _LEAST_THRESHOLD))
+        return beginning.parameters | {_THRESHOLD: zeros + threshold}
+
+    def objective(self, config: TrainingConfig, parameters: Tensors, machinery: Machinery) -> Objective:
+        """See `Architecture.objective`."""
+        return JumpReluObjective(config, parameters, machinery.processes)
+
+    def dictionary(self, trained: Trained) -> Dictionary:
+        """See `Architecture.dictionary`: each feature has learned its threshold."""
+        threshold = trained.raw[_THRESHOLD].exp() / trained.scale.factor
+        return trained.made(JumpReluDictionary, trained.parameters | {"threshold": threshold})
 
 
 class JumpReluObjective(PenalisedObjective):
@@ -22,7 +51,7 @@ class JumpReluObjective(PenalisedObjective):
         self, batch: torch.Tensor, parameters: Tensors
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
         """See `PenalisedObjective.losses`."""
-        threshold = parameters[THRESHOLD].exp()
+        threshold = parameters[_THRESHOLD].exp()
         with torch.autocast(batch.device.type, torch.bfloat16):
             sums = functional.linear(batch, parameters["encoder"])
         before = sums.float() + parameters["encoder_bias"]
@@ -59,3 +88,6 @@ def _jump(
 ) -> tuple[torch.Tensor, torch.Tensor]:
     function: Any = _Jump
     return function.apply(before, threshold, bandwidth)
+
+
+ARCHITECTURE = JumpRelu()

@@ -7,7 +7,7 @@ from pathlib import Path
 import torch
 
 from clearspan.errors import Refused
-from clearspan.features.training.architectures.selection import PATTERNS
+from clearspan.features.training.steps.selection import PATTERNS
 from clearspan.models.backends.native import build
 from clearspan.settings import Settings
 

@@ -2,13 +2,13 @@
 
 import torch
 
-from clearspan.features.training.architectures.dense import Passed, Selection
-from clearspan.features.training.architectures.optimiser import EPSILON, UNIT_ROWS, Adam
-from clearspan.features.training.architectures.selection import cut, pattern_of, value_of
-from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.native.library import AdamSpec, NativeTrainer
 from clearspan.features.training.parallel import Processes
+from clearspan.features.training.steps.dense import Passed, Selection
+from clearspan.features.training.steps.optimiser import EPSILON, UNIT_ROWS, Adam
+from clearspan.features.training.steps.selection import cut, pattern_of, value_of
+from clearspan.features.training.steps.step import Tensors
 
 _BLOCK_BYTES = 8 << 20
 """Encoder products at a time: what a processor's last cache holds, so that they are scanned from there."""

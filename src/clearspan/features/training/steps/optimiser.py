@@ -3,8 +3,8 @@
 import torch
 from torch.nn import functional
 
-from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.config import TrainingConfig
+from clearspan.features.training.steps.step import Tensors
 
 EPSILON = 1e-8
 UNIT_ROWS = "decoder"

@@ -4,9 +4,9 @@ from dataclasses import dataclass
 
 import torch
 
-from clearspan.features.training.architectures.selection import cut, histogram, value_of
-from clearspan.features.training.architectures.step import Tensors
 from clearspan.features.training.parallel import Processes
+from clearspan.features.training.steps.selection import cut, histogram, value_of
+from clearspan.features.training.steps.step import Tensors
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from abc import abstractmethod
 
 import torch
 
-from clearspan.features.training.architectures.step import Objective, StepMetrics, Tensors
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.parallel import Processes
+from clearspan.features.training.steps.step import Objective, StepMetrics, Tensors
 
 _PACE = 0.02
 """Largest change of the logarithm of the penalty's weight in one step."""
