@@ -9,13 +9,13 @@ import torch
 
 from clearspan.errors import BadInput, NotFound, Refused
 from clearspan.features.card import Card
+from clearspan.features.dictionaries import DICTIONARIES
 from clearspan.features.dictionaries.base import Dictionary
-from clearspan.features.dictionaries.registry import DICTIONARIES
 from clearspan.features.dictionaries.relu import ReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
 from clearspan.features.formats.saelens import read_card, read_saelens, write_saelens
+from clearspan.features.training.architectures import ARCHITECTURES
 from clearspan.features.training.architectures.base import Architecture
-from clearspan.features.training.architectures.registry import ARCHITECTURES
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.finish import finished, with_measures
 from clearspan.features.training.loop import Training

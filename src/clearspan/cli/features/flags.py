@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import click
 
-from clearspan.features.training.architectures.registry import ARCHITECTURES
+from clearspan.features.training.architectures import ARCHITECTURES
 from clearspan.features.training.config import TrainingConfig
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

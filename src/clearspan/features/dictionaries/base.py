@@ -5,7 +5,7 @@ monosemanticity"; Cunningham et al. 2023):
 
     f(h) = σ(W_enc · (h − b_dec if centred else h) + b_enc)        ĥ = W_decᵀ f(h) + b_dec
 
-Architectures differ in σ alone, and each is a module of its own, which `registry` names.
+Architectures differ in σ alone, and each is a module of its own, which the room names.
 """
 
 from abc import ABC, abstractmethod

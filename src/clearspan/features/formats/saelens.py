@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
+from clearspan.features.dictionaries import DICTIONARIES
 from clearspan.features.dictionaries.base import Dictionary
-from clearspan.features.dictionaries.registry import DICTIONARIES
 from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import (
     as_json,

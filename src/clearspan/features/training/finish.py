@@ -7,7 +7,7 @@ import torch
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.names import DictionaryName, size_label
-from clearspan.features.training.architectures.registry import ARCHITECTURES
+from clearspan.features.training.architectures import ARCHITECTURES
 from clearspan.features.training.loop import Training
 from clearspan.features.training.steps.step import Tensors
 from clearspan.features.training.thresholds import fitted_threshold, sample_of

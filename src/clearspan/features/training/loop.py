@@ -10,7 +10,7 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
-from clearspan.features.training.architectures.registry import ARCHITECTURES
+from clearspan.features.training.architectures import ARCHITECTURES
 from clearspan.features.training.beginning import begun, rows_wanted
 from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
