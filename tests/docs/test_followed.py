@@ -80,7 +80,7 @@ def serving(command: str, environment: dict[str, str]) -> Iterator[str]:
 
 def run(arguments: list[str], environment: dict[str, str], folder: Path = REPOSITORY) -> str:
     done = subprocess.run(
-        arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=280
+        arguments, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=850
     )
     assert done.returncode == 0, f"{arguments[-1]}\n{done.stdout}\n{done.stderr}"
     return done.stdout
