@@ -11,4 +11,4 @@ def test_the_page_is_followed(environment: Callable[[str], Installed], weights: 
     # The compiled step is kept beside the weights.
     variables = stranger(environment("add-architecture"), tmp_path, weights=str(weights))
     printed = follow("add/architecture.md", tmp_path, variables)
-    assert len(printed) == 2
+    assert len(printed) == 4
