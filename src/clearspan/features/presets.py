@@ -13,7 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from clearspan.errors import BadInput, NotFound, Refused
 from clearspan.features.annotated import AnnotatedDictionary
-from clearspan.features.formats.folders import as_json, read_json, write_file
+from clearspan.features.files import write_file
+from clearspan.features.formats.folders import as_json, read_json
 from clearspan.features.names import DictionaryName
 from clearspan.features.places import places, presets_folder
 from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation

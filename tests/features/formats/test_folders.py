@@ -1,4 +1,3 @@
-import os
 import signal
 import subprocess
 import sys
@@ -8,7 +7,7 @@ import pytest
 
 from clearspan.errors import Refused, StorageError
 from clearspan.features.formats import folders
-from clearspan.features.formats.folders import as_json, write_file, write_folder
+from clearspan.features.formats.folders import as_json, write_folder
 
 FILES = {"weights": b"one", "card.json": b"{}"}
 
@@ -57,8 +56,8 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_what_is_killed_while_it_writes_leaves_no_half_dictionary(tmp_path: Path) -> None:
     code = (
         "import os, signal, sys; from pathlib import Path; from clearspan.features.formats import folders;"
-        "whole = folders._write;"
-        "folders._write = lambda path, content: "
+        "whole = folders.write_synced;"
+        "folders.write_synced = lambda path, content: "
         "os.kill(os.getpid(), signal.SIGKILL) if path.name == 'card.json' else whole(path, content);"
         "folders.write_folder(Path(sys.argv[1]), {'weights': b'one', 'card.json': b'{}'}, card='card.json')"
     )
@@ -67,20 +66,6 @@ def test_what_is_killed_while_it_writes_leaves_no_half_dictionary(tmp_path: Path
     assert not (tmp_path / "one").exists()
     write_folder(tmp_path / "one", FILES, card="card.json")
     assert contents(tmp_path / "one") == FILES
-
-
-def test_a_file_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "some" / "file.json"
-    write_file(path, b"one")
-    write_file(path, b"two")
-
-    def broken(handle: int) -> None:
-        raise OSError(5, "Input/output error")
-
-    monkeypatch.setattr(os, "fsync", broken)
-    with pytest.raises(StorageError):
-        write_file(path, b"three")
-    assert contents(path.parent) == {"file.json": b"two"}
 
 
 def test_json_holds_no_numbers_that_are_none() -> None:

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
-from clearspan.models.weights.gguf_header import check_gguf
+from clearspan.models.weights.gguf_header import read_header
 
 
 def text(value: bytes) -> bytes:
@@ -58,7 +58,7 @@ def whole(tmp_path: Path) -> Path:
 
 
 def test_a_whole_file_passes(whole: Path) -> None:
-    check_gguf(whole)
+    read_header(whole)
     assert len(GGUFReader(whole).tensors) == 3
 
 
@@ -68,7 +68,7 @@ def test_a_cut_file_never_passes(whole: Path) -> None:
     for length in range(0, int(last), 7):
         whole.write_bytes(content[:length])
         with pytest.raises(BadInput, match=r"whole\.gguf is not a GGUF file that can be read"):
-            check_gguf(whole)
+            read_header(whole)
 
 
 @settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -80,7 +80,7 @@ def test_damage_is_refused_or_harmless(whole: Path, data: st.DataObject) -> None
     changed = whole.with_name("changed.gguf")
     changed.write_bytes(content)
     try:
-        check_gguf(changed)
+        read_header(changed)
     except BadInput:
         return
     # What passes is read by the usual reader within the file; it may still object to values.
@@ -133,4 +133,4 @@ def test_hostile_files(case: str, tmp_path: Path) -> None:
     path = tmp_path / "bad.gguf"
     path.write_bytes(content)
     with pytest.raises(BadInput, match=reason):
-        check_gguf(path)
+        read_header(path)

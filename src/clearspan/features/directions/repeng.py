@@ -13,10 +13,11 @@ import torch
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.directions.named import DirectionCard, NamedDirection
-from clearspan.features.formats.folders import damaged, require_file, write_file
+from clearspan.features.files import write_file
+from clearspan.features.formats.folders import damaged, require_file
 from clearspan.models.inside.dials import Direction
 from clearspan.models.inside.sites import Site
-from clearspan.models.weights.gguf_header import check_gguf
+from clearspan.models.weights.gguf_header import read_header
 
 ARCHITECTURE = "controlvector"
 
@@ -33,7 +34,7 @@ def read_repeng(path: Path, model: str, name: str) -> list[NamedDirection]:
         NotFound: there is no such file.
         BadInput: it is damaged, or not a control vector.
     """
-    check_gguf(require_file(path, "a control vector"))
+    read_header(require_file(path, "a control vector"))
     # Reading GGUF brings in a large module that nothing else here needs.
     from gguf import GGMLQuantizationType, GGUFReader
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clearspan.features.evidence.table import Origin
 from clearspan.features.evidence.tally import Tally
-from clearspan.features.harvest.files import write_whole
+from clearspan.features.files import write_file
 
 FILE = "evidence.partial.npz"
 
@@ -59,7 +59,7 @@ class GatheringProgress:
         np.savez(
             content, allow_pickle=False, facts=np.frombuffer(json.dumps(facts).encode(), np.uint8), **arrays
         )
-        write_whole(folder / FILE, content.getbuffer())
+        write_file(folder / FILE, content.getbuffer())
 
 
 def resume(folder: Path, key: str) -> GatheringProgress | None:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from clearspan.features.evidence.table import FILE, STEPS, FeatureEvidence
-from clearspan.features.harvest.files import write_whole
+from clearspan.features.files import write_file
 
 _LARGEST_HALF = float(np.finfo(np.float16).max)
 
@@ -52,7 +52,7 @@ def write_evidence(folder: Path, features: Sequence[FeatureEvidence], *, tokens:
         row_group_size=max(1, table.num_rows),
         data_page_size=1 << 26,
     )
-    write_whole(folder / FILE, memoryview(sink.getvalue()))
+    write_file(folder / FILE, memoryview(sink.getvalue()))
     return folder / FILE
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import overload
 
 import numpy as np
@@ -17,8 +17,7 @@ from clearspan.features.finding.lexical import WordMatch, search_words
 from clearspan.features.finding.responding import Responses, responses
 from clearspan.features.finding.saying import DIRECTION_DOSES, FEATURE_DOSES, SteeringEffect, listen
 from clearspan.features.finding.texts import Meaning
-from clearspan.features.labels.log import FeatureLabel
-from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel
 
 ENOUGH = 0.35
@@ -33,8 +32,8 @@ _STRONG_PROMOTION = 8.0
 _WEIGHTS = {"says": 0.5, "responds": 0.3, "promotes": 0.1, "words": 0.1}
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFeature:
+@dataclass(frozen=True, slots=True, repr=False)
+class FoundFeature(Feature):
     """A feature with the parts of its score, each in [0, 1].
 
     Attributes:
@@ -44,7 +43,6 @@ class FoundFeature:
         said: what it makes the model say; None where it was not tried, because others came before it.
     """
 
-    feature: Feature
     responds: float
     promotes: float
     words: float
@@ -60,38 +58,6 @@ class FoundFeature:
             + _WEIGHTS["promotes"] * self.promotes
             + _WEIGHTS["words"] * self.words
         )
-
-    @property
-    def index(self) -> int:
-        """Number of the feature."""
-        return self.feature.index
-
-    @property
-    def name(self) -> str:
-        """Name of the feature."""
-        return self.feature.name
-
-    @property
-    def label(self) -> FeatureLabel | None:
-        """Label of the feature."""
-        return self.feature.label
-
-    @property
-    def direction(self) -> Direction:
-        """What a dial of the feature moves."""
-        return self.feature.direction
-
-    def clamp(self, amount: float) -> Dial:
-        """Hold its activation at `amount` times its maximum."""
-        return self.feature.clamp(amount)
-
-    def add(self, amount: float) -> Dial:
-        """Raise its activation by `amount` times its maximum."""
-        return self.feature.add(amount)
-
-    def ablate(self) -> Dial:
-        """Take its activation away."""
-        return self.feature.ablate()
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,10 +137,7 @@ def find(
         [one.direction for one in tried] + [one.direction for one in offered],
         [FEATURE_DOSES] * len(tried) + [DIRECTION_DOSES] * len(offered),
     )
-    heard = [
-        FoundFeature(one.feature, one.responds, one.promotes, one.words, what)
-        for one, what in zip(tried, said, strict=False)
-    ]
+    heard = [replace(one, said=what) for one, what in zip(tried, said, strict=False)]
     directions = map(Offered, offered, said[len(tried) :])
     return Findings(
         meaning,
@@ -197,7 +160,8 @@ def candidates(
     most = max((match.score for match in matches.values()), default=0.0) or 1.0
     found = [
         FoundFeature(
-            annotated.feature(index),
+            annotated,
+            index,
             float(seen.lead[index]),
             promotion,
             matches[index].score / most if index in matches else 0.0,

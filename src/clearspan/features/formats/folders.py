@@ -2,7 +2,6 @@
 
 import filecmp
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +12,8 @@ import torch
 from safetensors import SafetensorError
 from safetensors.torch import load_file, save  # pyright: ignore[reportUnknownVariableType]
 
-from clearspan.errors import BadInput, NotFound, Refused, StorageError
+from clearspan.errors import BadInput, NotFound, Refused
+from clearspan.features.files import sync, unwritten, write_synced
 
 
 def require_file(path: Path, what: str) -> Path:
@@ -98,39 +98,21 @@ def write_folder(folder: Path, files: Mapping[str, bytes], *, card: str = "") ->
         folder.parent.mkdir(parents=True, exist_ok=True)
         made = Path(mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     except OSError as error:
-        raise _unwritten(folder, error) from error
+        raise unwritten(folder, error) from error
     try:
         for name, content in files.items():
-            _write(made / name, content)
-        _sync(made)
+            write_synced(made / name, content)
+        sync(made)
         if folder.exists():
             _move_into(folder, made, [name for name in files if name != card], card)
         else:
             made.chmod(0o755)
             made.rename(folder)
-        _sync(folder.parent)
+        sync(folder.parent)
     except OSError as error:
-        raise _unwritten(folder, error) from error
+        raise unwritten(folder, error) from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write or replace one file, whole or not at all.
-
-    Raises:
-        StorageError: the disk did not take it.
-    """
-    made = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _write(made, content)
-        made.replace(path)
-        _sync(path.parent)
-    except OSError as error:
-        raise _unwritten(path, error) from error
-    finally:
-        made.unlink(missing_ok=True)
 
 
 def _move_into(folder: Path, made: Path, fixed: list[str], card: str) -> None:
@@ -144,25 +126,4 @@ def _move_into(folder: Path, made: Path, fixed: list[str], card: str) -> None:
             )
     for name in [*fixed, *([card] if card else [])]:
         (made / name).replace(folder / name)
-    _sync(folder)
-
-
-def _unwritten(path: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"{path} could not be written.", why=str(error), do="Free space, or choose another folder."
-    )
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    sync(folder)

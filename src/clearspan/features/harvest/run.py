@@ -17,9 +17,9 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from clearspan.errors import BadInput, Busy
+from clearspan.features.files import write_file
 from clearspan.features.harvest.chunks import Chunk, ChunkReader
 from clearspan.features.harvest.corpora import Corpus, corpora
-from clearspan.features.harvest.files import write_whole
 from clearspan.features.harvest.manifest import (
     FILE,
     HarvestPlan,
@@ -200,7 +200,7 @@ class Harvest:
         state.chunks = chunk.number + 1
         if chunk.rows:
             state.shards.append(Shard(rows=chunk.rows, sha256=hashes))
-        write_whole(self._work / _STATE, state.model_dump_json().encode())
+        write_file(self._work / _STATE, state.model_dump_json().encode())
 
     def _begun(self) -> _State:
         """The state so far; text is copied first where there is none yet."""
@@ -215,7 +215,7 @@ class Harvest:
             self._work.mkdir()
             copy_text(self._work, self._corpora, self._plan.holdout)
             state = _State(plan=self._plan, sources=sources, tokens=[0] * len(sources))
-            write_whole(self._work / _STATE, state.model_dump_json().encode())
+            write_file(self._work / _STATE, state.model_dump_json().encode())
             return state
         state = _State.model_validate_json((self._work / _STATE).read_bytes())
         if state.sources != sources:
@@ -264,7 +264,7 @@ class Harvest:
             ),
             shards=tuple(state.shards),
         )
-        write_whole(self._folder / FILE, manifest.model_dump_json(indent=1).encode())
+        write_file(self._folder / FILE, manifest.model_dump_json(indent=1).encode())
         return self._finished()
 
     @contextmanager

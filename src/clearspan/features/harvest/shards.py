@@ -12,7 +12,7 @@ import torch
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
-from clearspan.features.harvest.files import write_whole
+from clearspan.features.files import write_file
 from clearspan.features.harvest.manifest import Manifest, shard_path
 from clearspan.features.harvest.source import SourceCard
 from clearspan.models.weights.cache import sha256_of
@@ -44,7 +44,7 @@ def write_shard(path: Path, values: torch.Tensor) -> str:
     digest = hashlib.sha256(head)
     digest.update(data)
     path.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(path, head, data)
+    write_file(path, head, data)
     return digest.hexdigest()
 
 

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from clearspan.errors import BadInput
+from clearspan.features.files import write_file
 from clearspan.features.harvest.corpora import Corpus, CorpusReading
-from clearspan.features.harvest.files import write_whole
 
 _INDEX = "texts.json"
 _PART = 8_000
@@ -145,7 +145,7 @@ def copy_text(folder: Path, corpora: Sequence[Corpus], holdout: float) -> None:
         for number, corpus in enumerate(corpora)
     ]
     content = json.dumps({"corpora": [each.model_dump() for each in found]}, indent=1)
-    write_whole(folder / _INDEX, content.encode())
+    write_file(folder / _INDEX, content.encode())
 
 
 def split_text(text: str) -> Iterator[str]:

@@ -10,9 +10,9 @@ from pydantic import BaseModel, ConfigDict
 
 from clearspan.errors import BadInput
 from clearspan.features.card import CorpusShare
+from clearspan.features.files import write_file
 from clearspan.features.harvest.chunks import Chunk, ChunkReader
 from clearspan.features.harvest.corpora import Corpus, corpora
-from clearspan.features.harvest.files import write_whole
 from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.shuffled import ShuffledText, copy_text, is_copied
 from clearspan.features.harvest.source import SourceCard
@@ -167,4 +167,4 @@ class StreamSource:
         self._keep()
 
     def _keep(self) -> None:
-        write_whole(self._folder / _STATE, self._passed.model_dump_json().encode())
+        write_file(self._folder / _STATE, self._passed.model_dump_json().encode())

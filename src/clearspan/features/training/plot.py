@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from clearspan.features.formats.folders import write_file
+from clearspan.features.files import write_file
 from clearspan.features.training.log import read_log
 
 FILE = "training.svg"

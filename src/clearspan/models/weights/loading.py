@@ -12,7 +12,7 @@ import torch
 
 from clearspan.errors import BadInput, ClearspanError, StorageError
 from clearspan.models.weights.cache import WeightsCache, sha256_of
-from clearspan.models.weights.gguf_header import check_gguf
+from clearspan.models.weights.gguf_header import read_header
 from clearspan.models.weights.pretrained import read_causal, read_config, read_tokenizer
 from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
@@ -46,7 +46,7 @@ def load_weights(files: ModelFiles, settings: Settings, dtype: torch.dtype) -> L
     try:
         if files.gguf is None:
             return _read(files, files.folder, dtype, None)
-        check_gguf(files.gguf)
+        read_header(files.gguf)
         try:
             folder = _converted(files, files.gguf, settings)
         except StorageError as error:
