@@ -46,7 +46,7 @@ def test_a_full_disk_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         written.append(path)
         path.write_bytes(content)
 
-    monkeypatch.setattr(folders, "_write", full)
+    monkeypatch.setattr(folders, "write_synced", full)
     with pytest.raises(StorageError, match="No space left"):
         write_folder(folder, FILES, card="card.json")
     assert [path.name for path in tmp_path.iterdir()] == (["one"] if exists else [])
