@@ -23,7 +23,7 @@ from clearspan.features.training.machinery import Machinery
 from clearspan.features.training.steps.dense import Selection
 from clearspan.features.training.steps.largest import LargestObjective
 from clearspan.features.training.steps.step import Objective, Tensors
-from clearspan.features.training.trained import Trained
+from clearspan.features.training.trained import TrainedWeights
 from clearspan.plugins import Plugins
 from clearspan.settings import Settings
 from tests.features.training.conftest import MadeUpSource, sparse_sums
@@ -68,7 +68,7 @@ class ToCapped(Architecture):
         forward = machinery.forward(Selection(config.k, pooled=False, prefixes=(config.features,)))
         return LargestObjective(config, parameters, forward, machinery.processes)
 
-    def dictionary(self, trained: Trained) -> Dictionary:
+    def dictionary(self, trained: TrainedWeights) -> Dictionary:
         return trained.made(Capped, trained.parameters)
 
 

@@ -11,7 +11,7 @@ from clearspan.features.training.architectures import ARCHITECTURES
 from clearspan.features.training.loop import Training
 from clearspan.features.training.steps.step import Tensors
 from clearspan.features.training.thresholds import fitted_threshold, sample_of
-from clearspan.features.training.trained import Trained
+from clearspan.features.training.trained import TrainedWeights
 from clearspan.version import __version__
 
 
@@ -28,7 +28,7 @@ def finished(
     raw = {name: tensor.cpu() for name, tensor in training.objective.parameters.items()}
     scale = training.scale.to(torch.device("cpu"))
     parameters = _rounded(scale.folded(raw), scale.mean, stored)
-    trained = Trained(
+    trained = TrainedWeights(
         _card(training, size, command), raw, scale, parameters, lambda: _fitted(training, parameters)
     )
     return ARCHITECTURES.get(training.config.architecture).dictionary(trained)

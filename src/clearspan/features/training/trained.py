@@ -13,7 +13,7 @@ _Made = TypeVar("_Made", bound=Dictionary)
 
 
 @dataclass(frozen=True, slots=True)
-class Trained:
+class TrainedWeights:
     """Weights, on the processor.
 
     Attributes:

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from clearspan.features.training.config import TrainingConfig
     from clearspan.features.training.machinery import Machinery
     from clearspan.features.training.steps.step import Objective, Tensors
-    from clearspan.features.training.trained import Trained
+    from clearspan.features.training.trained import TrainedWeights
 
 
 class Architecture(ABC):
@@ -26,5 +26,5 @@ class Architecture(ABC):
         """What computes the gradients of its loss."""
 
     @abstractmethod
-    def dictionary(self, trained: "Trained") -> "Dictionary":
+    def dictionary(self, trained: "TrainedWeights") -> "Dictionary":
         """What a training came to, as it is used."""

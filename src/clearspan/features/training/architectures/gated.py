@@ -15,7 +15,7 @@ from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.machinery import Machinery
 from clearspan.features.training.steps.penalised import PenalisedObjective
 from clearspan.features.training.steps.step import Objective, Tensors
-from clearspan.features.training.trained import Trained
+from clearspan.features.training.trained import TrainedWeights
 
 _GAIN, _GATE_BIAS = "gain", "gate_bias"
 
@@ -32,7 +32,7 @@ class Gated(Architecture):
         """See `Architecture.objective`."""
         return GatedObjective(config, parameters, machinery.processes)
 
-    def dictionary(self, trained: Trained) -> Dictionary:
+    def dictionary(self, trained: TrainedWeights) -> Dictionary:
         """See `Architecture.dictionary`: the gate's bias is folded as the magnitude's, which reads with its gain."""
         found, raw, factor = trained.parameters, trained.raw, trained.scale.factor
         off = found["W_enc"].float().T @ trained.scale.mean

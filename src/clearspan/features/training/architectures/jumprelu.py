@@ -18,7 +18,7 @@ from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.machinery import Machinery
 from clearspan.features.training.steps.penalised import PenalisedObjective
 from clearspan.features.training.steps.step import Objective, Tensors
-from clearspan.features.training.trained import Trained
+from clearspan.features.training.trained import TrainedWeights
 
 _THRESHOLD = "log_threshold"
 _LEAST_THRESHOLD = 0.01
@@ -38,7 +38,7 @@ class JumpRelu(Architecture):
         """See `Architecture.objective`."""
         return JumpReluObjective(config, parameters, machinery.processes)
 
-    def dictionary(self, trained: Trained) -> Dictionary:
+    def dictionary(self, trained: TrainedWeights) -> Dictionary:
         """See `Architecture.dictionary`: each feature has learned its threshold."""
         threshold = trained.raw[_THRESHOLD].exp() / trained.scale.factor
         return trained.made(JumpReluDictionary, trained.parameters | {"threshold": threshold})

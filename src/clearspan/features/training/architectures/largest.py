@@ -13,7 +13,7 @@ from clearspan.features.training.machinery import Machinery
 from clearspan.features.training.steps.dense import Selection
 from clearspan.features.training.steps.largest import LargestObjective
 from clearspan.features.training.steps.step import Objective, Tensors
-from clearspan.features.training.trained import Trained
+from clearspan.features.training.trained import TrainedWeights
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +27,7 @@ class Largest(Architecture):
         forward = machinery.forward(self.selection(config))
         return LargestObjective(config, parameters, forward, machinery.processes)
 
-    def dictionary(self, trained: Trained) -> Dictionary:
+    def dictionary(self, trained: TrainedWeights) -> Dictionary:
         """See `Architecture.dictionary`: one threshold for all features."""
         threshold = torch.full_like(trained.parameters["b_enc"], trained.fitted_threshold())
         return trained.made(JumpReluDictionary, trained.parameters | {"threshold": threshold})
