@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
 from clearspan.language.quantities import quantities
-from clearspan.overview.calculate import in_unit, recognise, target_unit
+from clearspan.overview.calculate import in_unit, is_difference, recognise, target_unit
 
 
 @pytest.mark.parametrize(
@@ -48,6 +48,10 @@ def test_calculations(question: str, result: str) -> None:
         "How many towers has the bridge?",
         "Is 42 a good number of bridges?",
         "27 May 1937",
+        "What was 9/11?",
+        "What is 24/7?",
+        "What is 555-1234?",
+        "What is 1984-85?",
     ],
 )
 def test_questions_for_sources_are_not_calculated(question: str) -> None:
@@ -55,7 +59,15 @@ def test_questions_for_sources_are_not_calculated(question: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "question", ["What is 5 metres in kilograms?", "What is 1 divided by 0?", "9**9**9**9"]
+    "question",
+    [
+        "What is 5 metres in kilograms?",
+        "What is 1 divided by 0?",
+        "9**9**9**9",
+        "2(3+4)",
+        "5//2",
+        "-300 °C in °F",
+    ],
 )
 def test_what_has_no_result_says_why(question: str) -> None:
     with pytest.raises(BadInput) as caught:
@@ -96,3 +108,18 @@ def test_the_unit_that_a_question_asks_in() -> None:
     assert target_unit("How long is the main span in kilometres?") == "kilometer"
     assert target_unit("How many square miles is the town?") == "mile**2"
     assert target_unit("How long is the main span?") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "difference"),
+    [
+        ("The temperature rose by 2 °C.", True),
+        ("It was 2 °C warmer than in 1900.", True),
+        ("The sensor is right within 5 °C.", True),
+        ("The water was at 2 °C.", False),
+        ("The bridge grew by 2 m.", False),
+    ],
+)
+def test_a_temperature_that_is_a_difference_is_known(text: str, difference: bool) -> None:
+    (quantity,) = (each for each in quantities(text) if each.unit)
+    assert is_difference(quantity, text) == difference

@@ -62,6 +62,20 @@ def test_days_between_dates(question: str, expression: str, result: str) -> None
 
 
 @pytest.mark.parametrize(
+    "question", ["How many days until 1 January 2020", "How many weeks since 1 May 2030"]
+)
+def test_a_day_on_the_wrong_side_of_today_is_not_counted(question: str) -> None:
+    with pytest.raises(BadInput, match=r"is past|is still to come"):
+        of_dates(question, TODAY)
+
+
+def test_a_day_before_the_calendar_says_so() -> None:
+    found = of_dates("What day of the week was 14 October 1066", TODAY)
+    assert found is not None
+    assert "before 1582" in found.method
+
+
+@pytest.mark.parametrize(
     ("question", "expression", "result"),
     [
         (

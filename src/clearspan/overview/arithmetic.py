@@ -34,12 +34,17 @@ _WORDS: tuple[tuple[str, str], ...] = (
 _NUMBER = re.compile(rf"(?<![\w.])(?:\.?\d|[{FRACTION_SIGNS}]|[A-Za-z]+)")
 _NO_NUMBERS = frozenset({"code", "half", "slash"})
 _PERCENTAGE = re.compile(r"%\s*(?![\s\d(.s])|%\s*$")
+# What people call by these is no quotient: dates, phone numbers, seasons, a chain of shops.
+_NAMES = re.compile(r"9/11|24/7|7[/-]11|20/20|50/50|\d{3}-\d{4}|(?:1[5-9]|20)\d\d[-–/]\d{2}(?:\d\d)?")
 _ALLOWED = re.compile(r"(?:[\d.\s+\-*/%()]|sqrt(?=\s*\())+")
 
 
 def as_expression(text: str) -> str | None:
     """The arithmetic expression in a text of numbers and operators (also in words); None if it is anything else."""
-    expression = _numbered(text.strip().rstrip("=? .")).lower()
+    text = text.strip().rstrip("=? .")
+    if _NAMES.fullmatch(text):
+        return None
+    expression = _numbered(text).lower()
     for pattern, replacement in _WORDS:
         expression = re.sub(pattern, replacement, expression)
     expression = " ".join(expression.split())
@@ -107,7 +112,7 @@ def evaluate(expression: str) -> Fraction:
     ) as error:
         raise BadInput(
             f"'{expression[:80]}' cannot be calculated.",
-            why=f"{error}."[:200],
+            why=f"{error}."[:200] if type(error) in (ValueError, OverflowError) else "It is not well formed.",
             do="Write numbers with + − × ÷ ^, brackets and percentages.",
         ) from error
     return value

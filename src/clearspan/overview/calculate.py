@@ -60,6 +60,22 @@ def in_unit(quantity: Quantity, target: str) -> Calculation:
     return _converted(quantity, quantity.text, Written(named(target), 0), 4)
 
 
+def is_difference(quantity: Quantity, text: str) -> bool:
+    """Whether a text has a temperature as a difference ('rose by 2 °C', '2 °C warmer'): its scale has no zero then."""
+    between = _BY.search(text[: quantity.start]) or _THAN.match(text, quantity.end)
+    return quantity.dimension == "[temperature]" and between is not None
+
+
+_BY = re.compile(
+    r"(?:\bby|\bby\s+(?:about|around|up\s+to|nearly|over|some)|±|\+/-|\bwithin)\s*$", re.IGNORECASE
+)
+_THAN = re.compile(
+    r"\s+(?:of\s+)?(?:warm(?:er|ing)|cold(?:er)?|cool(?:er|ing)|hotter|higher|lower|above|below|more|less|rise|drop|fall|increase|"
+    r"decrease|difference|change)\b",
+    re.IGNORECASE,
+)
+
+
 def target_unit(question: str) -> str | None:
     """The unit that a question asks its answer in ('… in kilometres', 'how many feet …'), if it names one."""
     text = question.strip().rstrip("? ")

@@ -36,14 +36,19 @@ def of_dates(text: str, today: date) -> Calculation | None:
         today: what 'today' means.
 
     Raises:
-        BadInput: the result lies outside the calendar.
+        BadInput: the result lies outside the calendar, or a day since or until which is counted on the wrong side.
     """
     if match := _BETWEEN.match(text):
         return _difference(match[1], _day(match[2], today), _day(match[3], today))
     if match := _SINCE.match(text):
         other = _day(match[3], today)
-        first, second = (other, today) if match[2].lower() == "since" else (today, other)
-        return _difference(match[1], first, second)
+        since = match[2].lower() == "since"
+        if other and other != today and (other > today) == since:
+            raise BadInput(
+                f"{_long(other)} {'is still to come' if since else 'is past'}.",
+                do=f"Ask how many {match[1].lower()} it is {'until' if since else 'since'} then.",
+            )
+        return _difference(match[1], *((other, today) if since else (today, other)))
     if match := _OFFSET.match(text):
         step, start = measured(text, *match.span(1)), _day(match[3], today)
         if (
@@ -60,7 +65,7 @@ def of_dates(text: str, today: date) -> Calculation | None:
         if day is None:
             return None
         return Calculation(
-            expression=f"weekday of {_long(day)}", result=day.strftime("%A"), method="Gregorian calendar"
+            expression=f"weekday of {_long(day)}", result=day.strftime("%A"), method=_calendar(day)
         )
     return None
 
@@ -81,7 +86,7 @@ def _difference(unit: str, first: date | None, second: date | None) -> Calculati
     return Calculation(
         expression=f"{_long(first)} → {_long(second)}, in {unit}",
         result=f"{whole[unit]:,} {name}{rest}",
-        method="Gregorian calendar; the first day is not counted",
+        method=f"{_calendar(first, second)}; the first day is not counted",
     )
 
 
@@ -103,7 +108,7 @@ def _shifted(count: int, unit: str, direction: str, start: date) -> Calculation:
     return Calculation(
         expression=f"{_long(start)} {'+' if sign > 0 else '−'} {count:,} {words}",
         result=f"{_long(day)}, a {day.strftime('%A')}",
-        method="Gregorian calendar",
+        method=_calendar(start, day),
     )
 
 
@@ -127,6 +132,11 @@ def _day(text: str, today: date) -> date | None:
 def _whole_months(first: date, second: date) -> int:
     start, end = min(first, second), max(first, second)
     return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def _calendar(*days: date) -> str:
+    early = any(day < date(1582, 10, 15) for day in days)
+    return "Gregorian calendar" + ", which nobody used before 1582: contemporary dates differ" * early
 
 
 def _long(day: date) -> str:

@@ -38,7 +38,7 @@ def test_codes_are_of_three_letters_and_no_spelling_is_of_two_currencies() -> No
         each for currency in CURRENCIES for each in (currency.code, *currency.signs, *currency.words)
     ]
     assert len(set(spellings)) == len(spellings)
-    assert len(MONEY) == len(CURRENCIES) == 27
+    assert len(MONEY) == len(CURRENCIES) == 28
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def test_every_file_is_of_a_module() -> None:
         (
             "One eats a calorie.",
             "a calorie",
-            "a calorie | [mass] * [length] ** 2 / [time] ** 2 | 1 calorie | = 4.184 | "
+            "a calorie | [length] ** 2 * [mass] / [time] ** 2 | 1 calorie | = 4.184 | "
             "a calorie of food is a kilocalorie",
         ),
     ],

@@ -93,7 +93,7 @@ from clearspan.language.quantities.unit_table import UNITS
         ("$3 a person", "$3", "money:USD", "3", ""),
         ("60 km/h", "60 km/h", "[length] / [time]", "60", "kilometer/hour"),
         ("30 mph", "30 mph", "[length] / [time]", "30", "mile/hour"),
-        ("3 kWh", "3 kWh", "[mass] * [length] ** 2 / [time] ** 2", "3", "kilowatt_hour"),
+        ("3 kWh", "3 kWh", "[length] ** 2 * [mass] / [time] ** 2", "3", "kilowatt_hour"),
         ("5 kg/m³", "5 kg/m³", "[mass] / [length] ** 3", "5", "kilogram/meter**3"),
         ("400 people per square mile", "400 people per square mile", "1 / [length] ** 2", "400", "1/mile**2"),
         ("400 per km²", "400 per km²", "1 / [length] ** 2", "400", "1/kilometer**2"),

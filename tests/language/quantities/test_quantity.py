@@ -49,6 +49,12 @@ def one(text: str) -> Quantity:
         ("10 gallons", "37.85 litres"),
         ("10 gallons", "45.46 litres"),
         ("10 US gallons", "37.85 litres"),
+        ("746 W", "1 hp"),
+        ("100 MB/s", "800 Mbps"),
+        ("20 °C", "68 °F"),
+        ("2 500 km", "2,500 km"),
+        ("$5 trn", "$5 trillion"),
+        ("CAD $5", "C$5"),
     ],
 )
 def test_the_same(text: str, other: str) -> None:
@@ -87,6 +93,15 @@ def test_the_same(text: str, other: str) -> None:
         ("3 to 5 km", "4 to 6 km"),
         ("F-16", "F-18"),
         ("10 US gallons", "45.46 litres"),
+        ("5 mJ", "5 MJ"),
+        ("50 Nm", "50 nm"),
+        ("10 kN", "10 knots"),
+        ("5 MBps", "5 Mbps"),
+        ("0 °C", "40 °F"),
+        ("2 500 km", "500 km"),
+        ("NT$5", "$5"),
+        ("MX$5", "$5"),
+        ("5 mg/dl", "5 mg"),
         ("10 imperial gallons", "37.85 litres"),
     ],
 )

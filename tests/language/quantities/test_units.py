@@ -204,8 +204,36 @@ def test_rates_keep_the_system_and_the_dimension_of_their_parts() -> None:
     assert named("kilometer/gallon").system == "US"
     assert named("imperial_gallon/hour").system == "imperial"
     assert named("kilometer/hour").system == ""
-    assert named("byte/second").dimension == "[information] / second"
-    assert named("meter/second").dimension == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("mJ", "millijoule"),
+        ("MJ", "megajoule"),
+        ("NM", "nautical_mile"),
+        ("nm", "nanometer"),
+        ("Nm", "newton*meter"),
+        ("kN", "kilonewton"),
+        ("kn", "knot"),
+        ("MBps", "megabyte/second"),
+        ("Mbps", "megabit/second"),
+        ("KM", "kilometer"),
+        ("Kg", "kilogram"),
+        ("KWh", "kilowatt_hour"),
+        ("mhz", "megahertz"),
+        ("ºC", "degC"),
+    ],
+)
+def test_a_sign_is_read_in_its_own_case_and_in_no_other_prefix(text: str, name: str) -> None:
+    found = known_unit(text)
+    assert found is not None
+    assert found.name == name
+
+
+@pytest.mark.parametrize("text", ["mHz", "mw", "mj", "GbpS", "hPA", "kWH"])
+def test_a_sign_in_a_case_that_may_be_another_unit_is_none(text: str) -> None:
+    assert known_unit(text) is None
 
 
 def test_only_units_of_a_system_share_their_words() -> None:

@@ -39,14 +39,24 @@ def _registry() -> Any:
 @cache
 def dimension(unit: str) -> str:
     """The dimension of a unit, e.g. `[length]`; units with equal dimensions convert into one another."""
-    return named(unit).dimension or str(_registry().Unit(unit).dimensionality)
+    row = named(unit)
+    if row.dimension:
+        return row.dimension
+    above, _, below = unit.rpartition("/")
+    composed = above and not (row.signs or row.spellings)
+    if composed and (named(below).dimension or (above != "1" and named(above).dimension)):
+        return f"{dimension(above) if above != '1' else '1'} / {dimension(below)}"
+    # pint keeps the order in which a unit was made of others: of watts and of horsepower it is another one.
+    powers = sorted(_registry().Unit(unit).dimensionality.items())
+    over = " * ".join(_power(name, exponent) for name, exponent in powers if exponent > 0) or "1"
+    return " / ".join((over, *(_power(name, -exponent) for name, exponent in powers if exponent < 0)))
 
 
 def convert(value: Fraction, unit: str, target: str) -> Fraction:
     """A value in another unit of the same dimension.
 
     Raises:
-        BadInput: the dimensions differ; names both.
+        BadInput: the dimensions differ, or a temperature lies below absolute zero; says so.
     """
     if dimension(unit) != dimension(target):
         raise BadInput(
@@ -55,6 +65,12 @@ def convert(value: Fraction, unit: str, target: str) -> Fraction:
             do="Ask for a unit of the same kind.",
         )
     (factor, offset), (other, shift) = _scale(unit), _scale(target)
+    if dimension(unit) == "[temperature]" and value * factor + offset < 0:
+        raise BadInput(
+            "There is no such temperature.",
+            why="It lies below absolute zero, −273.15 °C.",
+            do="Check its sign.",
+        )
     return (value * factor + offset - shift) / other
 
 
@@ -78,6 +94,10 @@ def _scale(unit: str) -> tuple[Fraction, Fraction]:
     base = one.to("percent") if dimension(unit) == "percent" else one.to_base_units()
     # The last of pint's 28 digits may be off by one: a litre would be 0.0009999….
     return Fraction(f"{base.magnitude:.24g}"), Fraction(0)
+
+
+def _power(name: str, exponent: Any) -> str:
+    return name if exponent == 1 else f"{name} ** {float(exponent):g}"
 
 
 def _plain(dimensionality: str) -> str:

@@ -15,6 +15,7 @@ CHF |         | Swiss franc      | swiss_franc swiss_francs
 AUD | A$ AU$  | Australian dollar | australian_dollar australian_dollars
 CAD | C$ CA$  | Canadian dollar  | canadian_dollar canadian_dollars
 NZD | NZ$     | New Zealand dollar | new_zealand_dollar new_zealand_dollars
+TWD | NT$     | New Taiwan dollar | taiwan_dollar taiwan_dollars new_taiwan_dollars
 HKD | HK$     | Hong Kong dollar | hong_kong_dollar hong_kong_dollars
 SGD | S$      | Singapore dollar | singapore_dollar singapore_dollars
 BRL | R$      | real, reais |
@@ -26,14 +27,23 @@ CZK |         | Czech koruna, Czech koruny |
 HUF |         | forint           | forint forints
 ILS | ₪       | shekel           | shekel shekels
 KRW | ₩       | won, won |
-MXN |         | Mexican peso     | mexican_pesos
+MXN | MX$     | Mexican peso     | mexican_pesos
 RUB | ₽       | rouble           | rouble roubles ruble rubles
 THB | ฿       | baht, baht | baht
 TRY | ₺       | lira, lira |
 UAH | ₴       | hryvnia          | hryvnia hryvnias
 ZAR |         | rand, rand | rand
 """
-_SCALES = {"k": 10**3, "m": 10**6, "mn": 10**6, "bn": 10**9, "b": 10**9, "tn": 10**12}
+_SCALES = {
+    "k": 10**3,
+    "m": 10**6,
+    "mn": 10**6,
+    "bn": 10**9,
+    "b": 10**9,
+    "tn": 10**12,
+    "trn": 10**12,
+    "tr": 10**12,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +119,13 @@ _SHORT = "|".join(
     re.escape(spelling) for spelling in _WRITTEN if not spelling[0].islower() or spelling == "zł"
 )
 _LONG = "|".join(spelling.replace("_", r"\s") for spelling in _WRITTEN if spelling.islower())
-_BEFORE = re.compile(rf"({_SHORT})[ \u00a0\u202f]?(?=[\d.])")
+# A code may stand before a sign that it makes plain: CAD $5.
+_BEFORE = re.compile(rf"({_SHORT})[ \u00a0\u202f]?\$?(?=[\d.])")
 _AFTER = re.compile(rf"[ \u00a0\u202f]?((?:{_SHORT})(?!\w)|(?i:{_LONG})(?!\w))")
 _PENCE = re.compile(r"p(?!\w)|\s(?:pence|penny)(?!\w)")
-_LETTER = re.compile(r"(?:[ \u00a0\u202f]?(?=bn|mn|tn|m\b)|(?=[kb]\b))([kmbt]n?)(?!\w)", re.IGNORECASE)
+_LETTER = re.compile(
+    r"(?:[ \u00a0\u202f]?(?=bn|mn|tr?n|m\b)|(?=(?:[kb]|tr)\b))(trn?|[kmbt]n?)(?!\w)", re.IGNORECASE
+)
 
 SIGNS = "".join(sorted({sign for currency in CURRENCIES for sign in currency.signs if len(sign) == 1}))
 """Signs of a single character."""

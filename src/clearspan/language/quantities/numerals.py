@@ -19,6 +19,8 @@ GREATEST = 10**100
 _MOST_FIGURES = 40
 _GAP = "\u00a0\u202f\u2009"
 _RUN = re.compile(rf"\d+(?:[.,'’{_GAP}]\d+)*")
+_SPACED = re.compile(r"[1-9]\d{0,2}(?: \d{3})+(?P<decimals>[.,]\d+)?(?![.,]?\d| \d)")
+_LABEL = re.compile(r"\b[A-Z]\w*\.? $")
 _DECIMALS = re.compile(rf"\.\d{{1,{_MOST_FIGURES}}}(?![\d.,])")
 SIGNS = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"
 """Fractions of a single character."""
@@ -65,6 +67,8 @@ def figures(text: str, position: int) -> Number | None:
         return decimals and Number(Fraction(decimals[0]), decimals.end(), "figures")
     if slash := _slash(text, position):
         return slash
+    if spaced := _spaced(text, position):
+        return spaced
     run = _RUN.match(text, position)
     if run is None or run.end() - position > _MOST_FIGURES:
         return None
@@ -86,6 +90,20 @@ def figures_end(text: str, position: int) -> int:
     """Where the figures end that begin at a position, with the separators among them."""
     run = _RUN.match(text, position)
     return run.end() if run else position + 1
+
+
+def _spaced(text: str, position: int) -> Number | None:
+    """A number whose thousands stand apart by ordinary spaces: '2 500', '1 000,5'; not 'Room 12 300 people'."""
+    match = _SPACED.match(text, position)
+    if match is None or text[:position][-2:-1].isdigit():
+        return None
+    whole, decimals = match[0].replace(" ", ""), match["decimals"] or ""
+    groups = match[0].count(" ")
+    if groups == 1 and not decimals and _LABEL.search(text, max(0, position - _MOST_FIGURES), position):
+        return None
+    value = Fraction(whole.replace(",", "."))
+    doubt = "" if groups > 1 or decimals else f"{match[0]} is read as {whole}; they may be two numbers"
+    return Number(value, match.end(), "figures", doubt)
 
 
 def plain(value: Fraction) -> str:

@@ -7,6 +7,9 @@ from fractions import Fraction
 DATES = ("day", "month", "year")
 """Precisions of dates that agree with one another as far as both are precise, finest first."""
 
+_TEMPERATURE, _KELVINS = "[temperature]", 0.6
+# Temperatures are rounded to whole degrees; a share of their kelvins would let 0 °C agree with 40 °F.
+
 
 @dataclass(frozen=True, slots=True)
 class Quantity:
@@ -48,9 +51,10 @@ class Quantity:
     def same(self, other: "Quantity", tolerance: float = 0.02) -> bool:
         """Whether both say the same.
 
-        Values in different units agree within the relative tolerance, for one of them was converted and rounded. Days,
-        months and years agree as far as both are precise; a decade or a century is the same only as itself. Two ranges
-        are the same if both their ends are; a range is never the same as one of its ends.
+        Values in different units agree within the relative tolerance, for one of them was converted and rounded, and
+        temperatures within six tenths of a kelvin. Days, months and years agree as far as both are precise; a decade
+        or a century is the same only as itself. Two ranges are the same if both their ends are; a range is never the
+        same as one of its ends.
         """
         if self.dimension != other.dimension or bool(self.ends) != bool(other.ends):
             return False
@@ -63,7 +67,9 @@ class Quantity:
         if self.unit == other.unit or _is_money(self):
             return not _other_rate(self, other) and _close(self.value, other.value, 1e-9)
         return any(
-            _close(a, b, tolerance) for a in (self.value, *self.others) for b in (other.value, *other.others)
+            abs(a - b) <= _KELVINS if self.dimension == _TEMPERATURE else _close(a, b, tolerance)
+            for a in (self.value, *self.others)
+            for b in (other.value, *other.others)
         )
 
     def consistent(self, other: "Quantity", tolerance: float = 0.02) -> bool:
@@ -79,7 +85,8 @@ class Quantity:
         if "day of year" in (self.precision, other.precision) or _other_rate(self, other):
             return False
         exact = self.unit == other.unit or _is_money(self)
-        slack = 0.0 if exact else tolerance * max(abs(self.value), abs(other.value))
+        relative = tolerance * max(abs(self.value), abs(other.value))
+        slack = 0.0 if exact else _KELVINS if self.dimension == _TEMPERATURE else relative
         return (
             self.value <= other.value + other.span + slack and other.value <= self.value + self.span + slack
         )

@@ -21,7 +21,7 @@ yard              | yd yds         | yard yards
 fathom            |                | fathom fathoms
 furlong           |                | furlong furlongs
 mile              | mi             | mile miles
-nautical_mile     | nmi            | nautical_mile nautical_miles
+nautical_mile     | nmi NM         | nautical_mile nautical_miles
 astronomical_unit | AU au          | astronomical_unit astronomical_units
 light_year        | ly             | light-year light-years
 parsec            |                | parsec parsecs
@@ -54,6 +54,7 @@ year              | yr yrs         | year years
 century           |                | century centuries
 millennium        |                | millennium millennia
 milliliter        | ml mL          | millilitre millilitres milliliter milliliters
+deciliter         | dL dl          | decilitre decilitres deciliter deciliters
 centiliter        | cl cL          | centilitre centilitres centiliter centiliters
 liter             | l L            | litre litres liter liters
 fluid_ounce       | fl_oz          | fluid_ounce fluid_ounces | US
@@ -81,6 +82,7 @@ degF              | °F             | degree_Fahrenheit degrees_Fahrenheit fahre
 kelvin            | K              | kelvin kelvins
 degree            | °              | degree degrees  | | [angle]
 radian            | rad            | radian radians  | | [angle]
+millijoule        | mJ             | millijoule millijoules
 joule             | J              | joule joules
 kilojoule         | kJ             | kilojoule kilojoules
 megajoule         | MJ             | megajoule megajoules
@@ -100,6 +102,8 @@ volt              | V              | volt volts
 kilovolt          | kV             | kilovolt kilovolts
 ampere            |                | ampere amperes amp amps
 newton            |                | newton newtons
+kilonewton        | kN             | kilonewton kilonewtons
+newton*meter      | Nm             | newton_metre newton_metres newton_meter newton_meters
 hertz             | Hz             | hertz hertz
 kilohertz         | kHz            | kilohertz kilohertz
 megahertz         | MHz            | megahertz megahertz
@@ -116,6 +120,8 @@ megabit           | Mbit Mb        | megabit megabits   | | [information]
 gigabit           | Gbit Gb        | gigabit gigabits   | | [information]
 megabit/second    | Mbps           | megabit_per_second megabits_per_second | | [information] / [time]
 gigabit/second    | Gbps           | gigabit_per_second gigabits_per_second | | [information] / [time]
+megabyte/second   | MBps           | megabyte_per_second megabytes_per_second | | [information] / [time]
+gigabyte/second   | GBps           | gigabyte_per_second gigabytes_per_second | | [information] / [time]
 byte              |                | byte bytes         | | [information]
 kilobyte          | kB KB kb       | kilobyte kilobytes | | [information]
 megabyte          | MB mb          | megabyte megabytes | | [information]

@@ -1,6 +1,7 @@
 """Units where they stand in a text: the longest that begins at a place, with the system that its words name.
 
-Signs are read in the case they are listed in; a longer one in any case, if that fits one unit only ('KM', not 'mw').
+Signs are read in the case they are listed in. A longer one that fits one unit only is also read in capitals, in small
+letters, with a capital first and with K for k ('KM', 'Kg', 'KWh'; not 'mw', nor 'mHz', whose m is another prefix).
 """
 
 import re
@@ -71,11 +72,8 @@ def named(name: str) -> Unit:
     if above == "1":
         return Unit(name, f"per {under.one}", f"per {under.one}", (), ())
     over = named(above)
-    dimension = ""
-    if over.dimension or under.dimension:
-        dimension = " / ".join(each.dimension or each.name for each in (over, under))
     one, many = (f"{each} per {under.one}" for each in (over.one, over.many))
-    return Unit(name, one, many, (), (), over.system or under.system, dimension)
+    return Unit(name, one, many, (), (), over.system or under.system)
 
 
 def spelled(name: str, value: Fraction) -> str:
@@ -89,10 +87,14 @@ def spelled(name: str, value: Fraction) -> str:
 def _simple(text: str, position: int, system: str) -> Written | None:
     """A unit without a 'per': the longest run of words, or a sign."""
     if symbol := _SYMBOL.match(text, position):
-        return Written(_SIGNS[symbol[0].replace(" ", "")][0], symbol.end())
+        return Written(_SIGNS[symbol[0].replace(" ", "").replace("º", "°")][0], symbol.end())
     for end in reversed(_word_ends(text, position)):
         written = text[position:end]
-        units = _SIGNS.get(written) or _WORDS.get(_SEPARATOR.sub("_", written.lower()))
+        units = (
+            _SIGNS.get(written)
+            or _WORDS.get(_SEPARATOR.sub("_", written.lower()))
+            or _recased(_SEPARATOR.sub("_", written))
+        )
         if units and not _CONTINUES.match(text, end):
             chosen = next((unit for unit in units if unit.system == system), units[0])
             rest = units if not system and len(units) > 1 else ()
@@ -125,13 +127,26 @@ def _signs(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
     return found
 
 
-def _words(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
-    """Words in lower case, and longer signs in lower case where these are of one unit, or of one in each system."""
+def _recased(written: str) -> tuple[Unit, ...] | None:
+    """What a sign in another case than its own can only be."""
+    if written[:1] == "K" and (units := _SIGNS.get(f"k{written[1:]}")):
+        return units
+    plain = written.isupper() or written.islower() or written[1:].islower()
+    return _LOOSE.get(written.lower()) if plain else None
+
+
+def _loose() -> dict[str, tuple[Unit, ...]]:
+    """Longer signs in lower case where these are of one unit, or of one in each system."""
     found: dict[str, tuple[Unit, ...]] = {}
     for sign, units in _SIGNS.items():
         if len(sign) > 1:
             found[sign.lower()] = tuple(dict.fromkeys((*found.get(sign.lower(), ()), *units)))
-    found = {sign: units for sign, units in found.items() if len(units) == 1 or units[0].system}
+    return {sign: units for sign, units in found.items() if len(units) == 1 or units[0].system}
+
+
+def _words(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
+    """Words in lower case."""
+    found: dict[str, tuple[Unit, ...]] = {}
     for row in rows:
         for spelling in row.spellings:
             found[spelling] = (*found.get(spelling, ()), row)
@@ -140,7 +155,7 @@ def _words(rows: Iterable[Unit]) -> dict[str, tuple[Unit, ...]]:
 
 _SEPARATOR = re.compile(r"\.?[\s-]")
 _WORD = re.compile(r"([^\W\d_]+|%)(?:/s[²2](?!\w))?(?:[²³]|[23](?!\w))?")
-_SYMBOL = re.compile(r"[%‰″′](?![\s-]?(?i:points?)\b)|°(?:\s?[CF](?!\w))?")
+_SYMBOL = re.compile(r"[%‰″′](?![\s-]?(?i:points?)\b)|[°º](?:\s?[CF](?!\w))?")
 _SYSTEM = re.compile(
     r"\b(?:(US|U\.S\.|USA|American)|(?i:imperial|british|UK|U\.K\.))(?!\w)[\s-]*",
 )
@@ -149,8 +164,9 @@ _PER = re.compile(r"\s?/\s?|\s+per\s+")
 _CONTINUES = re.compile(r"[\w²³]")
 _BY_NAME = {row.name: row for row in reversed(UNITS)}
 _SIGNS = _signs(UNITS)
+_LOOSE = _loose()
 _WORDS = _words(UNITS)
 _LONGEST = max(spelling.count("_") for spelling in _WORDS) + 1
 _FIRST_WORDS = frozenset(
-    match[1].lower() for spelling in (*_SIGNS, *_WORDS) if (match := _WORD.match(spelling))
+    match[1].lower() for spelling in (*_SIGNS, *_LOOSE, *_WORDS) if (match := _WORD.match(spelling))
 )

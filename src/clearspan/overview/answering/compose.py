@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from clearspan.language.quantities.conversion import dimension
 from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.calculate import in_unit, target_unit
+from clearspan.overview.calculate import in_unit, is_difference, target_unit
 from clearspan.overview.question import Question, wanted_quantities
 from clearspan.receipts import Check, Citation, Claim, Dropped, Source
 
@@ -116,7 +116,7 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
         return None
     stated = [q for q in wanted_quantities(question, Sentence(claims[0].text)) if q.unit] or []
     fitting = [q for q in stated if dimension(q.unit) == dimension(target)]
-    if not fitting or any(q.unit == target for q in fitting):
+    if not fitting or any(q.unit == target or is_difference(q, claims[0].text) for q in fitting):
         return None
     calculation = in_unit(fitting[0], target)
     return Claim(
