@@ -98,6 +98,16 @@ def rooms_without_a_contract() -> list[str]:
     return sorted(packages - listed)
 
 
+def shared_names() -> dict[str, list[str]]:
+    """Names that more than one class has → the modules that define one: a word means one thing."""
+    found: dict[str, list[str]] = {}
+    for module, path in modules().items():
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(node.name, []).append(module)
+    return {name: where for name, where in sorted(found.items()) if len(where) > 1}
+
+
 def help_seconds(runs: int = 9) -> list[float]:
     """How long `clearspan --help` takes, a process each."""
     command = [sys.executable, "-m", "clearspan", "--help"]
@@ -129,6 +139,7 @@ def measured() -> Report:
             Bar("files of code in the fullest folder", max(crowd.values()), MOST_FILES, "<="),
             Bar("lines of the longest module", max((python | script).values()), MOST_LINES, "<="),
             Bar("packages that no contract of import-linter names", len(alone), 0, "=="),
+            Bar("names that more than one class has", len(shared_names()), 0, "=="),
             Bar("lines of Python in src", sum(python.values()), PYTHON_BEFORE, "<="),
             Bar("lines of JavaScript in src", sum(script.values()), JAVASCRIPT_BEFORE, "<="),
             Bar("`clearspan --help`, seconds, median of 9", statistics.median(seconds), 0.4, "<="),

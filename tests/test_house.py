@@ -18,3 +18,7 @@ def test_no_module_is_long() -> None:
 
 def test_every_room_stands_in_a_contract() -> None:
     assert house.rooms_without_a_contract() == []
+
+
+def test_no_two_classes_share_a_name() -> None:
+    assert house.shared_names() == {}

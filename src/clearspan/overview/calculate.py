@@ -18,7 +18,7 @@ from clearspan.language.quantities.conversion import convert, to_base
 from clearspan.language.quantities.currencies import CURRENCIES
 from clearspan.language.quantities.reading import measured
 from clearspan.language.quantities.unit_table import IMPERIAL, US
-from clearspan.language.quantities.units import Written, named, spelled, system_of, unit_at
+from clearspan.language.quantities.units import WrittenUnit, named, spelled, system_of, unit_at
 from clearspan.overview.arithmetic import as_expression, evaluate, is_exact, numeral, written
 from clearspan.overview.day_count import of_dates
 from clearspan.receipts import Calculation
@@ -57,7 +57,7 @@ def recognise(question: str, today: date | None = None) -> Calculation | None:
 
 def in_unit(quantity: Quantity, target: str) -> Calculation:
     """A quantity that a source states, in another unit; its wording is kept in the expression."""
-    return _converted(quantity, quantity.text, Written(named(target), 0), 4)
+    return _converted(quantity, quantity.text, WrittenUnit(named(target), 0), 4)
 
 
 def is_difference(quantity: Quantity, text: str) -> bool:
@@ -207,7 +207,7 @@ def _conversion(text: str) -> Calculation | None:
     return _converted(quantity, text[start:end], target, 10)
 
 
-def _converted(quantity: Quantity, wording: str, target: Written, digits: int) -> Calculation:
+def _converted(quantity: Quantity, wording: str, target: WrittenUnit, digits: int) -> Calculation:
     """A quantity, or both ends of a range, in another unit; it names the system of units where that matters."""
     to = target.unit.name
     values = [convert(each.exact, each.unit, to) for each in (quantity.ends or (quantity,))]
@@ -222,7 +222,7 @@ def _converted(quantity: Quantity, wording: str, target: Written, digits: int) -
     )
 
 
-def _system(quantity: Quantity, target: Written, value: Fraction) -> tuple[str, str]:
+def _system(quantity: Quantity, target: WrittenUnit, value: Fraction) -> tuple[str, str]:
     """The system of units that a conversion took, for its result, and what another would give, for its method."""
     own = named(quantity.unit)
     system = target.unit.system or own.system

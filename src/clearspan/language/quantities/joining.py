@@ -14,7 +14,7 @@ from clearspan.language.quantities.conversion import ratio, to_base
 from clearspan.language.quantities.dates import century, span
 from clearspan.language.quantities.measures import Atom, in_unit
 from clearspan.language.quantities.quantity import Quantity
-from clearspan.language.quantities.units import Written, named
+from clearspan.language.quantities.units import WrittenUnit, named
 
 _CHAINS = (
     ("mile", "yard", "foot", "inch"),
@@ -76,7 +76,7 @@ def _compound(text: str, first: Atom, second: Atom) -> Atom | None:
     if between or last.exact.denominator > 1 or a.exact < 0 or not 0 <= part < 1:
         return None
     value = a.exact + b.exact * ratio(b.unit, a.unit)
-    return Atom(in_unit(text, a.start, b.end, value, Written(named(a.unit), b.end)), first.number, last=b)
+    return Atom(in_unit(text, a.start, b.end, value, WrittenUnit(named(a.unit), b.end)), first.number, last=b)
 
 
 def _range(text: str, first: Atom, second: Atom) -> Quantity | None:

@@ -17,7 +17,7 @@ from clearspan.language.quantities.number_words import scale_at
 from clearspan.language.quantities.numerals import Number, plain
 from clearspan.language.quantities.quantity import Quantity
 from clearspan.language.quantities.unit_table import Unit
-from clearspan.language.quantities.units import Written, known_unit, named, system_of, unit_at
+from clearspan.language.quantities.units import WrittenUnit, known_unit, named, system_of, unit_at
 
 _ORDINAL = re.compile(r"(st|nd|rd|th)\b")
 _TOKEN = re.compile(r"\w*(?:-\d+)*")
@@ -36,7 +36,7 @@ _COLUMN = re.compile(r"\(([^()\n]{1,30})\):\s$")
 _CELL_ENDS = re.compile(r";|\s*$|\s*\n")
 _LONGEST_COLUMN = 36
 _MOST_PENCE = 99
-_FOOT, _INCH = Written(named("foot"), 0), Written(named("inch"), 0)
+_FOOT, _INCH = WrittenUnit(named("foot"), 0), WrittenUnit(named("inch"), 0)
 _STERLING = next(currency for currency in CURRENCIES if currency.code == "GBP")
 
 
@@ -115,11 +115,11 @@ def in_column(text: str, start: int, number: Number) -> Atom | None:
     unit = known_unit(name)
     if unit is None:
         return None
-    written = Written(unit, number.end)
+    written = WrittenUnit(unit, number.end)
     return Atom(in_unit(text, start, number.end, number.value, written, number.doubt), number)
 
 
-def in_unit(text: str, start: int, end: int, value: Fraction, unit: Written, doubt: str = "") -> Quantity:
+def in_unit(text: str, start: int, end: int, value: Fraction, unit: WrittenUnit, doubt: str = "") -> Quantity:
     """A value in a unit, as a quantity of a text."""
     name = unit.unit.name
     return Quantity(
@@ -159,7 +159,7 @@ def _money(
     return Atom(quantity, number, currency, scale)
 
 
-def _is_rate(over: re.Match[str], each: Written) -> bool:
+def _is_rate(over: re.Match[str], each: WrittenUnit) -> bool:
     """Whether money is paid for each of a unit: 'a second' is rather another one."""
     return each.unit.name != "second" or over[0].strip().lower() not in ("a", "an")
 
@@ -206,13 +206,13 @@ def _tight_scale(text: str, end: int) -> tuple[int, int]:
     return found
 
 
-def _unit_after(text: str, number: Number, end: int) -> Written | None:
+def _unit_after(text: str, number: Number, end: int) -> WrittenUnit | None:
     gap = _SEPARATOR.match(text, end)
     at = gap.end() if gap else end
     found = unit_at(text, at) or (unit_at(text, end) if at > end else None)
     if found is None:
         inches = _INCHES.match(text, end) if number.kind in ("figures", "slash") else None
-        return Written(_INCH.unit, inches.end()) if inches else None
+        return WrittenUnit(_INCH.unit, inches.end()) if inches else None
     if found.end - end == 1 and at == end and text[end].isalpha() and _is_name(text, number, end):
         return None
     if found.unit.system and found.others and (system := system_of(text)):
@@ -249,13 +249,13 @@ def _unmeasured(text: str, start: int, number: Number, value: Fraction, scale: i
     if (over := _OVER_AREA.match(text, end)) and (each := unit_at(text, over.end())):
         name = f"1/{each.unit.name}"
         if dimension(each.unit.name) in _AREAS:
-            density = Written(Unit(name, "", "", (), ()), each.end)
+            density = WrittenUnit(Unit(name, "", "", (), ()), each.end)
             return Atom(in_unit(text, start, each.end, amount, density, doubt), number, scale=scale)
     count = Quantity(float(amount), "count", amount, "", start, end, text[start:end], doubt=doubt)
     return Atom(count, number, scale=scale)
 
 
-def _doubt(text: str, number: Number, unit: Written) -> str:
+def _doubt(text: str, number: Number, unit: WrittenUnit) -> str:
     doubts = [number.doubt, unit.unit.doubt]
     if text[number.end : unit.end] == "m":
         doubts.append("m is read as metres; it may be millions")

@@ -14,7 +14,7 @@ from clearspan.language.quantities.unit_table import IMPERIAL, UNITS, US, Unit
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class WrittenUnit:
     """A unit that stands in a text: up to where, and the units of other systems that its words may mean as well."""
 
     unit: Unit
@@ -28,7 +28,7 @@ def known_unit(words: str, system: str = "") -> Unit | None:
     return found.unit if found and found.end == len(words) else None
 
 
-def unit_at(text: str, position: int, system: str = "") -> Written | None:
+def unit_at(text: str, position: int, system: str = "") -> WrittenUnit | None:
     """The unit that begins at a position, the longest there is; None if none does.
 
     Args:
@@ -52,7 +52,7 @@ def unit_at(text: str, position: int, system: str = "") -> Written | None:
             *((found.unit, o) for o in below.others),
         )
     )
-    return Written(unit, below.end, others)
+    return WrittenUnit(unit, below.end, others)
 
 
 @lru_cache(maxsize=16)
@@ -84,10 +84,10 @@ def spelled(name: str, value: Fraction) -> str:
     return unit.one if abs(value) == 1 else unit.many
 
 
-def _simple(text: str, position: int, system: str) -> Written | None:
+def _simple(text: str, position: int, system: str) -> WrittenUnit | None:
     """A unit without a 'per': the longest run of words, or a sign."""
     if symbol := _SYMBOL.match(text, position):
-        return Written(_SIGNS[symbol[0].replace(" ", "").replace("º", "°")][0], symbol.end())
+        return WrittenUnit(_SIGNS[symbol[0].replace(" ", "").replace("º", "°")][0], symbol.end())
     for end in reversed(_word_ends(text, position)):
         written = text[position:end]
         units = (
@@ -98,7 +98,7 @@ def _simple(text: str, position: int, system: str) -> Written | None:
         if units and not _CONTINUES.match(text, end):
             chosen = next((unit for unit in units if unit.system == system), units[0])
             rest = units if not system and len(units) > 1 else ()
-            return Written(chosen, end, tuple(unit for unit in rest if unit is not chosen))
+            return WrittenUnit(chosen, end, tuple(unit for unit in rest if unit is not chosen))
     return None
 
 

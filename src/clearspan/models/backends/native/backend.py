@@ -44,7 +44,7 @@ class NativeSlot:
 
 
 @dataclass(slots=True, eq=False)
-class _Piece:
+class _StepPart:
     """A part of one work entry that fits into a step."""
 
     slot: NativeSlot
@@ -127,7 +127,7 @@ class NativeBackend:
         for entry in work:
             self._require_room(cast("NativeSlot", entry.slot), len(entry.tokens))
         results: list[torch.Tensor | None] = []
-        pieces: list[_Piece] = []
+        pieces: list[_StepPart] = []
         for entry in work:
             result, cut = self._cut(entry)
             results.append(result)
@@ -169,7 +169,7 @@ class NativeBackend:
             site.require(self.layers)
         slots = [self.open(dials) for _ in documents]
         try:
-            pieces: list[_Piece] = []
+            pieces: list[_StepPart] = []
             found: list[dict[Site, torch.Tensor]] = []
             for slot, document in zip(slots, documents, strict=True):
                 self._require_room(slot, len(document))
@@ -178,7 +178,7 @@ class NativeBackend:
                 found.append(whole)
                 for start in range(0, len(tokens), ROWS):
                     taps = {site: whole[site][start : start + ROWS] for site in sites}
-                    pieces.append(_Piece(slot, tokens[start : start + ROWS], taps=taps))
+                    pieces.append(_StepPart(slot, tokens[start : start + ROWS], taps=taps))
             self._run(pieces, stop=max(site.layer for site in sites), digits=digits)
             return found
         finally:
@@ -230,24 +230,24 @@ class NativeBackend:
             )
         return np.ascontiguousarray(tokens, np.int32)
 
-    def _cut(self, entry: Work) -> tuple[torch.Tensor | None, list[_Piece]]:
+    def _cut(self, entry: Work) -> tuple[torch.Tensor | None, list[_StepPart]]:
         slot, tokens = cast("NativeSlot", entry.slot), self._tokens(entry.tokens)
         count = {"none": 0, "last": 1, "all": len(tokens)}[entry.logits]
         out = _empty(count, int(self._packed.spec.unembedding.outputs))
-        pieces: list[_Piece] = []
+        pieces: list[_StepPart] = []
         for start in range(0, len(tokens), ROWS):
             part = tokens[start : start + ROWS]
             final = start + len(part) == len(tokens)
             logits = _LOGITS[entry.logits] if final or entry.logits == "all" else 0
             target = out[start : start + len(part)] if entry.logits == "all" else out
-            pieces.append(_Piece(slot, part, logits, target))
+            pieces.append(_StepPart(slot, part, logits, target))
         kept = out[:, : self.vocabulary]
         result = None if entry.logits == "none" else kept[0] if entry.logits == "last" else kept
         return result, pieces
 
-    def _run(self, pieces: Sequence[_Piece], stop: int, digits: int) -> None:
+    def _run(self, pieces: Sequence[_StepPart], stop: int, digits: int) -> None:
         """Run pieces in their order, as many in a step as fit; pieces of one sequence never share a step."""
-        batch: list[_Piece] = []
+        batch: list[_StepPart] = []
         rows = 0
         for piece in pieces:
             if batch and (rows + len(piece.tokens) > ROWS or piece.slot is batch[-1].slot):
@@ -258,7 +258,7 @@ class NativeBackend:
         if batch:
             self._step(batch, stop, digits)
 
-    def _step(self, batch: Sequence[_Piece], stop: int, digits: int) -> None:
+    def _step(self, batch: Sequence[_StepPart], stop: int, digits: int) -> None:
         if os.getpid() != self._process:
             raise Refused("The model was opened by another process.", do="Load it in this one.")
         kept: list[Any] = []
@@ -274,7 +274,7 @@ class NativeBackend:
         for piece in batch:
             piece.slot.length += len(piece.tokens)
 
-    def _entry(self, piece: _Piece, kept: list[Any]) -> StepEntry:
+    def _entry(self, piece: _StepPart, kept: list[Any]) -> StepEntry:
         if piece.slot.handle is None:
             raise ValueError("a closed sequence takes part in a step")
         taps = (Tap * len(piece.taps))(
