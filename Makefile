@@ -67,7 +67,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $@
 
 $(NODE): package.json package-lock.json
-	@command -v npm >/dev/null || { echo "Node.js 18 or newer with npm is needed to check the page: apt-get install nodejs npm, or see nodejs.org"; exit 1; }
+	@command -v npm >/dev/null || { echo "Node.js 20.19 or newer with npm is needed to check the page: apt-get install nodejs npm, or see nodejs.org"; exit 1; }
 	npm ci
 	@touch $@
 

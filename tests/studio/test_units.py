@@ -15,7 +15,7 @@ FILES = sorted((Path(__file__).parent / "unit").glob("*.test.js"))
 def test_unit(file: Path) -> None:
     node = shutil.which("node")
     if node is None or not (REPOSITORY / "node_modules" / "linkedom").is_dir():
-        reason = "Node.js 18 or newer and its packages are missing: install it, then run `npm ci`"
+        reason = "Node.js 20.19 or newer and its packages are missing: install it, then run `npm ci`"
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
