@@ -12,8 +12,8 @@ from clearspan.cli.features.source import STREAM
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.topk import TopKDictionary
 from clearspan.features.formats.saelens import read_saelens, write_saelens
-from clearspan.features.training.checkpoint import FILE as CHECKPOINT
 from clearspan.features.training.log import read_log
+from clearspan.models.weights.checkpoint import FILE as CHECKPOINT
 from tests.features.harvest.conftest import texts, write_lines
 
 SITE = "layers.2.residual"

@@ -14,12 +14,12 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.formats.saelens import WEIGHTS, read_saelens
-from clearspan.features.training.checkpoint import FILE
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.finish import finished
 from clearspan.features.training.log import read_log
 from clearspan.features.training.loop import Training, TrainingProgress, require_unfinished
 from clearspan.features.training.measure import reconstruction
+from clearspan.models.weights.checkpoint import FILE
 from clearspan.settings import Settings
 
 from .conftest import MadeUpSource, sparse_sums

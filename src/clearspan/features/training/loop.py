@@ -12,7 +12,6 @@ from clearspan.errors import BadInput
 from clearspan.features.harvest.source import ActivationSource
 from clearspan.features.training.architectures import ARCHITECTURES
 from clearspan.features.training.beginning import begun, rows_wanted
-from clearspan.features.training.checkpoint import FILE, Checkpoint
 from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.log import TrainingLog
 from clearspan.features.training.machinery import Machinery
@@ -20,6 +19,7 @@ from clearspan.features.training.parallel import Processes
 from clearspan.features.training.scale import Scale
 from clearspan.features.training.schedule import learning_rate
 from clearspan.features.training.steps.step import StepMetrics, Tensors
+from clearspan.models.weights.checkpoint import FILE, Checkpoint
 from clearspan.settings import Settings
 
 _LOG_EVERY = 20

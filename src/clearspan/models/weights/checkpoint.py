@@ -11,7 +11,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file  # pyright: ignore[reportUnknownVariableType]
 
 from clearspan.errors import BadInput, StorageError
-from clearspan.features.training.steps.step import Tensors
+
+Tensors = dict[str, torch.Tensor]
 
 FILE = "training.safetensors"
 _HEADER = "clearspan"

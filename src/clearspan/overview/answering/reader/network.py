@@ -1,0 +1,124 @@
+"""The reader's arithmetic: a BERT-like encoder with one linear head for each thing that it is asked."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, get_args
+
+import torch
+from torch import Tensor, nn
+
+from clearspan.overview.answering.reader.windows import Window
+
+AskedFor = Literal[
+    "fact", "yes_no", "list", "number", "how", "why", "compare", "multi_hop", "table", "definition"
+]
+KINDS: tuple[AskedFor, ...] = get_args(AskedFor)
+"""What a question asks for, in the order of the head's columns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Windows as tensors, padded.
+
+    Attributes:
+        ids, types, mask: shape `(windows, tokens)`.
+        sentences: whether a token is of a sentence, shape `(windows, sentences, tokens)`.
+    """
+
+    ids: Tensor
+    types: Tensor
+    mask: Tensor
+    sentences: Tensor
+
+
+@dataclass(frozen=True, slots=True)
+class Logits:
+    """What the heads say.
+
+    Attributes:
+        answers: that a window answers, shape `(windows,)`.
+        evidence: that a sentence is evidence, shape `(windows, sentences)`; of padding it is meaningless.
+        starts, ends: that a token begins or ends the short answer, shape `(windows, tokens)`.
+        yes: that the answer is yes, given that it is yes or no, shape `(windows,)`.
+        kinds: of the question, shape `(windows, len(KINDS))`.
+    """
+
+    answers: Tensor
+    evidence: Tensor
+    starts: Tensor
+    ends: Tensor
+    yes: Tensor
+    kinds: Tensor
+
+
+class Heads(nn.Module):
+    """From the states of the tokens to what is asked of them.
+
+    A sentence is the mean of its tokens beside their mean weighted by a learned attention, `2 · width` numbers.
+    """
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.pooling = nn.Linear(width, 1)
+        self.evidence = nn.Linear(2 * width, 1)
+        self.span = nn.Linear(width, 2)
+        self.window = nn.Linear(width, 2 + len(KINDS))
+
+    def forward(self, states: Tensor, sentences: Tensor) -> Logits:
+        """Logits of a batch.
+
+        Args:
+            states: shape `(windows, tokens, width)`.
+            sentences: as `Batch.sentences`.
+        """
+        share = sentences.to(states.dtype)
+        mean = share / share.sum(-1, keepdim=True).clamp(min=1.0)
+        attention = self.pooling(states).transpose(1, 2).masked_fill(~sentences, -1e4).softmax(-1) * share
+        pooled = torch.cat([mean @ states, attention @ states], -1)
+        spans = self.span(states)
+        whole = self.window(states[:, 0])
+        return Logits(
+            answers=whole[:, 0],
+            evidence=self.evidence(pooled)[..., 0],
+            starts=spans[..., 0],
+            ends=spans[..., 1],
+            yes=whole[:, 1],
+            kinds=whole[:, 2:],
+        )
+
+
+class ReaderNetwork(nn.Module):
+    """An encoder and its heads.
+
+    Args:
+        encoder: a BERT-like model of transformers, without its pooler.
+    """
+
+    def __init__(self, encoder: Any) -> None:
+        super().__init__()
+        self.encoder = encoder
+        self.heads = Heads(int(encoder.config.hidden_size))
+
+    def forward(self, batch: Batch) -> Logits:
+        """Logits of a batch, in float32 whatever the encoder's arithmetic."""
+        states = self.encoder(
+            input_ids=batch.ids, token_type_ids=batch.types, attention_mask=batch.mask
+        ).last_hidden_state
+        with torch.autocast("cpu", enabled=False):
+            return self.heads(states.float(), batch.sentences)
+
+
+def batch_of(windows: Sequence[Window]) -> Batch:
+    """Windows as tensors, padded to the longest of them."""
+    longest = max(len(window.ids) for window in windows)
+    most = max(len(window.spans) for window in windows)
+    ids = torch.zeros((len(windows), longest), dtype=torch.long)
+    types, mask = torch.zeros_like(ids), torch.zeros_like(ids)
+    sentences = torch.zeros((len(windows), most, longest), dtype=torch.bool)
+    for row, window in enumerate(windows):
+        ids[row, : len(window.ids)] = torch.tensor(window.ids)
+        types[row, window.second : len(window.ids)] = 1
+        mask[row, : len(window.ids)] = 1
+        for index, (start, end) in enumerate(window.spans):
+            sentences[row, index, start:end] = True
+    return Batch(ids, types, mask, sentences)

@@ -1,0 +1,305 @@
+"""Labels for windows: which sentences are evidence, where the answer stands, and windows that mislead.
+
+For each question: the windows that hold evidence; of the same documents those nearest to it that hold none; and of
+other documents of its set those that share the rarest of its words (by TF-IDF over word pieces), as a library would
+find them. A window that holds the answer's words is never a wrong one: it may say it, too.
+"""
+
+import random
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
+
+from clearspan.language.sentences import headings
+from clearspan.library.passages import split
+from clearspan.overview.answering.reader.network import KINDS
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
+from clearspan.overview.answering.reader.windows import Body, Window, Windows, place_of
+
+_sparse: Any = sparse
+
+_TRUST = {
+    "gold": 1.0,
+    "span": 1.0,
+    "match_unique": 0.7,
+    "match_first": 0.5,
+    "match_several": 0.4,
+    "section": 0.4,
+}
+"""What the loss of a sentence counts, by who marked it; of a passage that was marked whole nothing is known."""
+
+_NEAREST = 8
+"""Windows of other documents that are kept for each question, and of its own."""
+
+_MOST_POSITIVE = 2
+_UNKNOWN = -1
+_BOTH = frozenset({"yes", "no"})
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A window with its labels.
+
+    Attributes:
+        answers: 1 where it holds what answers, 0 where not, -1 where nobody knows.
+        evidence: 1 or 0 for each sentence; empty where nobody knows.
+        trust: weight of the sentences' loss.
+        span: first and last token of the short answer; None where it has none.
+        yes: 1 for yes, 0 for no, -1 for neither.
+        kind: index into `KINDS`.
+    """
+
+    window: Window
+    answers: int
+    evidence: tuple[int, ...]
+    trust: float
+    span: tuple[int, int] | None
+    yes: int
+    kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Passage:
+    place: str
+    text: str
+    body: Body
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    question: LabelledQuestion
+    positive: tuple[tuple[_Passage, tuple[tuple[int, int], ...]], ...]
+    own: tuple[_Passage, ...]
+
+
+class Examples:
+    """Groups of windows for training or measuring: one group a question.
+
+    Args:
+        questions: to be read; sets without evidence whose documents are one passage still teach yes and no.
+    """
+
+    def __init__(self, questions: Sequence[LabelledQuestion], windows: Windows) -> None:
+        self._windows = windows
+        self._pages: dict[tuple[str, str], tuple[tuple[_Passage, int], ...]] = {}
+        self.asked = [self._asked(question) for question in questions]
+        self._others = self._nearest()
+
+    def group(self, index: int, chance: random.Random) -> list[Example]:
+        """Windows of one question: what answers first, then what misleads."""
+        asked = self.asked[index]
+        found: list[Example] = []
+        positive = list(asked.positive)
+        if len(positive) > _MOST_POSITIVE:
+            positive = chance.sample(positive, _MOST_POSITIVE)
+        for passage, marks in positive:
+            found.extend(self._labelled(asked.question, passage, marks)[:2])
+        if asked.own:
+            found.append(self._wrong(asked.question, chance.choice(asked.own), chance))
+        if others := self._others[index]:
+            found.append(self._wrong(asked.question, chance.choice(others), chance))
+        return [example for example in found if example.window.spans]
+
+    def _asked(self, question: LabelledQuestion) -> _Asked:
+        passages = [each for page in question.pages for each in self._split(page)]
+        marked: list[tuple[_Passage, tuple[tuple[int, int], ...]]] = []
+        rest: list[_Passage] = []
+        spans = {id(page): _spans(page.text, question.evidence) for page in question.pages}
+        for page in question.pages:
+            for passage, start in self._split(page):
+                end = start + len(passage.text)
+                inside = tuple(
+                    (max(one, start) - start, min(two, end) - start)
+                    for one, two in spans[id(page)]
+                    if one < end and start < two
+                )
+                if inside:
+                    marked.append((passage, inside))
+                elif not _says(passage.text, question.answers):
+                    rest.append(passage)
+        if question.answerable and not question.evidence and len(passages) == 1:
+            marked.append((passages[0][0], ()))
+            rest = []
+        if question.answerable and not marked:
+            rest = []
+        asked = frozenset(_pieces(question.question))
+        rest.sort(key=lambda one: len(asked & frozenset(_pieces(one.text))), reverse=True)
+        if question.near_miss:
+            rest.sort(key=lambda one: not any(each in one.text for each in question.near_miss))
+        return _Asked(question, tuple(marked), tuple(rest[:3]))
+
+    def _split(self, page: Page) -> tuple[tuple[_Passage, int], ...]:
+        key = (page.title, page.text)
+        if key not in self._pages:
+            cut = split("", page.text, headings(page.text))
+            self._pages[key] = tuple(
+                (
+                    _Passage(place_of(page.title, one.heading), one.text, self._windows.body(one.text)),
+                    one.start,
+                )
+                for one in cut
+            )
+        return self._pages[key]
+
+    def _labelled(
+        self, question: LabelledQuestion, passage: _Passage, marks: Sequence[tuple[int, int]]
+    ) -> list[Example]:
+        """The windows of a passage that hold marked evidence; all of them where none is marked."""
+        found: list[Example] = []
+        body = passage.body
+        evidence = [_covered(span, marks) for span in body.sentences]
+        answer = _answer(passage.text, question.answers, marks)
+        for window in self._windows.of(question.question, passage.place, body):
+            own = tuple(map(int, evidence[window.first : window.first + len(window.spans)]))
+            if marks and not any(own):
+                continue
+            found.append(
+                Example(
+                    window=window,
+                    answers=1,
+                    evidence=own if marks else (),
+                    trust=_TRUST.get(question.marked, 0.0),
+                    span=_tokens(answer, window, body),
+                    yes=_yes(question),
+                    kind=KINDS.index(question.kind),  # pyright: ignore[reportArgumentType]
+                )
+            )
+        return found
+
+    def _wrong(self, question: LabelledQuestion, passage: _Passage, chance: random.Random) -> Example:
+        window = chance.choice(self._windows.of(question.question, passage.place, passage.body))
+        kind = KINDS.index(question.kind)  # pyright: ignore[reportArgumentType]
+        return Example(window, 0, (0,) * len(window.spans), 1.0, None, _UNKNOWN, kind)
+
+    def _nearest(self) -> list[tuple[_Passage, ...]]:
+        """For each question, passages of other documents of its set that its words would find."""
+        found: list[tuple[_Passage, ...]] = [() for _ in self.asked]
+        origins = sorted({asked.question.origin for asked in self.asked})
+        for origin in origins:
+            rows = [index for index, asked in enumerate(self.asked) if asked.question.origin == origin]
+            pages = {(page.title, page.text): None for row in rows for page in self.asked[row].question.pages}
+            passages = [
+                (key, passage) for key in pages for passage, _ in self._pages[key] if passage.body.sentences
+            ]
+            counts = _counted([passage.body.ids for _, passage in passages])
+            rarity = np.log((len(passages) + 1) / (1 + np.asarray((counts > 0).sum(0)).ravel()))
+            sizes = np.sqrt(np.maximum([len(passage.body.ids) for _, passage in passages], 20))
+            weighted = (counts > 0).multiply(rarity).tocsr()
+            asked_ids = [self._windows.body(self.asked[row].question.question).ids for row in rows]
+            questions = (_counted(asked_ids) > 0).astype(np.float64)
+            for begin in range(0, len(rows), 256):
+                scores = np.asarray((questions[begin : begin + 256] @ weighted.T).todense()) / sizes
+                for row, line in zip(rows[begin : begin + 256], scores, strict=True):
+                    found[row] = self._misleading(self.asked[row].question, passages, line)
+        return found
+
+    @staticmethod
+    def _misleading(
+        question: LabelledQuestion,
+        passages: Sequence[tuple[tuple[str, str], _Passage]],
+        scores: NDArray[np.float64],
+    ) -> tuple[_Passage, ...]:
+        own = {(page.title, page.text) for page in question.pages}
+        kept: list[_Passage] = []
+        for index in np.argsort(-scores)[: 4 * _NEAREST]:
+            key, passage = passages[int(index)]
+            if key not in own and not _says(passage.text, question.answers):
+                kept.append(passage)
+            if len(kept) == _NEAREST:
+                break
+        return tuple(kept)
+
+
+def batches(
+    examples: Examples, order: Sequence[int], tokens: int, seed: int
+) -> Iterator[list[list[Example]]]:
+    """Groups of questions in batches of at most `tokens` tokens, padding included; the same for the same seed.
+
+    Args:
+        order: of the questions; each stretch of 256 is sorted by length, so that little is padding.
+    """
+    for begin in range(0, len(order), 256):
+        chance = random.Random(f"{seed} {begin}")  # noqa: S311
+        groups = [group for index in order[begin : begin + 256] if (group := examples.group(index, chance))]
+        groups.sort(key=_longest)
+        ready: list[list[list[Example]]] = []
+        batch: list[list[Example]] = []
+        for group in groups:
+            rows = sum(map(len, batch)) + len(group)
+            if batch and rows * _longest(group) > tokens:
+                ready.append(batch)
+                batch = []
+            batch.append(group)
+        ready.append(batch)
+        chance.shuffle(ready)
+        yield from (each for each in ready if each)
+
+
+def _longest(group: Sequence[Example]) -> int:
+    return max(len(example.window.ids) for example in group)
+
+
+def _counted(rows: Sequence[NDArray[np.int32]]) -> Any:
+    columns = np.concatenate([*rows, np.zeros(0, np.int32)])
+    lines = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    return _sparse.csr_matrix((np.ones(len(columns)), (lines, columns)), shape=(len(rows), 30522))
+
+
+def _spans(text: str, evidence: Sequence[str]) -> list[tuple[int, int]]:
+    found = [(text.find(each), len(each)) for each in evidence if each.strip()]
+    return [(start, start + length) for start, length in found if start >= 0]
+
+
+def _covered(sentence: tuple[int, int], marks: Sequence[tuple[int, int]]) -> bool:
+    """Whether half of a sentence is marked, or half of a mark is in it."""
+    start, end = sentence
+    for one, two in marks:
+        both = min(end, two) - max(start, one)
+        if both > 0 and 2 * both >= min(end - start, two - one):
+            return True
+    return False
+
+
+def _answer(text: str, answers: Sequence[str], marks: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
+    """Where the first answer stands within marked evidence."""
+    for answer in answers:
+        plain = answer.strip()
+        if not plain or len(plain) > 120 or plain.casefold() in _BOTH:
+            continue
+        for match in re.finditer(re.escape(plain), text, re.IGNORECASE):
+            if any(one <= match.start() and match.end() <= two for one, two in marks):
+                return match.span()
+    return None
+
+
+def _tokens(span: tuple[int, int] | None, window: Window, body: Body) -> tuple[int, int] | None:
+    if span is None:
+        return None
+    first = int(np.searchsorted(body.ends, span[0], "right"))
+    last = int(np.searchsorted(body.starts, span[1], "left")) - 1
+    if not window.tokens[0] <= first <= last < window.tokens[1]:
+        return None
+    return first + window.offset, last + window.offset
+
+
+def _yes(question: LabelledQuestion) -> int:
+    if not question.answers or (said := question.answers[0].strip().casefold()) not in _BOTH:
+        return _UNKNOWN
+    return int(said == "yes")
+
+
+def _says(text: str, answers: Sequence[str]) -> bool:
+    lower = text.casefold()
+    return any(
+        plain in lower for each in answers if (plain := each.strip().casefold()) and plain not in _BOTH
+    )
+
+
+def _pieces(text: str) -> list[str]:
+    return re.findall(r"\w{3,}", text.casefold())

@@ -1,0 +1,209 @@
+"""Training the reader: one pass of steps that goes on from its last checkpoint to the same weights.
+
+The loss of a batch is the sum of what each head is asked: whether a window answers, which sentences are evidence (each
+alone, which calibrates; and all sentences that one question was shown against each other, which ranks: Cao et al. 2007,
+'Learning to Rank: From Pairwise Approach to Listwise Approach'), where the short answer begins and ends, yes or no,
+and the kind of the question.
+"""
+
+import json
+import math
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from clearspan.models.serving.runtime import preferred_dtype
+from clearspan.models.weights.checkpoint import Checkpoint
+from clearspan.overview.answering.reader.network import Logits, ReaderNetwork, batch_of
+from clearspan.overview.answering.reader.training.examples import Example, Examples, batches
+
+_PER_CHECKPOINT = 100
+_TABLES = frozenset({"wikitables", "tatqa", "fetaqa", "aitqa"})
+
+
+@dataclass(frozen=True, slots=True)
+class Recipe:
+    """How the reader is trained.
+
+    Attributes:
+        passes: over the questions.
+        rate: highest learning rate of AdamW; it rises over `warm` of the steps and falls to nothing in a line.
+        tokens: of a batch, padding included.
+        tables: share of the questions about tables that a pass reads: their windows are long and much alike.
+        seed: of the order, the windows that mislead, and dropout.
+    """
+
+    passes: int = 1
+    rate: float = 1.5e-4
+    warm: float = 0.06
+    decay: float = 0.01
+    tokens: int = 6144
+    tables: float = 0.5
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """Where a training stands: after `step` steps of about `steps`, `seconds` of this run."""
+
+    step: int
+    steps: int
+    loss: float
+    seconds: float
+
+
+def train(
+    network: ReaderNetwork,
+    examples: Examples,
+    recipe: Recipe,
+    folder: Path,
+    data: str,
+    progress: Callable[[Progress], None],
+) -> None:
+    """Train in place; a training that was broken off in the same folder goes on.
+
+    Args:
+        folder: of its checkpoints.
+        data: hash of the questions.
+        progress: told after each step.
+
+    Raises:
+        BadInput: the folder holds another training.
+        StorageError: a checkpoint could not be written.
+    """
+    fingerprint: dict[str, object] = {**asdict(recipe), "data": data}
+    trained = {name: one for name, one in network.named_parameters() if "word_embeddings" not in name}
+    for name, one in network.named_parameters():
+        one.requires_grad_(name in trained)
+    optimizer = torch.optim.AdamW(list(trained.values()), lr=recipe.rate, weight_decay=recipe.decay)
+    moments = _moments(optimizer, trained)
+    done = 0
+    if kept := Checkpoint.read(folder, fingerprint):
+        kept.restore("parameters", {name: one.data for name, one in trained.items()})
+        kept.restore("moments", moments)
+        done = kept.step
+        for one in trained.values():
+            optimizer.state[one]["step"].fill_(done)
+    steps = _steps(examples, recipe)
+    began = time.monotonic()
+    network.train()
+    half = preferred_dtype() is torch.bfloat16
+    for step, groups in enumerate(_all_batches(examples, recipe)):
+        if step < done:
+            continue
+        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        rate = recipe.rate * _share(step / steps, recipe.warm)
+        for group in optimizer.param_groups:
+            group["lr"] = rate
+        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
+            said = network(batch_of([example.window for each in groups for example in each]))
+        loss = loss_of(said, groups)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
+        optimizer.step()
+        optimizer.zero_grad()
+        progress(Progress(step + 1, steps, float(loss.detach()), time.monotonic() - began))
+        if (step + 1) % _PER_CHECKPOINT == 0:
+            state = {"parameters": {n: one.data for n, one in trained.items()}, "moments": moments}
+            Checkpoint.of(fingerprint, step + 1, state).write(folder)
+    state = {"parameters": {n: one.data for n, one in trained.items()}, "moments": moments}
+    Checkpoint.of(fingerprint, steps, state).write(folder)
+    network.eval()
+
+
+def loss_of(said: Logits, groups: Sequence[Sequence[Example]]) -> Tensor:
+    """The loss of a batch, a mean over its windows."""
+    examples = [example for group in groups for example in group]
+    total = said.evidence.new_zeros(())
+    known = [row for row, one in enumerate(examples) if one.answers >= 0]
+    answers = torch.tensor([float(examples[row].answers) for row in known])
+    total = total + 0.5 * functional.binary_cross_entropy_with_logits(said.answers[known], answers)
+    kinds = torch.tensor([one.kind for one in examples])
+    total = total + 0.1 * functional.cross_entropy(said.kinds, kinds)
+    row = 0
+    parts: list[Tensor] = []
+    for group in groups:
+        parts.append(_of_sentences(said.evidence[row : row + len(group)], group))
+        row += len(group)
+    total = total + torch.stack(parts).mean()
+    for row, one in enumerate(examples):
+        if one.span is not None:
+            both = _of_span(said.starts[row], one, 0) + _of_span(said.ends[row], one, 1)
+            total = total + 0.25 * both / len(groups)
+    sided = [row for row, one in enumerate(examples) if one.yes >= 0]
+    if sided:
+        yes = torch.tensor([float(examples[row].yes) for row in sided])
+        sides = functional.binary_cross_entropy_with_logits(said.yes[sided], yes, reduction="sum")
+        total = total + sides / len(groups)
+    return total
+
+
+def _of_sentences(logits: Tensor, group: Sequence[Example]) -> Tensor:
+    """Of one question: each sentence alone, and those that answer against all that were shown."""
+    shown = [row for row, one in enumerate(group) if one.evidence]
+    if not shown:
+        return logits.new_zeros(())
+    flat = torch.cat([logits[row, : len(group[row].evidence)] for row in shown])
+    labels = torch.tensor([float(each) for row in shown for each in group[row].evidence])
+    trust = max(group[row].trust for row in shown) if labels.any() else 1.0
+    each = functional.binary_cross_entropy_with_logits(flat, labels)
+    if not labels.any():
+        return each
+    marked = flat[labels.bool()].logsumexp(0)
+    # A sentence beside the marked one may answer as well where the mark was found by its words alone.
+    return trust * (2.0 * each + flat.logsumexp(0) - marked)
+
+
+def _of_span(logits: Tensor, example: Example, end: int) -> Tensor:
+    assert example.span is not None  # noqa: S101
+    window = example.window
+    first, last = window.tokens[0] + window.offset, window.tokens[1] + window.offset
+    return functional.cross_entropy(logits[first:last][None], torch.tensor([example.span[end] - first]))
+
+
+def _all_batches(examples: Examples, recipe: Recipe) -> Iterator[list[list[Example]]]:
+    for one in range(recipe.passes):
+        yield from batches(examples, _order(examples, recipe, one), recipe.tokens, recipe.seed + one)
+
+
+def _order(examples: Examples, recipe: Recipe, one: int) -> list[int]:
+    chance = random.Random(recipe.seed * 1_000 + one)  # noqa: S311
+    order = [
+        index
+        for index, asked in enumerate(examples.asked)
+        if asked.question.origin not in _TABLES or chance.random() < recipe.tables
+    ]
+    chance.shuffle(order)
+    return order
+
+
+def _steps(examples: Examples, recipe: Recipe) -> int:
+    return sum(1 for _ in _all_batches(examples, recipe))
+
+
+def _share(done: float, warm: float) -> float:
+    return done / warm if done < warm else max(0.0, (1.0 - done) / (1.0 - warm))
+
+
+def _moments(optimizer: torch.optim.AdamW, trained: dict[str, torch.nn.Parameter]) -> dict[str, Tensor]:
+    """The optimizer's moments by name, made before the first step so that a checkpoint can fill them."""
+    found: dict[str, Tensor] = {}
+    for name, one in trained.items():
+        state = optimizer.state[one]
+        state["step"] = torch.tensor(0.0)
+        state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(one), torch.zeros_like(one)
+        found[f"{name}.first"], found[f"{name}.second"] = state["exp_avg"], state["exp_avg_sq"]
+    return found
+
+
+def note(path: Path, progress: Progress) -> None:
+    """Append a line of the log; a loss that is no number is told as such."""
+    line = {"step": progress.step, "loss": round(progress.loss, 4) if math.isfinite(progress.loss) else None}
+    with path.open("a", encoding="utf-8") as file:
+        file.write(json.dumps(line) + "\n")

@@ -1,0 +1,73 @@
+"""From a folder of questions to trained weights: what `clearspan train reader` does."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from tokenizers import Tokenizer
+
+from clearspan.models.weights.pretrained import read_encoder
+from clearspan.models.weights.sources import resolve
+from clearspan.overview.answering.reader.network import ReaderNetwork
+from clearspan.overview.answering.reader.training.examples import Examples
+from clearspan.overview.answering.reader.training.loop import Progress, Recipe, train
+from clearspan.overview.answering.reader.training.questions import (
+    LabelledQuestion,
+    content_hash,
+    grouped_folds,
+    read_questions,
+)
+from clearspan.overview.answering.reader.windows import Windows
+from clearspan.settings import Settings
+
+ENCODER = "minilm"
+"""The weights that training begins with, and the vocabulary that the reader keeps."""
+
+FOLDS = 8
+HELD_OUT = 0
+"""The fold of questions that weights which ship have not seen; it calibrates and measures them."""
+
+NEVER = frozenset({"covid_qa", "pubmedqa"})
+"""Sets whose texts belong to their publishers: they measure and never train."""
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """Questions by what they are for."""
+
+    train: list[LabelledQuestion]
+    held_out: list[LabelledQuestion]
+
+
+def split_questions(folder: Path) -> Split:
+    """Questions that train, and those of the fold that is held out, sets that never train among them.
+
+    Raises:
+        NotFound, BadInput: as `read_questions`.
+    """
+    questions = read_questions(folder)
+    folds = grouped_folds(questions, FOLDS)
+    kept = [one for one, fold in zip(questions, folds, strict=True) if fold == HELD_OUT]
+    rest = [one for one, fold in zip(questions, folds, strict=True) if fold != HELD_OUT]
+    return Split([one for one in rest if one.trainable and one.origin not in NEVER], kept)
+
+
+def train_reader(
+    data: Path, folder: Path, recipe: Recipe, settings: Settings, progress: Callable[[Progress], None]
+) -> ReaderNetwork:
+    """Train the reader from MiniLM's weights; one that was broken off in the same folder goes on.
+
+    Raises:
+        NotFound, BadInput: the data are not there or damaged, or the folder holds another training.
+        StorageError: a checkpoint could not be written.
+    """
+    files = resolve(ENCODER, settings)
+    questions = split_questions(data).train
+    windows = Windows(Tokenizer.from_file(str(files.folder / "tokenizer.json")))
+    examples = Examples(questions, windows)
+    torch.manual_seed(recipe.seed)
+    network = ReaderNetwork(read_encoder(files.folder, torch.float32))
+    folder.mkdir(parents=True, exist_ok=True)
+    train(network, examples, recipe, folder, content_hash(questions), progress)
+    return network
