@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from clearspan.models.serving.runtime import preferred_dtype
@@ -32,19 +32,21 @@ class Recipe:
     """How the reader is trained.
 
     Attributes:
-        passes: over the questions.
+        passes: over the questions; the last may be a part of one.
         rate: highest learning rate of AdamW; it rises over `warm` of the steps and falls to nothing in a line.
         tokens: of a batch, padding included.
         tables: share of the questions about tables that a pass reads: their windows are long and much alike.
+        frozen: layers of the encoder that stay as they are, from the lowest, with the embeddings below them.
         seed: of the order, the windows that mislead, and dropout.
     """
 
-    passes: int = 1
+    passes: float = 1.0
     rate: float = 1.5e-4
     warm: float = 0.06
     decay: float = 0.01
     tokens: int = 6144
-    tables: float = 0.5
+    tables: float = 0.3
+    frozen: int = 2
     seed: int = 0
 
 
@@ -78,9 +80,7 @@ def train(
         StorageError: a checkpoint could not be written.
     """
     fingerprint: dict[str, object] = {**asdict(recipe), "data": data}
-    trained = {name: one for name, one in network.named_parameters() if "word_embeddings" not in name}
-    for name, one in network.named_parameters():
-        one.requires_grad_(name in trained)
+    trained = _trained(network, recipe.frozen)
     optimizer = torch.optim.AdamW(list(trained.values()), lr=recipe.rate, weight_decay=recipe.decay)
     moments = _moments(optimizer, trained)
     done = 0
@@ -105,7 +105,7 @@ def train(
             said = network(batch_of([example.window for each in groups for example in each]))
         loss = loss_of(said, groups)
         loss.backward()
-        torch.nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
+        nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
         optimizer.step()
         optimizer.zero_grad()
         progress(Progress(step + 1, steps, float(loss.detach()), time.monotonic() - began))
@@ -167,9 +167,22 @@ def _of_span(logits: Tensor, example: Example, end: int) -> Tensor:
     return functional.cross_entropy(logits[first:last][None], torch.tensor([example.span[end] - first]))
 
 
+def _trained(network: ReaderNetwork, frozen: int) -> dict[str, nn.Parameter]:
+    """The parameters that change, by name; the others are told so, which saves their gradients."""
+    still = ("encoder.embeddings.", *(f"encoder.encoder.layer.{layer}." for layer in range(frozen)))
+    trained: dict[str, nn.Parameter] = {}
+    for name, one in network.named_parameters():
+        one.requires_grad_(not name.startswith(still))
+        if one.requires_grad:
+            trained[name] = one
+    return trained
+
+
 def _all_batches(examples: Examples, recipe: Recipe) -> Iterator[list[list[Example]]]:
-    for one in range(recipe.passes):
-        yield from batches(examples, _order(examples, recipe, one), recipe.tokens, recipe.seed + one)
+    for one in range(math.ceil(recipe.passes)):
+        order = _order(examples, recipe, one)
+        share = min(1.0, recipe.passes - one)
+        yield from batches(examples, order[: round(share * len(order))], recipe.tokens, recipe.seed + one)
 
 
 def _order(examples: Examples, recipe: Recipe, one: int) -> list[int]:
@@ -191,7 +204,7 @@ def _share(done: float, warm: float) -> float:
     return done / warm if done < warm else max(0.0, (1.0 - done) / (1.0 - warm))
 
 
-def _moments(optimizer: torch.optim.AdamW, trained: dict[str, torch.nn.Parameter]) -> dict[str, Tensor]:
+def _moments(optimizer: torch.optim.AdamW, trained: dict[str, nn.Parameter]) -> dict[str, Tensor]:
     """The optimizer's moments by name, made before the first step so that a checkpoint can fill them."""
     found: dict[str, Tensor] = {}
     for name, one in trained.items():
