@@ -17,7 +17,7 @@ from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.language.sentences import headings
 from clearspan.library.passages import split
-from clearspan.overview.answering.reader.network import KINDS
+from clearspan.overview.answering.reader.kinds import KINDS
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
 from clearspan.overview.answering.reader.windows import Body, Window, Windows, place_of
 

@@ -97,16 +97,16 @@ def train(
     for step, groups in enumerate(_all_batches(examples, recipe)):
         if step < done:
             continue
-        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        torch.manual_seed(recipe.seed * 1_000_003 + step)  # pyright: ignore[reportUnknownMemberType]
         rate = recipe.rate * _share(step / steps, recipe.warm)
         for group in optimizer.param_groups:
             group["lr"] = rate
         with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
             said = network(batch_of([example.window for each in groups for example in each]))
         loss = loss_of(said, groups)
-        loss.backward()
+        loss.backward()  # pyright: ignore[reportUnknownMemberType]
         nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
-        optimizer.step()
+        optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         optimizer.zero_grad()
         progress(Progress(step + 1, steps, float(loss.detach()), time.monotonic() - began))
         if (step + 1) % _PER_CHECKPOINT == 0:

@@ -66,7 +66,7 @@ def train_reader(
     questions = split_questions(data).train
     windows = Windows(Tokenizer.from_file(str(files.folder / "tokenizer.json")))
     examples = Examples(questions, windows)
-    torch.manual_seed(recipe.seed)
+    torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
     network = ReaderNetwork(read_encoder(files.folder, torch.float32))
     folder.mkdir(parents=True, exist_ok=True)
     train(network, examples, recipe, folder, content_hash(questions), progress)
