@@ -89,7 +89,8 @@ def journey(
                 embedder, searched = workspace.embedder, workspace.existing_library(asked.library)
                 found = search(asked, searched, embedder, settings.search_limit)
             with metering.stage("judge"):
-                scored = judge(asked, found, workspace.judge(found.library), settings.search_limit)
+                judges = workspace.judge(found.library)
+                scored = judge(asked, found, judges, workspace.reader, settings.search_limit)
             with metering.stage("compose"):
                 instruments = instruments_for(asked, found, workspace)
                 chosen = choose(asked, found, scored, instruments, settings)

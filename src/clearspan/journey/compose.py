@@ -91,7 +91,9 @@ def choose(
     )
     dropped = (*quotes.dropped, *proof.dropped)
     if not proof.claims:
-        silence = _abstention(asked, found, Scored(sources, tuple(weighed)), assessed, threshold)
+        silence = _abstention(
+            asked, found, Scored(sources, tuple(weighed), scored.kinds), assessed, threshold
+        )
         return Chosen(abstention=silence, sources=sources, dropped=dropped)
     differing = conflict.record(question, sides, why, proof.claims, sources)
     careful = _carefully(question.text, proof.claims, sources, settings)

@@ -1,10 +1,12 @@
 """Which sources are believed, and which of their sentences may answer."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from clearspan.journey.asked import Asked
 from clearspan.journey.search import Found
+from clearspan.overview.answering.reader.kinds import AskedFor
+from clearspan.overview.answering.reader.reader import Reader
 from clearspan.overview.answering.select import Candidate, candidates
 from clearspan.overview.trust.judge import Judge
 from clearspan.receipts import Source
@@ -12,22 +14,29 @@ from clearspan.receipts import Source
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """Judged sources, one a document and without numbers, and their sentences, most probable first."""
+    """Judged sources, one a document and without numbers, and their sentences, most probable first.
+
+    Attributes:
+        kinds: probability of each kind of question.
+    """
 
     sources: tuple[Source, ...]
     candidates: tuple[Candidate, ...]
+    kinds: Mapping[AskedFor, float]
 
 
-def judge(asked: Asked, found: Found, judges: Judge, most: int) -> Scored:
+def judge(asked: Asked, found: Found, judges: Judge, reader: Reader, most: int) -> Scored:
     """Judge each source, then score each of their sentences as an answer.
 
     Args:
         judges: of the library that was searched.
+        reader: scores the sentences.
         most: passages that are judged to be believed.
     """
     judged = judges.judge(found.hits, asked.question, found.embedder, most)
     sources = _by_document([each.source for each in judged])
-    return Scored(sources, tuple(candidates(asked.question, judged, found.library, found.embedder)))
+    read = candidates(asked.question, judged, reader)
+    return Scored(sources, read.best_first, read.kinds)
 
 
 def _by_document(sources: Sequence[Source]) -> tuple[Source, ...]:

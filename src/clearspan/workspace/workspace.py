@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.schedule import Traffic
+    from clearspan.overview.answering.reader.reader import Reader
     from clearspan.overview.proof.checker import Checker
     from clearspan.receipts import Receipt
 
@@ -51,6 +52,7 @@ class Workspace:
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model, lambda model: model.close())
         self._checker: Late[Checker] = Late(self._load_checker)
+        self._reader: Late[Reader] = Late(self._load_reader, lambda reader: reader.close())
         self._tiers = Late(lambda: all_tiers(settings, recognise, self._model), _close_all)
         self._libraries = OpenLibraries(settings, lambda: self.embedder)
         self.publishers = Publishers(settings.home)
@@ -78,7 +80,7 @@ class Workspace:
         with self._judging:
             self._judges.clear()
         self._tiers.close()
-        for late in (self._model, self._checker, self._embedder):
+        for late in (self._model, self._checker, self._reader, self._embedder):
             late.close()
         self.ledger.close()
 
@@ -174,6 +176,15 @@ class Workspace:
         """
         return self._checker.get() if self.settings.checker else None
 
+    @property
+    def reader(self) -> "Reader":
+        """What finds the sentences that answer; it is part of the package.
+
+        Raises:
+            BadInput: its files are damaged.
+        """
+        return self._reader.get()
+
     def model_state(self) -> str:
         """Why the local model cannot be asked at this moment; empty when it can."""
         return not_now(self._model)
@@ -218,12 +229,13 @@ class Workspace:
         return [*changes, *library.sync(root, remove_vanished=True, progress=tell)]
 
     def warm_up(self) -> None:
-        """Load the embedder, the default library and the local model now, if it is the one that writes.
+        """Load the embedder, the default library, the reader, and the local model if it is the one that writes.
 
         What cannot be had shows in `readiness`.
         """
         library = self.library()
         library.search("warm up", limit=1)
+        self.reader.read("warm up", [("", "It is warm.")])
         if self.settings.generate and self.settings.generating is None:
             try:
                 self.model.chat("Hello", max_tokens=1)
@@ -258,6 +270,11 @@ class Workspace:
         from clearspan.overview.proof.checker import CrossEncoder
 
         return CrossEncoder.load(self.settings.checker, self.settings)
+
+    def _load_reader(self) -> "Reader":
+        from clearspan.overview.answering.reader.reader import Reader
+
+        return Reader.load(threads=self.settings.threads)
 
     def _load_model(self) -> "LanguageModel":
         from clearspan.models.serving.engine import LanguageModel

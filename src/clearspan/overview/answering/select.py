@@ -1,58 +1,28 @@
-"""Which sentences of the sources answer the question: every sentence gets a probability with its parts."""
+"""Which sentences of the sources answer the question: every sentence gets the reader's probability with its parts."""
 
 import math
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
-from clearspan.library.library import Library
-from clearspan.overview.question import Question, coverage, defines, fit
+from clearspan.overview.answering.reader.kinds import AskedFor
+from clearspan.overview.answering.reader.reader import Reader, ReadPassage, ReadSentence, ShortAnswer
+from clearspan.overview.answering.reader.windows import place_of
+from clearspan.overview.question import Question
 from clearspan.overview.trust.judge import JudgedHit
 from clearspan.receipts import Check
 
-if TYPE_CHECKING:
-    from clearspan.models.serving.embedder import Embedder
-
-_MEANING_CANDIDATES = 24
-"""Sentences whose embeddings are computed; the others are far behind by words already."""
+_BELIEVED_CANDIDATES = 48
+"""Sentences that are handed on; the others are far behind."""
 
 _DOUBTED_CANDIDATES = 8
 """Sentences of sources that are not believed among them, over and above: they displace none that may be quoted."""
 
 _LONGEST_QUOTE_CHARS = 420
 _PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Both)\b")
-
-
-@dataclass(frozen=True, slots=True)
-class QuoteWeights:
-    """A logistic model over the parts of a sentence's score.
-
-    Fitted on the dev questions of the sample suite (six folds by question); then `bias` was shifted so that 0.5 is
-    the threshold that did best there. `value` was set by hand, because a sentence without the kind of value that
-    is asked for is no answer however well it reads. The weights without meaning are rounded from a fit in which
-    names were in reach in title and heading alone.
-    """
-
-    bias: float
-    words: float
-    meaning: float
-    value: float
-    names_in_reach: float
-    names_in_sentence: float
-
-
-WITH_MEANING = QuoteWeights(
-    bias=-5.03, words=2.1, meaning=6.0, value=2.0, names_in_reach=-3.85, names_in_sentence=-1.87
-)
-WORDS_ALONE = QuoteWeights(
-    bias=-1.9, words=3.0, meaning=0.0, value=2.0, names_in_reach=-2.9, names_in_sentence=-1.4
-)
 
 
 @dataclass(frozen=True)
@@ -63,12 +33,17 @@ class Candidate:
         sentence: of the passage of `judged`, whose offsets it counts in.
         probability: that the sentence answers the question.
         checks: the parts of that probability.
+        short: the few words of it that answer; their place counts in characters of `sentence.text`. None where
+            nobody read it.
+        yes: probability that its passage says yes, given that the answer is yes or no. None likewise.
     """
 
     judged: JudgedHit
     sentence: Sentence
     probability: float
     checks: tuple[Check, ...]
+    short: ShortAnswer | None = None
+    yes: float | None = None
 
     @property
     def text(self) -> str:
@@ -98,69 +73,67 @@ class Candidate:
 
 
 @dataclass(frozen=True, slots=True)
-class _Measured:
-    """A sentence of a passage with the parts of its score that are counted in words."""
+class Candidates:
+    """What may answer.
 
-    judged: JudgedHit
-    sentence: Sentence
-    first_guess: float
-    words: float
-    value: float
-    out_of_reach: float
-    out_of_sentence: float
+    Attributes:
+        kinds: probability of each kind of question, as the reader understands it.
+        best_first: sentences, most probable first.
+    """
+
+    kinds: dict[AskedFor, float]
+    best_first: tuple[Candidate, ...]
 
 
-def candidates(
-    question: Question, judged: Sequence[JudgedHit], library: Library, embedder: "Embedder | None"
-) -> list[Candidate]:
+def candidates(question: Question, judged: Sequence[JudgedHit], reader: Reader) -> Candidates:
     """All sentences of the judged passages that may answer, most probable first.
 
     Sentences of sources that are not believed are among them: that only they answer is a finding of its own.
     """
-    rarity = library.rarity(question.telling)
-    found = [one for hit in judged for one in _measured(question, hit, rarity)]
-    found.sort(key=lambda one: one.first_guess, reverse=True)
-    found = _worth_reading(_without_repeats(found))
-    meanings = _meanings(question, found, embedder)
-    weights = WITH_MEANING if embedder else WORDS_ALONE
-    scored = [_candidate(one, meaning, weights) for one, meaning in zip(found, meanings, strict=True)]
-    return sorted(scored, key=lambda candidate: candidate.probability, reverse=True)
+    places = [place_of(hit.hit.document.title, hit.hit.passage.heading) for hit in judged]
+    texts = [hit.hit.passage.text for hit in judged]
+    reading = reader.read(question.text, list(zip(places, texts, strict=True)))
+    found = [
+        one
+        for hit, passage in zip(judged, reading.passages, strict=True)
+        for one in _candidates(hit, passage)
+    ]
+    found.sort(key=lambda one: one.probability, reverse=True)
+    return Candidates(reading.kinds, tuple(_worth_reading(_without_repeats(found))))
 
 
-def _worth_reading(found: Sequence[_Measured]) -> list[_Measured]:
-    believed = [one for one in found if one.judged.source.believed]
-    doubted = [one for one in found if not one.judged.source.believed]
-    return [*believed[:_MEANING_CANDIDATES], *doubted[:_DOUBTED_CANDIDATES]]
-
-
-def _measured(question: Question, judged: JudgedHit, rarity: dict[str, float]) -> list[_Measured]:
-    document, passage = judged.hit.document, judged.hit.passage
-    around = passage_stems(passage.text) | stems(
-        f"{document.title} {document.publisher or ''} {passage.heading}"
-    )
-    told = [word for word in question.telling if word not in question.names]
-    statements = _statements(passage.text)
-    # A passage that opens by saying what the named thing is speaks of it from there on: 'The population was 1,066.'
-    opened = any(defines(question, own) for _, own in statements[:1])
-    subject = question.names if opened else frozenset[str]()
-    found: list[_Measured] = []
-    for sentence, own in statements:
-        near = sentence.stems
-        if not near or not _quotable(sentence.text):
-            continue
-        value = fit(question, own)
-        found.append(
-            _Measured(
-                judged=judged,
-                sentence=sentence,
-                first_guess=coverage(question.telling, rarity, near, around) + 0.3 * value,
-                words=coverage(told, rarity, near),
-                value=value,
-                out_of_reach=1.0 - coverage(question.names, rarity, near | around),
-                out_of_sentence=1.0 - coverage(question.names, rarity, near | subject),
+def _candidates(judged: JudgedHit, passage: ReadPassage) -> list[Candidate]:
+    statements = _statements(judged.hit.passage.text)
+    found: list[Candidate] = []
+    for (shown, own), read in zip(statements, passage.sentences, strict=True):
+        if own.stems and _quotable(shown.text):
+            checks = (
+                Check(name="answers, as the reader sees it", score=round(read.probability, 3)),
+                Check(
+                    name="the sentence alone",
+                    score=_unit(read.logit),
+                    detail="before it is held against the others",
+                ),
+                Check(
+                    name="its passage", score=_unit(passage.answers), detail="that it holds an answer at all"
+                ),
             )
-        )
+            short = _within(read, shown)
+            found.append(Candidate(judged, shown, read.probability, checks, short, passage.yes))
     return found
+
+
+def _within(read: ReadSentence, shown: Sentence) -> ShortAnswer | None:
+    """The short answer, counted from where the quote begins."""
+    if read.short is None:
+        return None
+    return replace(read.short, start=read.short.start - shown.start, end=read.short.end - shown.start)
+
+
+def _worth_reading(found: Sequence[Candidate]) -> list[Candidate]:
+    believed = [one for one in found if one.judged.source.believed][:_BELIEVED_CANDIDATES]
+    doubted = [one for one in found if not one.judged.source.believed][:_DOUBTED_CANDIDATES]
+    return sorted([*believed, *doubted], key=lambda one: one.probability, reverse=True)
 
 
 @lru_cache(maxsize=2048)
@@ -185,46 +158,15 @@ def _quotable(text: str) -> bool:
     return 8 <= len(text) <= _LONGEST_QUOTE_CHARS and not text.endswith(("?", ":"))
 
 
-def _without_repeats(found: Sequence[_Measured]) -> list[_Measured]:
-    first: dict[tuple[str, int, int], _Measured] = {}
+def _without_repeats(found: Sequence[Candidate]) -> list[Candidate]:
+    first: dict[tuple[str, int, int], Candidate] = {}
     for one in found:
-        start = one.judged.hit.passage.start + one.sentence.start
-        first.setdefault((one.judged.source.document_id, start, len(one.sentence.text)), one)
+        first.setdefault((one.judged.source.document_id, one.start, len(one.text)), one)
     return list(first.values())
 
 
-def _meanings(question: Question, found: Sequence[_Measured], embedder: "Embedder | None") -> Sequence[float]:
-    if embedder is None or not found:
-        return [0.0] * len(found)
-    texts = [one.sentence.text for one in found]
-    titled = [f"{one.judged.source.title}: {one.sentence.text}" for one in found]
-    vectors = embedder.recall([question.text, *texts, *titled])
-    alone, framed = np.split(np.asarray(vectors[1:] @ vectors[0]), 2)
-    # A sentence may leave out its subject, which the title then tells; one that names it is understood without.
-    return [float(score) for score in np.maximum(alone, framed)]
-
-
-def _candidate(one: _Measured, meaning: float, weights: QuoteWeights) -> Candidate:
-    logit = (
-        weights.bias
-        + weights.words * one.words
-        + weights.meaning * meaning
-        + weights.value * (one.value - 0.5)
-        + weights.names_in_reach * one.out_of_reach
-        + weights.names_in_sentence * one.out_of_sentence
-    )
-    checks = (
-        Check(name="words of the question", score=round(one.words, 3), detail="weighted by rarity"),
-        Check(name="meaning", score=round(max(meaning, 0.0), 3), detail="cosine of sentence embeddings"),
-        Check(name="kind of value asked for", score=one.value),
-        Check(name="names of the question", score=round(1.0 - one.out_of_reach, 3)),
-    )
-    return Candidate(
-        judged=one.judged,
-        sentence=one.sentence,
-        probability=1.0 / (1.0 + math.exp(-logit)),
-        checks=checks,
-    )
+def _unit(logit: float) -> float:
+    return round(1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, logit)))), 3)
 
 
 @lru_cache(maxsize=2048)

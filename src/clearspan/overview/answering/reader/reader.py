@@ -164,6 +164,22 @@ class Reader:
         Args:
             passages: place (see `windows.place_of`) and text of each.
         """
+        said = self._said(question, passages)
+        shown = _shown(said)
+        probabilities = self._calibration.probabilities(shown)
+        read = [_passage(each, probability) for each, probability in zip(said, probabilities, strict=True)]
+        return Reading(dict(zip(KINDS, map(float, shown.kinds), strict=True)), tuple(read))
+
+    def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
+        """The logits that `read` calibrates."""
+        return _shown(self._said(question, passages))
+
+    def close(self) -> None:
+        """End its threads; harmless when repeated."""
+        self._pool.shutdown()
+
+    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[_Said]]:
+        """What the network says of the windows of each passage."""
         work = [
             (index, body, window)
             for index, (place, text) in enumerate(passages)
@@ -177,13 +193,7 @@ class Reader:
         by_passage: list[list[_Said]] = [[] for _ in passages]
         for at, (index, _, _) in enumerate(work):
             by_passage[index].append(said[at])
-        shares = _kinds(one.whole for one in said.values())
-        shown = Shown.of([[_logits(one) for one in each] for each in by_passage], shares)
-        probabilities = self._calibration.probabilities(shown)
-        read = [
-            _passage(each, probability) for each, probability in zip(by_passage, probabilities, strict=True)
-        ]
-        return Reading(dict(zip(KINDS, map(float, shares), strict=True)), tuple(read))
+        return by_passage
 
     def _run(self, body: Body, window: Window) -> _Said:
         ids = np.array([window.ids], np.int64)
@@ -197,6 +207,11 @@ class Reader:
 def shipped_reader() -> Reader:
     """The reader that comes with Clearspan; loaded once for a process."""
     return Reader.load()
+
+
+def _shown(said: Sequence[Sequence[_Said]]) -> Shown:
+    kinds = _kinds(one.whole for each in said for one in each)
+    return Shown.of([[_logits(one) for one in each] for each in said], kinds)
 
 
 def _logits(said: _Said) -> tuple[float, list[float]]:

@@ -9,7 +9,7 @@ import random
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.language.sentences import headings
 from clearspan.library.passages import split
-from clearspan.overview.answering.reader.kinds import KINDS
+from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
 from clearspan.overview.answering.reader.windows import Body, Window, Windows, place_of
 
@@ -37,6 +37,7 @@ _NEAREST = 8
 """Windows of other documents that are kept for each question, and of its own."""
 
 _MOST_POSITIVE = 2
+_MOST_OWN = 24
 _UNKNOWN = -1
 _BOTH = frozenset({"yes", "no"})
 
@@ -61,6 +62,15 @@ class Example:
     span: tuple[int, int] | None
     yes: int
     kind: int
+
+
+@dataclass(frozen=True, slots=True)
+class Laid:
+    """A passage as it is laid before the reader, and which of its sentences are right."""
+
+    place: str
+    text: str
+    right: tuple[bool, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +115,29 @@ class Examples:
         if others := self._others[index]:
             found.append(self._wrong(asked.question, chance.choice(others), chance))
         return [example for example in found if example.window.spans]
+
+    def laid(self, index: int) -> list[Laid]:
+        """What a search would bring for a question: its own passages, and those of others that its words find.
+
+        A sentence is right where it is marked, or holds an answer's words.
+        """
+        asked = self.asked[index]
+        marked = {id(passage): marks for passage, marks in asked.positive}
+        own = [each for page in asked.question.pages for each, _ in self._split(page)][:_MOST_OWN]
+        own += [passage for passage, _ in asked.positive if all(passage is not one for one in own)]
+        found: list[Laid] = []
+        for passage in (*own, *self._others[index]):
+            marks = marked.get(id(passage), ())
+            right = tuple(
+                _covered(span, marks)
+                or (
+                    asked.question.answerable
+                    and _says(passage.text[span[0] : span[1]], asked.question.answers)
+                )
+                for span in passage.body.sentences
+            )
+            found.append(Laid(passage.place, passage.text, right))
+        return found
 
     def _asked(self, question: LabelledQuestion) -> _Asked:
         passages = [each for page in question.pages for each in self._split(page)]
@@ -167,15 +200,14 @@ class Examples:
                     trust=_TRUST.get(question.marked, 0.0),
                     span=_tokens(answer, window, body),
                     yes=_yes(question),
-                    kind=KINDS.index(question.kind),  # pyright: ignore[reportArgumentType]
+                    kind=_kind(question),
                 )
             )
         return found
 
     def _wrong(self, question: LabelledQuestion, passage: _Passage, chance: random.Random) -> Example:
         window = chance.choice(self._windows.of(question.question, passage.place, passage.body))
-        kind = KINDS.index(question.kind)  # pyright: ignore[reportArgumentType]
-        return Example(window, 0, (0,) * len(window.spans), 1.0, None, _UNKNOWN, kind)
+        return Example(window, 0, (0,) * len(window.spans), 1.0, None, _UNKNOWN, _kind(question))
 
     def _nearest(self) -> list[tuple[_Passage, ...]]:
         """For each question, passages of other documents of its set that its words would find."""
@@ -286,6 +318,10 @@ def _tokens(span: tuple[int, int] | None, window: Window, body: Body) -> tuple[i
     if not window.tokens[0] <= first <= last < window.tokens[1]:
         return None
     return first + window.offset, last + window.offset
+
+
+def _kind(question: LabelledQuestion) -> int:
+    return KINDS.index(cast("AskedFor", question.kind))
 
 
 def _yes(question: LabelledQuestion) -> int:

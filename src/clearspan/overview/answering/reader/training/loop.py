@@ -6,7 +6,6 @@ alone, which calibrates; and all sentences that one question was shown against e
 and the kind of the question.
 """
 
-import json
 import math
 import random
 import time
@@ -52,12 +51,18 @@ class Recipe:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Where a training stands: after `step` steps of about `steps`, `seconds` of this run."""
+    """Where a training stands: after `step` of `steps`; `seconds` and `done` are those of this run."""
 
     step: int
     steps: int
     loss: float
     seconds: float
+    done: int
+
+    @property
+    def seconds_left(self) -> float:
+        """What the remaining steps will take at this run's pace."""
+        return self.seconds / self.done * (self.steps - self.step)
 
 
 def train(
@@ -108,7 +113,8 @@ def train(
         nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
         optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         optimizer.zero_grad()
-        progress(Progress(step + 1, steps, float(loss.detach()), time.monotonic() - began))
+        told = Progress(step + 1, steps, float(loss.detach()), time.monotonic() - began, step + 1 - done)
+        progress(told)
         if (step + 1) % _PER_CHECKPOINT == 0:
             state = {"parameters": {n: one.data for n, one in trained.items()}, "moments": moments}
             Checkpoint.of(fingerprint, step + 1, state).write(folder)
@@ -213,10 +219,3 @@ def _moments(optimizer: torch.optim.AdamW, trained: dict[str, nn.Parameter]) -> 
         state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(one), torch.zeros_like(one)
         found[f"{name}.first"], found[f"{name}.second"] = state["exp_avg"], state["exp_avg_sq"]
     return found
-
-
-def note(path: Path, progress: Progress) -> None:
-    """Append a line of the log; a loss that is no number is told as such."""
-    line = {"step": progress.step, "loss": round(progress.loss, 4) if math.isfinite(progress.loss) else None}
-    with path.open("a", encoding="utf-8") as file:
-        file.write(json.dumps(line) + "\n")

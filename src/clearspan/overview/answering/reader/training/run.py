@@ -11,6 +11,8 @@ from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.network import ReaderNetwork
 from clearspan.overview.answering.reader.training.examples import Examples
+from clearspan.overview.answering.reader.training.finish import Measured, card_of, finish
+from clearspan.overview.answering.reader.training.graph import graph_of
 from clearspan.overview.answering.reader.training.loop import Progress, Recipe, train
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
@@ -54,20 +56,32 @@ def split_questions(folder: Path) -> Split:
 
 
 def train_reader(
-    data: Path, folder: Path, recipe: Recipe, settings: Settings, progress: Callable[[Progress], None]
-) -> ReaderNetwork:
+    data: Path,
+    folder: Path,
+    recipe: Recipe,
+    settings: Settings,
+    progress: Callable[[Progress], None],
+    measuring: Callable[[int, int], None],
+) -> Measured:
     """Train the reader from MiniLM's weights; one that was broken off in the same folder goes on.
+
+    The folder holds the finished reader afterwards, beside the state of its training.
+
+    Args:
+        progress: told after each step.
+        measuring: told after each held-out question how many of how many are read.
 
     Raises:
         NotFound, BadInput: the data are not there or damaged, or the folder holds another training.
         StorageError: a checkpoint could not be written.
     """
     files = resolve(ENCODER, settings)
-    questions = split_questions(data).train
-    windows = Windows(Tokenizer.from_file(str(files.folder / "tokenizer.json")))
-    examples = Examples(questions, windows)
+    questions = split_questions(data)
+    tokenizer = Tokenizer.from_file(str(files.folder / "tokenizer.json"))
+    examples = Examples(questions.train, Windows(tokenizer))
     torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
     network = ReaderNetwork(read_encoder(files.folder, torch.float32))
     folder.mkdir(parents=True, exist_ok=True)
-    train(network, examples, recipe, folder, content_hash(questions), progress)
-    return network
+    train(network, examples, recipe, folder, content_hash(questions.train), progress)
+    card = card_of(recipe, questions.train, questions.held_out)
+    return finish(graph_of(network), tokenizer, questions.held_out, folder, card, measuring)
