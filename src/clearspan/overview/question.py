@@ -1,7 +1,6 @@
 """What a question asks for: its telling words, its names, and the kind of value that would answer it."""
 
 import re
-from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,7 +9,7 @@ from clearspan.language.quantities.conversion import dimension
 from clearspan.language.quantities.currencies import MONEY
 from clearspan.language.quantities.units import unit_at
 from clearspan.language.sentences import Sentence
-from clearspan.language.words import STOPWORDS, stem, stems, words
+from clearspan.language.words import STOPWORDS, stem, words
 
 _LENGTH, _TIME, _MASS = "[length]", "[time]", "[mass]"
 _AREA, _SPEED, _TEMPERATURE = "[length] ** 2", "[length] / [time]", "[temperature]"
@@ -62,23 +61,6 @@ _MEASURING = frozenset(
     "many much year date day time month called name named main kind type tell know please does did happen "
     "exactly approximately roughly about around total away currently usually".split()
 )
-# Words that say which measure of a thing a number is.
-_MEASURES = (
-    r"\b(?:tall|high|height|heights)\b",
-    r"\b(?:long|length|span|spans|lasts?|lasted)\b",
-    r"\b(?:wide|width|broad)\b",
-    r"\b(?:deep|depth)\b",
-    r"\b(?:heavy|weighs?|weight|mass)\b",
-    r"\b(?:far|distance|away)\b",
-    r"\b(?:diameter|across)\b",
-)
-_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekdays?\b", re.IGNORECASE)
-_REASON = re.compile(
-    r"\bbecause\b|\bso\s+that\b|\bdue\s+to\b|\bin\s+order\s+to\b|\bsince\b|\bto\s+(?:help|make|keep|reduce|avoid|prevent|protect|let|allow|improve|be)\b"
-    r"|\b(?:therefore|thanks\s+to|caused?|means\s+that|which\s+is\s+why|reason|makes?|helps?)\b",
-    re.IGNORECASE,
-)
-_PLACE = re.compile(r"\b(?:in|at|on|near|between|across|off|to|from|of)\s+(?:the\s+)?[A-Z]")
 
 
 @dataclass(frozen=True)
@@ -119,48 +101,10 @@ def understand(text: str) -> Question:
     return Question(text, order, shown, frozenset(names & set(order)), wants, counted)
 
 
-def fit(question: Question, sentence: Sentence) -> float:
-    """How well a sentence carries the kind of value that is asked for, in [0, 1].
-
-    1 for a value of that kind that is not already in the question, less for a number that may measure or count
-    something else (a length for a height), 0.5 when no particular kind is asked for, 0 when the kind is missing.
-    """
-    if not question.wants:
-        return 0.5
-    if question.counted:
-        return 1.0 if counts_of(question, sentence) else 0.6 if "count" in values(sentence) else 0.0
-    if "definition" in question.wants:
-        return 1.0 if defines(question, sentence) else 0.5
-    found = question.wants & values(sentence).keys()
-    if wanted_quantities(question, sentence):
-        return _measured_as_asked(question.text, sentence.text)
-    if found & {"weekday", "place", "reason"}:
-        return 1.0
-    return _named(question, sentence) if "name" in found else 0.0
-
-
-def defines(question: Question, sentence: Sentence) -> bool:
-    """Whether a sentence says of the thing that the question names what it is: the name, then 'is a …'."""
-    return bool(question.names) and question.names <= stems(defined(sentence))
-
-
 def defined(sentence: Sentence) -> str:
     """What a sentence says of something what it is: its words before 'is a …'; empty where it defines nothing."""
     match = _DEFINES.search(sentence.text)
     return sentence.text[: match.start()].strip() if match else ""
-
-
-def values(sentence: Sentence) -> Mapping[str, tuple[Quantity, ...]]:
-    """The kinds of value in a sentence; those that are quantities with the quantities themselves."""
-    found: dict[str, tuple[Quantity, ...]] = {}
-    for quantity in sentence.quantities:
-        found[quantity.dimension] = (*found.get(quantity.dimension, ()), quantity)
-    if sentence.names:
-        found["name"] = ()
-    for kind, pattern in (("weekday", _WEEKDAY), ("reason", _REASON), ("place", _PLACE)):
-        if pattern.search(sentence.text):
-            found[kind] = ()
-    return found
 
 
 def wanted_quantities(question: Question, sentence: Sentence) -> tuple[Quantity, ...]:
@@ -188,25 +132,6 @@ def counts_of(question: Question, sentence: Sentence) -> tuple[Quantity, ...]:
     return tuple(counted)
 
 
-def coverage(
-    wanted: Collection[str],
-    rarity: Mapping[str, float],
-    near: frozenset[str],
-    around: frozenset[str] = frozenset(),
-) -> float:
-    """Share of stems that are found, weighted by rarity, in [0, 1]; 1 when none are wanted.
-
-    Args:
-        wanted: stems to look for.
-        rarity: weight of each.
-        near: stems that count fully.
-        around: stems of the surroundings, which count for seven tenths.
-    """
-    total = sum(rarity[word] for word in wanted)
-    found = sum(rarity[word] * (1.0 if word in near else 0.7 if word in around else 0.0) for word in wanted)
-    return found / total if total else 1.0
-
-
 def _wanted(text: str) -> tuple[frozenset[str], str]:
     if match := _COUNTED.search(text):
         if found := unit_at(text, match.start(1)):
@@ -224,21 +149,6 @@ def _wanted(text: str) -> tuple[frozenset[str], str]:
     if re.search(r"\bhow\s+much\b", text, re.IGNORECASE):
         return MONEY | {_MASS, "percent", "[length] ** 3"}, ""
     return frozenset(), ""
-
-
-def _measured_as_asked(question: str, sentence: str) -> float:
-    """1 when the sentence measures what is asked (tall: height), 0.2 when it measures something else, else 0.8."""
-    asked = [kind for kind in _MEASURES if re.search(kind, question, re.IGNORECASE)]
-    said = [kind for kind in _MEASURES if re.search(kind, sentence, re.IGNORECASE)]
-    if not asked:
-        return 1.0
-    return 1.0 if set(asked) & set(said) else 0.2 if said else 0.8
-
-
-def _named(question: Question, sentence: Sentence) -> float:
-    """1 for a name of two words or more that the question does not have, 0.6 for one of a single word."""
-    new = max((len(name - question.sentence.stems) for name in sentence.name_stems), default=0)
-    return 0.0 if new == 0 else 0.6 if new == 1 else 1.0
 
 
 def _names(text: str) -> list[str]:

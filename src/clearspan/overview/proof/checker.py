@@ -61,7 +61,7 @@ class CrossEncoder:
         """Load from `hub:`, `dir:` (transformers) or `onnx:PATH` (a .onnx file beside tokenizer.json and config.json).
 
         Raises:
-            Refused: onnxruntime is not installed, or the model is no sequence classifier.
+            Refused: the model is no sequence classifier.
             BadInput: the files cannot be read, or no class says which one means supported.
             ClearspanError: as `sources.resolve`.
         """
@@ -80,13 +80,7 @@ class CrossEncoder:
 
     @classmethod
     def _onnx(cls, reference: str, path: Path) -> "CrossEncoder":
-        try:
-            runtime: Any = importlib.import_module("onnxruntime")
-        except ImportError as error:
-            raise Refused(
-                f"{reference} cannot be read: onnxruntime is not installed.",
-                do="Run pip install 'clearspan[onnx]', or use the model in transformers' format.",
-            ) from error
+        runtime: Any = importlib.import_module("onnxruntime")  # carries no types
         if not path.is_file():
             raise BadInput(f"There is no file {path}.", do="Write onnx: and the path of a .onnx file.")
         try:

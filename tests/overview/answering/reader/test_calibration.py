@@ -1,0 +1,57 @@
+"""Calibrated probabilities mean what they say, and a card brings them back."""
+
+import numpy as np
+import pytest
+
+from clearspan.overview.answering.reader.calibration import Calibration, Shown
+from clearspan.overview.answering.reader.kinds import KINDS
+
+KIND = np.eye(len(KINDS))[0]
+
+
+def shown(*passages: tuple[float, list[float]]) -> Shown:
+    return Shown.of([[passage] for passage in passages], KIND)
+
+
+def test_features_are_the_sentence_its_window_and_its_margin_over_the_best_other() -> None:
+    found = shown((2.0, [3.0, -1.0]), (-1.0, [1.0])).features()
+    assert found[:, :3].tolist() == [[3.0, 2.0, 2.0], [-1.0, 2.0, -4.0], [1.0, -1.0, -2.0]]
+    assert found[:, 3:].tolist() == [KIND.tolist()] * 3
+
+
+def test_a_lone_sentence_has_no_margin() -> None:
+    assert shown((0.0, [5.0])).features()[0, 2] == 0.0
+
+
+def test_what_is_fitted_means_what_it_says() -> None:
+    random = np.random.default_rng(0)
+    features = np.column_stack([random.normal(size=(4000, 3)), np.tile(KIND, (4000, 1))])
+    truth = 1.0 / (1.0 + np.exp(-(1.5 * features[:, 0] + 0.5 * features[:, 1] - 1.0)))
+    right = random.random(4000) < truth
+    weights = Calibration.fit(features, right).weights
+    said = 1.0 / (1.0 + np.exp(-features @ weights))
+    for low in (0.1, 0.3, 0.5, 0.7):
+        within = (said >= low) & (said < low + 0.2)
+        assert right[within].mean() == pytest.approx(said[within].mean(), abs=0.06)
+
+
+def test_probabilities_keep_the_order_of_passages_and_sentences() -> None:
+    weights = np.zeros(3 + len(KINDS))
+    weights[0] = 1.0
+    each = Calibration(weights).probabilities(shown((0.0, [0.0, 2.0]), (0.0, []), (0.0, [-2.0])))
+    assert each == [
+        [pytest.approx(0.5), pytest.approx(0.8808, abs=1e-4)],
+        [],
+        [pytest.approx(0.1192, abs=1e-4)],
+    ]
+
+
+def test_nothing_read_has_no_probability() -> None:
+    assert Calibration(np.zeros(3 + len(KINDS))).probabilities(shown()) == []
+
+
+def test_a_card_brings_it_back() -> None:
+    one = Calibration(np.arange(3.0 + len(KINDS)))
+    assert Calibration.from_card(one.as_card()).weights.tolist() == one.weights.tolist()
+    with pytest.raises(KeyError):
+        Calibration.from_card({"sentence": 1.0})
