@@ -56,7 +56,7 @@ def test_add_skip_replace_and_vanish(library: Library, folder: Path) -> None:
     assert library.counts() == (0, 0)
 
 
-def test_metadata_search_and_rarity(library: Library, folder: Path) -> None:
+def test_metadata_and_search(library: Library, folder: Path) -> None:
     library.add(folder)
     (hit,) = library.search("how long is the main span?").hits
     found = hit.document
@@ -65,8 +65,6 @@ def test_metadata_search_and_rarity(library: Library, folder: Path) -> None:
     )  # fmt: skip
     text = library.document(found.id).text
     assert text[hit.passage.start : hit.passage.end] == hit.passage.text
-    rarity = library.rarity(["span", "pounds", "unheard"])
-    assert rarity["unheard"] > rarity["span"] == rarity["pounds"]
     assert "words alone" in library.search("span").note
     with pytest.raises(NotFound):
         library.document("d-none")

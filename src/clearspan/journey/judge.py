@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from clearspan.journey.asked import Asked
 from clearspan.journey.search import Found
 from clearspan.overview.answering.reader.kinds import AskedFor
-from clearspan.overview.answering.reader.reader import Reader
+from clearspan.overview.answering.reader.reader import EvidenceReader
 from clearspan.overview.answering.select import Candidate, candidates
 from clearspan.overview.trust.judge import Judge
 from clearspan.receipts import Source
@@ -25,7 +25,7 @@ class Scored:
     kinds: Mapping[AskedFor, float]
 
 
-def judge(asked: Asked, found: Found, judges: Judge, reader: Reader, most: int) -> Scored:
+def judge(asked: Asked, found: Found, judges: Judge, reader: EvidenceReader, most: int) -> Scored:
     """Judge each source, then score each of their sentences as an answer.
 
     Args:

@@ -1,6 +1,5 @@
 """A library: documents in, passages out."""
 
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
@@ -15,6 +14,7 @@ from clearspan.library.intake import Intake
 from clearspan.library.prepared import Prepared
 from clearspan.library.readers.reading import normalise
 from clearspan.library.search import DEPTH, Ranking, fuse
+from clearspan.library.spelling import Respelled, respelled
 from clearspan.library.stores.base import Store
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
@@ -192,12 +192,9 @@ class Library:
         if not self._store.set_kind(found.id, kind):
             raise self._no_document(found.id)
 
-    def rarity(self, words: Iterable[str]) -> dict[str, float]:
-        """Smoothed inverse document frequency over passages, ln((N + 1) / (df + 1)) + 1; unknown words highest."""
-        wanted = list(dict.fromkeys(words))
-        total = self._store.counts()[1]
-        frequencies = self._store.document_frequency(wanted)
-        return {word: math.log((total + 1) / (frequencies[word] + 1)) + 1 for word in wanted}
+    def respelled(self, text: str) -> Respelled:
+        """A question with the words that no passage has in the nearest spelling that some passage has."""
+        return respelled(text, self._store.document_frequency)
 
     def embed(self, progress: Callable[[int], None] | None = None) -> int:
         """Make all vectors anew with the embedder at hand; number of documents that got them.

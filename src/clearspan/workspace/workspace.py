@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.schedule import Traffic
-    from clearspan.overview.answering.reader.reader import Reader
+    from clearspan.overview.answering.reader.reader import EvidenceReader
     from clearspan.overview.proof.checker import Checker
     from clearspan.receipts import Receipt
 
@@ -52,7 +52,7 @@ class Workspace:
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model, lambda model: model.close())
         self._checker: Late[Checker] = Late(self._load_checker)
-        self._reader: Late[Reader] = Late(self._load_reader, lambda reader: reader.close())
+        self._reader: Late[EvidenceReader] = Late(self._load_reader, lambda reader: reader.close())
         self._tiers = Late(lambda: all_tiers(settings, recognise, self._model), _close_all)
         self._libraries = OpenLibraries(settings, lambda: self.embedder)
         self.publishers = Publishers(settings.home)
@@ -177,7 +177,7 @@ class Workspace:
         return self._checker.get() if self.settings.checker else None
 
     @property
-    def reader(self) -> "Reader":
+    def reader(self) -> "EvidenceReader":
         """What finds the sentences that answer; it is part of the package.
 
         Raises:
@@ -271,10 +271,10 @@ class Workspace:
 
         return CrossEncoder.load(self.settings.checker, self.settings)
 
-    def _load_reader(self) -> "Reader":
-        from clearspan.overview.answering.reader.reader import Reader
+    def _load_reader(self) -> "EvidenceReader":
+        from clearspan.overview.answering.reader.reader import EvidenceReader
 
-        return Reader.load(threads=self.settings.threads)
+        return EvidenceReader.load(threads=self.settings.threads)
 
     def _load_model(self) -> "LanguageModel":
         from clearspan.models.serving.engine import LanguageModel

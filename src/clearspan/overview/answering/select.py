@@ -9,7 +9,7 @@ from functools import cached_property, lru_cache
 from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
 from clearspan.overview.answering.reader.kinds import AskedFor
-from clearspan.overview.answering.reader.reader import Reader, ReadPassage, ReadSentence, ShortAnswer
+from clearspan.overview.answering.reader.reader import EvidenceReader, ReadPassage, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.windows import place_of
 from clearspan.overview.question import Question
 from clearspan.overview.trust.judge import JudgedHit
@@ -85,7 +85,7 @@ class Candidates:
     best_first: tuple[Candidate, ...]
 
 
-def candidates(question: Question, judged: Sequence[JudgedHit], reader: Reader) -> Candidates:
+def candidates(question: Question, judged: Sequence[JudgedHit], reader: EvidenceReader) -> Candidates:
     """All sentences of the judged passages that may answer, most probable first.
 
     Sentences of sources that are not believed are among them: that only they answer is a finding of its own.

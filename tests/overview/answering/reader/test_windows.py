@@ -1,4 +1,4 @@
-"""Windows hold each sentence of a passage once, within what the encoder takes, and know where its tokens stand."""
+"""WindowCutter hold each sentence of a passage once, within what the encoder takes, and know where its tokens stand."""
 
 from pathlib import Path
 
@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from tokenizers import Tokenizer
 
 from clearspan.overview.answering.reader.reader import SHIPPED, VOCABULARY
-from clearspan.overview.answering.reader.windows import LONGEST, Windows, place_of
+from clearspan.overview.answering.reader.windows import LONGEST, WindowCutter, place_of
 
-WINDOWS = Windows(Tokenizer.from_file(str(Path(SHIPPED) / VOCABULARY)))
+WINDOWS = WindowCutter(Tokenizer.from_file(str(Path(SHIPPED) / VOCABULARY)))
 
 words = st.lists(
     st.sampled_from(

@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 from clearspan.errors import BadInput
 from clearspan.overview.answering.reader.calibration import Calibration, Shown
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
-from clearspan.overview.answering.reader.windows import Body, Window, Windows
+from clearspan.overview.answering.reader.windows import Body, Window, WindowCutter
 
 SHIPPED = Path(str(files("clearspan"))) / "overview" / "answering" / "reader" / "data"
 GRAPH, VOCABULARY, CARD = "reader.onnx", "tokenizer.json", "reader.json"
@@ -81,7 +81,7 @@ class ReadPassage:
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ReadQuestion:
     """A question read with some passages.
 
     Attributes:
@@ -94,14 +94,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
-class _Said:
+class _ReadWindow:
     window: Window
     body: Body
     tokens: Array
     whole: Array
 
 
-class Reader:
+class EvidenceReader:
     """Reads questions with passages; safe to share between threads.
 
     Args:
@@ -120,7 +120,7 @@ class Reader:
         import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
 
         options: Any = cast("Any", runtime).SessionOptions()
-        # Windows are read side by side, each by one thread: threads within a product would wait for each other.
+        # WindowCutter are read side by side, each by one thread: threads within a product would wait for each other.
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -133,13 +133,13 @@ class Reader:
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again; they are part of the package.",
             ) from error
-        self._windows = Windows(tokenizer)
+        self._windows = WindowCutter(tokenizer)
         self._body = lru_cache(maxsize=4096)(self._windows.body)
         self._calibration = calibration
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
-    def load(cls, folder: Path = SHIPPED, threads: int | None = None) -> "Reader":
+    def load(cls, folder: Path = SHIPPED, threads: int | None = None) -> "EvidenceReader":
         """The reader of a folder; the shipped one by default.
 
         Raises:
@@ -158,7 +158,7 @@ class Reader:
             ) from error
         return cls(graph, tokenizer, calibration, threads)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Reading:
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
         """Read a question with passages.
 
         Args:
@@ -168,7 +168,7 @@ class Reader:
         shown = _shown(said)
         probabilities = self._calibration.probabilities(shown)
         read = [_passage(each, probability) for each, probability in zip(said, probabilities, strict=True)]
-        return Reading(dict(zip(KINDS, map(float, shown.kinds), strict=True)), tuple(read))
+        return ReadQuestion(dict(zip(KINDS, map(float, shown.kinds), strict=True)), tuple(read))
 
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
@@ -178,7 +178,7 @@ class Reader:
         """End its threads; harmless when repeated."""
         self._pool.shutdown()
 
-    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[_Said]]:
+    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[_ReadWindow]]:
         """What the network says of the windows of each passage."""
         work = [
             (index, body, window)
@@ -190,31 +190,31 @@ class Reader:
         order = sorted(range(len(work)), key=lambda at: -len(work[at][2].ids))
         ran = self._pool.map(self._run, [work[at][1] for at in order], [work[at][2] for at in order])
         said = dict(zip(order, ran, strict=True))
-        by_passage: list[list[_Said]] = [[] for _ in passages]
+        by_passage: list[list[_ReadWindow]] = [[] for _ in passages]
         for at, (index, _, _) in enumerate(work):
             by_passage[index].append(said[at])
         return by_passage
 
-    def _run(self, body: Body, window: Window) -> _Said:
+    def _run(self, body: Body, window: Window) -> _ReadWindow:
         ids = np.array([window.ids], np.int64)
         types = np.zeros_like(ids)
         types[:, window.second :] = 1
         tokens, whole = self._session.run(None, {"ids": ids, "types": types})
-        return _Said(window, body, tokens[0], whole[0])
+        return _ReadWindow(window, body, tokens[0], whole[0])
 
 
 @lru_cache(maxsize=1)
-def shipped_reader() -> Reader:
+def shipped_reader() -> EvidenceReader:
     """The reader that comes with Clearspan; loaded once for a process."""
-    return Reader.load()
+    return EvidenceReader.load()
 
 
-def _shown(said: Sequence[Sequence[_Said]]) -> Shown:
+def _shown(said: Sequence[Sequence[_ReadWindow]]) -> Shown:
     kinds = _kinds(one.whole for each in said for one in each)
     return Shown.of([[_logits(one) for one in each] for each in said], kinds)
 
 
-def _logits(said: _Said) -> tuple[float, list[float]]:
+def _logits(said: _ReadWindow) -> tuple[float, list[float]]:
     """That a window answers, and of each of its sentences that it is evidence; as `network.Heads` has it."""
     attention, mean, weighted = said.tokens[:, 0], said.tokens[:, 1], said.tokens[:, 2]
     found: list[float] = []
@@ -227,7 +227,7 @@ def _logits(said: _Said) -> tuple[float, list[float]]:
     return float(said.whole[0]), found
 
 
-def _passage(said: Sequence[_Said], probabilities: Sequence[float]) -> ReadPassage:
+def _passage(said: Sequence[_ReadWindow], probabilities: Sequence[float]) -> ReadPassage:
     if not said:
         return ReadPassage(-20.0, 0.5, ())
     logits = [(one, at, logit) for one in said for at, logit in enumerate(_logits(one)[1])]
@@ -239,7 +239,7 @@ def _passage(said: Sequence[_Said], probabilities: Sequence[float]) -> ReadPassa
     return ReadPassage(float(best.whole[0]), _sigmoid(float(best.whole[1])), tuple(sentences))
 
 
-def _short(said: _Said, at: int) -> ShortAnswer | None:
+def _short(said: _ReadWindow, at: int) -> ShortAnswer | None:
     start, end = said.window.spans[at]
     if end <= start:
         return None

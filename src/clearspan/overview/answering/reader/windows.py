@@ -60,7 +60,7 @@ class Window:
     spans: tuple[tuple[int, int], ...]
 
 
-class Windows:
+class WindowCutter:
     """Cuts passages into windows.
 
     Args:
@@ -83,7 +83,7 @@ class Windows:
         return Body(np.array(encoding.ids, np.int32), starts, ends, spans, cut)
 
     def of(self, question: str, place: str, body: Body) -> list[Window]:
-        """Windows that hold each sentence of a passage once, in order; none for a passage without sentences.
+        """WindowCutter that hold each sentence of a passage once, in order; none for a passage without sentences.
 
         Args:
             place: where the passage stands: title and heading of its document.

@@ -9,13 +9,13 @@ from transformers import BertConfig, BertModel
 
 from clearspan.overview.answering.reader.network import ReaderNetwork
 from clearspan.overview.answering.reader.reader import SHIPPED, VOCABULARY
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
-from clearspan.overview.answering.reader.windows import Windows
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
+from clearspan.overview.answering.reader.windows import WindowCutter
 
 
 @pytest.fixture(scope="session")
-def windows() -> Windows:
-    return Windows(Tokenizer.from_file(str(Path(SHIPPED) / VOCABULARY)))
+def windows() -> WindowCutter:
+    return WindowCutter(Tokenizer.from_file(str(Path(SHIPPED) / VOCABULARY)))
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def questions() -> list[LabelledQuestion]:
                 answers=(f"{number + 3} crowns",),
                 answerable=True,
                 kinds=("number",),
-                pages=(Page(f"Bridge {number}", text, ""),),
+                pages=(QuestionPage(f"Bridge {number}", text, ""),),
                 evidence=(says,),
                 marked="gold",
                 near_miss=(),

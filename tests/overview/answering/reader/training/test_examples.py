@@ -4,19 +4,19 @@ import random
 from dataclasses import replace
 
 from clearspan.overview.answering.reader.kinds import KINDS
-from clearspan.overview.answering.reader.training.examples import Example, Examples, batches
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
-from clearspan.overview.answering.reader.windows import Windows
+from clearspan.overview.answering.reader.training.examples import LabelledWindow, LabelledWindows, batches
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
+from clearspan.overview.answering.reader.windows import WindowCutter
 
 CHANCE = random.Random(0)
 
 
-def group(windows: Windows, *questions: LabelledQuestion) -> list[Example]:
-    return Examples(questions, windows).group(0, CHANCE)
+def group(windows: WindowCutter, *questions: LabelledQuestion) -> list[LabelledWindow]:
+    return LabelledWindows(questions, windows).group(0, CHANCE)
 
 
 def test_the_marked_sentence_is_evidence_and_the_answer_stands_in_it(
-    windows: Windows, questions: list[LabelledQuestion]
+    windows: WindowCutter, questions: list[LabelledQuestion]
 ) -> None:
     first, *rest = group(windows, *questions)
     assert (first.answers, first.evidence, first.trust) == (1, (0, 1, 0), 1.0)
@@ -30,31 +30,33 @@ def test_the_marked_sentence_is_evidence_and_the_answer_stands_in_it(
 
 
 def test_a_window_that_says_the_answer_misleads_nobody(
-    windows: Windows, questions: list[LabelledQuestion]
+    windows: WindowCutter, questions: list[LabelledQuestion]
 ) -> None:
     asked = replace(questions[0], answers=("baker",))
     assert len(group(windows, asked, *questions[1:])) == 1
 
 
-def test_an_unanswerable_question_is_told_by_what_a_careless_reader_would_cite(windows: Windows) -> None:
+def test_an_unanswerable_question_is_told_by_what_a_careless_reader_would_cite(windows: WindowCutter) -> None:
     text = (
         "The Tarrow bridge is blue.\n\n"
         + "It was painted by hand. " * 60
         + "\n\nThe Merrow bridge has a toll."
     )
     asked = LabelledQuestion(
-        "q", "tolls", "What is the toll of the Tarrow bridge?", (), False, ("number",), (Page("Tolls", text, ""),),
+        "q", "tolls", "What is the toll of the Tarrow bridge?", (), False, ("number",),
+        (QuestionPage("Tolls", text, ""),),
         (), "none", ("The Merrow bridge has a toll.",), True,
     )  # fmt: skip
-    examples = Examples([asked], windows)
+    examples = LabelledWindows([asked], windows)
     assert "Merrow" in examples.asked[0].own[0].text
     (only,) = examples.group(0, CHANCE)
     assert (only.answers, set(only.evidence)) == (0, {0})
 
 
-def test_yes_and_no_are_learned_without_marked_sentences(windows: Windows) -> None:
+def test_yes_and_no_are_learned_without_marked_sentences(windows: WindowCutter) -> None:
     asked = LabelledQuestion(
-        "q", "yes", "is the bridge open", ("no",), True, ("yes_no",), (Page("Tolls", "The bridge is closed.", ""),),
+        "q", "yes", "is the bridge open", ("no",), True, ("yes_no",),
+        (QuestionPage("Tolls", "The bridge is closed.", ""),),
         (), "none", (), True,
     )  # fmt: skip
     (only,) = group(windows, asked)
@@ -62,18 +64,18 @@ def test_yes_and_no_are_learned_without_marked_sentences(windows: Windows) -> No
 
 
 def test_what_is_laid_says_which_sentences_are_right(
-    windows: Windows, questions: list[LabelledQuestion]
+    windows: WindowCutter, questions: list[LabelledQuestion]
 ) -> None:
-    own, *others = Examples(questions, windows).laid(0)
+    own, *others = LabelledWindows(questions, windows).laid(0)
     assert own.right == (False, True, False)
     assert len(others) == 8
     assert not any(any(one.right) for one in others)
 
 
 def test_batches_hold_each_question_once_within_their_tokens(
-    windows: Windows, questions: list[LabelledQuestion]
+    windows: WindowCutter, questions: list[LabelledQuestion]
 ) -> None:
-    examples = Examples(questions, windows)
+    examples = LabelledWindows(questions, windows)
     made = list(batches(examples, list(range(24)), 400, seed=3))
     asked = [one.window.ids[1:12] for batch in made for group in batch for one in group[:1]]
     assert len(asked) == 24

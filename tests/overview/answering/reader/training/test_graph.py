@@ -6,10 +6,10 @@ import torch
 
 from clearspan.overview.answering.reader.network import ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.graph import graph_of
-from clearspan.overview.answering.reader.windows import Windows
+from clearspan.overview.answering.reader.windows import WindowCutter
 
 
-def test_graph_and_network_agree(network: ReaderNetwork, windows: Windows) -> None:
+def test_graph_and_network_agree(network: ReaderNetwork, windows: WindowCutter) -> None:
     network.eval()
     session = onnxruntime.InferenceSession(graph_of(network), providers=["CPUExecutionProvider"])
     body = windows.body("The bridge opened in 1931. Its toll is 4 crowns, and its lamps are blue.")

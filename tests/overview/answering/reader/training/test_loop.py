@@ -10,10 +10,10 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.overview.answering.reader.network import ReaderNetwork, batch_of
-from clearspan.overview.answering.reader.training.examples import Examples
+from clearspan.overview.answering.reader.training.examples import LabelledWindows
 from clearspan.overview.answering.reader.training.loop import Progress, Recipe, loss_of, train
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
-from clearspan.overview.answering.reader.windows import Windows
+from clearspan.overview.answering.reader.windows import WindowCutter
 
 RECIPE = Recipe(passes=40, rate=3e-3, tokens=500, frozen=1)
 
@@ -22,7 +22,9 @@ class Killed(Exception):
     pass
 
 
-def run(network: ReaderNetwork, examples: Examples, folder: Path, until: int | None = None) -> list[Progress]:
+def run(
+    network: ReaderNetwork, examples: LabelledWindows, folder: Path, until: int | None = None
+) -> list[Progress]:
     told: list[Progress] = []
 
     def progress(one: Progress) -> None:
@@ -35,12 +37,12 @@ def run(network: ReaderNetwork, examples: Examples, folder: Path, until: int | N
 
 
 @pytest.fixture
-def examples(windows: Windows, questions: list[LabelledQuestion]) -> Examples:
-    return Examples(questions, windows)
+def examples(windows: WindowCutter, questions: list[LabelledQuestion]) -> LabelledWindows:
+    return LabelledWindows(questions, windows)
 
 
 def test_a_killed_training_goes_on_to_the_same_weights(
-    network: ReaderNetwork, examples: Examples, tmp_path: Path
+    network: ReaderNetwork, examples: LabelledWindows, tmp_path: Path
 ) -> None:
     begun, whole = copy.deepcopy(network), copy.deepcopy(network)
     (tmp_path / "one").mkdir()
@@ -59,7 +61,7 @@ def test_a_killed_training_goes_on_to_the_same_weights(
 
 
 def test_layers_that_are_frozen_stay_as_they_are(
-    network: ReaderNetwork, examples: Examples, tmp_path: Path
+    network: ReaderNetwork, examples: LabelledWindows, tmp_path: Path
 ) -> None:
     before = {name: one.clone() for name, one in network.state_dict().items()}
     with pytest.raises(Killed):
@@ -71,7 +73,7 @@ def test_layers_that_are_frozen_stay_as_they_are(
 
 
 def test_another_training_does_not_go_on_from_a_folder(
-    network: ReaderNetwork, examples: Examples, tmp_path: Path
+    network: ReaderNetwork, examples: LabelledWindows, tmp_path: Path
 ) -> None:
     with pytest.raises(Killed):
         run(network, examples, tmp_path, until=101)
@@ -80,7 +82,7 @@ def test_another_training_does_not_go_on_from_a_folder(
 
 
 def test_the_loss_falls_when_the_marked_sentence_is_preferred(
-    network: ReaderNetwork, examples: Examples
+    network: ReaderNetwork, examples: LabelledWindows
 ) -> None:
     group = examples.group(0, random.Random(0))
     said = network(batch_of([one.window for one in group]))

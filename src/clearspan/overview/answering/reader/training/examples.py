@@ -18,8 +18,8 @@ from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
 from clearspan.language.sentences import headings
 from clearspan.library.passages import split
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
-from clearspan.overview.answering.reader.windows import Body, Window, Windows, place_of
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
+from clearspan.overview.answering.reader.windows import Body, Window, WindowCutter, place_of
 
 _sparse: Any = sparse
 
@@ -34,7 +34,7 @@ _TRUST = {
 """What the loss of a sentence counts, by who marked it; of a passage that was marked whole nothing is known."""
 
 _NEAREST = 8
-"""Windows of other documents that are kept for each question, and of its own."""
+"""WindowCutter of other documents that are kept for each question, and of its own."""
 
 _MOST_POSITIVE = 2
 _MOST_OWN = 24
@@ -43,7 +43,7 @@ _BOTH = frozenset({"yes", "no"})
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class LabelledWindow:
     """A window with its labels.
 
     Attributes:
@@ -88,23 +88,23 @@ class _Asked:
     own: tuple[_Passage, ...]
 
 
-class Examples:
+class LabelledWindows:
     """Groups of windows for training or measuring: one group a question.
 
     Args:
         questions: to be read; sets without evidence whose documents are one passage still teach yes and no.
     """
 
-    def __init__(self, questions: Sequence[LabelledQuestion], windows: Windows) -> None:
+    def __init__(self, questions: Sequence[LabelledQuestion], windows: WindowCutter) -> None:
         self._windows = windows
         self._pages: dict[tuple[str, str], tuple[tuple[_Passage, int], ...]] = {}
         self.asked = [self._asked(question) for question in questions]
         self._others = self._nearest()
 
-    def group(self, index: int, chance: random.Random) -> list[Example]:
-        """Windows of one question: what answers first, then what misleads."""
+    def group(self, index: int, chance: random.Random) -> list[LabelledWindow]:
+        """WindowCutter of one question: what answers first, then what misleads."""
         asked = self.asked[index]
-        found: list[Example] = []
+        found: list[LabelledWindow] = []
         positive = list(asked.positive)
         if len(positive) > _MOST_POSITIVE:
             positive = chance.sample(positive, _MOST_POSITIVE)
@@ -167,7 +167,7 @@ class Examples:
             rest.sort(key=lambda one: not any(each in one.text for each in question.near_miss))
         return _Asked(question, tuple(marked), tuple(rest[:3]))
 
-    def _split(self, page: Page) -> tuple[tuple[_Passage, int], ...]:
+    def _split(self, page: QuestionPage) -> tuple[tuple[_Passage, int], ...]:
         key = (page.title, page.text)
         if key not in self._pages:
             cut = split("", page.text, headings(page.text))
@@ -182,9 +182,9 @@ class Examples:
 
     def _labelled(
         self, question: LabelledQuestion, passage: _Passage, marks: Sequence[tuple[int, int]]
-    ) -> list[Example]:
+    ) -> list[LabelledWindow]:
         """The windows of a passage that hold marked evidence; all of them where none is marked."""
-        found: list[Example] = []
+        found: list[LabelledWindow] = []
         body = passage.body
         evidence = [_covered(span, marks) for span in body.sentences]
         answer = _answer(passage.text, question.answers, marks)
@@ -193,7 +193,7 @@ class Examples:
             if marks and not any(own):
                 continue
             found.append(
-                Example(
+                LabelledWindow(
                     window=window,
                     answers=1,
                     evidence=own if marks else (),
@@ -205,9 +205,9 @@ class Examples:
             )
         return found
 
-    def _wrong(self, question: LabelledQuestion, passage: _Passage, chance: random.Random) -> Example:
+    def _wrong(self, question: LabelledQuestion, passage: _Passage, chance: random.Random) -> LabelledWindow:
         window = chance.choice(self._windows.of(question.question, passage.place, passage.body))
-        return Example(window, 0, (0,) * len(window.spans), 1.0, None, _UNKNOWN, _kind(question))
+        return LabelledWindow(window, 0, (0,) * len(window.spans), 1.0, None, _UNKNOWN, _kind(question))
 
     def _nearest(self) -> list[tuple[_Passage, ...]]:
         """For each question, passages of other documents of its set that its words would find."""
@@ -249,8 +249,8 @@ class Examples:
 
 
 def batches(
-    examples: Examples, order: Sequence[int], tokens: int, seed: int
-) -> Iterator[list[list[Example]]]:
+    examples: LabelledWindows, order: Sequence[int], tokens: int, seed: int
+) -> Iterator[list[list[LabelledWindow]]]:
     """Groups of questions in batches of at most `tokens` tokens, padding included; the same for the same seed.
 
     Args:
@@ -260,8 +260,8 @@ def batches(
         chance = random.Random(f"{seed} {begin}")  # noqa: S311
         groups = [group for index in order[begin : begin + 256] if (group := examples.group(index, chance))]
         groups.sort(key=_longest)
-        ready: list[list[list[Example]]] = []
-        batch: list[list[Example]] = []
+        ready: list[list[list[LabelledWindow]]] = []
+        batch: list[list[LabelledWindow]] = []
         for group in groups:
             rows = sum(map(len, batch)) + len(group)
             if batch and rows * _longest(group) > tokens:
@@ -273,7 +273,7 @@ def batches(
         yield from (each for each in ready if each)
 
 
-def _longest(group: Sequence[Example]) -> int:
+def _longest(group: Sequence[LabelledWindow]) -> int:
     return max(len(example.window.ids) for example in group)
 
 

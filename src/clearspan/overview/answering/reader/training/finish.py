@@ -18,15 +18,15 @@ from tokenizers import Tokenizer
 
 from clearspan.measure.intervals import wilson
 from clearspan.overview.answering.reader.calibration import Calibration
-from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, Reader
-from clearspan.overview.answering.reader.training.examples import Examples
+from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, EvidenceReader
+from clearspan.overview.answering.reader.training.examples import LabelledWindows
 from clearspan.overview.answering.reader.training.loop import Recipe
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
     content_hash,
     grouped_folds,
 )
-from clearspan.overview.answering.reader.windows import Windows
+from clearspan.overview.answering.reader.windows import WindowCutter
 
 _A_SET = 60
 """Held-out questions of each set that are read, at most."""
@@ -38,7 +38,7 @@ _BEST = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class ReaderQuality:
     """How the reader does on questions that neither it nor its calibration has seen.
 
     Attributes:
@@ -74,7 +74,7 @@ def finish(
     folder: Path,
     card: dict[str, Any],
     progress: Callable[[int, int], None],
-) -> Measured:
+) -> ReaderQuality:
     """Calibrate, measure, and write graph, vocabulary and card.
 
     Args:
@@ -85,8 +85,8 @@ def finish(
     """
     chosen = _sampled(held_out)
     halves = grouped_folds(chosen, 2, seed=1)
-    examples = Examples(chosen, Windows(tokenizer))
-    reader = Reader(graph, tokenizer, Calibration(np.zeros(0)))
+    examples = LabelledWindows(chosen, WindowCutter(tokenizer))
+    reader = EvidenceReader(graph, tokenizer, Calibration(np.zeros(0)))
     read: list[_Read] = []
     for index, question in enumerate(chosen):
         laid = examples.laid(index)
@@ -131,7 +131,7 @@ def fitted(read: Sequence[_Read]) -> Calibration:
     return Calibration.fit(np.concatenate(features), np.concatenate(right))
 
 
-def _measured(read: Sequence[_Read], calibration: Calibration) -> Measured:
+def _measured(read: Sequence[_Read], calibration: Calibration) -> ReaderQuality:
     sure: list[float] = []
     right: list[bool] = []
     for one in read:
@@ -144,7 +144,7 @@ def _measured(read: Sequence[_Read], calibration: Calibration) -> Measured:
     first = int(hit[answerable].sum())
     low, high = wilson(first, int(answerable.sum()))
     told = probability >= 0.5
-    return Measured(
+    return ReaderQuality(
         questions=len(read),
         first=round(first / max(1, int(answerable.sum())), 4),
         low=round(low, 4),

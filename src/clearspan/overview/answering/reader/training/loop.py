@@ -20,7 +20,7 @@ from torch.nn import functional
 from clearspan.models.serving.runtime import preferred_dtype
 from clearspan.models.weights.checkpoint import Checkpoint
 from clearspan.overview.answering.reader.network import Logits, ReaderNetwork, batch_of
-from clearspan.overview.answering.reader.training.examples import Example, Examples, batches
+from clearspan.overview.answering.reader.training.examples import LabelledWindow, LabelledWindows, batches
 
 _PER_CHECKPOINT = 100
 _TABLES = frozenset({"wikitables", "tatqa", "fetaqa", "aitqa"})
@@ -67,7 +67,7 @@ class Progress:
 
 def train(
     network: ReaderNetwork,
-    examples: Examples,
+    examples: LabelledWindows,
     recipe: Recipe,
     folder: Path,
     data: str,
@@ -123,7 +123,7 @@ def train(
     network.eval()
 
 
-def loss_of(said: Logits, groups: Sequence[Sequence[Example]]) -> Tensor:
+def loss_of(said: Logits, groups: Sequence[Sequence[LabelledWindow]]) -> Tensor:
     """The loss of a batch, a mean over its windows."""
     examples = [example for group in groups for example in group]
     total = said.evidence.new_zeros(())
@@ -150,7 +150,7 @@ def loss_of(said: Logits, groups: Sequence[Sequence[Example]]) -> Tensor:
     return total
 
 
-def _of_sentences(logits: Tensor, group: Sequence[Example]) -> Tensor:
+def _of_sentences(logits: Tensor, group: Sequence[LabelledWindow]) -> Tensor:
     """Of one question: each sentence alone, and those that answer against all that were shown."""
     shown = [row for row, one in enumerate(group) if one.evidence]
     if not shown:
@@ -166,7 +166,7 @@ def _of_sentences(logits: Tensor, group: Sequence[Example]) -> Tensor:
     return trust * (2.0 * each + flat.logsumexp(0) - marked)
 
 
-def _of_span(logits: Tensor, example: Example, end: int) -> Tensor:
+def _of_span(logits: Tensor, example: LabelledWindow, end: int) -> Tensor:
     assert example.span is not None  # noqa: S101
     window = example.window
     first, last = window.tokens[0] + window.offset, window.tokens[1] + window.offset
@@ -184,14 +184,14 @@ def _trained(network: ReaderNetwork, frozen: int) -> dict[str, nn.Parameter]:
     return trained
 
 
-def _all_batches(examples: Examples, recipe: Recipe) -> Iterator[list[list[Example]]]:
+def _all_batches(examples: LabelledWindows, recipe: Recipe) -> Iterator[list[list[LabelledWindow]]]:
     for one in range(math.ceil(recipe.passes)):
         order = _order(examples, recipe, one)
         share = min(1.0, recipe.passes - one)
         yield from batches(examples, order[: round(share * len(order))], recipe.tokens, recipe.seed + one)
 
 
-def _order(examples: Examples, recipe: Recipe, one: int) -> list[int]:
+def _order(examples: LabelledWindows, recipe: Recipe, one: int) -> list[int]:
     chance = random.Random(recipe.seed * 1_000 + one)  # noqa: S311
     order = [
         index
@@ -202,7 +202,7 @@ def _order(examples: Examples, recipe: Recipe, one: int) -> list[int]:
     return order
 
 
-def _steps(examples: Examples, recipe: Recipe) -> int:
+def _steps(examples: LabelledWindows, recipe: Recipe) -> int:
     return sum(1 for _ in _all_batches(examples, recipe))
 
 

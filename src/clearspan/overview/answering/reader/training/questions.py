@@ -17,7 +17,7 @@ _WINDOW_BYTES = 1 << 27
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class QuestionPage:
     """A document that belongs to a question."""
 
     title: str
@@ -47,7 +47,7 @@ class LabelledQuestion:
     answers: tuple[str, ...]
     answerable: bool
     kinds: tuple[str, ...]
-    pages: tuple[Page, ...]
+    pages: tuple[QuestionPage, ...]
     evidence: tuple[str, ...]
     marked: str
     near_miss: tuple[str, ...]
@@ -129,7 +129,7 @@ def content_hash(questions: Sequence[LabelledQuestion]) -> str:
     return digest.hexdigest()
 
 
-def _grouping(question: LabelledQuestion) -> Sequence[Page]:
+def _grouping(question: LabelledQuestion) -> Sequence[QuestionPage]:
     """Its documents with evidence: the noise around a question of several hops would join all groups to one."""
     if len(question.pages) == 1:
         return question.pages
@@ -163,7 +163,8 @@ def _parsed(line: str, name: str, place: str) -> LabelledQuestion:
 
 def _question(row: dict[str, Any], name: str) -> LabelledQuestion:
     pages = tuple(
-        Page(str(one["title"]), str(one["text"]), str(one.get("url") or "")) for one in row["documents"]
+        QuestionPage(str(one["title"]), str(one["text"]), str(one.get("url") or ""))
+        for one in row["documents"]
     )
     return LabelledQuestion(
         id=str(row["id"]),

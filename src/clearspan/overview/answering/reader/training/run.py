@@ -10,8 +10,8 @@ from tokenizers import Tokenizer
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.network import ReaderNetwork
-from clearspan.overview.answering.reader.training.examples import Examples
-from clearspan.overview.answering.reader.training.finish import Measured, card_of, finish
+from clearspan.overview.answering.reader.training.examples import LabelledWindows
+from clearspan.overview.answering.reader.training.finish import ReaderQuality, card_of, finish
 from clearspan.overview.answering.reader.training.graph import graph_of
 from clearspan.overview.answering.reader.training.loop import Progress, Recipe, train
 from clearspan.overview.answering.reader.training.questions import (
@@ -20,7 +20,7 @@ from clearspan.overview.answering.reader.training.questions import (
     grouped_folds,
     read_questions,
 )
-from clearspan.overview.answering.reader.windows import Windows
+from clearspan.overview.answering.reader.windows import WindowCutter
 from clearspan.settings import Settings
 
 ENCODER = "minilm"
@@ -62,7 +62,7 @@ def train_reader(
     settings: Settings,
     progress: Callable[[Progress], None],
     measuring: Callable[[int, int], None],
-) -> Measured:
+) -> ReaderQuality:
     """Train the reader from MiniLM's weights; one that was broken off in the same folder goes on.
 
     The folder holds the finished reader afterwards, beside the state of its training.
@@ -78,7 +78,7 @@ def train_reader(
     files = resolve(ENCODER, settings)
     questions = split_questions(data)
     tokenizer = Tokenizer.from_file(str(files.folder / "tokenizer.json"))
-    examples = Examples(questions.train, Windows(tokenizer))
+    examples = LabelledWindows(questions.train, WindowCutter(tokenizer))
     torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
     network = ReaderNetwork(read_encoder(files.folder, torch.float32))
     folder.mkdir(parents=True, exist_ok=True)
