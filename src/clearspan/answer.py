@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clearspan.economy.meter import Metering
-from clearspan.journey.asked import ask
+from clearspan.journey.asked import ask, spelt_as
 from clearspan.journey.compose import calculated, choose, instruments_for
 from clearspan.journey.inside import Seen, look_inside
 from clearspan.journey.judge import judge
@@ -87,6 +87,7 @@ def journey(
         else:
             with metering.stage("search"):
                 embedder, searched = workspace.embedder, workspace.existing_library(asked.library)
+                asked = spelt_as(asked, searched)
                 found = search(asked, searched, embedder, settings.search_limit)
             with metering.stage("judge"):
                 judges = workspace.judge(found.library)

@@ -130,7 +130,9 @@ class Settings(_Sources):
         description="Longest time one answer may wait for the model, and as long again to let it write.",
     )
     max_quotes: int = Field(default=3, ge=1, le=10, description="Quoted sentences in one overview at most.")
-    search_limit: int = Field(default=12, ge=1, le=200, description="Passages that are judged per question.")
+    search_limit: int = Field(
+        default=40, ge=1, le=200, description="Passages that are judged and read per question."
+    )
     support_threshold: float = Field(
         default=0.5,
         ge=0,

@@ -2,10 +2,11 @@
 
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clearspan.errors import BadInput, Refused, TooLarge
+from clearspan.library.library import Library
 from clearspan.overview.question import Question, understand
 from clearspan.settings import Settings
 
@@ -25,6 +26,8 @@ class Asked:
         no_writer: why nothing in a model's own words may join the answer; empty where it may.
         dials: what the local model is dialled with while it writes.
         dials_as_written: the same as the receipt keeps them.
+        understood: what was read otherwise than it was written, for the person to see; mostly empty.
+        written: the question as the person wrote it, where that is not what `question` says.
     """
 
     question: Question
@@ -32,6 +35,27 @@ class Asked:
     no_writer: str = ""
     dials: "tuple[Dial, ...]" = ()
     dials_as_written: tuple[str, ...] = ()
+    understood: str = ""
+    written: str = ""
+
+    @property
+    def as_written(self) -> str:
+        """The question as the receipt keeps it."""
+        return self.written or self.question.text
+
+
+def spelt_as(asked: Asked, library: Library) -> Asked:
+    """The question with its slips read as the library spells their words."""
+    found = library.respelled(asked.question.text)
+    if not found.changes:
+        return asked
+    read = ", ".join(f"“{written}” as “{meant}”" for written, meant in found.changes)
+    return replace(
+        asked,
+        question=understand(found.text),
+        understood=f"Read {read}, which no page says.",
+        written=asked.as_written,
+    )
 
 
 def ask(

@@ -32,7 +32,7 @@ def record(answered: Answered, meter: Meter) -> Receipt:
     dropped = (*chosen.dropped, *written.dropped)
     embedder = found.embedder if found and chosen.sources else None
     return Receipt(
-        question=asked.question.text,
+        question=asked.as_written,
         library=asked.library,
         route=answered.route,
         overview=overview,
@@ -59,6 +59,7 @@ def _overview(answered: Answered) -> Overview:
         "and what is quoted or calculated is never dialled."
     )
     notes = (
+        *((answered.asked.understood,) if answered.asked.understood else ()),
         *((found.note,) if found and found.note else ()),
         *chosen.notes,
         *written.notes,

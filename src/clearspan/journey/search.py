@@ -10,7 +10,7 @@ from clearspan.library.library import Library
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
 
-_SPARE = 4
+_SPARE = 2
 """Times as many passages are found as are judged to be believed: copies and satire must not crowd out the rest."""
 
 
