@@ -144,9 +144,10 @@ class _Writer:
         return self._node("DynamicQuantizeMatMul", inputs, domain=_CONTRIBUTED)
 
     def _added(self, new: str, old: str, prefix: str) -> str:
+        # ONNX Runtime's fused sum and norm takes five times as long on processors as the two by themselves.
         gamma, beta = self._norm(f"{prefix}.LayerNorm")
-        inputs = [new, old, gamma, beta]
-        return self._node("SkipLayerNormalization", inputs, domain=_CONTRIBUTED, epsilon=_EPSILON)
+        found = self._node("Add", [new, old])
+        return self._node("LayerNormalization", [found, gamma, beta], epsilon=_EPSILON, axis=-1)
 
     def _norm(self, prefix: str) -> tuple[str, str]:
         return (
