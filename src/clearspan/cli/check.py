@@ -2,10 +2,12 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 from clearspan.checks import PROBES
+from clearspan.checks.answers import DEFAULT_SAMPLE
 
 
 @click.group()
@@ -84,3 +86,53 @@ def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | Non
         checked = dialled.check(opened, found, settings)
     command = "clearspan check golden-gate" + ("" if preset == "golden-gate" else f" --preset {preset}")
     sys.exit(report(dialled.as_report(checked, command), as_json=as_json, write=write))
+
+
+@check.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path),
+    envvar="CLEARSPAN_DATA",
+    default=Path("../shared"),
+    show_default=True,
+    help="Folder above evals/questions.",
+)
+@click.option("--set", "sets", multiple=True, help="Ask this set alone; may be repeated.")
+@click.option(
+    "--sample",
+    type=click.IntRange(min=1),
+    default=DEFAULT_SAMPLE,
+    show_default=True,
+    help="Questions of a set at most, of each kind in its share.",
+)
+@click.option(
+    "--generate/--no-generate",
+    default=False,
+    show_default=True,
+    help="Whether the local model may join quotes.",
+)
+@click.option(
+    "--show", type=click.IntRange(min=0), default=0, help="Print so many outputs with their verdicts."
+)
+@click.option(
+    "--charts", type=click.Path(path_type=Path), help="Folder for risk against coverage as SVG and CSV."
+)
+@click.option("--keep", type=click.Path(path_type=Path), help="File for the verdicts, as --before takes it.")
+@click.option(
+    "--before", type=click.Path(path_type=Path), help="Verdicts of the release before, kept by --keep."
+)
+@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@click.option(
+    "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
+)
+def answers(as_json: bool, write: Path | None, **run: Any) -> None:
+    """Questions that people asked of real documents: the right sentence first, stated, silent, calibrated."""
+    from clearspan import settings as configuration
+    from clearspan.checks.answers.measuring import AnswersRun, measure
+    from clearspan.measure.bars import report
+
+    asked = AnswersRun(**run)
+    command = " ".join(
+        ["clearspan check answers", f"--sample {asked.sample}", *(f"--set {name}" for name in asked.sets)]
+    )
+    sys.exit(report(measure(asked, configuration.load(), command), as_json=as_json, write=write))
