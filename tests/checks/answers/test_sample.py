@@ -1,0 +1,68 @@
+"""Which questions are asked: the held-out fold alone, in the shares of their kinds."""
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from clearspan.checks.answers.sample import FOLDS, HELD_OUT, group_of, held_out, sampled
+from clearspan.errors import BadInput, NotFound
+from clearspan.overview.answering.reader.training.questions import grouped_folds, read_questions
+from tests.checks.answers.conftest import row, write_set
+from tests.checks.answers.making import question
+
+
+def test_only_the_fold_that_is_left_out_of_training_is_asked(data: Path) -> None:
+    folder = data / "evals" / "questions"
+    everything = read_questions(folder)
+    folds = grouped_folds(everything, FOLDS)
+    expected = [one.id for one, fold in zip(everything, folds, strict=True) if fold == HELD_OUT]
+    assert [one.id for one in held_out(folder)] == expected
+    assert 0 < len(expected) < len(everything)
+
+
+def test_asking_one_set_changes_no_fold(data: Path) -> None:
+    folder = data / "evals" / "questions"
+    shared = [row(place, 900) for place in ("Bramek", "Ostith")]
+    write_set(data, "again", [one | {"id": f"again:{place}"} for place, one in enumerate(shared)])
+    together = [one.id for one in held_out(folder) if one.origin == "bridges"]
+    assert [one.id for one in held_out(folder, ["bridges"])] == together
+
+
+def test_what_cannot_be_asked_says_why(data: Path) -> None:
+    folder = data / "evals" / "questions"
+    with pytest.raises(NotFound, match="no set rivers"):
+        held_out(folder, ["rivers"])
+    with pytest.raises(NotFound, match="no sets"):
+        held_out(data / "nothing")
+    (folder / "silence" / "dev.jsonl.zst").write_bytes(b"no such format")
+    with pytest.raises(BadInput, match="damaged"):
+        held_out(folder, ["bridges"])
+
+
+def test_a_set_without_held_out_questions_is_an_error(data: Path) -> None:
+    folder = data / "evals" / "questions"
+    outside = {one.id for one in held_out(folder)}
+    kept = [row(f"Sallow{n}", n) for n in range(40)]
+    path = write_set(data, "few", [])
+    for one in kept:
+        write_set(data, "few", [one])
+        if not {each.id for each in held_out(folder)} - outside:
+            break
+    with pytest.raises(BadInput, match="None of the questions of few"):
+        held_out(path.parents[1], ["few"])
+
+
+def test_kinds_have_their_share_and_the_rare_ones_a_place() -> None:
+    many = [question("x", name=f"fact-{n}") for n in range(30)]
+    few = [question("x", name=f"why-{n}", kinds=("why",)) for n in range(2)]
+    counted = Counter(one.kind for one in sampled([*many, *few], 8))
+    assert counted == {"fact": 7, "why": 1}
+    smaller = {one.id for one in sampled([*many, *few], 5)}
+    assert smaller < {one.id for one in sampled([*many, *few], 8)}
+    assert {one.id for one in sampled(many, 5, seed=1)} != {one.id for one in sampled(many, 5, seed=2)}
+    assert len(sampled([*many, *few], 100)) == 32
+
+
+def test_questions_about_one_page_stand_together() -> None:
+    assert group_of(question("x", name="a")) == "Page of a"
