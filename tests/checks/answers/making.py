@@ -1,6 +1,6 @@
 """Questions and overviews made by hand."""
 
-from clearspan.checks.answers.asking import OURS, AnsweredQuestion, Shown
+from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.libraries import Place
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
 from clearspan.receipts import Citation, Claim, Origin
@@ -47,9 +47,12 @@ def shown(
     evidence: tuple[tuple[Place, ...], ...] = ((MARKED,),),
     first: Place | None = MARKED,
     probability: float = 0.8,
-) -> Shown:
-    return Shown(claims, evidence, {OURS: first}, claims[0].text if claims else "", probability, 1.0)
+    short: str = "",
+) -> ShownAnswer:
+    return ShownAnswer(
+        claims, evidence, {OURS: first}, claims[0].text if claims else "", short, probability, 1.0
+    )
 
 
-def answered(one: LabelledQuestion, what: Shown) -> AnsweredQuestion:
+def answered(one: LabelledQuestion, what: ShownAnswer) -> AnsweredQuestion:
     return AnsweredQuestion(one, what, what)

@@ -5,20 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from clearspan.checks.answers.sample import FOLDS, HELD_OUT, group_of, held_out, sampled
+from clearspan.checks.answers.sample import group_of, held_out, sampled
 from clearspan.errors import BadInput, NotFound
-from clearspan.overview.answering.reader.training.questions import grouped_folds, read_questions
+from clearspan.overview.answering.reader.training.run import split_questions
 from tests.checks.answers.conftest import row, write_set
 from tests.checks.answers.making import question
 
 
 def test_only_the_fold_that_is_left_out_of_training_is_asked(data: Path) -> None:
     folder = data / "evals" / "questions"
-    everything = read_questions(folder)
-    folds = grouped_folds(everything, FOLDS)
-    expected = [one.id for one, fold in zip(everything, folds, strict=True) if fold == HELD_OUT]
-    assert [one.id for one in held_out(folder)] == expected
-    assert 0 < len(expected) < len(everything)
+    asked, trained = held_out(folder), split_questions(folder).train
+    assert asked
+    assert trained
+    titles = {page.title for one in trained for page in one.pages}
+    assert not titles & {page.title for one in asked for page in one.pages}
+    assert not {one.id for one in trained} & {one.id for one in asked}
 
 
 def test_asking_one_set_changes_no_fold(data: Path) -> None:

@@ -104,6 +104,8 @@ def test_squad_counts_silence() -> None:
     assert squad_f1(none, shown(claim("Something."), evidence=())) == 0.0
     assert squad_f1(question("Ilse Varn"), shown()) == 0.0
     assert squad_f1(question("Ilse Varn"), shown(claim("by Ilse Varn"))) == pytest.approx(0.8)
+    assert squad_f1(question("Ilse Varn"), shown(claim("by Ilse Varn"), short="Ilse Varn")) == 1.0
+    assert squad_f1(question("Ilse Varn"), shown(short="Ilse Varn")) == 0.0
 
 
 def test_whether_the_first_sentence_is_right() -> None:

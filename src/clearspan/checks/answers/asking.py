@@ -23,7 +23,7 @@ Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ShownAnswer:
     """What became of a question in one library.
 
     Attributes:
@@ -31,6 +31,7 @@ class Shown:
         evidence: where each marked sentence stands, those that stand nowhere left out.
         firsts: ranker, Clearspan first → the span that it puts first; None where it has none.
         first_text: of the span that Clearspan puts first.
+        first_short: the few words of it that answer; empty where nobody read it.
         probability: of Clearspan's first sentence that it answers; 0 where there is none.
         seconds: of the whole answer.
     """
@@ -39,6 +40,7 @@ class Shown:
     evidence: tuple[tuple[Place, ...], ...]
     firsts: Mapping[str, Place | None]
     first_text: str
+    first_short: str
     probability: float
     seconds: float
 
@@ -48,8 +50,8 @@ class AnsweredQuestion:
     """A question with what became of it among its own documents, and among all held-out documents of its set."""
 
     question: LabelledQuestion
-    own: Shown
-    together: Shown
+    own: ShownAnswer
+    together: ShownAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,20 +106,22 @@ def _answered(
         own.library.close()
 
 
-def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, generate: bool) -> Shown:
+def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, generate: bool) -> ShownAnswer:
     name, settings = stocked.library.name, workspace.settings
     steps = journey(workspace, question.question, library=name, generate=generate, keep=False)
     receipt = next(step.receipt for step in steps if isinstance(step, Finished))
     asked = ask(question.question, name, False, (), settings)
     found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
-    scored = judge(asked, found, workspace.judge(stocked.library), settings.search_limit)
+    judges = workspace.judge(stocked.library)
+    scored = judge(asked, found, judges, workspace.reader, settings.search_limit)
     first = scored.candidates[0] if scored.candidates else None
     ours = (first.judged.hit.document.id, first.start, first.end) if first else None
-    return Shown(
+    return ShownAnswer(
         claims=receipt.overview.claims,
         evidence=stocked.places(question.evidence),
         firsts={OURS: ours, **firsts(question.question, stocked.library, workspace.embedder)},
         first_text=first.text if first else "",
+        first_short=first.text[first.short.start : first.short.end] if first and first.short else "",
         probability=first.probability if first else 0.0,
         seconds=receipt.meter.seconds,
     )

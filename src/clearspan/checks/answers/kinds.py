@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from clearspan.checks.answers.asking import AnsweredQuestion, Shown
+from clearspan.checks.answers.asking import AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.matching import LONG_WORDS, normalised
 from clearspan.checks.answers.verdicts import (
     PEOPLE,
@@ -35,7 +35,7 @@ class KindFigure:
     name: str
     bound: float | None
     counts: Callable[[LabelledQuestion], bool]
-    value: Callable[[LabelledQuestion, Shown], float]
+    value: Callable[[LabelledQuestion, ShownAnswer], float]
 
 
 def _by_people(question: LabelledQuestion) -> bool:
@@ -50,15 +50,15 @@ def _table(question: LabelledQuestion) -> bool:
     return question.answerable and "table" in question.kinds and _short(question)
 
 
-def _stated(question: LabelledQuestion, shown: Shown) -> float:
+def _stated(question: LabelledQuestion, shown: ShownAnswer) -> float:
     return float(stated(question, shown))
 
 
-def _evidence_f1(_: LabelledQuestion, shown: Shown) -> float:
+def _evidence_f1(_: LabelledQuestion, shown: ShownAnswer) -> float:
     return evidence_f1(shown)
 
 
-def _all_cited(_: LabelledQuestion, shown: Shown) -> float:
+def _all_cited(_: LabelledQuestion, shown: ShownAnswer) -> float:
     return float(bool(shown.evidence) and all(cited_sentences(shown)))
 
 

@@ -5,7 +5,7 @@ from typing import Literal
 
 import numpy as np
 
-from clearspan.checks.answers.asking import OURS, AnsweredQuestion, Shown
+from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.baselines import BASELINES, BM25, MINILM
 from clearspan.checks.answers.calibration import calibration_table, shown_error
 from clearspan.checks.answers.figures import cell, of_questions, sliced
@@ -23,7 +23,8 @@ _TELLING = frozenset({"why", "how", "compare", "list", "definition"})
 _NOTES = (
     "Only the fold that no reader is trained on is asked, split so that no document, title or wording is shared. A "
     "question is asked twice: of its own documents, and of all held-out documents of its set. Intervals are 95 %, by "
-    "groups of questions about one page.",
+    "groups of questions about one page. The few weights that calibrate the reader's probabilities were fitted on some "
+    "of this fold.",
     "A sentence is the right one if it shares at least half of the shorter of the two with a sentence that people "
     "marked, wherever in the library that stands; so the first passage is right if the marked sentence stands "
     "anywhere in it. Baselines rank the sentences of the twelve passages that search puts first.",
@@ -112,7 +113,7 @@ def cost_table(answered: Sequence[AnsweredQuestion]) -> Table:
     return Table("What an answer takes", columns, rows)
 
 
-def shown(one: AnsweredQuestion, scope: Scope) -> Shown:
+def shown(one: AnsweredQuestion, scope: Scope) -> ShownAnswer:
     """What became of the question in one of its two libraries."""
     return one.own if scope == "own" else one.together
 

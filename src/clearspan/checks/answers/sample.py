@@ -6,15 +6,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.overview.answering.reader.training.questions import (
-    LabelledQuestion,
-    grouped_folds,
-    read_questions,
-    sets_of,
-)
-
-FOLDS, HELD_OUT = 8, 0
-"""Folds by document, and the one that training leaves out."""
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, sets_of
+from clearspan.overview.answering.reader.training.run import FOLDS, split_questions
 
 
 def held_out(folder: Path, names: Collection[str] = ()) -> list[LabelledQuestion]:
@@ -34,15 +27,9 @@ def held_out(folder: Path, names: Collection[str] = ()) -> list[LabelledQuestion
         raise NotFound(
             f"There is no set {', '.join(unknown)} in {folder}.", do=f"There are {', '.join(there)}."
         )
-    # Of all sets, whichever are asked: a question's fold depends on what shares its documents.
-    questions = read_questions(folder)
-    folds = grouped_folds(questions, FOLDS)
     wanted = set(names or there)
-    found = [
-        one
-        for one, fold in zip(questions, folds, strict=True)
-        if fold == HELD_OUT and one.origin in wanted and one.pages
-    ]
+    # Of all sets, whichever are asked: a question's fold depends on what shares its documents.
+    found = [one for one in split_questions(folder).held_out if one.origin in wanted and one.pages]
     if not found:
         raise BadInput(
             f"None of the questions of {', '.join(sorted(wanted))} is held out.",

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Literal
 
-from clearspan.checks.answers.asking import OURS, Shown
+from clearspan.checks.answers.asking import OURS, ShownAnswer
 from clearspan.checks.answers.libraries import Place
 from clearspan.checks.answers.matching import LONG_WORDS, is_slight, normalised, said, states, token_f1
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
@@ -27,7 +27,7 @@ def overlaps(one: Place, other: Place) -> bool:
     return one[0] == other[0] and 2 * shared >= min(one[2] - one[1], other[2] - other[1]) and shared > 0
 
 
-def hits(first: Place | None, shown: Shown) -> bool:
+def hits(first: Place | None, shown: ShownAnswer) -> bool:
     """Whether a span holds a marked sentence, or lies in one."""
     return first is not None and any(overlaps(first, place) for places in shown.evidence for place in places)
 
@@ -47,12 +47,12 @@ def is_calculated(question: LabelledQuestion) -> bool:
     return "calculate" in question.kinds or ("table" in question.kinds and unmarked)
 
 
-def word(shown: Shown) -> str:
+def word(shown: ShownAnswer) -> str:
     """The yes or no that the overview states; empty where it states neither."""
     return next((found for claim in shown.claims if (found := said(claim.text))), "")
 
 
-def stated(question: LabelledQuestion, shown: Shown) -> bool:
+def stated(question: LabelledQuestion, shown: ShownAnswer) -> bool:
     """Whether one of the right answers stands in the overview.
 
     An answer that is worked out must be stated in words that are not merely quoted, and one that is so short that it
@@ -63,13 +63,13 @@ def stated(question: LabelledQuestion, shown: Shown) -> bool:
     return any(_stated(question, shown, answer) for answer in question.answers)
 
 
-def cited_sentences(shown: Shown) -> list[bool]:
+def cited_sentences(shown: ShownAnswer) -> list[bool]:
     """Of each marked sentence, whether the overview cites it."""
     cited = _cited(shown.claims)
     return [any(overlaps(place, one) for place in places for one in cited) for places in shown.evidence]
 
 
-def evidence_f1(shown: Shown) -> float:
+def evidence_f1(shown: ShownAnswer) -> float:
     """The harmonic mean of the share of citations that are marked and that of marked sentences cited, in [0, 1]."""
     cited = set(_cited(shown.claims))
     if not cited or not shown.evidence:
@@ -80,7 +80,7 @@ def evidence_f1(shown: Shown) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def list_f1(question: LabelledQuestion, shown: Shown) -> float:
+def list_f1(question: LabelledQuestion, shown: ShownAnswer) -> float:
     """The harmonic mean of the share of sentences that name an item and that of items named, in [0, 1]."""
     items = _items(question.answers)
     if not items or not shown.claims:
@@ -93,17 +93,18 @@ def list_f1(question: LabelledQuestion, shown: Shown) -> float:
     return 2 * precision * recall / (precision + recall) if precision + recall else 0.0
 
 
-def squad_f1(question: LabelledQuestion, shown: Shown) -> float:
-    """SQuAD 2's F1 of the first sentence shown; silence is 1 where there is no answer, else 0.
+def squad_f1(question: LabelledQuestion, shown: ShownAnswer) -> float:
+    """SQuAD 2's F1 of the short answer of the first sentence, if anything is shown; silence is 1 where it is right.
 
     Source: P. Rajpurkar, R. Jia and P. Liang, Know what you don't know: unanswerable questions for SQuAD, ACL 2018.
     """
     if not question.answerable or not shown.claims:
         return float(not question.answerable and not shown.claims)
-    return max((token_f1(shown.claims[0].text, answer) for answer in question.answers), default=0.0)
+    said_shortly = shown.first_short or shown.claims[0].text
+    return max((token_f1(said_shortly, answer) for answer in question.answers), default=0.0)
 
 
-def first_is_right(question: LabelledQuestion, shown: Shown) -> bool | None:
+def first_is_right(question: LabelledQuestion, shown: ShownAnswer) -> bool | None:
     """Whether Clearspan's first sentence answers, shown or not; None where nothing tells."""
     if not question.answerable:
         return False
@@ -114,7 +115,7 @@ def first_is_right(question: LabelledQuestion, shown: Shown) -> bool | None:
     return any(states(shown.first_text, answer) for answer in question.answers)
 
 
-def verdict(question: LabelledQuestion, shown: Shown) -> Verdict:
+def verdict(question: LabelledQuestion, shown: ShownAnswer) -> Verdict:
     """What became of a question, as a person would count it who sees the overview and what is marked."""
     if not question.answerable:
         return "should be silent" if shown.claims else "rightly silent"
@@ -128,7 +129,7 @@ def verdict(question: LabelledQuestion, shown: Shown) -> Verdict:
     return "something else"
 
 
-def _shows_evidence(question: LabelledQuestion, shown: Shown) -> bool:
+def _shows_evidence(question: LabelledQuestion, shown: ShownAnswer) -> bool:
     """Whether what is cited is what people marked: all of it where several facts must come together."""
     if question.marked not in _SECTIONED or not shown.evidence or is_calculated(question):
         return False
@@ -138,18 +139,18 @@ def _shows_evidence(question: LabelledQuestion, shown: Shown) -> bool:
     return all(found) if question.kind == "multi_hop" else any(found)
 
 
-def _stated(question: LabelledQuestion, shown: Shown, answer: str) -> bool:
+def _stated(question: LabelledQuestion, shown: ShownAnswer, answer: str) -> bool:
     if len(normalised(answer).split()) > _LONGEST_WORDS and shown.evidence:
         return any(cited_sentences(shown))
     together = " ".join(claim.text for claim in shown.claims if _counts(question, shown, claim, answer))
     return states(together, answer)
 
 
-def _stated_in(question: LabelledQuestion, shown: Shown, claim: Claim, answer: str) -> bool:
+def _stated_in(question: LabelledQuestion, shown: ShownAnswer, claim: Claim, answer: str) -> bool:
     return _counts(question, shown, claim, answer) and states(claim.text, answer)
 
 
-def _counts(question: LabelledQuestion, shown: Shown, claim: Claim, answer: str) -> bool:
+def _counts(question: LabelledQuestion, shown: ShownAnswer, claim: Claim, answer: str) -> bool:
     if claim.origin != "quoted":
         return True
     if is_calculated(question):
