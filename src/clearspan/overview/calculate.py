@@ -17,8 +17,8 @@ from clearspan.language.quantities import Quantity, quantities
 from clearspan.language.quantities.conversion import convert, to_base
 from clearspan.language.quantities.currencies import CURRENCIES
 from clearspan.language.quantities.reading import measured
-from clearspan.language.quantities.unit_table import IMPERIAL, US
-from clearspan.language.quantities.units import WrittenUnit, named, spelled, system_of, unit_at
+from clearspan.language.quantities.unit_table import IMPERIAL, US, named
+from clearspan.language.quantities.units import WrittenUnit, spelled, system_of, unit_at
 from clearspan.overview.arithmetic import as_expression, evaluate, is_exact, numeral, written
 from clearspan.overview.day_count import of_dates
 from clearspan.receipts import Calculation

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from clearspan.errors import BadInput
 from clearspan.language.quantities import quantities
 from clearspan.language.quantities.reading import measured
-from clearspan.language.quantities.units import named
+from clearspan.language.quantities.unit_table import named
 from clearspan.receipts import Calculation
 
 _BETWEEN = re.compile(

@@ -204,7 +204,7 @@ def test_what_is_no_hour_begins_no_opening_time(text: str) -> None:
         ("12 to 14 May 2019", "12 to 14 May 2019", "2019-05-12", "2019-05-14", "day"),
         ("May 12–14, 2019", "May 12–14, 2019", "2019-05-12", "2019-05-14", "day"),
         ("28 May – 3 June 2019", "28 May – 3 June 2019", "2019-05-28", "2019-06-03", "day"),
-        ("the 1980s to the 1990s", None, "", "", ""),
+        ("the 1980s to the 1990s", "1980s to the 1990s", "1980-01-01", "1999-12-31", "decade"),
         ("1980s to 1990s", "1980s to 1990s", "1980-01-01", "1999-12-31", "decade"),
         ("18th–19th century", "18th–19th century", "1701-01-01", "1900-12-31", "century"),
         ("between 1 May and 30 September", "between 1 May and 30 September", "0004-05-01", "0004-09-30",

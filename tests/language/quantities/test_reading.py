@@ -104,8 +104,9 @@ PIECES = (
     "between ", " and ", "from ", "a ", "an ", "half ", "quarter ", "third", "of ", "two ", "hundred ", "million ",
     "twenty-", "first", "km", "kg", "m", "g", "s", "%", "°", "C", " per ", "/", "hour", "gallon", "US ", "UK ", "May ",
     "may ", "March ", "27 ", "th", "st", "nd", "am", "pm", ":", ".", ",", " ", "\n", "(m): ", ")", "BC",
-    "AD ", "century",
-    "noon", "minus ", "e", "10^", "× 10", "²", "k", "bn", "p", "COVID-", "x", "é", "’", "\u00a0", "\u202f", "in", "ft ",
+    "AD ", "century", "noon", "minus ", "e", "10^", "× 10", "²", "k", "bn", "p", "COVID-", "C ", "h", "min", " past ",
+    "nineteen ", "eighty-four ", ":45 ", "took ", " o'clock", " Canadian", "x", "é", "’", "\u00a0", "\u202f", "in",
+    "ft ",
 )  # fmt: skip
 
 
@@ -140,7 +141,21 @@ def test_grouped_and_plain_numbers_are_the_same(value: int, unit: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", [*PIECES, "1,234 ", "1 US ", "1 gallon ", "1-", "May 1 ", "9am–", "between 1 and "]
+    "piece",
+    [
+        *PIECES,
+        "1,234 ",
+        "1h",
+        "half past ",
+        "took 1:45 ",
+        "1 g/1",
+        "1 US ",
+        "1 gallon ",
+        "1-",
+        "May 1 ",
+        "9am–",
+        "between 1 and ",
+    ],
 )
 def test_the_time_is_linear_in_the_length_of_the_worst_texts(piece: str) -> None:
     read = quantities.__wrapped__

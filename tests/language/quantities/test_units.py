@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clearspan.language.quantities.conversion import dimension
-from clearspan.language.quantities.unit_table import UNITS, Unit
-from clearspan.language.quantities.units import known_unit, named, spelled, system_of, unit_at
+from clearspan.language.quantities.conversion import convert, dimension
+from clearspan.language.quantities.unit_table import UNITS, Unit, named
+from clearspan.language.quantities.units import each_at, known_unit, spelled, system_of, unit_at
 
 SPELLED = [(spelling, unit) for unit in UNITS for spelling in (*unit.signs, *unit.spellings)]
 
@@ -255,3 +255,45 @@ def test_any_text_is_read_or_left(text: str) -> None:
     assert found is None or 0 < found.end <= len(text)
     known_unit(text)
     system_of(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit"),
+    [
+        ("20 C", None),
+        ("20 C and 68 F", "degC"),
+        ("How hot is 20 C?", "degC"),
+        ("A temperature: 20 C", "degC"),
+        ("20 C, or 30 °C", "degC"),
+        ("20 CAD on a cold day", None),
+        ("Shot 20 C", None),
+    ],
+)
+def test_an_initial_is_a_unit_where_the_text_speaks_of_temperatures(text: str, unit: str | None) -> None:
+    found = unit_at(text, text.index("20") + 3)
+    assert (found.unit.name if found else None) == unit
+
+
+@pytest.mark.parametrize(
+    ("text", "each"),
+    [
+        ("/100 g", "100*gram"),
+        (" per 1,000 km", "1000*kilometer"),
+        (" per hour", "hour"),
+        (" an hour", "hour"),
+        (" a 100 g", None),
+        (" per person", None),
+        (" a second", "second"),
+        (" a second time", None),
+        ("/0 g", None),
+    ],
+)
+def test_what_something_is_for_each_of(text: str, each: str | None) -> None:
+    found = each_at(text, 0)
+    assert (found.unit.name if found else None) == each
+
+
+def test_a_rate_for_so_many_of_a_unit_converts_and_is_spelt() -> None:
+    assert convert(Fraction(5), "kilocalorie/100*gram", "kilocalorie/kilogram") == 50
+    assert spelled("kilocalorie/100*gram", Fraction(5)) == "kilocalories per 100 grams"
+    assert dimension("kilocalorie/100*gram") == dimension("kilocalorie/gram")

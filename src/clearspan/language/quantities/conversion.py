@@ -1,12 +1,13 @@
 """Units changed into one another, by pint, exactly."""
 
+import re
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 from typing import Any
 
 from clearspan.errors import BadInput
-from clearspan.language.quantities.units import named
+from clearspan.language.quantities.unit_table import named
 
 _SCALES = {
     "degC": (Fraction(1), Fraction("273.15")),
@@ -15,6 +16,9 @@ _SCALES = {
     "percentage_point": (Fraction(1), Fraction(0)),
 }
 """Factor and offset of units with another zero, and of those that pint lacks or understands as something else."""
+
+_COUNTED = re.compile(r"(?:(?<=/)|^)(\d+)\*")
+"""The number in what a rate is for each of: 'kilocalorie/100*gram'."""
 
 # pint's own are those of the old American survey foot, which differ in the sixth digit.
 _DEFINITIONS = (
@@ -39,6 +43,7 @@ def _registry() -> Any:
 @cache
 def dimension(unit: str) -> str:
     """The dimension of a unit, e.g. `[length]`; units with equal dimensions convert into one another."""
+    unit = _COUNTED.sub("", unit)
     row = named(unit)
     if row.dimension:
         return row.dimension
@@ -90,6 +95,9 @@ def _scale(unit: str) -> tuple[Fraction, Fraction]:
     """Factor and offset to the base unit: every unit here is a straight line in its base."""
     if unit in _SCALES:
         return _SCALES[unit]
+    if count := _COUNTED.search(unit):
+        factor, offset = _scale(_COUNTED.sub("", unit))
+        return factor / int(count[1]), offset
     one = _registry().Quantity(Decimal(1), unit)
     base = one.to("percent") if dimension(unit) == "percent" else one.to_base_units()
     # The last of pint's 28 digits may be off by one: a litre would be 0.0009999….

@@ -86,6 +86,14 @@ def after_number(text: str, position: int) -> tuple[Currency, int] | None:
     return found, match.end()
 
 
+def of_country(text: str, position: int, currency: Currency) -> tuple[Currency, int] | None:
+    """The currency that the name of a country after an amount makes of it ('$5 Canadian'), and where it ends."""
+    for other, country in _COUNTRIES.get(currency.one, ()):
+        if text.startswith(f" {country}", position) and not text[position + len(country) + 1 :][:1].isalnum():
+            return other, position + len(country) + 1
+    return None
+
+
 def pence_at(text: str, position: int) -> int | None:
     """Where 'p' or 'pence' ends right after a number; None if none stands there."""
     match = _PENCE.match(text, position)
@@ -113,6 +121,14 @@ _BY_SPELLING = {
     spelling: currency
     for currency in CURRENCIES
     for spelling in (currency.code, *currency.signs, *currency.words)
+}
+_COUNTRIES = {
+    plain.one: tuple(
+        (currency, currency.one.removesuffix(f" {plain.one}"))
+        for currency in CURRENCIES
+        if currency.one.endswith(f" {plain.one}")
+    )
+    for plain in CURRENCIES
 }
 _WRITTEN = sorted(_BY_SPELLING, key=len, reverse=True)
 _SHORT = "|".join(

@@ -10,6 +10,8 @@ from collections.abc import Callable
 from datetime import date
 from fractions import Fraction
 
+from clearspan.language.quantities.number_words import year_in_words
+from clearspan.language.quantities.numerals import NOUN_AFTER
 from clearspan.language.quantities.quantity import Quantity
 from clearspan.language.quantities.units import unit_at
 
@@ -75,6 +77,12 @@ def date_at(text: str, position: int) -> Quantity | None:
 def worded_date(text: str, position: int) -> Quantity | None:
     """The date that begins at a position with the name of a month, or with 'AD'; None if none does."""
     return _first(_FROM_WORD, text, position)
+
+
+def told_year(text: str, position: int) -> Quantity | None:
+    """The year that is said from a position on, 'nineteen eighty-four'; None if none is."""
+    number = year_in_words(text, position)
+    return _alone(text, position, number.end, int(number.value)) if number else None
 
 
 def century(text: str, start: int, number: int, end: int) -> Quantity | None:
@@ -186,13 +194,15 @@ def _decade(match: re.Match[str]) -> Quantity | None:
 def _short_decade(match: re.Match[str]) -> Quantity | None:
     """'90s of the last century, or of this one where the last is as likely."""
     text, start = match.string, match.start()
-    if is_age(text, start) or not (
-        match["mark"] or _OF_DECADE.search(text[max(0, start - _CONTEXT) : start])
-    ):
+    before = text[max(0, start - _CONTEXT) : start]
+    qualifies = match["mark"] or _OF_DECADE.search(before) or NOUN_AFTER.match(text, match.end())
+    if is_age(text, start) or not qualifies:
         return None
     short = int(match["year"])
     year = 1900 + short if short >= 20 else 2000 + short
     doubt = f"{match[0]} is read as the {year}s" if short <= 30 or not match["mark"] else ""
+    if not match["mark"] and not _OF_DECADE.search(before):
+        doubt += f"; it may be {short} seconds"
     return _quantity(match.string, *match.span(), "decade", date(year, 1, 1), date(year + 9, 12, 31), doubt)
 
 
@@ -218,14 +228,17 @@ def _after_christ(match: re.Match[str]) -> Quantity | None:
 
 
 def _plain(match: re.Match[str]) -> Quantity | None:
+    return _alone(match.string, *match.span(), int(match["year"]))
+
+
+def _alone(text: str, start: int, end: int, year: int) -> Quantity | None:
     """A year that stands alone: not a number of some unit, nor one that counts what follows it."""
-    text = match.string
-    before = text[max(0, match.start() - _CONTEXT) : match.start()]
-    if _measured(text, match.end()):
+    before = text[max(0, start - _CONTEXT) : start]
+    if _measured(text, end):
         return None
-    if before.strip() and not _BEFORE_YEAR.search(before) and _PEOPLE.match(text, match.end()):
+    if before.strip() and not _BEFORE_YEAR.search(before) and _PEOPLE.match(text, end):
         return None
-    return span(text, *match.span(), int(match["year"]))
+    return span(text, start, end, year)
 
 
 def _measured(text: str, end: int) -> bool:

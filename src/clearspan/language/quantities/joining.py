@@ -14,7 +14,8 @@ from clearspan.language.quantities.conversion import ratio, to_base
 from clearspan.language.quantities.dates import century, span
 from clearspan.language.quantities.measures import Atom, in_unit
 from clearspan.language.quantities.quantity import Quantity
-from clearspan.language.quantities.units import WrittenUnit, named
+from clearspan.language.quantities.unit_table import named
+from clearspan.language.quantities.units import WrittenUnit
 
 _CHAINS = (
     ("mile", "yard", "foot", "inch"),
@@ -26,10 +27,10 @@ _BELOW = {chain[i]: chain[i + 1 :] for chain in _CHAINS for i in range(len(chain
 _WITH = re.compile(r",?\s(?:and\s)?|")
 _DASH = re.compile(r"[–—-]|\s[–-]\s")
 _SLASH = re.compile(r"/")
-_TO = re.compile(r"\s(?:to|through|until|till)\s", re.IGNORECASE)
-_AND = re.compile(r"\sand\s", re.IGNORECASE)
-_BETWEEN = re.compile(r"\bbetween\s$", re.IGNORECASE)
-_FROM = re.compile(r"\bfrom\s(?:about\s|around\s)?$", re.IGNORECASE)
+_TO = re.compile(r"\s(?:to|through|until|till)\s(?:the\s)?", re.IGNORECASE)
+_AND = re.compile(r"\sand\s(?:the\s)?", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s(?:the\s)?$", re.IGNORECASE)
+_FROM = re.compile(r"\bfrom\s(?:the\s|about\s|around\s)?$", re.IGNORECASE)
 _CHANGE = re.compile(
     r"\b(?:ris(?:es?|ing|en)|rose|f[ae]ll(?:s|ing|en)?|gr[eo]w(?:s|n|ing|th)?|(?:in|de)creas(?:es?|ed|ing)|"
     r"drop(?:s|ped|ping)?|chang(?:es?|ed|ing)|w[eo]nt|go(?:es|ing)?|rais(?:es?|ed|ing)|reduc(?:es?|ed|ing|tion)|cut|"
@@ -126,8 +127,10 @@ def _ends(
         return _dates(text, first, second, gap)
     if gap is _SLASH:
         return None
-    if first.bare and (b.unit or second.currency or second.bare):
+    if (first.bare and (b.unit or second.currency or second.bare)) or (first.fraction and b.unit):
         return _lent(first, second), b
+    if a.unit == "degree" and b.dimension == "[temperature]":
+        return replace(a, dimension=b.dimension, unit=b.unit, value=to_base(a.exact, b.unit)), b
     if first.currency and second.bare:
         amount = b.exact
         b = replace(b, dimension=a.dimension, value=float(amount))
@@ -142,6 +145,8 @@ def _lent(first: Atom, second: Atom) -> Quantity:
     """A bare number with the unit, the currency and the scale of the second end."""
     b = second.quantity
     a = _scaled(first, second, first.quantity)
+    if first.fraction and first.number:
+        a = replace(a, exact=first.number.value)
     if second.currency:
         return replace(a, dimension=b.dimension, unit=b.unit)
     if not b.unit:

@@ -1,7 +1,7 @@
 """A number and what it is a number of: a unit, money, a percentage, or nothing but a count."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from clearspan.language.quantities.conversion import dimension, to_base
@@ -10,14 +10,22 @@ from clearspan.language.quantities.currencies import (
     Currency,
     after_number,
     letter_scale,
+    of_country,
     pence_at,
 )
 from clearspan.language.quantities.dates import century, is_age
 from clearspan.language.quantities.number_words import scale_at
-from clearspan.language.quantities.numerals import Number, plain
+from clearspan.language.quantities.numerals import NOUN_AFTER, Number, plain
 from clearspan.language.quantities.quantity import Quantity
-from clearspan.language.quantities.unit_table import Unit
-from clearspan.language.quantities.units import WrittenUnit, known_unit, named, system_of, unit_at
+from clearspan.language.quantities.unit_table import Unit, named
+from clearspan.language.quantities.units import (
+    WrittenUnit,
+    each_at,
+    initial_at,
+    known_unit,
+    system_of,
+    unit_at,
+)
 
 _ORDINAL = re.compile(r"(st|nd|rd|th)\b")
 _TOKEN = re.compile(r"\w*(?:-\d+)*")
@@ -29,13 +37,18 @@ _ARC = re.compile(r"\s?(\d{1,2})[′'](?:\s?(\d{1,2}(?:\.\d+)?)[″\"])?")
 _INCHES = re.compile(
     r"\s?in\b(?=\.?\s*(?:[(),;×]|$|x\s?\d|(?:in|into|to|long|wide|tall|high|deep|thick|across|diameter)\b))"
 )
-_OVER_AREA = re.compile(r"(?:\s[a-z]+){0,2}\sper\s")
-_OVER = re.compile(r"\s?/\s?|\s(?:per|an?)\s", re.IGNORECASE)
+_COUNTED_OVER = re.compile(r"(?:\s[a-z]+){0,2}(?=\sper\s)")
 _AREAS = frozenset({"[length] ** 2", "[length] ** 3"})
 _COLUMN = re.compile(r"\(([^()\n]{1,30})\):\s$")
 _CELL_ENDS = re.compile(r";|\s*$|\s*\n")
 _LONGEST_COLUMN = 36
 _MOST_PENCE = 99
+_NEVER_METRES = re.compile(
+    r"\s(?:people|persons|inhabitants|residents|citizens|men|women|children|adults|voters|users|customers|members|"
+    r"subscribers|visitors|tourists|passengers|viewers|listeners|followers|speakers|workers|employees|students|pupils|"
+    r"refugees|migrants|households|deaths|jobs)\b",
+    re.IGNORECASE,
+)
 _FOOT, _INCH = WrittenUnit(named("foot"), 0), WrittenUnit(named("inch"), 0)
 _STERLING = next(currency for currency in CURRENCIES if currency.code == "GBP")
 
@@ -62,6 +75,12 @@ class Atom:
         """Whether it is a number and nothing else."""
         return self.number is not None and self.quantity.dimension == "count" and not self.quantity.unit
 
+    @property
+    def fraction(self) -> bool:
+        """Whether it is a fraction of what is still to come: the first of '1/2 to 3/4 mile'."""
+        fraction = self.number is not None and self.number.kind in ("share", "slash")
+        return fraction and self.quantity.unit in ("", "dimensionless")
+
 
 def measure(
     text: str, start: int, number: Number, *, negative: bool = False, currency: Currency | None = None
@@ -85,6 +104,8 @@ def measure(
     scale, end = scale_at(text, of_a.end() if of_a else end) or (1, end)
     if scale == 1 and number.kind == "figures":
         scale, end = _tight_scale(text, end)
+        if scale > 1 and text[end - 1] in "mM":
+            number = replace(number, doubt=f"{text[end - 1]} is read as millions; it may be metres")
     if found := after_number(text, end):
         return _money(text, start, number, value, found[0], found[1], scale)
     if value <= _MOST_PENCE and number.kind == "figures" and (last := pence_at(text, end)):
@@ -148,20 +169,20 @@ def _money(
     if found := after_number(text, end):
         end = found[1] if found[0].code == currency.code or currency.code == "USD" else end
         currency = found[0] if currency.code == "USD" else currency
+    doubts = [number.doubt]
+    if country := of_country(text, end, currency):
+        if NOUN_AFTER.match(text, country[1]):
+            doubts.append(f"read as {country[0].many};{text[end : country[1]]} may be of what follows")
+        currency, end = country
     unit = ""
-    if (over := _OVER.match(text, end)) and (each := unit_at(text, over.end())) and _is_rate(over, each):
+    if each := each_at(text, end):
         unit, end = f"1/{each.unit.name}", each.end
     amount = value * scale
-    doubt = "; ".join(each for each in (number.doubt, currency.doubt(text[start:end])) if each)
+    doubt = "; ".join(each for each in (*doubts, currency.doubt(text[start:end])) if each)
     quantity = Quantity(
         float(amount), currency.dimension, amount, unit, start, end, text[start:end], doubt=doubt
     )
     return Atom(quantity, number, currency, scale)
-
-
-def _is_rate(over: re.Match[str], each: WrittenUnit) -> bool:
-    """Whether money is paid for each of a unit: 'a second' is rather another one."""
-    return each.unit.name != "second" or over[0].strip().lower() not in ("a", "an")
 
 
 def _nth(text: str, start: int, number: Number, value: Fraction) -> Atom | None:
@@ -176,11 +197,11 @@ def _nth(text: str, start: int, number: Number, value: Fraction) -> Atom | None:
     return nth(text, start, int(value), match.end())
 
 
-def designation(text: str, start: int, end: int) -> Atom:
+def designation(text: str, start: int, end: int, doubt: str = "") -> Atom:
     """Figures that are a name, from here to the end of the word that `end` lies in."""
     token = _TOKEN.match(text, end)
     last = token.end() if token else end
-    return Atom(Quantity(0.0, "designation", Fraction(0), "", start, last, text[start:last]))
+    return Atom(Quantity(0.0, "designation", Fraction(0), "", start, last, text[start:last], doubt=doubt))
 
 
 def nth(text: str, start: int, value: int, end: int) -> Atom:
@@ -199,11 +220,12 @@ def _feet_and_inches(text: str, start: int, number: Number) -> Atom | None:
 
 
 def _tight_scale(text: str, end: int) -> tuple[int, int]:
-    """'1.3bn' and '10k' without money; other letters may be units."""
+    """'1.3bn' and '10k' without money; other letters may be units, but nobody measures people in metres."""
     found = letter_scale(text, end)
-    if found is None or text[end : found[1]].strip() in ("m", "M", "K", "b", "B"):
+    letter = text[end : found[1]].strip() if found else ""
+    if found is None or letter in ("K", "b", "B"):
         return 1, end
-    return found
+    return found if letter not in ("m", "M") or _NEVER_METRES.match(text, found[1]) else (1, end)
 
 
 def _unit_after(text: str, number: Number, end: int) -> WrittenUnit | None:
@@ -231,10 +253,11 @@ def _is_name(text: str, number: Number, end: int) -> bool:
 
 def _unmeasured(text: str, start: int, number: Number, value: Fraction, scale: int, end: int) -> Atom | None:
     """A number of nothing that is a unit: a count, a share, a density, or a name."""
+    initial = _initial(text, end)
     if text[end : end + 1].isalpha() or text[end : end + 1] == "_":
-        return designation(text, start, end)
+        return designation(text, start, end, initial)
     if number.kind == "slash" and not _OF.match(text, end):
-        return designation(text, start, end)
+        return replace(designation(text, start, end), number=number)
     if number.kind == "half" and scale == 1:
         return None
     amount = value * scale
@@ -243,16 +266,23 @@ def _unmeasured(text: str, start: int, number: Number, value: Fraction, scale: i
             to_base(value, "dimensionless"), "percent", value, "dimensionless", start, end, text[start:end]
         )
         return Atom(share, number)
-    doubt = number.doubt
+    doubt = number.doubt or initial
     if not doubt and "," in text[start:end] and "." not in text[start:end] and amount.denominator > 1:
         doubt = f"{text[start:end]} is read as {plain(amount)}; it may be two numbers"
-    if (over := _OVER_AREA.match(text, end)) and (each := unit_at(text, over.end())):
+    if (counted := _COUNTED_OVER.match(text, end)) and (each := each_at(text, counted.end())):
         name = f"1/{each.unit.name}"
         if dimension(each.unit.name) in _AREAS:
             density = WrittenUnit(Unit(name, "", "", (), ()), each.end)
             return Atom(in_unit(text, start, each.end, amount, density, doubt), number, scale=scale)
     count = Quantity(float(amount), "count", amount, "", start, end, text[start:end], doubt=doubt)
     return Atom(count, number, scale=scale)
+
+
+def _initial(text: str, end: int) -> str:
+    """What a lone letter after a number may mean, in a text that does not say."""
+    at = end + (text[end : end + 1] == " ")
+    unit = initial_at(text, at)
+    return f"{text[at]} may be {unit.many}" if unit else ""
 
 
 def _doubt(text: str, number: Number, unit: WrittenUnit) -> str:

@@ -11,10 +11,11 @@ _SMALL = (
     "seventeen eighteen nineteen"
 ).split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_CARDINALS: dict[str, int] = {
+CARDINALS: dict[str, int] = {
     **{word: value for value, word in enumerate(_SMALL)},
     **{word: 10 * value for value, word in enumerate(_TENS, 2)},
 }
+"""Lower-case word of a number that is a single word, below a hundred → the number."""
 SCALES: dict[str, int] = {
     word: 1000**power for power, word in enumerate("thousand million billion trillion".split(), 1)
 }
@@ -25,7 +26,7 @@ _IRREGULAR = {"one": "first", "two": "second", "three": "third", "five": "fifth"
 }
 _ORDINALS: dict[str, int] = {
     _IRREGULAR.get(word, f"{word[:-1]}ieth" if word in _TENS else f"{word}th"): value
-    for word, value in _CARDINALS.items()
+    for word, value in CARDINALS.items()
     if value
 }
 # 'First' is as often an adverb, 'second' a time, 'third' a part.
@@ -35,12 +36,13 @@ _PARTS: dict[str, int] = {"half": 2, "quarter": 4} | {
 }
 _PLURAL_PARTS: dict[str, int] = {f"{word}s": value for word, value in _PARTS.items() if word != "half"}
 
-BEGINNINGS = frozenset({"a", "an", "half", "quarter", *_CARDINALS, *_LONE_ORDINALS})
+BEGINNINGS = frozenset({"a", "an", "half", "quarter", *CARDINALS, *_LONE_ORDINALS})
 """Lower-case words that a number in words may begin with."""
 
 _MOST_WORDS = 32
 _WORD = re.compile(r"[A-Za-z]+")
 _GAP = re.compile(r"[\s-]")
+_GOES_ON = re.compile(rf"-\w|\w|\s(?:{'|'.join(_MULTIPLIERS)})", re.IGNORECASE)
 _OF = re.compile(r"\s+of\b")
 _ALONE = re.compile(r"\s+of\b|\s*(?:[.,;:)]|$)")
 _VOCABULARY = BEGINNINGS | {*_MULTIPLIERS, *_PARTS, *_PLURAL_PARTS, *_ORDINALS, "and", "point"}
@@ -63,12 +65,29 @@ def ordinal(text: str, position: int) -> Number | None:
     words = _words(text, position)
     if not words:
         return None
-    tens = _CARDINALS.get(words[0].word, 0)
+    tens = CARDINALS.get(words[0].word, 0)
     if tens >= 20 and len(words) > 1 and 0 < _ORDINALS.get(words[1].word, 0) < 10:
         return Number(Fraction(tens + _ORDINALS[words[1].word]), words[1].end, "words")
     if words[0].word in _LONE_ORDINALS:
         return Number(Fraction(_ORDINALS[words[0].word]), words[0].end, "words")
     return None
+
+
+def year_in_words(text: str, position: int) -> Number | None:
+    """The number of a year as it is said, in two halves ('nineteen eighty-four'); None if there is none.
+
+    Earlier centuries than the fourteenth are left: 'twelve thirty' is a time of day.
+    """
+    first = _WORD.match(text, position)
+    hundreds = CARDINALS.get(first[0].lower(), 0) if first else 0
+    if not 13 <= hundreds <= 20:
+        return None
+    words = _words(text, position)
+    rest = _below_hundred(words[1:])
+    if rest is None or not 10 <= rest[0] < 100:
+        return None
+    last = words[rest[1]].end
+    return None if _GOES_ON.match(text, last) else Number(Fraction(100 * hundreds + rest[0]), last, "words")
 
 
 def scale_at(text: str, position: int) -> tuple[int, int] | None:
@@ -111,7 +130,7 @@ def _share(text: str, words: list[_Word]) -> Number | None:
         return Number(Fraction(1, 4), words[0].end, "share") if _OF.match(text, words[0].end) else None
     if len(words) < 2:
         return None
-    above, part = _CARDINALS.get(first, 0), words[1]
+    above, part = CARDINALS.get(first, 0), words[1]
     if above > 1 and part.word in _PLURAL_PARTS and above < _PLURAL_PARTS[part.word]:
         return Number(Fraction(above, _PLURAL_PARTS[part.word]), part.end, "share")
     if part.word not in _PARTS:
@@ -131,7 +150,7 @@ def _amount(words: list[_Word]) -> Number | None:
     value, used = found
     rest = words[used:]
     if [each.word for each in rest[:1]] == ["point"]:
-        decimals = [_CARDINALS.get(each.word, 10) for each in rest[1:]]
+        decimals = [CARDINALS.get(each.word, 10) for each in rest[1:]]
         count = next((i for i, each in enumerate(decimals) if each > 9), len(decimals))
         if count:
             value += Fraction(int("".join(map(str, decimals[:count]))), 10**count)
@@ -146,7 +165,7 @@ def _and_part(words: list[_Word]) -> Fraction | None:
     """'And a half', 'and three quarters'."""
     if len(words) < 3 or words[0].word != "and":
         return None
-    above = 1 if words[1].word in ("a", "an") else _CARDINALS.get(words[1].word, 0)
+    above = 1 if words[1].word in ("a", "an") else CARDINALS.get(words[1].word, 0)
     below = (_PARTS if above == 1 else _PLURAL_PARTS).get(words[2].word, 0)
     return Fraction(above, below) if 0 < above < below else None
 
@@ -201,10 +220,10 @@ def _group(words: list[_Word], *, first: bool) -> tuple[int, int] | None:
 
 
 def _below_hundred(words: list[_Word]) -> tuple[int, int] | None:
-    value = _CARDINALS.get(words[0].word) if words else None
+    value = CARDINALS.get(words[0].word) if words else None
     if value is None:
         return None
-    unit = _CARDINALS.get(words[1].word, 0) if len(words) > 1 else 0
+    unit = CARDINALS.get(words[1].word, 0) if len(words) > 1 else 0
     if value >= 20 and 0 < unit < 10:
         return value + unit, 2
     return value, 1

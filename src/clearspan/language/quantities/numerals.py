@@ -36,6 +36,12 @@ _DENOMINATORS = frozenset({2, 3, 4, 5, 6, 8, 10, 16, 32})
 _DECIMAL_COMMA = re.compile(r"(?<![\d.,])\d+(?:\.\d{3})*,(?:\d{1,2}|\d{4,})(?![\d,])")
 _DECIMAL_POINT = re.compile(r"(?<![\d.,])\d+(?:,\d{3})*\.(?:\d{1,2}|\d{4,})(?![\d.])")
 
+NOUN_AFTER = re.compile(
+    r"\s(?!(?:to|and|or|in|at|on|by|for|with|was|is|are|the|an?|of|from|per|each|then|now|so|but|as|if|later|long|before|after|"
+    r"more|less|than|ago|until|till|faster|slower|apart|into|between)\b)[a-z]{2,}"
+)
+"""A word that may be what a number counts, or what an amount is said of."""
+
 Kind = Literal["figures", "words", "share", "half", "slash", "code"]
 
 

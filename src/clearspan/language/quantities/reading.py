@@ -5,11 +5,12 @@ from fractions import Fraction
 from functools import lru_cache
 
 from clearspan.language.quantities.clocks import WORDS as CLOCK_WORDS
-from clearspan.language.quantities.clocks import clock_at, named_clock
+from clearspan.language.quantities.clocks import clock_at, named_clock, told_clock
 from clearspan.language.quantities.currencies import FIRST_WORDS as CURRENCY_WORDS
 from clearspan.language.quantities.currencies import SIGNS as CURRENCY_SIGNS
 from clearspan.language.quantities.currencies import before_number
-from clearspan.language.quantities.dates import MONTHS, date_at, worded_date
+from clearspan.language.quantities.dates import MONTHS, date_at, told_year, worded_date
+from clearspan.language.quantities.durations import duration_at
 from clearspan.language.quantities.joining import joined
 from clearspan.language.quantities.measures import Atom, designation, in_column, in_unit, measure, nth
 from clearspan.language.quantities.number_words import BEGINNINGS, ordinal, worded
@@ -21,6 +22,7 @@ from clearspan.language.quantities.units import system_of, unit_at
 _TOKEN = re.compile(
     rf"[^\W\d_]\w*|\.?\d|[{FRACTION_SIGNS}{re.escape(CURRENCY_SIGNS)}]|['’](?=\d0s)|[−–-](?=[\d.{re.escape(CURRENCY_SIGNS)}])"
 )
+_REST = re.compile(r"[^\W\d]\w*")
 _CODE = re.compile(r"\d{1,20}(?:-\d{1,20}){2,}(?!\w)|\d{1,20}-0\d{1,20}(?!\w)")
 _NAME_BEFORE = re.compile(r"(?<![\w-])[A-Z]\w*-$")
 _PREFIXES = frozenset("mid- pre- post- early- late- non- sub- top- under- over- near-".split())
@@ -35,13 +37,13 @@ def quantities(text: str) -> tuple[Quantity, ...]:
     """All quantities of a text in order, not overlapping."""
     atoms: list[Atom] = []
     end = 0
-    for token in _TOKEN.finditer(text):
-        if token.start() < end:
-            continue
+    while token := _TOKEN.search(text, end):
         atom, end = _atom(text, token, atoms[-1].quantity.end if atoms else 0)
         if atom is not None:
             atoms.append(atom)
-            end = atom.quantity.end
+            # What is left of a word begins nothing, but in '2h30min' more figures follow.
+            rest = _REST.match(text, atom.quantity.end)
+            end = rest.end() if rest else atom.quantity.end
     return tuple(joined(text, atoms))
 
 
@@ -68,11 +70,12 @@ def _atom(text: str, token: re.Match[str], last: int) -> tuple[Atom | None, int]
         found = date_at(text, start)
         return (Atom(found) if found else None), token.end()
     if first in "−–-":
-        return _negative(text, start, token.end()), token.end()
+        return (None if start == last > 0 else _negative(text, start, token.end())), token.end()
     if first in CURRENCY_SIGNS:
         return _amount(text, start), token.end()
     before = text[start - 1 : start]
-    if before.isalnum() or before in ("_", "."):
+    # In '2h30min' the second begins where the first has ended.
+    if (before.isalnum() and start != last) or before in ("_", "."):
         return None, figures_end(text, token.end() - 1)
     return _from_figure(text, start, last), figures_end(text, token.end() - 1)
 
@@ -97,6 +100,8 @@ def _from_word(text: str, start: int, word: str, last: int) -> Atom | None:
         _NO.search(text, max(0, start - 3), start) or text.startswith(" another", start + 3)
     ):
         return None
+    if found := told_clock(text, start) or told_year(text, start):
+        return Atom(found)
     if found := ordinal(text, start):
         return nth(text, start, int(found.value), found.end)
     number = worded(text, start)
@@ -111,7 +116,7 @@ def _from_figure(text: str, start: int, last: int) -> Atom | None:
             return designation(text, named.start(), figures_end(text, start))
     if found := date_at(text, start):
         return Atom(found)
-    if found := clock_at(text, start):
+    if found := duration_at(text, start) or told_clock(text, start) or clock_at(text, start):
         return Atom(found)
     if code := _CODE.match(text, start):
         return designation(text, start, code.end())

@@ -3,10 +3,12 @@
 Only what is listed counts as a unit: pint alone would read 'as' as attoseconds. A row has the pint unit, its signs,
 its words (singular and plural as they are said and written, then other spellings) and, where they apply, the system
 that gives these words a size of its own, a dimension that pint does not tell apart, and what else the words may mean.
-Square and cubic forms of lengths, and rates ('km/h', 'grams per litre'), need no rows.
+A sign in brackets is read only where the text speaks of what it measures. Square and cubic forms of lengths, and rates
+('km/h', 'grams per 100 ml', 'miles an hour'), need no rows.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 _TABLE = """
 nanometer         | nm             | nanometre nanometres nanometer nanometers
@@ -71,14 +73,14 @@ teaspoon          | tsp            | teaspoon teaspoons       | US
 tablespoon        | tbsp           | tablespoon tablespoons   | US
 hectare           | ha             | hectare hectares
 acre              |                | acre acres
-kilometer/hour    | kph kmh        | kilometre_per_hour kilometres_per_hour kilometres_an_hour kilometers_an_hour
-mile/hour         | mph            | mile_per_hour miles_per_hour miles_an_hour
+kilometer/hour    | kph kmh        | kilometre_per_hour kilometres_per_hour
+mile/hour         | mph            | mile_per_hour miles_per_hour
 mile/gallon       | mpg            | mile_per_gallon miles_per_gallon | US
 mile/imperial_gallon | mpg         | mile_per_gallon miles_per_gallon | imperial
 knot              | kn             | knot knots
 meter/second**2   | m/s² m/s2      | metre_per_second_squared metres_per_second_squared
-degC              | °C             | degree_Celsius degrees_Celsius celsius degrees_centigrade centigrade degrees_c
-degF              | °F             | degree_Fahrenheit degrees_Fahrenheit fahrenheit degrees_f
+degC              | °C (C)         | degree_Celsius degrees_Celsius celsius degrees_centigrade centigrade degrees_c
+degF              | °F (F)         | degree_Fahrenheit degrees_Fahrenheit fahrenheit degrees_f
 kelvin            | K              | kelvin kelvins
 degree            | °              | degree degrees  | | [angle]
 radian            | rad            | radian radians  | | [angle]
@@ -148,6 +150,7 @@ class Unit:
         name: as pint has it; what a quantity keeps.
         one, many: as it is said and written after 1, and after any other number.
         signs: short forms, in the case they are read in.
+        initials: short forms that are as often something else: 'C' is a vitamin and a grade.
         spellings: lower-case words, spaces as underscores.
         system: `US` or `imperial` where other systems have a unit of the same words and another size; else empty.
         dimension: where pint's does not tell it apart (an angle, a level, a percentage); else empty.
@@ -162,6 +165,7 @@ class Unit:
     system: str = ""
     dimension: str = ""
     doubt: str = ""
+    initials: tuple[str, ...] = ()
 
 
 def _rows() -> list[Unit]:
@@ -172,7 +176,9 @@ def _rows() -> list[Unit]:
         forms = words.split()
         one, many = (form.replace("_", " ") for form in (*forms, "", "")[:2])
         spellings = dict.fromkeys(form.lower().replace("-", "_") for form in forms)
-        rows.append(Unit(name, one, many, tuple(signs.split()), tuple(spellings), system, dimension, doubt))
+        plain = tuple(sign for sign in signs.split() if sign[0] != "(")
+        initials = tuple(sign.strip("()") for sign in signs.split() if sign[0] == "(")
+        rows.append(Unit(name, one, many, plain, tuple(spellings), system, dimension, doubt, initials))
     return [*rows, *(power for row in rows if row.name in _LENGTHS for power in _powers(row))]
 
 
@@ -193,3 +199,23 @@ def _powers(length: Unit) -> list[Unit]:
 
 UNITS: tuple[Unit, ...] = tuple(_rows())
 """Every row of the table, and the squares and cubes of lengths."""
+
+_BY_NAME = {row.name: row for row in reversed(UNITS)}
+
+
+@cache
+def named(name: str) -> Unit:
+    """The unit of pint's name, a rate ('gram/liter', 'kilocalorie/100*gram'), or each of something ('1/mile**2')."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
+    above, over, below = name.rpartition("/")
+    if not over:
+        count, _, each = name.partition("*")
+        counted = f"{count} {named(each).many}"
+        return Unit(name, counted, counted, (), (), named(each).system)
+    under = named(below)
+    if above == "1":
+        return Unit(name, f"per {under.one}", f"per {under.one}", (), ())
+    upper = named(above)
+    one, many = (f"{each} per {under.one}" for each in (upper.one, upper.many))
+    return Unit(name, one, many, (), (), upper.system or under.system)

@@ -2,15 +2,17 @@
 
 Signs are read in the case they are listed in. A longer one that fits one unit only is also read in capitals, in small
 letters, with a capital first and with K for k ('KM', 'Kg', 'KWh'; not 'mw', nor 'mHz', whose m is another prefix).
+C and F are degrees where the text speaks of temperatures.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from clearspan.language.quantities.unit_table import IMPERIAL, UNITS, US, Unit
+from clearspan.language.quantities.conversion import dimension, ratio
+from clearspan.language.quantities.unit_table import IMPERIAL, UNITS, US, Unit, named
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +41,8 @@ def unit_at(text: str, position: int, system: str = "") -> WrittenUnit | None:
     if adjective and (found is None or not found.unit.system):
         return None
     found = found or _simple(text, position, system)
-    if found is None or not (joined := _PER.match(text, found.end)):
-        return found
-    below = _simple(text, joined.end(), system)
-    if below is None:
+    below = each_at(text, found.end, system) if found else None
+    if found is None or below is None or not _is_rate(text, found, below):
         return found
     unit = named(f"{found.unit.name}/{below.unit.name}")
     others = tuple(
@@ -55,25 +55,36 @@ def unit_at(text: str, position: int, system: str = "") -> WrittenUnit | None:
     return WrittenUnit(unit, below.end, others)
 
 
+def each_at(text: str, position: int, system: str = "") -> WrittenUnit | None:
+    """What something is for each of, as it is written after it: '/h', ' per 100 g', ' an hour'; None if nothing is."""
+    over = _PER.match(text, position)
+    if over is None:
+        return None
+    count = None if over["article"] else _COUNT.match(text, over.end())
+    found = _simple(text, count.end() if count else over.end(), system)
+    # 'A second' is rather another one where a word follows.
+    if found is None or (
+        over["article"] and found.unit.name == "second" and _WORD_AFTER.match(text, found.end)
+    ):
+        return None
+    if count is None:
+        return found
+    number = int(count[1].replace(",", ""))
+    unit, *others = (named(f"{number}*{each.name}") for each in (found.unit, *found.others))
+    return WrittenUnit(unit, found.end, tuple(others))
+
+
+def initial_at(text: str, position: int) -> Unit | None:
+    """The unit of which the lone letter here may be the initial, whatever the text speaks of."""
+    match = _WORD.match(text, position)
+    return _INITIALS.get(match[0]) if match else None
+
+
 @lru_cache(maxsize=16)
 def system_of(text: str) -> str:
     """`US` or `imperial`, if a text names the one and not the other; else empty."""
     found = {_system(match) for match in _SYSTEM.finditer(text)}
     return found.pop() if len(found) == 1 else ""
-
-
-@cache
-def named(name: str) -> Unit:
-    """The unit of pint's name, also of a rate ('gram/liter'), or for each of something ('1/mile**2')."""
-    if name in _BY_NAME:
-        return _BY_NAME[name]
-    above, _, below = name.rpartition("/")
-    under = named(below)
-    if above == "1":
-        return Unit(name, f"per {under.one}", f"per {under.one}", (), ())
-    over = named(above)
-    one, many = (f"{each} per {under.one}" for each in (over.one, over.many))
-    return Unit(name, one, many, (), (), over.system or under.system)
 
 
 def spelled(name: str, value: Fraction) -> str:
@@ -94,12 +105,48 @@ def _simple(text: str, position: int, system: str) -> WrittenUnit | None:
             _SIGNS.get(written)
             or _WORDS.get(_SEPARATOR.sub("_", written.lower()))
             or _recased(_SEPARATOR.sub("_", written))
+            or _initials(text, written)
         )
-        if units and not _CONTINUES.match(text, end):
+        if units and (not _CONTINUES.match(text, end) or _goes_on(text, end, units[0])):
             chosen = next((unit for unit in units if unit.system == system), units[0])
             rest = units if not system and len(units) > 1 else ()
             return WrittenUnit(chosen, end, tuple(unit for unit in rest if unit is not chosen))
     return None
+
+
+def _is_rate(text: str, above: WrittenUnit, below: WrittenUnit) -> bool:
+    """Whether two units make a rate: '10 km/6 miles' says one thing twice, and 'eight hours a day' are hours."""
+    over, of, each = (
+        _PER.match(text, above.end),
+        dimension(above.unit.name),
+        dimension(below.unit.name),
+    )
+    if over and over["article"]:
+        return each == "[time]" != of
+    return of != each or not below.unit.name[0].isdigit()
+
+
+def _goes_on(text: str, end: int, unit: Unit) -> bool:
+    """Whether figures of a smaller unit follow right after a unit: '2h30min'."""
+    figures = _FIGURES.match(text, end)
+    word = _WORD.match(text, figures.end()) if figures else None
+    smaller = (_SIGNS.get(word[1]) or _WORDS.get(word[1].lower()) or ()) if word else ()
+    return any(
+        dimension(each.name) == dimension(unit.name) and ratio(each.name, unit.name) < 1 for each in smaller
+    )
+
+
+def _initials(text: str, written: str) -> tuple[Unit, ...] | None:
+    """The unit of a lone letter, in a text that speaks of what it measures."""
+    unit = _INITIALS.get(written)
+    return (unit,) if unit and _of_temperature(text) else None
+
+
+@lru_cache(maxsize=16)
+def _of_temperature(text: str) -> bool:
+    """Whether a text speaks of temperatures: in a word, or with both C and F standing alone."""
+    alone = set(_LONE_LETTER.findall(text))
+    return alone >= _INITIALS.keys() or _TEMPERATURES.search(text) is not None
 
 
 def _word_ends(text: str, position: int) -> list[int]:
@@ -160,13 +207,25 @@ _SYSTEM = re.compile(
     r"\b(?:(US|U\.S\.|USA|American)|(?i:imperial|british|UK|U\.K\.))(?!\w)[\s-]*",
 )
 _SIGNED = frozenset({"degC", "degF", "kelvin"})
-_PER = re.compile(r"\s?/\s?|\s+per\s+")
+_PER = re.compile(r"\s?/\s?|\s+per\s+|\s+(?P<article>an?)\s+", re.IGNORECASE)
+_COUNT = re.compile(r"([1-9]\d{0,2}(?:,?\d{3}){0,2})[\s-]?(?=[^\W\d])")
+_FIGURES = re.compile(r"\d{1,3}(?!\d)")
+_WORD_AFTER = re.compile(r"\s[a-z]")
+_LONE_LETTER = re.compile(r"(?<![^\W\d])[A-Z](?!\w)")
+_TEMPERATURES = re.compile(
+    r"°|\b(?:temperatures?|degrees?|celsius|fahrenheit|centigrade|kelvins?|heat(?:s|ed|ing)?|hot(?:ter|test)?|oven|"
+    r"cold(?:er|est)?|warm(?:s|ed|er|est|ing)?|cool(?:s|ed|er|est|ing)?|boil(?:s|ed|ing)?|melt(?:s|ed|ing)?|"
+    r"fr[eo]ez(?:es?|ing)|frozen?|thermometers?)\b",
+    re.IGNORECASE,
+)
 _CONTINUES = re.compile(r"[\w²³]")
-_BY_NAME = {row.name: row for row in reversed(UNITS)}
 _SIGNS = _signs(UNITS)
+_INITIALS = {initial: unit for unit in UNITS for initial in unit.initials}
 _LOOSE = _loose()
 _WORDS = _words(UNITS)
 _LONGEST = max(spelling.count("_") for spelling in _WORDS) + 1
 _FIRST_WORDS = frozenset(
-    match[1].lower() for spelling in (*_SIGNS, *_LOOSE, *_WORDS) if (match := _WORD.match(spelling))
+    match[1].lower()
+    for spelling in (*_SIGNS, *_LOOSE, *_WORDS, *_INITIALS)
+    if (match := _WORD.match(spelling))
 )
