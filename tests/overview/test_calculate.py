@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
 from clearspan.language.quantities import quantities
-from clearspan.overview.calculate import in_unit, is_difference, recognise, target_unit
+from clearspan.overview.calculate import in_asked_unit, is_difference, recognise, target_unit
 
 
 @pytest.mark.parametrize(
@@ -34,6 +34,36 @@ from clearspan.overview.calculate import in_unit, is_difference, recognise, targ
 )
 def test_calculations(question: str, result: str) -> None:
     calculation = recognise(question, today=date(2026, 11, 23))
+    assert calculation is not None
+    assert calculation.result == result
+
+
+@pytest.mark.parametrize(
+    ("question", "why"),
+    [
+        ("percentage change from -5 to 10", "a rise would come out negative"),
+        ("If it falls from -5 to -10, what is the percentage change?", "a rise would come out negative"),
+        ("10% of 10 °C", "zero of this scale was chosen"),
+        ("increase 50 °F by 10%", "zero of this scale was chosen"),
+        ("percentage change from 10 °C to 20 °C", "zero of this scale was chosen"),
+    ],
+)
+def test_percentages_without_a_meaning_are_refused(question: str, why: str) -> None:
+    with pytest.raises(BadInput, match="no meaning") as caught:
+        recognise(question)
+    assert why in caught.value.why
+
+
+@pytest.mark.parametrize(
+    ("question", "result"),
+    [
+        ("10% of 300 K", "30 K"),
+        ("10% of -50", "−5"),
+        ("percentage change from 5 to -10", "−300%"),
+    ],
+)
+def test_percentages_of_what_begins_at_zero(question: str, result: str) -> None:
+    calculation = recognise(question)
     assert calculation is not None
     assert calculation.result == result
 
@@ -99,7 +129,7 @@ def test_a_step_forward_lands_where_the_calendar_says(start: date, count: int) -
 
 
 def test_a_quoted_quantity_in_another_unit() -> None:
-    calculation = in_unit(quantities("It is 4,200 feet long.")[0], "kilometer")
+    calculation = in_asked_unit(quantities("It is 4,200 feet long.")[0], "kilometer")
     assert calculation.expression == "4,200 feet → kilometres"
     assert calculation.result == "1.28 kilometres"
 

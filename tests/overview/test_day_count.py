@@ -3,6 +3,8 @@
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
 from clearspan.overview.day_count import of_dates
@@ -32,7 +34,7 @@ TODAY = date(2026, 3, 1)
         (
             "How many months between 31 January 2024 and 29 February 2024",
             "31 January 2024 → 29 February 2024, in months",
-            "0 months (whole months; 29 days)",
+            "1 month (whole months; 29 days)",
         ),
         (
             "How many months lie between 15 January 2024 and 15 February 2025",
@@ -136,3 +138,13 @@ def test_what_lies_outside_the_calendar_is_refused() -> None:
         of_dates("9000 years after 1 January 2024", TODAY)
     assert refused.value.what == "9,000 years after 1 January 2024 is outside the calendar."
     assert refused.value.do == "Use a smaller number."
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)), st.integers(0, 60))
+def test_months_are_counted_as_they_are_added(start: date, months: int) -> None:
+    later = of_dates(f"{months} months after {start.isoformat()}", TODAY)
+    assert later is not None
+    end = later.result.partition(",")[0]
+    counted = of_dates(f"How many months between {start.isoformat()} and {end}", TODAY)
+    assert counted is not None
+    assert counted.result.split()[0] == str(months)

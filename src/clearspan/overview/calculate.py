@@ -13,6 +13,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from clearspan.errors import BadInput
 from clearspan.language.quantities import Quantity, quantities
 from clearspan.language.quantities.conversion import convert, to_base
 from clearspan.language.quantities.currencies import CURRENCIES
@@ -55,7 +56,7 @@ def recognise(question: str, today: date | None = None) -> Calculation | None:
     return None
 
 
-def in_unit(quantity: Quantity, target: str) -> Calculation:
+def in_asked_unit(quantity: Quantity, target: str) -> Calculation:
     """A quantity that a source states, in another unit; its wording is kept in the expression."""
     return _converted(quantity, quantity.text, WrittenUnit(named(target), 0), 4)
 
@@ -130,11 +131,32 @@ def _percentage(text: str) -> Calculation | None:
         numbers = [each for each in found if each.dimension != "percent"]
         if len({(each.dimension, each.unit) for each in numbers}) > 1:
             return None
+        _refuse_meaningless(numbers, change="{0}) / {0}" in template)
         expression = template.format(*map(_operand, found))
         value = evaluate(expression)
         shown = f"{written(value)}%" if template.endswith("* 100") else _amount(value, numbers[0])
         return _exact(expression, value, "percentage" + _doubts(found), shown)
     return None
+
+
+def _refuse_meaningless(numbers: Sequence[Quantity], *, change: bool) -> None:
+    """A share has a meaning only of what begins at zero, and a change in per cent only from more than zero.
+
+    Raises:
+        BadInput: the numbers are on a scale whose zero is arbitrary, or the change is from a negative number.
+    """
+    if numbers[0].unit in ("degC", "degF"):
+        raise BadInput(
+            f"A percentage of {numbers[0].text} has no meaning.",
+            why="The zero of this scale was chosen: 20 °C is not twice as warm as 10 °C.",
+            do="Ask for the difference in degrees, or give the temperatures in kelvins.",
+        )
+    if change and numbers[0].exact < 0:
+        raise BadInput(
+            f"A change from {numbers[0].text} in per cent has no meaning.",
+            why="From a negative number, a rise would come out negative and a fall positive.",
+            do="Ask for the difference.",
+        )
 
 
 def _masked(text: str) -> tuple[str, list[Quantity]]:

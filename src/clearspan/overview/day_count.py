@@ -91,14 +91,12 @@ def _difference(unit: str, first: date | None, second: date | None) -> Calculati
 
 
 def _shifted(count: int, unit: str, direction: str, start: date) -> Calculation:
-    from dateutil.relativedelta import relativedelta
-
     sign = -1 if direction == "before" else 1
     words = named(unit).one if count == 1 else named(unit).many
     months = {"month": 1, "year": 12}.get(unit, 0) * sign * count
     days = {"day": 1, "week": 7, "fortnight": 14}.get(unit, 0) * sign * count
     try:
-        day = start + relativedelta(months=months, days=days)
+        day = _months_later(start, months) + timedelta(days)
     except (OverflowError, ValueError) as error:
         raise BadInput(
             f"{count:,} {words} {direction} {_long(start)} is outside the calendar.",
@@ -130,8 +128,17 @@ def _day(text: str, today: date) -> date | None:
 
 
 def _whole_months(first: date, second: date) -> int:
+    """How many months can be added to the earlier date before the later one is passed."""
     start, end = min(first, second), max(first, second)
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+    months = (end.year - start.year) * 12 + end.month - start.month
+    return months - (_months_later(start, months) > end)
+
+
+def _months_later(start: date, months: int) -> date:
+    """The same day of another month, or its last one: a month after 31 January is the end of February."""
+    from dateutil.relativedelta import relativedelta
+
+    return start + relativedelta(months=months)
 
 
 def _calendar(*days: date) -> str:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from clearspan.language.quantities.conversion import dimension
 from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.calculate import in_unit, is_difference, target_unit
+from clearspan.overview.calculate import in_asked_unit, is_difference, target_unit
 from clearspan.overview.question import Question, wanted_quantities
 from clearspan.receipts import Check, Citation, Claim, Dropped, Source
 
@@ -118,7 +118,7 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
     fitting = [q for q in stated if dimension(q.unit) == dimension(target)]
     if not fitting or any(q.unit == target or is_difference(q, claims[0].text) for q in fitting):
         return None
-    calculation = in_unit(fitting[0], target)
+    calculation = in_asked_unit(fitting[0], target)
     return Claim(
         text=f"{fitting[0].text} is about {calculation.result}.",
         origin="calculated",
