@@ -15,7 +15,12 @@ from clearspan.errors import BadInput, ClearspanError, NotFound, Refused
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.jumprelu import JumpReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
-from clearspan.features.formats.registry import FORMATS, format_of, read_dictionary, write_dictionary
+from clearspan.features.formats.registry import (
+    DICTIONARY_FORMATS,
+    format_of,
+    read_dictionary,
+    write_dictionary,
+)
 from clearspan.features.names import DictionaryName
 
 Make = Callable[..., Dictionary]
@@ -52,7 +57,7 @@ REFUSED = {
     ],
     "sparsify": [("topk", {}), ("topk", {"centred": True, "by_decoder_norm": True}), ("jumprelu", {})],
 }
-WEIGHTS = [(name, one.files[0]) for name, one in FORMATS.all().items()]
+WEIGHTS = [(name, one.files[0]) for name, one in DICTIONARY_FORMATS.all().items()]
 
 held = [(name, *one) for name, some in HELD.items() for one in some]
 refused = [(name, *one) for name, some in REFUSED.items() for one in some]
@@ -129,7 +134,7 @@ def test_files_that_are_cut_short(tmp_path: Path, make: Make, name: str, file: s
         path.write_bytes(whole[:end])
         with pytest.raises(ClearspanError, match=file):
             read_dictionary(tmp_path / "one", name=NAME)
-    for other in FORMATS.get(name).files:
+    for other in DICTIONARY_FORMATS.get(name).files:
         if other != file:
             path.write_bytes(whole)
             (tmp_path / "one" / other).write_text("{")

@@ -19,7 +19,7 @@ _MODULES = {
     "dictionary-learning": "dictionary_learning",
     "sparsify": "sparsify",
 }
-FORMATS: Plugins[DictionaryFormat] = Plugins(
+DICTIONARY_FORMATS: Plugins[DictionaryFormat] = Plugins(
     "clearspan.dictionaries",
     "format of dictionaries",
     {name: f"clearspan.features.formats.{module}:FORMAT" for name, module in _MODULES.items()},
@@ -38,7 +38,7 @@ def format_of(folder: Path) -> str:
         raise NotFound(
             f"There is no folder {folder}.", do="Give the folder that holds the dictionary's files."
         )
-    formats = FORMATS.all()
+    formats = DICTIONARY_FORMATS.all()
     found = [name for name, one in formats.items() if all((folder / file).is_file() for file in one.files)]
     if not found:
         known = "; ".join(f"{name}: {' and '.join(one.files)}" for name, one in formats.items())
@@ -60,14 +60,14 @@ def read_dictionary(
     """Open a dictionary of any known format.
 
     Args:
-        format_name: one of `FORMATS`; found from the files by default.
+        format_name: one of `DICTIONARY_FORMATS`; found from the files by default.
         name: what to call it; needed where the files do not say where it belongs.
 
     Raises:
         NotFound, BadInput, Refused: as `format_of` and the format's own reader.
     """
     format_name = format_name or format_of(folder)
-    chosen = FORMATS.get(format_name)
+    chosen = DICTIONARY_FORMATS.get(format_name)
     if name is None and not chosen.says_name:
         raise Refused(
             f"{folder} does not say which model reference and site the dictionary belongs to.",
@@ -85,4 +85,4 @@ def write_dictionary(dictionary: Dictionary, folder: Path, format_name: str) -> 
         Refused: the format cannot say what the dictionary is.
         StorageError: the disk did not take it.
     """
-    FORMATS.get(format_name).write(dictionary, folder)
+    DICTIONARY_FORMATS.get(format_name).write(dictionary, folder)

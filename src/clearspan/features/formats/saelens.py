@@ -13,7 +13,7 @@ from pydantic import ValidationError
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
-from clearspan.features.dictionaries import DICTIONARIES
+from clearspan.features.dictionaries import DICTIONARY_CLASSES
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.formats.base import DictionaryFormat
 from clearspan.features.formats.folders import (
@@ -54,7 +54,7 @@ def read_saelens(folder: Path, name: DictionaryName | None = None) -> Dictionary
     architecture, centred = _require_settings(path, config)
     card = _card(path, config, architecture, name)
     tensors = _without_scale(read_safetensors(folder / WEIGHTS, "its weights, as SAELens writes them"), path)
-    dictionary = DICTIONARIES.get(architecture).made(card, tensors, config, centred=centred)
+    dictionary = DICTIONARY_CLASSES.get(architecture).made(card, tensors, config, centred=centred)
     for key, size in (("d_sae", dictionary.size), ("d_in", dictionary.width)):
         if config.get(key, size) != size:
             raise BadInput(
@@ -149,7 +149,7 @@ def _configuration(folder: Path) -> dict[str, Any]:
 def _require_settings(path: Path, config: Mapping[str, Any]) -> tuple[str, bool]:
     """Our word for the architecture, and whether the decoder's bias is taken off before encoding."""
     named = config.get("architecture")
-    ours = {_THEIRS.get(mine, mine): mine for mine in DICTIONARIES.names()}
+    ours = {_THEIRS.get(mine, mine): mine for mine in DICTIONARY_CLASSES.names()}
     if named not in ours:
         raise _refused(path, f"architecture {named!r:.40}", f"those that are are {', '.join(ours)}")
     metadata = cast("dict[str, Any]", config["metadata"])

@@ -10,7 +10,7 @@ from clearspan.errors import BadInput
 from clearspan.models.backends.vllm.dialler import Dialler, argument_of
 from clearspan.models.backends.vllm.encoding import ARGUMENT, decoded
 
-ARCHITECTURES = frozenset(
+MODEL_ARCHITECTURES = frozenset(
     {"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"},
 )
 """Models whose layers add attention and feed-forward to a residual stream that they hand on beside it."""
@@ -59,7 +59,7 @@ def _check(argument: object, config: Any) -> None:
     model = config.model_config
     if not model.enforce_eager:
         raise ValueError("this server cannot dial: start it with --enforce-eager")
-    if model.architecture not in ARCHITECTURES:
+    if model.architecture not in MODEL_ARCHITECTURES:
         raise ValueError(f"dials are not known to work in {model.architecture} on vLLM")
     layers, width = model.hf_text_config.num_hidden_layers, model.get_hidden_size()
     for dial in decoded(argument):
