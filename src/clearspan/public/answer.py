@@ -32,8 +32,7 @@ class Answer:
         lines = [self.receipt.overview.as_text(), *self.receipt.overview.notes]
         cited = {c.number: c for claim in self.claims for c in claim.citations}
         lines += [f"[{n}] {c.title}{_behind(c.publisher, c.date)}" for n, c in sorted(cited.items())]
-        if self.abstention:
-            lines += [line for line in (self.abstention.found, self.abstention.would_help) if line]
+        lines += self._beside_silence()
         return "\n".join(lines)
 
     def __repr__(self) -> str:
@@ -41,8 +40,9 @@ class Answer:
 
     def _repr_html_(self) -> str:
         rows = "".join(_claim_html(claim) for claim in self.claims)
-        if self.abstention:
-            rows = f"<p>{html.escape(self.abstention.message)}</p><p>{html.escape(self.abstention.would_help)}</p>"
+        told = [self.abstention.message] if self.abstention else []
+        told += [*self.receipt.overview.notes, *self._beside_silence()]
+        rows += "".join(f"<p>{html.escape(line)}</p>" for line in told)
         cited = {c.number: c for claim in self.claims for c in claim.citations}
         items = "".join(
             f"<li value='{n}'>{html.escape(c.title + _behind(c.publisher, c.date))}<br>"
@@ -53,6 +53,11 @@ class Answer:
         cost = f"{self.receipt.route.tier} tier · {meter.seconds:.1f} s · {meter.joules:.0f} J · {self.receipt.id}"
         question = html.escape(self.receipt.question)
         return f"<div><p><b>{question}</b></p>{rows}<ol>{items}</ol><small>{cost}</small></div>"
+
+    def _beside_silence(self) -> list[str]:
+        """What was found although it does not answer, and what would help, where there is no answer."""
+        withheld = self.abstention
+        return [line for line in (withheld.found, withheld.would_help) if line] if withheld else []
 
 
 def _behind(publisher: str | None, date: str | None) -> str:
