@@ -92,7 +92,8 @@ def train(
         parameters: or a size ...
         tokens: ... and the tokens it is trained on.
         tasks: CSV of loss and accuracy of models: predicts accuracy as well.
-        laws: published laws, the first of which is recommended; Besiroglu's and Hoffmann's if none.
+        laws: published laws, the first of which is recommended; if none, besiroglu-2024, hoffmann-2022 and
+            hoffmann-2022-tex.
         runs: CSV of runs of yours; a law fitted to them comes first.
 
     Raises:
@@ -128,7 +129,8 @@ def lifetime(
         tokens_served: tokens served over the model's life.
         from_ledger: or the ledger's traffic over so many years.
         output_share: share of output tokens among those served; the ledger's own with `from_ledger`.
-        laws: published laws, the first of which is recommended; Besiroglu's and Hoffmann's if none.
+        laws: published laws, the first of which is recommended; if none, besiroglu-2024, hoffmann-2022 and
+            hoffmann-2022-tex.
         runs: CSV of runs of yours; a law fitted to them comes first.
         settings: say which ledger; taken from file and environment when None.
 

@@ -21,7 +21,8 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
         "--law",
         "laws",
         multiple=True,
-        help="A published law; repeat to compare, the first is recommended. Besiroglu's and Hoffmann's if none.",
+        help="A published law; repeat to compare, the first is recommended. If none is named: besiroglu-2024, "
+        "hoffmann-2022 and hoffmann-2022-tex.",
     )
     own = click.option("--runs", type=_FILE, help="CSV of your runs; a law fitted to them comes first.")
     return named(own(command))
