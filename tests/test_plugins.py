@@ -1,7 +1,9 @@
 """Parts by name: what ships, what other packages add, and what is said of the rest."""
 
 import sys
+from abc import ABC, abstractmethod
 from pathlib import Path
+from typing import Protocol
 
 import pytest
 
@@ -9,8 +11,28 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.plugins import Plugins
 
 
+class Shelf(Protocol):
+    """What a shelf must do."""
+
+    @classmethod
+    def open(cls, address: str) -> "Shelf": ...
+
+    def put(self, name: str, size: int = 0) -> None: ...
+
+    def close(self) -> None: ...
+
+
+class Base(ABC):
+    @abstractmethod
+    def measure(self) -> int: ...
+
+
 def parts() -> Plugins[type]:
-    return Plugins("clearspan.trials", "trial", {"ours": "pathlib:PurePath"}, type)
+    return Plugins("clearspan.trials", "trial", {"ours": "pathlib:PurePath"}, object, classes=True)
+
+
+def shelves(of: type) -> Plugins[type]:
+    return Plugins("clearspan.trials", "trial", {}, of, classes=True)
 
 
 def install(folder: Path, package: str, *entries: str) -> None:
@@ -63,3 +85,56 @@ def test_an_unknown_name_is_told_what_there_is() -> None:
     with pytest.raises(NotFound, match=r"no trial 'theirs'\. There is: ours\.") as caught:
         parts().get("theirs")
     assert "clearspan.trials" in caught.value.do
+
+
+@pytest.mark.parametrize(
+    ("code", "lacks"),
+    [
+        ("class Theirs: ...", "lacks open(address), put(name, size), close()"),
+        (
+            "class Theirs:\n    @classmethod\n    def open(cls, address): ...\n    def put(self, name): ...\n"
+            "    def close(self): ...",
+            "lacks put(name, size)",
+        ),
+        (
+            "class Theirs:\n    def open(self, address): ...\n    def put(self, name, size=0): ...\n    close = None",
+            "lacks open(address), close()",
+        ),
+        ("def Theirs(): ...", "is no class"),
+    ],
+)
+def test_a_class_that_does_not_fulfil_the_protocol_is_refused_with_what_it_lacks(
+    folder: Path, code: str, lacks: str
+) -> None:
+    install(folder, "first", "theirs = first:Theirs")
+    (folder / "first.py").write_text(code + "\n")
+    with pytest.raises(BadInput, match=r"trial 'theirs' of first 1\.0 cannot be used") as caught:
+        shelves(Shelf).get("theirs")
+    assert lacks in caught.value.why
+    assert caught.value.do == "Update or remove first 1.0."
+
+
+def test_a_class_that_fulfils_the_protocol_is_taken(folder: Path) -> None:
+    install(folder, "first", "theirs = first:Theirs")
+    (folder / "first.py").write_text(
+        "class Theirs:\n    @classmethod\n    def open(cls, where): ...\n    def put(self, *all): ...\n"
+        "    def close(self, now=True): ...\n"
+    )
+    assert shelves(Shelf).get("theirs").__name__ == "Theirs"
+
+
+@pytest.mark.parametrize(
+    ("code", "lacks"),
+    [
+        ("class Theirs: ...", "lacks the base class of tests.test_plugins.Base"),
+        ("from tests.test_plugins import Base\nclass Theirs(Base): ...", "lacks measure()"),
+    ],
+)
+def test_a_class_that_leaves_a_method_of_its_base_open_is_refused(
+    folder: Path, code: str, lacks: str
+) -> None:
+    install(folder, "first", "theirs = first:Theirs")
+    (folder / "first.py").write_text(code + "\n")
+    with pytest.raises(BadInput) as caught:
+        shelves(Base).get("theirs")
+    assert lacks in caught.value.why

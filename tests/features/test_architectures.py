@@ -9,7 +9,7 @@ import torch
 
 from clearspan.errors import BadInput, NotFound, Refused
 from clearspan.features.card import Card
-from clearspan.features.dictionaries import DICTIONARIES
+from clearspan.features.dictionaries import DICTIONARY_CLASSES
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.features.dictionaries.relu import ReluDictionary
 from clearspan.features.dictionaries.topk import TopKDictionary
@@ -85,9 +85,9 @@ def parameters(features: int = 24, width: int = 8) -> dict[str, torch.Tensor]:
 def capped(monkeypatch: pytest.MonkeyPatch) -> None:
     """Both registries as they are with a package that adds one to each."""
     added: Plugins[type[Dictionary]] = Plugins(
-        "clearspan.activations", "activation", {"capped": f"{__name__}:Capped"}, type
+        "clearspan.activations", "activation", {"capped": f"{__name__}:Capped"}, Dictionary, classes=True
     )
-    monkeypatch.setattr("clearspan.features.formats.saelens.DICTIONARIES", added)
+    monkeypatch.setattr("clearspan.features.formats.saelens.DICTIONARY_CLASSES", added)
     ways: Plugins[Architecture] = Plugins(
         "clearspan.architectures", "architecture", {"capped": f"{__name__}:TO_CAPPED"}, Architecture
     )
@@ -127,8 +127,8 @@ def test_one_that_nobody_added_is_refused_with_those_that_there_are(
 
 
 def test_every_registered_name_is_what_its_class_says() -> None:
-    assert {name: kind.architecture for name, kind in DICTIONARIES.all().items()} == {
-        name: name for name in DICTIONARIES.names()
+    assert {name: kind.architecture for name, kind in DICTIONARY_CLASSES.all().items()} == {
+        name: name for name in DICTIONARY_CLASSES.names()
     }
     assert set(ARCHITECTURES.all()) == {"batchtopk", "topk", "matryoshka", "jumprelu", "gated"}
 

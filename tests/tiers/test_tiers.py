@@ -1,5 +1,6 @@
 """Which tiers there are: those that ship, then those of other packages, whose sentences are verified like any."""
 
+import re
 import sys
 import tomllib
 from pathlib import Path
@@ -13,6 +14,7 @@ from clearspan.overview.calculate import recognise
 from clearspan.plugins import Plugins
 from clearspan.settings import Settings
 from clearspan.tiers import all_tiers
+from clearspan.tiers.base import Writer
 from clearspan.workspace.workspace import Workspace
 from tests.docs.pages import REPOSITORY, blocks
 
@@ -37,7 +39,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.delitem(sys.modules, "clearspan_tier_joiner", raising=False)
     # What is installed is read once in a process.
-    monkeypatch.setattr("clearspan.tiers.ADDED", Plugins("clearspan.tiers", "tier", {}, type))
+    monkeypatch.setattr("clearspan.tiers.ADDED", Plugins("clearspan.tiers", "tier", {}, Writer, classes=True))
     return tmp_path
 
 
@@ -69,7 +71,17 @@ def test_what_is_no_writer_is_refused_with_its_package(settings: Settings, packa
     )
     with pytest.raises(BadInput, match="'joiner' of clearspan-tier-joiner") as caught:
         names(settings)
-    assert "no clearspan.tiers.base.Writer" in caught.value.why
+    assert "lacks the base class of clearspan.tiers.base.Writer" in caught.value.why
+
+
+def test_a_writer_without_words_for_itself_is_refused_with_its_package(
+    settings: Settings, package: Path
+) -> None:
+    code = PAGE["clearspan_tier_joiner.py"]
+    (package / "clearspan_tier_joiner.py").write_text(re.sub(r"\n    spoken = .*", "", code))
+    with pytest.raises(BadInput, match="'joiner' of clearspan-tier-joiner") as caught:
+        names(settings)
+    assert "lacks spoken" in caught.value.why
 
 
 def test_the_tier_of_the_page_answers_and_is_verified(tmp_path: Path, package: Path) -> None:

@@ -7,8 +7,8 @@ the entry point group `clearspan.ledgers` (a class that is a `Ledger`).
 from clearspan.ledger.base import Ledger
 from clearspan.plugins import Plugins
 
-BACKENDS: Plugins[type[Ledger]] = Plugins(
-    "clearspan.ledgers", "ledger", {"sqlite": "clearspan.ledger.sqlite:SqliteLedger"}, type
+LEDGERS: Plugins[type[Ledger]] = Plugins(
+    "clearspan.ledgers", "ledger", {"sqlite": "clearspan.ledger.sqlite:SqliteLedger"}, Ledger, classes=True
 )
 
 
@@ -19,4 +19,4 @@ def open(address: str) -> Ledger:
         NotFound: no backend has the scheme of the address; says which there are.
         StorageError, Busy: it cannot be used.
     """
-    return BACKENDS.get(address.partition(":")[0]).open(address)
+    return LEDGERS.get(address.partition(":")[0]).open(address)

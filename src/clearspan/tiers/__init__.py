@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.late import Late
 
-ADDED: Plugins[Callable[[Settings], object]] = Plugins("clearspan.tiers", "tier", {}, type)
+ADDED: Plugins[Callable[[Settings], Writer]] = Plugins("clearspan.tiers", "tier", {}, Writer, classes=True)
 """What other packages add."""
 
 
@@ -60,10 +60,11 @@ def all_tiers(
 def _added(settings: Settings) -> Iterator[Writer]:
     for name, made in ADDED.all().items():
         tier = made(settings)
-        if not isinstance(tier, Writer):
+        missing = [each for each in ("name", "spoken") if not isinstance(getattr(tier, each, None), str)]
+        if missing:
             raise BadInput(
                 f"The tier '{name}' of {ADDED.package(name)} cannot be used.",
-                why=f"A {type(tier).__name__} is no clearspan.tiers.base.Writer.",
-                do="Update or remove the package.",
+                why=f"A {type(tier).__name__} lacks {' and '.join(missing)}, texts that every tier has.",
+                do=f"Update or remove {ADDED.package(name)}.",
             )
         yield tier

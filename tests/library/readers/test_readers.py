@@ -9,6 +9,7 @@ import pytest
 from clearspan.errors import BadInput, TooLarge
 from clearspan.library.originals import Original
 from clearspan.library.readers import format_of, read
+from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import Reading
 
 
@@ -166,3 +167,20 @@ def test_bad_pdfs() -> None:
     locked = f"/ID [<00> <00>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -4 /O <{key}> /U <{key}> >>"
     with pytest.raises(BadInput, match="password"):
         reading("p.pdf", pdf(*_PAGES, trailer=locked))
+
+
+@pytest.mark.parametrize(
+    ("media_types", "endings", "read_it", "fault"),
+    [
+        ("text/plain", (".txt",), print, "media_types must be a tuple"),
+        (("text/plain",), ".txt", print, "endings must be a tuple"),
+        (("text/plain",), ("txt",), print, "endings must begin with a dot"),
+        (("text/plain",), (".TXT",), print, "in small letters"),
+        (("text/plain",), (".txt",), "print", "read must be a function"),
+    ],
+)
+def test_a_format_that_could_not_be_used_is_refused_where_it_is_made(
+    media_types: object, endings: object, read_it: object, fault: str
+) -> None:
+    with pytest.raises(BadInput, match=fault):
+        Format(media_types, endings, read_it)  # type: ignore[arg-type]

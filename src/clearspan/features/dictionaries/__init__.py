@@ -7,7 +7,7 @@ read from our folders and written into them.
 from clearspan.features.dictionaries.base import Dictionary
 from clearspan.plugins import Plugins
 
-DICTIONARIES: Plugins[type[Dictionary]] = Plugins(
+DICTIONARY_CLASSES: Plugins[type[Dictionary]] = Plugins(
     "clearspan.activations",
     "activation",
     {
@@ -16,5 +16,6 @@ DICTIONARIES: Plugins[type[Dictionary]] = Plugins(
         "jumprelu": "clearspan.features.dictionaries.jumprelu:JumpReluDictionary",
         "gated": "clearspan.features.dictionaries.gated:GatedDictionary",
     },
-    type,
+    Dictionary,
+    classes=True,
 )

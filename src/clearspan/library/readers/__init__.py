@@ -13,7 +13,7 @@ from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import Reading
 from clearspan.plugins import Plugins, doubled
 
-FORMATS: Plugins[Format] = Plugins(
+DOCUMENT_FORMATS: Plugins[Format] = Plugins(
     "clearspan.readers",
     "reader",
     {name: f"{__name__}.{name}:FORMAT" for name in ("markdown", "text", "html", "pdf", "docx")},
@@ -39,7 +39,7 @@ def format_of(name: str, media_type: str | None = None) -> Format:
     raise UnknownFormat(
         f"{name} is in a format that the library does not read.",
         why=f"Its {f'type is {media_type}' if media_type else f'ending is {ending!r}'}.",
-        do=f"Save it as one of these: {' '.join(one.endings[0] for one in FORMATS.all().values())}.",
+        do=f"Save it as one of these: {' '.join(one.endings[0] for one in DOCUMENT_FORMATS.all().values())}.",
     )
 
 
@@ -81,9 +81,11 @@ def _by(marks: Callable[[Format], tuple[str, ...]]) -> dict[str, Format]:
     """Formats by what they are recognised by; a mark that two packages claim is refused."""
     owners: dict[str, str] = {}
     found: dict[str, Format] = {}
-    for name, known in FORMATS.all().items():
+    for name, known in DOCUMENT_FORMATS.all().items():
         for mark in marks(known):
             if mark in owners:
-                raise doubled(f"the reader of {mark}", [FORMATS.package(one) for one in (owners[mark], name)])
+                raise doubled(
+                    f"the reader of {mark}", [DOCUMENT_FORMATS.package(one) for one in (owners[mark], name)]
+                )
             owners[mark], found[mark] = name, known
     return found

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from clearspan.library.stores.base import Store
 from clearspan.plugins import Plugins
 
-BACKENDS: Plugins[type[Store]] = Plugins(
+STORES: Plugins[type[Store]] = Plugins(
     "clearspan.stores",
     "store",
     {"sqlite": "clearspan.library.stores.sqlite:SqliteStore"},
-    type,
+    Store,
+    classes=True,
 )
 
 
@@ -46,4 +47,4 @@ def open(address: str) -> Stores:
     Raises:
         NotFound: no backend has the scheme of the address; says which there are.
     """
-    return Stores(address, BACKENDS.get(address.partition(":")[0]))
+    return Stores(address, STORES.get(address.partition(":")[0]))
