@@ -10,12 +10,12 @@ NODE := node_modules/.installed
 TYPES := node_modules/.bin/openapi-typescript build/openapi.json --output src/clearspan/studio/types.d.ts \
 	--root-types --root-types-no-schema-prefix --alphabetize --default-non-nullable=false
 
-.PHONY: run test test-vllm test-peers coverage mutation check types docs screenshots format clean
+.PHONY: run test test-vllm test-peers coverage mutation check types docs screenshots format clean node-version
 
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
 
-test: $(STAMP)  ## every test
+test: $(STAMP) $(NODE)  ## every test
 	$(BIN)/python -m pytest
 
 test-vllm: $(VLLM)/.installed  ## dials on vLLM's CPU build, in an environment of its own (a large download)
@@ -66,8 +66,14 @@ $(STAMP): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
 	@touch $@
 
-$(NODE): package.json package-lock.json
-	@command -v npm >/dev/null || { echo "Node.js 20.19 or newer with npm is needed to check the page: apt-get install nodejs npm, or see nodejs.org"; exit 1; }
+# At every use, and not once: Node.js may have been exchanged since.
+node-version:
+	@needed=$$(sed -n 's/.*"node": ">=\(.*\)".*/\1/p' package.json); found=$$(node --version 2>/dev/null | tr -d v); \
+	test "$$(printf '%s\n' "$$needed" "$$found" | sort -V | head -n 1)" = "$$needed" && command -v npm >/dev/null || { \
+		echo "Node.js $$needed or newer with npm is needed to check and test the page (package.json), and there is $${found:-none}."; \
+		echo "Install it from nodejs.org or with a version manager; what a distribution packages may be older."; exit 1; }
+
+$(NODE): package.json package-lock.json | node-version
 	npm ci
 	@touch $@
 
