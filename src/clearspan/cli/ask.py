@@ -2,6 +2,8 @@
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 
 @click.command()
 @click.argument("question")
@@ -14,7 +16,7 @@ import click
     metavar="DIAL",
     help="Dial the local model while it writes: golden-gate=0.6x, '#1234=2x'. May be repeated.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the receipt as JSON.")
+@json_option("Print the receipt as JSON.")
 @click.option("--spoken", "as_spoken", is_flag=True, help="Print the answer as a voice should say it.")
 def ask(
     question: str,

@@ -8,6 +8,7 @@ import click
 
 from clearspan.checks import PROBES
 from clearspan.checks.answers import DEFAULT_SAMPLE
+from clearspan.cli.json_option import json_option
 
 
 @click.group()
@@ -17,7 +18,7 @@ def check() -> None:
 
 @check.command()
 @click.option("--split", type=click.Choice(["dev", "heldout", "all"]), default="all", show_default=True)
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@json_option("End with one line of JSON.")
 @click.option(
     "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
 )
@@ -43,7 +44,7 @@ def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> No
     multiple=True,
     help="Measure with this probe alone; may be repeated.",
 )
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@json_option("End with one line of JSON.")
 @click.option(
     "--write", type=click.Path(path_type=Path), help="Measurements document whose sections are replaced."
 )
@@ -68,7 +69,7 @@ def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
 @check.command("golden-gate")
 @click.option("--preset", default="golden-gate", show_default=True, help="The preset to measure.")
 @click.option("--model", help="Its model; the settings' model by default.")
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@json_option("End with one line of JSON.")
 @click.option(
     "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
 )
@@ -121,7 +122,7 @@ def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | Non
 @click.option(
     "--before", type=click.Path(path_type=Path), help="Verdicts of the release before, kept by --keep."
 )
-@click.option("--json", "as_json", is_flag=True, help="End with one line of JSON.")
+@json_option("End with one line of JSON.")
 @click.option(
     "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
 )

@@ -2,11 +2,13 @@
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 
 @click.command()
 @click.argument("receipt_id", metavar="RECEIPT")
 @click.option("--gold", default="", help="The right answer in a few words, if you know it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@json_option()
 def diagnose(receipt_id: str, gold: str, as_json: bool) -> None:
     """Say of each wrong or unsupported sentence of a RECEIPT which fault it is, with the evidence.
 

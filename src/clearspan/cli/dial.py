@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -30,7 +32,7 @@ _HELP = """\
 @click.option("--max-tokens", type=click.IntRange(1, 4096), default=160, show_default=True)
 @click.option("--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True)
 @click.option("--seed", type=int, help="The same seed gives the same text; only above temperature 0.")
-@click.option("--json", "as_json", is_flag=True, help="With --prompt: print JSON.")
+@json_option("With --prompt: print JSON.")
 @click.option("--beyond-limit", is_flag=True, help="Let presets go beyond the dose at which text breaks.")
 def dial(
     dials: tuple[str, ...],

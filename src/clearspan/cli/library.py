@@ -15,6 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearspan import settings
+from clearspan.cli.json_option import json_option
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
 _LIBRARY = click.option(
     "--library", "name", metavar="NAME", help="A library's name, or a folder; `library` in the settings."
 )
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _KIND = click.Choice(get_args(Kind))
 _MARKS = {
     "added": ("+", "green"),
@@ -46,7 +46,7 @@ def library() -> None:
 @click.argument("sources", metavar="PATH|URL...", nargs=-1, required=True)
 @click.option("--kind", type=_KIND, help="What kind of publisher they come from.")
 @_LIBRARY
-@_AS_JSON
+@json_option()
 def add(sources: Sequence[str], kind: Kind | None, name: str | None, as_json: bool) -> None:
     """Add files, folders and web addresses; what has not changed is skipped."""
     with _opened(name, embeds=True, creates=True) as opened:
@@ -57,7 +57,7 @@ def add(sources: Sequence[str], kind: Kind | None, name: str | None, as_json: bo
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--remove-vanished", is_flag=True, help="Remove documents whose files are gone.")
 @_LIBRARY
-@_AS_JSON
+@json_option()
 def sync(folder: Path, remove_vanished: bool, name: str | None, as_json: bool) -> None:
     """Add what is new or changed in a folder, and report what has vanished from it."""
     with _opened(name, embeds=True, creates=True) as opened:
@@ -67,7 +67,7 @@ def sync(folder: Path, remove_vanished: bool, name: str | None, as_json: bool) -
 @library.command("list")
 @click.option("--kind", type=_KIND, help="Only documents of this kind.")
 @_LIBRARY
-@_AS_JSON
+@json_option()
 def list_documents(kind: Kind | None, name: str | None, as_json: bool) -> None:
     """List the documents of a library."""
     with _opened(name) as opened:
@@ -97,7 +97,7 @@ def list_documents(kind: Kind | None, name: str | None, as_json: bool) -> None:
 @library.command()
 @click.argument("document")
 @_LIBRARY
-@_AS_JSON
+@json_option()
 def show(document: str, name: str | None, as_json: bool) -> None:
     """Show one document, by its id, path or address."""
     with _opened(name) as opened:
@@ -118,7 +118,7 @@ def show(document: str, name: str | None, as_json: bool) -> None:
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 200), default=5, show_default=True, help="Passages shown.")
 @_LIBRARY
-@_AS_JSON
+@json_option()
 def search(query: str, limit: int, name: str | None, as_json: bool) -> None:
     """Find passages by words and by meaning."""
     with _opened(name, embeds=True) as opened:
@@ -132,7 +132,7 @@ def search(query: str, limit: int, name: str | None, as_json: bool) -> None:
 @library.command()
 @click.argument("document")
 @_LIBRARY
-@_AS_JSON
+@json_option()
 def remove(document: str, name: str | None, as_json: bool) -> None:
     """Remove one document, by its id, path or address."""
     with _opened(name) as opened:

@@ -12,6 +12,8 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from clearspan.measure.estimate import Estimate
     from clearspan.readers.report import Measure, ReadersReport, Unit
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.option("--since", help="Count from here on: a number of days, as 30d, or a date, as 2026-03-01.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+@json_option()
 def readers(since: str | None, as_json: bool) -> None:
     """What readers of the Studio do with answers, with 95 % intervals.
 

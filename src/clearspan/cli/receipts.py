@@ -11,13 +11,13 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
+from clearspan.cli.json_option import json_option
 from clearspan.receipts import Citation, Claim, ClaimPart, Offer, Receipt, Source
 
 if TYPE_CHECKING:
     from clearspan.public.client import Client
 
 _WIDTH = 76
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
 @click.group()
@@ -27,7 +27,7 @@ def receipts() -> None:
 
 @receipts.command("list")
 @click.option("--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="How many.")
-@_AS_JSON
+@json_option()
 def list_receipts(limit: int, as_json: bool) -> None:
     """List the newest receipts."""
     with _client() as client:
@@ -57,7 +57,7 @@ def list_receipts(limit: int, as_json: bool) -> None:
 
 @receipts.command()
 @click.argument("receipt_id", metavar="ID")
-@_AS_JSON
+@json_option()
 def show(receipt_id: str, as_json: bool) -> None:
     """Show one receipt."""
     with _client() as client:
@@ -70,7 +70,7 @@ def show(receipt_id: str, as_json: bool) -> None:
 
 @receipts.command()
 @click.argument("receipt_id", metavar="ID")
-@_AS_JSON
+@json_option()
 def replay(receipt_id: str, as_json: bool) -> None:
     """Ask a receipt's question again and say what changed since."""
     with _client() as client:

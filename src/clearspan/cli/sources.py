@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
+from clearspan.cli.json_option import json_option
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:
     from clearspan.overview.trust.publishers.files import Publisher
     from clearspan.overview.trust.publishers.registry import Listing, Publishers
 
-_AS_JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 _KIND = click.Choice(get_args(Kind))
 _FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -31,7 +31,7 @@ def sources() -> None:
 @click.option("--kind", type=_KIND, help="Only publishers of this kind.")
 @click.option("--label", help="Only those with this label, e.g. satire, fake or clickbait.")
 @click.option("--find", "part", default="", help="Only those whose address or name holds this text.")
-@_AS_JSON
+@json_option()
 def list_publishers(mine: bool, kind: Kind | None, label: str | None, part: str, as_json: bool) -> None:
     """List the publishers that are known."""
     from clearspan.overview.trust.publishers.registry import shipped
@@ -53,7 +53,7 @@ def list_publishers(mine: bool, kind: Kind | None, label: str | None, part: str,
 
 @sources.command()
 @click.argument("publisher", metavar="ADDRESS|NAME")
-@_AS_JSON
+@json_option()
 def show(publisher: str, as_json: bool) -> None:
     """Show what is known of a publisher, by the address of one of its pages, its domain, or its name."""
     from clearspan.overview.trust.publishers.addresses import parse
@@ -83,7 +83,7 @@ def show(publisher: str, as_json: bool) -> None:
 @click.option("--label", "labels", multiple=True, help="E.g. retracted, for one page; may be repeated.")
 @click.option("--name", default="", help="What the publisher of this address calls itself.")
 @click.option("--note", default="", help="Why, in your words.")
-@_AS_JSON
+@json_option()
 def set_publisher(
     publisher: str,
     kind: Kind | None,
@@ -121,7 +121,7 @@ def set_publisher(
 
 @sources.command()
 @click.argument("publisher", metavar="ADDRESS|NAME")
-@_AS_JSON
+@json_option()
 def unset(publisher: str, as_json: bool) -> None:
     """Take back what you have said of a publisher."""
     from clearspan.errors import NotFound
@@ -146,7 +146,7 @@ def unset(publisher: str, as_json: bool) -> None:
 
 @sources.command("import")
 @click.argument("file", type=_FILE)
-@_AS_JSON
+@json_option()
 def import_list(file: Path, as_json: bool) -> None:
     """Take over a CSV list into your own; all of it, or nothing if a line is faulty.
 
@@ -192,7 +192,7 @@ def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None
     "--data", type=_FILE, required=True, help="CSV of headlines: text, label (1 is satire); or .zst."
 )
 @click.option("--out", type=_FILE, help="Where to; the model that ships with Clearspan if none.")
-@_AS_JSON
+@json_option()
 def train_style(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of style on headlines, and say how far it can be trusted."""
     from clearspan import settings

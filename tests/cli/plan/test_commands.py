@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from clearspan.cli.plan.commands import plan
 from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
-from clearspan.economy.scaling.laws.presets import preset
+from clearspan.economy.scaling.laws.presets import THREE_CHINCHILLAS, preset
 from clearspan.errors import ClearspanError
 from clearspan.ledger.sqlite import SqliteLedger
 from clearspan.receipts import Claim, Meter, Overview, Receipt, RouteDecision, Versions
@@ -238,3 +238,9 @@ def test_half_a_question_is_a_usage_error(arguments: list[str]) -> None:
     result = CliRunner().invoke(plan, arguments)
     assert result.exit_code == 2
     assert "Error" in result.output
+
+
+@pytest.mark.parametrize("command", ["train", "lifetime"])
+def test_the_help_names_the_laws_that_are_compared_where_none_is_named(command: str) -> None:
+    said = " ".join(run(command, "--help").output.split())
+    assert [law for law in THREE_CHINCHILLAS if law not in said] == []

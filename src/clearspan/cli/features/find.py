@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
@@ -30,7 +32,7 @@ _texts = click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--limit", type=click.IntRange(1, 100), default=10, show_default=True)
 @click.option("--keep", metavar="NAME", help="Keep the better direction under this name, to be dialled.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+@json_option()
 def find(
     text: str,
     like: Path | None,

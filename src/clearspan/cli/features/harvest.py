@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.json_option import json_option
 
 
 @click.command()
@@ -53,7 +54,7 @@ from clearspan import settings as settings_module
     metavar="WORKERS",
     help="Read with so many workers on Ray: the cluster at RAY_ADDRESS, or this machine.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the manifest's main numbers as JSON.")
+@json_option("Print the manifest's main numbers as JSON.")
 def harvest(
     reference: str | None,
     sites: Sequence[str],

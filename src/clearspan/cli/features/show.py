@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.json_option import json_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -17,13 +18,12 @@ if TYPE_CHECKING:
     from clearspan.features.evidence.table import Example, FeatureEvidence, TokenWeight
     from clearspan.features.places import Place
 
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
 _BARS = " ▁▂▃▄▅▆▇█"
 _MEASURES = ("unexplained_variance", "cross_entropy_recovered", "l0", "alive")
 
 
 @click.command("list")
-@_as_json
+@json_option()
 def list_dictionaries(as_json: bool) -> None:
     """Dictionaries that are found by name: those that ship, and one's own, the newest first."""
     from clearspan.features.places import places
@@ -44,7 +44,7 @@ def list_dictionaries(as_json: bool) -> None:
 
 @click.command("show")
 @click.argument("name")
-@_as_json
+@json_option()
 def show(name: str, as_json: bool) -> None:
     """What is known of a dictionary (NAME, a folder or a model) or of one of its features (NAME#1234, #1234)."""
     from clearspan.features.catalogue import open_dictionary

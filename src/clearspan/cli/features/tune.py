@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from clearspan.features.tuning.tune import Tuned
     from clearspan.settings import Settings
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     type=click.Path(file_okay=False, path_type=Path),
     help="Write presets and directions beside the dictionary in this folder, not into the home folder.",
 )
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead.")
+@json_option()
 def tune(
     presets: tuple[str, ...],
     drafts: Path | None,

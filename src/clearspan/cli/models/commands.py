@@ -9,6 +9,7 @@ from typing import cast
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.json_option import json_option
 from clearspan.cli.models.fetching import fetch_weights
 from clearspan.cli.models.tiers import tiers
 from clearspan.errors import StorageError
@@ -16,8 +17,6 @@ from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.catalogue import Member
 from clearspan.models.weights.sources import Pinned, cached, catalogue, resolve
 from clearspan.settings import Settings
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
 
 
 @click.group()
@@ -29,7 +28,7 @@ models.add_command(tiers)
 
 
 @models.command("list")
-@_as_json
+@json_option()
 def list_models(as_json: bool) -> None:
     """Models that are known by name, and everything in the cache."""
     settings = settings_module.load()
@@ -50,7 +49,7 @@ def list_models(as_json: bool) -> None:
 @models.command()
 @click.argument("references", nargs=-1, required=True, metavar="REFERENCE…")
 @click.option("--accept-terms", is_flag=True, help="Accept the terms that some models come under.")
-@_as_json
+@json_option()
 def fetch(references: Sequence[str], accept_terms: bool, as_json: bool) -> None:
     """Fetch weights and verify them; nothing happens for those that are here already."""
     settings = settings_module.load()
@@ -66,7 +65,7 @@ def fetch(references: Sequence[str], accept_terms: bool, as_json: bool) -> None:
 
 
 @models.command()
-@_as_json
+@json_option()
 def verify(as_json: bool) -> None:
     """Hash everything in the cache again; what is damaged is taken out, and fetched again at its next use."""
     cache = WeightsCache(settings_module.load().models_dir)
@@ -94,7 +93,7 @@ def verify(as_json: bool) -> None:
 
 @models.command()
 @click.argument("reference")
-@_as_json
+@json_option()
 def show(reference: str, as_json: bool) -> None:
     """Where a model comes from, its licence and hashes, and where it is; fetches nothing."""
     settings = settings_module.load()
@@ -114,7 +113,7 @@ def show(reference: str, as_json: bool) -> None:
 
 @models.command()
 @click.argument("reference", metavar="MODEL")
-@_as_json
+@json_option()
 def sites(reference: str, as_json: bool) -> None:
     """Where the activations of a language model can be read and dialled, with their shapes."""
     from clearspan.models.inside.anatomy import Anatomy

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from clearspan.measure.charts import Chart
     from clearspan.models.vocabularies.comparison import Comparison
     from clearspan.models.vocabularies.mapping import Map
     from clearspan.models.vocabularies.neighbourhoods import Share
     from clearspan.models.vocabularies.vocabulary import Vocabulary
-
-_as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
 
 
 @click.group()
@@ -28,7 +28,7 @@ def embeddings() -> None:
 @click.argument("model")
 @click.argument("token")
 @click.option("--count", type=click.IntRange(1, 1000), default=12, show_default=True, help="How many.")
-@_as_json
+@json_option()
 def neighbours(model: str, token: str, count: int, as_json: bool) -> None:
     """The tokens nearest to TOKEN by the cosine of their vectors; a space in front of it makes a difference."""
     vocabulary = _vocabulary(model)
@@ -49,7 +49,7 @@ def neighbours(model: str, token: str, count: int, as_json: bool) -> None:
 @click.option(
     "--csv", "as_csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every token's place here."
 )
-@_as_json
+@json_option()
 def map_(model: str, svg: Path | None, as_csv: Path | None, as_json: bool) -> None:
     """The vocabulary on its two principal axes, and where words of our lists lie in it."""
     from clearspan.models.vocabularies.mapping import Map
@@ -82,7 +82,7 @@ def map_(model: str, svg: Path | None, as_csv: Path | None, as_json: bool) -> No
 @embeddings.command()
 @click.argument("first")
 @click.argument("second")
-@_as_json
+@json_option()
 def compare(first: str, second: str, as_json: bool) -> None:
     """How two vocabularies split words, and how clean their neighbourhoods are, with 95 % intervals."""
     from clearspan.models.vocabularies.comparison import Comparison

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import click
 
 from clearspan import settings as configuration
+from clearspan.cli.json_option import json_option
 from clearspan.settings import RemoteTier, Settings
 
 _QUESTION = "Say the word yes."
@@ -15,7 +16,7 @@ _QUESTION = "Say the word yes."
 
 @click.command()
 @click.option("--check", metavar="NAME", help="Ask a tier for one word; a tier with a price charges for it.")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON instead of a table.")
+@json_option()
 def tiers(check: str | None, as_json: bool) -> None:
     """Models on other servers, as [tiers.NAME] tables of config.toml set them up."""
     settings = configuration.load()

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from clearspan.economy.scaling.plans.plan import Plan
 
@@ -54,7 +56,7 @@ def priced(command: Callable[..., None]) -> Callable[..., None]:
 
 def shown(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `--json` and `--charts`."""
-    as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON for programs.")
+    as_json = json_option()
     charts = click.option(
         "--charts",
         type=click.Path(path_type=Path, file_okay=False),
