@@ -44,10 +44,19 @@ def test_what_a_page_says_of_itself_is_heard(
         "He wrote a satirical novel about our council.",
         "All of our stories are checked by two editors.",
         "Soldiers were withdrawn from the border.",
+        'A retraction is found by "RETRACTED:", "this article has been retracted" or a notice.',
+        "Clearspan lists pages that say “we are a satirical newspaper” and “Filed under: Satire”.",
+        "If this article has been retracted, its readers are told.",
+        "Kinds of humour\n\nSatire\n\nSatire mocks; a parody of a satire is rare.\n\nParody\n\nIt imitates.",
     ],
 )
 def test_what_a_page_says_of_others_is_no_declaration(text: str) -> None:
     assert declaration("News of the week", "Port Merrow Post", text) is None
+
+
+def test_an_article_on_satire_is_not_satire_by_its_title() -> None:
+    assert declaration("Satire", None, "Satire is a genre of literature that mocks.") is None
+    assert declaration("Parody", None, "A parody imitates.") is None
 
 
 def test_a_notice_names_what_it_retracts() -> None:

@@ -1,8 +1,11 @@
 """What a page says of itself against its own interest: that it is satire, or that it was retracted."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
+
+from clearspan.overview.trust.mention import is_mentioned
 
 Scope = Literal["page", "publisher"]
 
@@ -35,13 +38,20 @@ _PAGE_SATIRE = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         rf"\bthis\s+{_PAGE}\s+(?:is|was){_QUITE}\s+{_JOKE}\b",
-        r"^\W{0,4}(?:satire|parody|spoof)\b\s*(?:[:|\]–—-]|\W*$)",
         r"^\W{0,4}(?:filed\s+(?:under|in)|category|categories|section|tags?|topic|label)\s*:[^\n]{0,60}"
         r"\b(?:satire|parody|spoof)\b",
         r"\b(?:do\s+not|don't|not\s+(?:meant|intended)\s+to\s+be|should\s+not\s+be)\s+(?:be\s+)?tak(?:e|en)\s+"
         r"(?:any\s+of\s+)?(?:this|it|seriously|as\s+fact)[^.\n]{0,20}\b(?:seriously|satire|joke|fact)\b",
     )
 )
+_SATIRE_TITLE = re.compile(r"^\W{0,4}(?:satire|parody|spoof)\b\s*[:\]]\s*\S", re.IGNORECASE)
+_SATIRE_LABEL = re.compile(
+    r"^\W{0,4}(?:satire|parody|spoof)\b\s*(?:[:|\]–—-]|\W*$)", re.IGNORECASE | re.MULTILINE
+)
+_OF_SATIRE = re.compile(r"\b(?:satir|parod|spoof)\w*", re.IGNORECASE)
+_MENTIONS = 3
+"""Words of satire from which a page is about satire; a label of one word is a heading there."""
+
 _RETRACTED_TITLE = re.compile(
     r"^\W*(?:retracted|withdrawn)\b\s*(?:article|paper|study|chapter)?\s*[:\]–—-]", re.I
 )
@@ -74,18 +84,20 @@ def declaration(title: str, publisher: str | None, text: str) -> Declaration | N
     """What a page declares of itself; None for nearly all.
 
     A page that says of somebody else that they are satirical declares nothing: the publisher must be the page's own.
+    Neither does one that quotes such words, or says when they are used.
     """
     if _RETRACTED_TITLE.search(title):
         return Declaration("retracted", "page", title)
-    if found := _RETRACTED.search(text):
+    for found in _meant(_RETRACTED, text):
         return Declaration("retracted", "page", _around(text, found))
     for pattern in (*_PUBLISHER_SATIRE, *_named(publisher)):
-        if found := pattern.search(text):
+        for found in _meant(pattern, text):
             return Declaration("satire", "publisher", _around(text, found))
-    for pattern in _PAGE_SATIRE:
-        if found := pattern.search(title):
-            return Declaration("satire", "page", title)
-        if found := pattern.search(text):
+    if _SATIRE_TITLE.search(title) or any(pattern.search(title) for pattern in _PAGE_SATIRE):
+        return Declaration("satire", "page", title)
+    labels = () if len(_OF_SATIRE.findall(text)) >= _MENTIONS else (_SATIRE_LABEL,)
+    for pattern in (*_PAGE_SATIRE, *labels):
+        for found in _meant(pattern, text):
             return Declaration("satire", "page", _around(text, found))
     return None
 
@@ -94,6 +106,10 @@ def retraction_of(title: str) -> str | None:
     """The title of the paper that a retraction notice with this title is about; None for other titles."""
     found = _NOTICE_TITLE.match(title)
     return found["title"].strip() if found else None
+
+
+def _meant(pattern: re.Pattern[str], text: str) -> Iterator[re.Match[str]]:
+    return (found for found in pattern.finditer(text) if not is_mentioned(text, found.start(), found.end()))
 
 
 def _named(publisher: str | None) -> tuple[re.Pattern[str], ...]:

@@ -27,7 +27,8 @@ class Finding:
 
     Attributes:
         standing: how far it is believed so far; 0 is not at all.
-        copied: spans of the document's text that are taken from satire or a retracted text.
+        copied: spans of the document's text that are not its own words: taken from satire or a retracted text, or
+            examples of instructions to an AI reader. They are not quoted.
         witness: sources of one number are one witness.
     """
 
@@ -59,7 +60,9 @@ class Finding:
         """The judgement as it is kept and shown: what weighs most is said first."""
         document, passage = self.hit.document, self.hit.passage
         # What gives orders is quoted nowhere, not even here: the reader of a receipt may be a machine.
-        hidden = any(each.name == "instructions" and each.effect == "rejects" for each in self.signals)
+        hidden = any(
+            each.name == "instructions" and each.effect in ("rejects", "notes") for each in self.signals
+        )
         signals = sorted(self.signals, key=lambda signal: _ORDER[signal.effect])
         return Source(
             number=None,
@@ -138,7 +141,12 @@ def instructed(finding: Finding, here: Instruction | None, on_page: Instruction 
 
     On a page that many hands write only the passage is rejected; any other page is its publisher's own doing.
     """
-    if here is not None:
+    if here is not None and here.quoted:
+        detail = (
+            "repeats instructions to an AI reader as an example; the sentences that hold them are not quoted"
+        )
+        finding.note("instructions", detail, f"it {here.does}")
+    elif here is not None:
         detail = "contains instructions to an AI reader: not followed, and quoted only if you open it"
         finding.lower("instructions", 0.0, detail, f"it {here.does}")
     elif on_page is not None:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from clearspan.language.sentences import read_sentences
 from clearspan.library.documents import Document, Hit
 from clearspan.library.library import Library
 from clearspan.overview.question import Question
@@ -41,7 +42,7 @@ _MOST_REJECTED = 12
 
 @dataclass(frozen=True, slots=True)
 class JudgedHit:
-    """A hit with its judgement; `copied` are spans of the document's text that are taken from satire or the like."""
+    """A hit with its judgement; `copied` are spans of the document's text that are not quoted, as in `Finding`."""
 
     hit: Hit
     source: Source
@@ -137,7 +138,13 @@ class Judge:
                 findings.copied(finding, copy, *known.labels[copy.document_id])
             else:
                 self._repeats(finding, known.index.taken(text, document.id), known)
-        findings.instructed(finding, instruction(text), page.instruction)
+        here = instruction(text)
+        if here is not None and here.quoted:
+            examples = [one for one in read_sentences(text) if instruction(one.text) is not None]
+            # Where no sentence holds it alone, it is in how they stand together, and none of them is quoted.
+            spans = [(one.start, one.end) for one in examples] or [(0, len(text))]
+            finding.copied += tuple((hit.passage.start + a, hit.passage.start + b) for a, b in spans)
+        findings.instructed(finding, here, page.instruction)
         return finding
 
     def _copy(self, hit: Hit, page: _Page, index: CopyIndex) -> Copy | None:

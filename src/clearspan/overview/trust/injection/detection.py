@@ -11,13 +11,27 @@ from functools import lru_cache
 
 from clearspan.overview.trust.injection.disguise import readings
 from clearspan.overview.trust.injection.rules import RULES, WORD
+from clearspan.overview.trust.mention import in_quotation
 
 _TALK = re.compile(
     r"\b(?:prompt[\s-]injections?|attackers?|jailbreak(?:s|ing)?|phrases?|such\s+as|example|for\s+instance|wrote"
     r"|typed|researchers?|called|hidden\s+text|said|reads?)\b",
     re.IGNORECASE,
 )
-_QUOTES = {"“": "”", '"': '"', "‘": "’", "`": "`", "«": "»"}
+_ATTACKS = re.compile(
+    r"\b(?:prompt[\s-]injections?|injection\s+attacks?|jailbreak\w*|attackers?|adversar(?:y|ies|ial)|red[\s-]team\w*"
+    r"|(?:malicious|injected|hidden|planted)\s+(?:instructions?|prompts?|orders?|text)|exploits?|vulnerabilit(?:y|ies)"
+    r"|(?:orders|instructions|prompts)\s+to\s+(?:an?\s+)?(?:ai|language\s+model|llm)\s+readers?)\b",
+    re.IGNORECASE,
+)
+_TURN = re.compile(
+    r"^[ \t]*(?:user|human|customer|assistant|ai|agent|bot|chat\s?gpt)[ \t]*:[ \t]*\S", re.I | re.M
+)
+_TURNS = 4
+"""Turns from which a text is a conversation that was written down; one forged turn or two are none."""
+
+_ABOUT_ATTACKS = 2
+"""Words of attacks on language models from which a passage is about them; what it repeats of them is an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +56,17 @@ def instruction(text: str) -> Instruction | None:
     for number, reading in enumerate(readings(text)):
         lowered = reading.lower()
         words = set(WORD.findall(lowered))
+        conversation = len(_TURN.findall(reading)) >= _TURNS
         for rule in RULES:
             if not rule.may_match(lowered, words):
                 continue
             for match in rule.pattern.finditer(reading):
+                if conversation and _TURN.match(match.group().lstrip()):
+                    continue
                 around = reading[max(match.start() - 20, 0) : match.end() + 80]
                 evidence = " ".join(around.split())[:160]
                 # What was hidden is meant, whatever stands around it.
-                if number > 0 or not _is_quoted(reading, match):
+                if number > 0 or not _is_spoken_of(reading, match):
                     return Instruction(rule.does, evidence, quoted=False)
                 quoted = quoted or Instruction(rule.does, evidence, quoted=True)
     return quoted
@@ -60,12 +77,20 @@ def addresses_ai(text: str) -> bool:
     return instruction(text) is not None
 
 
-def _is_quoted(text: str, match: re.Match[str]) -> bool:
-    """Whether the words stand in quotation marks in a sentence that speaks of such words."""
-    start = max(text.rfind("\n", 0, match.start()), text.rfind(". ", 0, match.start())) + 1
-    before = text[start : match.start() + 2]
-    for opening, closing in _QUOTES.items():
-        at = before.rfind(opening)
-        if at != -1 and closing in text[match.end() - 1 : match.end() + 200]:
-            return _TALK.search(before[:at]) is not None
-    return False
+def about_attacks(text: str) -> bool:
+    """Whether a text is about attacks on language models: its examples of them are not meant for its reader.
+
+    Saying so wins an attacker nothing: what is only spoken of is not quoted either.
+    """
+    return len(_ATTACKS.findall(text)) >= _ABOUT_ATTACKS
+
+
+def _is_spoken_of(text: str, match: re.Match[str]) -> bool:
+    """Whether the words are an example: quoted where such words are spoken of, or in a text about attacks."""
+    if about_attacks(text):
+        return True
+    begins = match.start() + next((i for i, sign in enumerate(match.group()) if sign.isalnum()), 0)
+    if not in_quotation(text, begins, match.end()):
+        return False
+    start = max(text.rfind("\n", 0, begins), text.rfind(". ", 0, begins)) + 1
+    return _TALK.search(text[start:begins]) is not None

@@ -92,7 +92,7 @@ RULES: tuple[Rule, ...] = (
         _SETTING_ASIDE,
         f"ignore disregard forget override bypass discard drop overrule skip neglect & {_ORDERED} {_SET_ASIDE}",
         rf"{_OPENING}(?:ignore|disregard|forget|override|bypass|discard|drop|overrule|skip|neglect)\s+"
-        rf"(?:\w+\s+){{0,2}}?{_EARLIER}\s+(?:\w+\s+){{0,3}}?(?:{_ORDERS}|sources?|documents?)\b",
+        rf"(?:\w+\s+){{0,2}}?{_EARLIER}\s+(?:(?!(?:in|of|for|from|on)\b)\w+\s+){{0,3}}?(?:{_ORDERS}|sources?|documents?)\b",
     ),
     _rule(
         _SETTING_ASIDE,
@@ -121,8 +121,10 @@ RULES: tuple[Rule, ...] = (
     _rule(
         _CALLING,
         _MACHINES,
-        r"\b(?:note|message|attention|instructions?|notice|memo|dear|hey|hello|hi|reminder|request|warning|important)"
-        rf"[\s,:!—–-]+(?:(?:to|for)\s+)?(?:(?:the|any|all|every|our)\s+)?(?:reader['’]s\s+)?(?:\w+\s+)?{_AI}\b"
+        # 'Instructions to an AI reader' speaks of one; a call goes to 'AI readers', 'any AI' or 'the assistant'.
+        r"(?:^|[.!?:;“”\"'(\[{>#*|\n-]\s*)(?:note|message|attention|instructions?|notice|memo|dear|hey|hello|hi"
+        rf"|reminder|request|warning|important)[\s,:!—–-]+(?:(?:to|for)\s+)?(?:(?:the|any|all|every|our)\s+)?"
+        rf"(?:reader['’]s\s+)?(?:(?!an?\b)\w+\s+)?{_AI}\b"
         r"(?=[\s]*(?:[,.:;!—–-]|that\b|who\b|reading\b|and\b|$))",
     ),
     _rule(
@@ -213,7 +215,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         _SHAPING,
         f"begin start end finish open close preface prefix & {_OUTPUTS}",
-        rf"{_OPENING}(?:begin|start|end|finish|open|close|preface|prefix)\s+(?:your|the|every|each)\s+{_OUTPUT}\b",
+        rf"{_OPENING}(?:begin|start|end|finish|open|close|preface|prefix)\s+"
+        rf"(?:(?:your|every|each)\s+{_OUTPUT}\b|the\s+{_OUTPUT}\s+(?:with|by)\b)",
     ),
     _rule(
         _SHAPING,
@@ -279,8 +282,8 @@ RULES: tuple[Rule, ...] = (
     _rule(
         _FORGING,
         "< [inst [/inst ###",
-        r"<\|?(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|?>|\[/?INST\]|<</?SYS>>"
-        r"|###\s*(?:instructions?|system|response)\b",
+        r"<\|(?:im_start|im_end|system|user|assistant|endoftext|eot_id|start_header_id)\|?>|<(?:im_start|im_end|system)>"
+        r"|\[/?INST\]|<</?SYS>>|###\s*(?:instructions?|system|response)\s*(?::|$)",
     ),
     _rule(_FORGING, '"role"', r"\"role\"\s*:\s*\"(?:system|assistant|developer)\""),
     _rule(
