@@ -24,6 +24,7 @@ SignalName = Literal[
     "copy",
     "retraction",
     "instructions",
+    "hidden",
     "implausible",
     "style",
     "age",

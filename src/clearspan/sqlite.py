@@ -3,9 +3,9 @@
 import errno
 import sqlite3
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
@@ -20,12 +20,14 @@ class Schema:
         application_id: tells our files from those of other programs, and the kinds of our own from each other.
         version: of the script.
         script: statements that lay it in an empty file.
+        steps: by an older version, the statements that bring a file from it to the next one.
     """
 
     noun: str
     application_id: int
     version: int
     script: str
+    steps: Mapping[int, str] = field(default_factory=dict[int, str])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Database:
             if not self._is_laid(connection):
                 self._use_wal(connection)
                 self._lay(connection)
+            self._bring_up(connection)
         except BaseException:
             connection.close()
             raise
@@ -126,10 +129,21 @@ class Database:
             connection.execute(f"PRAGMA application_id = {self.schema.application_id}")
             connection.execute(f"PRAGMA user_version = {self.schema.version}")
 
+    def _bring_up(self, connection: sqlite3.Connection) -> None:
+        """Bring an older file to this version's schema, whole or not at all."""
+        if _version(connection) == self.schema.version:
+            return
+        with transaction(connection):
+            # Another process may have done it between the look and the lock.
+            for older in range(_version(connection), self.schema.version):
+                for statement in _statements(self.schema.steps[older]):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {self.schema.version}")
+
     def _is_laid(self, connection: sqlite3.Connection) -> bool:
         """Whether the schema is there; a file of another program or of a newer Clearspan is refused."""
         owner = connection.execute("PRAGMA application_id").fetchone()[0]
-        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        version = _version(connection)
         tables = connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]
         if owner != self.schema.application_id and tables:
             raise StorageError(
@@ -180,6 +194,10 @@ def folder_of(address: str) -> Path:
             f"The address {address!r} names no folder.", do="Write it as sqlite:/path/to/the/folder."
         )
     return Path(folder).expanduser()
+
+
+def _version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _statements(script: str) -> Iterator[str]:

@@ -69,7 +69,15 @@ def test_libraries_are_there_once_opened_and_apart(address: str) -> None:
 
 def test_a_document_comes_back_as_it_was_put(store: Store) -> None:
     made, passages = document(
-        1, "Orcas 🐋 swim.", url="https://sea.example", date="2019-05", kind="reference", page_starts=(0, 5)
+        1,
+        "Orcas 🐋 swim.",
+        url="https://sea.example",
+        date="2019-05",
+        kind="reference",
+        page_starts=(0, 5),
+        claimed_url="https://who.example/",
+        claimed_publisher="Who",
+        hidden="obey me",
     )
     store.put(made, passages)
     assert isinstance(store, Store)

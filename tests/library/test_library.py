@@ -173,6 +173,31 @@ def test_foreign_newer_and_damaged_files_are_refused(tmp_path: Path) -> None:
         SqliteStore(tmp_path / "damaged.db")
 
 
+def test_a_library_of_the_first_format_keeps_its_documents_and_their_claims(tmp_path: Path) -> None:
+    """As a first version left it: what a page said of itself stood where its publisher stands now."""
+    path = tmp_path / "old.db"
+    SqliteStore(path).close()
+    old = sqlite3.connect(path)
+    for column in ("claimed_url", "claimed_publisher", "hidden"):
+        old.execute(f"ALTER TABLE documents DROP COLUMN {column}")
+    page = "'text/html', 'h', '2026-01-01T00:00:00+00:00', ?, ?, NULL, NULL, 'unknown', '[]', 't'"
+    row = f"INSERT INTO documents VALUES (?, ?, ?, {page})"
+    old.execute(row, ("d-1", "/saved.html", "Saved", "https://who.example/a", "Who"))
+    old.execute(row, ("d-2", "https://shop.example/b", "Fetched", "https://who.example/b", "Who"))
+    old.execute("PRAGMA user_version = 1")
+    old.commit()
+    old.close()
+    store = SqliteStore(path)
+    saved, fetched = (store.document(one) for one in ("d-1", "d-2"))
+    store.close()
+    assert saved is not None
+    assert fetched is not None
+    assert (saved.url, saved.publisher, saved.claimed_publisher) == (None, None, "Who")
+    assert (fetched.url, fetched.claimed_url) == ("https://shop.example/b", "https://who.example/b")
+    assert (fetched.hidden, fetched.content_hash) == ("", "")
+    SqliteStore(path).close()
+
+
 _FILL = """
 import resource, signal, sys
 from pathlib import Path

@@ -19,8 +19,12 @@ class Document:
         text: the text that all offsets count in, Unicode NFC, lines ending in a line feed; what the reader is shown.
         content_hash: SHA-256 of the original bytes, hexadecimal; decides whether a file has changed.
         kind: a publisher tag from front matter or from the user; `unknown` when nobody said.
+        url: where it was fetched from, or what the front matter of a file says.
+        publisher: the host that it was fetched from, or what the front matter of a file says.
         date: publication date as ISO 8601 (`2019`, `2019-05` or `2019-05-14`), if known.
         page_starts: for paged formats, the offset at which each page begins, ascending; else empty.
+        claimed_url, claimed_publisher: what a page says of itself in its own markup; nobody vouches for it.
+        hidden: text of the original that a reader of it does not see, its beginning; it is part of no passage.
     """
 
     id: str
@@ -36,6 +40,9 @@ class Document:
     date: str | None = None
     kind: Kind = "unknown"
     page_starts: tuple[int, ...] = ()
+    claimed_url: str | None = None
+    claimed_publisher: str | None = None
+    hidden: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Original:
         name: what to call it in messages; its ending tells the format where `media_type` is None.
         media_type: as a server declared it.
         charset: as a server declared it.
-        url: where a reader can find it, unless it says so itself.
+        url: where it was fetched from, after all redirects; None for a file.
     """
 
     locator: str

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from urllib.parse import urlsplit
 
 from clearspan.library.documents import Change, Document, Passage
 from clearspan.library.naming import document_id_of
@@ -48,16 +49,24 @@ def prepare(original: Original, content_hash: str, kind: Kind | None, old: Docum
         media_type=found.media_types[0],
         content_hash=content_hash,
         added_at=datetime.now(UTC),
-        url=reading.url or original.url,
-        publisher=reading.publisher,
+        url=original.url or reading.url,
+        publisher=_host(original.url) if original.url else reading.publisher,
         author=reading.author,
         date=reading.date,
         # What a person said about a source outlives a change of the source that says nothing.
         kind=said or (old.kind if old else "unknown"),
         page_starts=reading.page_starts,
+        # Who fetched a page knows its address; a file that somebody keeps is taken at its front matter's word.
+        claimed_url=(original.url and reading.url) or reading.claimed_url,
+        claimed_publisher=(original.url and reading.publisher) or reading.claimed_publisher,
+        hidden=reading.hidden,
     )
     passages = split(document.id, document.text, reading.headings, reading.page_starts)
     return Prepared(document, passages, old is not None)
+
+
+def _host(url: str) -> str | None:
+    return (urlsplit(url).hostname or "").removeprefix("www.") or None
 
 
 def _admitted(kind: Kind | None, locator: str) -> Kind | None:

@@ -1050,7 +1050,7 @@ export interface components {
             /** @default  */
             evidence: string;
             /** @enum {string} */
-            name: "publisher" | "self-declared" | "copy" | "retraction" | "instructions" | "implausible" | "style" | "age" | "independence";
+            name: "publisher" | "self-declared" | "copy" | "retraction" | "instructions" | "hidden" | "implausible" | "style" | "age" | "independence";
         };
         /**
          * @description A source that search found, with the judgement on it.

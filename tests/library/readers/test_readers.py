@@ -84,7 +84,8 @@ def test_html() -> None:
     )
     found = reading("o.html", page)
     assert found.text == "Orcas\n\nThey weigh 6×10³ kg.\n\nAnimal: Orca; Weight: 8,000\n\n- a\n- b"
-    assert (found.title, found.url, found.publisher) == ("Orcas", "https://sea.example/o", "Sea Weekly")
+    assert (found.title, found.url, found.publisher) == ("Orcas", None, None)
+    assert (found.claimed_url, found.claimed_publisher) == ("https://sea.example/o", "Sea Weekly")
     assert (found.author, found.date) == ("Ann Vale", "2021-03-04")
 
 

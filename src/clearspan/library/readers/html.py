@@ -37,8 +37,8 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         text=manuscript.text,
         title=_said(said.title) or _first_heading(whole) or "",
         headings=manuscript.headings,
-        url=_said(said.url),
-        publisher=_said(said.sitename),
+        claimed_url=_said(said.url),
+        claimed_publisher=_said(said.sitename),
         author=_said(said.author),
         date=iso_date(_said(said.date) or ""),
     )

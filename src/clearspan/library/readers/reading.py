@@ -9,6 +9,9 @@ from pathlib import PurePosixPath
 
 from clearspan.receipts import Kind
 
+MOST_HIDDEN = 4_000
+"""Characters of hidden text that are kept: enough to tell what it is for."""
+
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, half surrogates, direction overrides, tag characters, and marks of no width.
 _UNSEEN = re.compile(
@@ -28,6 +31,9 @@ class Reading:
         title: what the source calls itself; empty if it does not.
         headings: spans of the heading lines of `text`, ascending.
         page_starts: offset at which each page begins, for paged formats.
+        url, publisher: what the front matter of a text says.
+        claimed_url, claimed_publisher: what the markup of a page says of itself, for machines and not for its reader.
+        hidden: text that somebody who opens the source does not see, its first `MOST_HIDDEN` characters.
         kind: None when the source does not say.
     """
 
@@ -40,6 +46,9 @@ class Reading:
     author: str | None = None
     date: str | None = None
     kind: Kind | None = None
+    claimed_url: str | None = None
+    claimed_publisher: str | None = None
+    hidden: str = ""
 
 
 class Manuscript:

@@ -21,7 +21,8 @@ INSERT INTO facts VALUES ('revision', 0);
 CREATE TABLE documents (
     id TEXT PRIMARY KEY, locator TEXT NOT NULL UNIQUE, title TEXT NOT NULL, media_type TEXT NOT NULL,
     content_hash TEXT NOT NULL, added_at TEXT NOT NULL, url TEXT, publisher TEXT, author TEXT, date TEXT,
-    kind TEXT NOT NULL CHECK (kind IN ({_KINDS})), page_starts TEXT NOT NULL, text TEXT NOT NULL
+    kind TEXT NOT NULL CHECK (kind IN ({_KINDS})), page_starts TEXT NOT NULL, text TEXT NOT NULL,
+    claimed_url TEXT, claimed_publisher TEXT, hidden TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -49,7 +50,25 @@ CREATE TRIGGER passages_out AFTER DELETE ON passages BEGIN
 END;
 """  # noqa: S608  # only constants of this program are put in
 
-SCHEMA = Schema("library", application_id=0x436C7370, version=1, script=_SCRIPT)  # "Clsp" in ASCII
+_CLAIMS = """
+ALTER TABLE documents ADD COLUMN claimed_url TEXT;
+ALTER TABLE documents ADD COLUMN claimed_publisher TEXT;
+ALTER TABLE documents ADD COLUMN hidden TEXT NOT NULL DEFAULT '';
+UPDATE documents SET claimed_url = url, claimed_publisher = publisher, publisher = NULL,
+    url = CASE WHEN locator LIKE 'http://%' OR locator LIKE 'https://%' THEN locator END
+WHERE media_type = 'text/html' OR locator LIKE 'http://%' OR locator LIKE 'https://%';
+UPDATE documents SET content_hash = '' WHERE media_type NOT LIKE 'text/%' OR media_type = 'text/html';
+UPDATE facts SET value = value + 1 WHERE name = 'revision';
+"""
+"""What a page says of itself was taken for its publisher. Formats that can hide text are read again when next added."""
+
+SCHEMA = Schema(
+    "library",
+    application_id=0x436C7370,  # "Clsp" in ASCII
+    version=2,
+    script=_SCRIPT,
+    steps={1: _CLAIMS},
+)
 
 
 class Connections:

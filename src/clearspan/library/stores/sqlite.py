@@ -28,7 +28,7 @@ Row = tuple[object, ...]
 _BM25 = "bm25(passages_words, 1.0, 1.0, 1.0)"
 _DOCUMENT = (
     "d.id, d.locator, d.title, d.media_type, d.content_hash, d.added_at, d.url, d.publisher, d.author,"
-    " d.date, d.kind, d.page_starts"
+    " d.date, d.kind, d.claimed_url, d.claimed_publisher, d.hidden, d.page_starts"
 )
 _PASSAGE = "p.document_id, p.position, p.start, p.end, p.text, p.heading, p.page"
 _MANY = 500  # values in one IN list
@@ -76,7 +76,8 @@ class SqliteStore:
             connection.execute("DELETE FROM documents WHERE locator = ?", (document.locator,))
             connection.execute(
                 "INSERT INTO documents (id, locator, title, text, media_type, content_hash, added_at, url,"
-                " publisher, author, date, kind, page_starts) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " publisher, author, date, kind, page_starts, claimed_url, claimed_publisher, hidden)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 _document_values(document),
             )
             connection.executemany(
@@ -270,11 +271,14 @@ def _document_values(document: Document) -> tuple[str | None, ...]:
         document.date,
         document.kind,
         json.dumps(document.page_starts),
+        document.claimed_url,
+        document.claimed_publisher,
+        document.hidden,
     )
 
 
 def _as_document(row: Row) -> Document:
-    *texts, page_starts = row
+    *texts, claimed_url, claimed_publisher, hidden, page_starts = row
     identity, locator, title, media_type, content_hash, added_at, url, publisher, author, date, kind = texts
     return Document(
         id=str(identity),
@@ -290,6 +294,9 @@ def _as_document(row: Row) -> Document:
         date=_optional(date),
         kind=str(kind),  # pyright: ignore[reportArgumentType]  # the table's CHECK holds the closed set
         page_starts=tuple(json.loads(str(page_starts))),
+        claimed_url=_optional(claimed_url),
+        claimed_publisher=_optional(claimed_publisher),
+        hidden=str(hidden),
     )
 
 

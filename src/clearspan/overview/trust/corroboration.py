@@ -50,9 +50,11 @@ def corroborate(judged: Sequence[Finding], question: Question | None, embedder: 
 def _account(one: Finding) -> Account:
     document = one.hit.document
     address = parse(page_url(document) or "")
-    named = plain_name(document.publisher) if document.publisher else ""
-    # A host that many share is one publisher only where its pages do not name different ones.
-    who = {("name", named)} if named else {("host", address.host)} if address else set[tuple[str, str]]()
+    names = {plain_name(name) for name in (document.publisher, document.claimed_publisher) if name}
+    # What a page calls itself makes it no witness of its own, but may make it one with another of that name.
+    who = {("name", name) for name in names} or (
+        {("host", address.host)} if address else set[tuple[str, str]]()
+    )
     return Account(document.id, frozenset(who), one.shingles)
 
 

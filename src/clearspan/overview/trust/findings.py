@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 
 from clearspan.library.documents import Document, Hit
 from clearspan.overview.trust.copies import Copy
-from clearspan.overview.trust.injection.detection import Instruction
-from clearspan.overview.trust.labels import Label
+from clearspan.overview.trust.injection.detection import Instruction, instruction
+from clearspan.overview.trust.labels import Label, page_url
+from clearspan.overview.trust.publishers.addresses import parse
 from clearspan.overview.trust.publishers.registry import Listing
 from clearspan.overview.trust.shingles import Shingles
 from clearspan.overview.trust.standing import KIND_REASON, STANDING
@@ -108,6 +109,35 @@ def publisher(finding: Finding, listing: Listing | None) -> None:
     finding.signals.append(Signal(name="publisher", effect=effect, detail=detail, evidence=said_by))
     if tagged not in ("unknown", finding.kind):
         finding.note("publisher", f"calls itself {KIND_REASON[tagged].partition(':')[0]}")
+
+
+def claimed(finding: Finding) -> None:
+    """What the page says of itself where nobody vouches for it: shown as a claim, and counted for nothing."""
+    document = finding.hit.document
+    who, where = document.claimed_publisher, document.claimed_url
+    fetched, said = parse(page_url(document) or ""), parse(where or "")
+    at = f" at {said}" if said and (fetched is None or fetched.host != said.host) else ""
+    if not who and not at:
+        return
+    detail = f"calls itself {who or 'a page'}{at}"
+    if fetched is None:
+        detail += "; it was not fetched from there, so that is only its word"
+    elif at:
+        detail += f"; it was fetched from {fetched.host}"
+    finding.note("publisher", detail, where or "")
+
+
+def hidden(finding: Finding) -> None:
+    """It holds text that somebody who opens it does not see; what is hidden and addresses an AI reader is meant."""
+    text = finding.hit.document.hidden
+    if not text:
+        return
+    words = len(text.split())
+    finding.note("hidden", f"holds hidden text ({words:,} words or more); it was left out and is not quoted")
+    order = instruction(text)
+    if order is not None:
+        detail = "hides instructions to an AI reader where a person does not see them: it is not believed"
+        finding.lower("instructions", 0.0, detail, f"it {order.does}")
 
 
 def labelled(finding: Finding, label: Label) -> None:

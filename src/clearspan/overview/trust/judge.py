@@ -19,7 +19,7 @@ from clearspan.overview.trust.copies import Copy, CopyIndex, Taken
 from clearspan.overview.trust.corroboration import corroborate
 from clearspan.overview.trust.findings import Finding
 from clearspan.overview.trust.injection.detection import Instruction, instruction
-from clearspan.overview.trust.labels import Label, declared_label, labels, page_url
+from clearspan.overview.trust.labels import Label, declared_label, labels, listing
 from clearspan.overview.trust.publishers.registry import Publishers
 from clearspan.overview.trust.shingles import containment, pairs
 from clearspan.overview.trust.standing import STANDING
@@ -128,7 +128,8 @@ class Judge:
         document, text = hit.document, hit.passage.text
         finding = Finding(hit, pairs(text))
         page = self._page(document, known)
-        findings.publisher(finding, self._publishers.find(page_url(document), document.publisher))
+        findings.publisher(finding, listing(self._publishers, document))
+        findings.claimed(finding)
         label = known.labels[document.id][1] if document.id in known.labels else page.declared
         if label is not None:
             findings.labelled(finding, label)
@@ -145,6 +146,7 @@ class Judge:
             spans = [(one.start, one.end) for one in examples] or [(0, len(text))]
             finding.copied += tuple((hit.passage.start + a, hit.passage.start + b) for a, b in spans)
         findings.instructed(finding, here, page.instruction)
+        findings.hidden(finding)
         return finding
 
     def _copy(self, hit: Hit, page: _Page, index: CopyIndex) -> Copy | None:

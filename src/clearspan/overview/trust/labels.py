@@ -10,6 +10,7 @@ from clearspan.library.library import Library
 from clearspan.overview.trust.declared import WORDS, declaration, retraction_of
 from clearspan.overview.trust.publishers.addresses import parse
 from clearspan.overview.trust.publishers.registry import Listing, Publishers, plain_name
+from clearspan.overview.trust.standing import STANDING
 
 _LOOKED_AT = 400
 """Passages with words of a declaration that are read for one."""
@@ -45,7 +46,7 @@ def labels(library: Library, publishers: Publishers) -> dict[str, tuple[Document
     for document in every:
         if document.kind == "satire":
             add(document, Label("satire", "tag", "tagged as satire"))
-        elif label := _listed(publishers.find(page_url(document), document.publisher)):
+        elif label := _listed(listing(publishers, document)):
             add(document, label)
     declaring = _declaring(library)
     for document, label in declaring:
@@ -56,21 +57,45 @@ def labels(library: Library, publishers: Publishers) -> dict[str, tuple[Document
     return found
 
 
+def listing(publishers: Publishers, document: Document) -> Listing | None:
+    """What the registry says of a document's publisher: by where it was fetched from, or what the user's file says.
+
+    What a page claims to be lifts it nowhere; it counts where that speaks against it: it goes by the name of somebody
+    whose address is another one, or of a publisher that is doubted.
+    """
+    url = page_url(document)
+    vouched = publishers.find(url, document.publisher)
+    if vouched is not None and vouched.mine:
+        return vouched
+    claims = [
+        publishers.find(url, document.claimed_publisher) if url else None,
+        publishers.find(document.claimed_url, document.claimed_publisher),
+    ]
+    against = [one for one in claims[:1] if one and one.impostor]
+    against += [one for one in claims if one and not one.impostor and one.standing < STANDING["unknown"]]
+    return min((*against, *([vouched] if vouched else [])), key=_weight, default=None)
+
+
+def _weight(found: Listing) -> float:
+    # An impostor's standing is that of whom it poses as.
+    return STANDING["unknown"] / 2 if found.impostor else found.standing
+
+
 def page_url(document: Document) -> str | None:
-    """Where a reader finds the page: as it says itself, or where it was fetched from."""
+    """Where a reader finds the page: where it was fetched from, or where the front matter of a file says."""
     if document.url:
         return document.url
     return document.locator if document.locator.startswith(("http://", "https://")) else None
 
 
-def _listed(listing: Listing | None) -> Label | None:
-    if listing is None or listing.impostor:
+def _listed(found: Listing | None) -> Label | None:
+    if found is None or found.impostor:
         return None
-    one = listing.publisher
+    one = found.publisher
     if "retracted" in one.labels:
-        return Label("retracted", "registry", listing.described(), one.note)
-    if one.kind == "satire" and listing.standing == 0.0:
-        return Label("satire", "registry", listing.described(), one.note)
+        return Label("retracted", "registry", found.described(), one.note)
+    if one.kind == "satire" and found.standing == 0.0:
+        return Label("satire", "registry", found.described(), one.note)
     return None
 
 
@@ -78,7 +103,7 @@ def _declaring(library: Library) -> list[tuple[Document, Label]]:
     """Documents that say of themselves what they are, among those that use the words for it."""
     near: dict[str, Document] = {}
     for passage, document in library.mentioning(WORDS, _LOOKED_AT):
-        if declaration(document.title, document.publisher, passage.text):
+        if declared_label(document, passage.text):
             near.setdefault(document.id, document)
     found: list[tuple[Document, Label]] = []
     for document_id, listed in near.items():
@@ -94,7 +119,7 @@ def _declaring(library: Library) -> list[tuple[Document, Label]]:
 
 def declared_label(document: Document, text: str) -> Label | None:
     """What a document says of itself."""
-    said = declaration(document.title, document.publisher, text)
+    said = declaration(document.title, document.claimed_publisher or document.publisher, text)
     if said is None:
         return None
     if said.what == "retracted":
@@ -113,8 +138,8 @@ def _spread(
     if not jesters:
         return
     for document in every:
-        listing = publishers.find(page_url(document), document.publisher)
-        if document.id in add_to or (listing is not None and listing.standing > 0.5):
+        known = listing(publishers, document)
+        if document.id in add_to or (known is not None and known.standing > 0.5):
             continue
         for about, label in jesters:
             if same_publisher(about, document):
@@ -135,9 +160,20 @@ def _noticed(every: Iterable[Document], add_to: dict[str, tuple[Document, Label]
             add_to[document.id] = (document, Label("retracted", "notice", detail, notice.title))
 
 
-def same_publisher(one: Document, other: Document) -> bool:
-    """Whether two documents come from one publisher: one host and no two names, or one name and no two hosts."""
-    hosts = {address.host for each in (one, other) if (address := parse(page_url(each) or ""))}
-    names = {plain_name(each.publisher) for each in (one, other) if each.publisher}
-    known = all(parse(page_url(each) or "") for each in (one, other)), all(e.publisher for e in (one, other))
-    return len(hosts) <= 1 and len(names) <= 1 and any(known)
+def same_publisher(about: Document, other: Document) -> bool:
+    """Whether what one document says of its publisher holds for another: one host and no two names, or one name.
+
+    A page that was not fetched may claim to be from the other's address, for that speaks against it alone; it cannot
+    speak for pages that were fetched.
+    """
+    here, there = (parse(page_url(each) or "") for each in (about, other))
+    names = {
+        plain_name(name) for each in (about, other) if (name := each.claimed_publisher or each.publisher)
+    }
+    if len(names) > 1 or (here and there and here.host != there.host):
+        return False
+    if (here and there) or (about.publisher and other.publisher):
+        return True
+    claimed = parse(other.claimed_url or "")
+    place = here or parse(about.claimed_url or "")
+    return there is None and place is not None and claimed is not None and place.host == claimed.host
