@@ -242,3 +242,37 @@ def test_a_sentence_that_no_quote_carries_a_part_of_is_dropped_however_sure_a_ch
 def test_without_quotes_nothing_supports_a_sentence() -> None:
     (dropped,) = prove_sentence(SPAN, [], 0.5, WORDS_ALONE).dropped
     assert dropped.why == "unsupported by the quotes it was written from"
+
+
+def test_two_quotes_of_one_document_are_both_evidence_and_each_is_cited_where_it_stands() -> None:
+    first, other = citation(1, SPAN), citation(2, "The mill at Wexcombe grinds barley on Fridays.")
+    second = first.model_copy(update={"quote": PAINT, "start": 400, "end": 400 + len(PAINT)})
+    quotes = [quoted(one.quote, one) for one in (first, second, other)]
+    text = "The main span of the bridge at Tarrow is 1,280 metres long, and the bridge is painted orange."
+    claim = prove_sentence(text, quotes, 0.5, WORDS_ALONE).claims[0]
+    assert claim.citations == (first, second)
+    assert {part.evidence for part in claim.parts} == {SPAN, PAINT}
+    assert {part.citation for part in claim.parts} == {1}
+
+
+def test_a_quote_that_stands_twice_is_cited_once() -> None:
+    first = citation(1, SPAN)
+    quotes = [quoted(SPAN, first), quoted(f"{SPAN} {PAINT}", first)]
+    text = "At Tarrow the bridge has a main span that is 1,280 metres long."
+    assert prove_sentence(text, quotes, 0.5, WORDS_ALONE).claims[0].citations == (first,)
+
+
+@pytest.mark.parametrize(
+    ("text", "repeats"),
+    [
+        ("A main span of the bridge at Tarrow is 1,280 metres long.", True),
+        ("main span of bridge, at Tarrow: is 1280 metres long!", True),
+        ("the bridge at Tarrow", True),
+        ("The main span of the bridge at Tarrow is long.", False),
+        ("1,280 metres long is the main span of the bridge at Tarrow.", False),
+        ("The main span of the bridge at Tarrow is 1,280 metres long, it is painted.", False),
+    ],
+)
+def test_other_articles_capitals_and_signs_do_not_make_other_words(text: str, repeats: bool) -> None:
+    proof = prove_sentence(text, [quoted(SPAN, citation(1, SPAN))], 0.5, WORDS_ALONE)
+    assert (bool(proof.dropped) and proof.dropped[0].why == "repeats a quote word for word") is repeats

@@ -8,12 +8,14 @@ in it is carried by a quote, and then cites those quotes alone.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from clearspan.language.words import words
 from clearspan.overview.proof.claim_parts import split
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.verify import Instruments, Verification, verify
 from clearspan.receipts import Citation, Claim, ClaimPart, Dropped
 
 _TELLING = frozenset({"number", "date", "relation", "negation", "comparison", "statement"})
+_ARTICLES = frozenset({"a", "an", "the"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +67,16 @@ def prove_sentence(text: str, quoted: Sequence[Claim], threshold: float, instrum
         threshold: probability from which it counts as supported.
         instruments: of verification.
     """
-    if any(text.strip(" .").lower() in claim.text.lower() for claim in quoted):
+    if any(_repeats(text, claim.text) for claim in quoted):
         return _without(text, "repeats a quote word for word", None)
-    # A quote that says 'it' is told by its document's title what it speaks of.
-    cited = {citation.number: citation for claim in quoted for citation in claim.citations[:1]}
-    evidence = [Evidence(one.quote, one.title, number) for number, one in cited.items()]
+    cited = list(dict.fromkeys(citation for claim in quoted for citation in claim.citations[:1]))
+    # A source may be quoted twice: its number tells the quotes apart no more than its title does, which tells a quote
+    # that says 'it' what it speaks of.
+    evidence = [Evidence(one.quote, one.title, place) for place, one in enumerate(cited)]
     found = verify(text, evidence, threshold, instruments)
     if found.support != "supported":
         return _without(text, f"{found.support} by the quotes it was written from", found)
-    needed = [number for number in cited if number in found.proof]
+    needed = [one for place, one in enumerate(cited) if place in found.proof]
     if not needed:
         return _without(text, "no quote carries a part of it", found)
     claim = Claim(
@@ -82,10 +85,25 @@ def prove_sentence(text: str, quoted: Sequence[Claim], threshold: float, instrum
         support="supported",
         score=round(found.score, 3),
         checks=found.checks,
-        parts=found.parts,
-        citations=tuple(cited[number] for number in needed),
+        parts=tuple(_numbered(part, cited) for part in found.parts),
+        citations=tuple(needed),
     )
     return Proof((claim,), ())
+
+
+def _repeats(text: str, quote: str) -> bool:
+    """Whether a text stands in a quote, whatever its capitals, punctuation and articles are."""
+    said, there = (
+        "".join(f" {word}" for word in words(each) if word not in _ARTICLES) for each in (text, quote)
+    )
+    return f"{said} " in f"{there} "
+
+
+def _numbered(part: ClaimPart, cited: Sequence[Citation]) -> ClaimPart:
+    """A part whose evidence was counted by its place among the citations, with the number of its source."""
+    if part.citation is None:
+        return part
+    return part.model_copy(update={"citation": cited[part.citation].number})
 
 
 def _refuted(
