@@ -49,6 +49,12 @@ class RemoteTier(BaseModel):
         default="USD", pattern="^[A-Z]{3}$", description="Currency of the prices, ISO 4217."
     )
     concurrency: int = Field(default=4, ge=1, le=256, description="Requests under way at once at most.")
+    candidates: int = Field(
+        default=1,
+        ge=1,
+        le=16,
+        description="Answers that are asked for at once, of which the best proved is shown.",
+    )
     retries: int = Field(
         default=3, ge=0, le=10, description="Further tries after a passing failure, while no text has come."
     )
@@ -116,7 +122,7 @@ class Settings(_Sources):
         default="minilm",
         description="Model reference of the sentence embeddings; empty searches by words alone.",
     )
-    generate: bool = Field(default=True, description="Whether a model may join and shorten quotes.")
+    generate: bool = Field(default=True, description="Whether a model may answer from quotes.")
     tiers: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,39}$")], RemoteTier] = Field(
         default={}, description="Models on other servers, by the name that they have here."
     )
@@ -128,6 +134,12 @@ class Settings(_Sources):
         default=6.0,
         gt=0,
         description="Longest time one answer may wait for the model, and as long again to let it write.",
+    )
+    generate_candidates: int = Field(
+        default=9,
+        ge=1,
+        le=16,
+        description="Answers that the local model writes side by side, of which the best proved is shown.",
     )
     max_quotes: int = Field(default=3, ge=1, le=10, description="Quoted sentences in one overview at most.")
     search_limit: int = Field(

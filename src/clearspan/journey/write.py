@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from clearspan.errors import ClearspanError
 from clearspan.journey.asked import Asked
 from clearspan.journey.compose import Chosen
-from clearspan.language.sentences import sentences
-from clearspan.overview.proof import citing
+from clearspan.overview.answering import writing
 from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Claim, Dropped
 from clearspan.tiers.base import NOTHING_SPENT, Spent, Writer
@@ -34,7 +33,7 @@ class Written:
 def write(
     asked: Asked, chosen: Chosen, writer: Writer, instruments: Instruments, threshold: float
 ) -> Written:
-    """Sentences that join the quotes, if these want joining and each is verified against them.
+    """Sentences that say what the quotes do, if these want it and each is verified against them.
 
     Args:
         threshold: probability from which a sentence counts as supported.
@@ -52,11 +51,8 @@ def write(
     if not wording.text:
         note = f"No sentence was generated: {wording.why}."
         return Written(notes=(note,), spent=wording.spent, model=writer.reference)
-    texts = [wording.text[start:end].strip() for start, end in sentences(wording.text)]
-    proofs = [citing.prove_sentence(text, quoted, threshold, instruments) for text in texts]
+    candidates = (wording.text, *wording.others)
+    selected = writing.choose(asked.question.text, candidates, quoted, threshold, instruments)
     return Written(
-        claims=tuple(claim for proof in proofs for claim in proof.claims),
-        dropped=tuple(dropped for proof in proofs for dropped in proof.dropped),
-        spent=wording.spent,
-        model=writer.reference,
+        claims=selected.claims, dropped=selected.dropped, spent=wording.spent, model=writer.reference
     )

@@ -81,11 +81,17 @@ NOTHING_SPENT = Spent()
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """What a writer makes of quotes, not yet proved; `text` is empty when it made nothing, and `why` says so."""
+    """What a writer makes of quotes, not yet proved; `text` is empty when it made nothing, and `why` says so.
+
+    Attributes:
+        text: one sentence, or several.
+        others: other ways to say it; of all of them the one is shown that is proved and says most.
+    """
 
     text: str
     spent: Spent = NOTHING_SPENT
     why: str = ""
+    others: tuple[str, ...] = ()
 
 
 class Writer(Tier):
@@ -103,7 +109,7 @@ class Writer(Tier):
 
     @abstractmethod
     def write(self, question: str, quotes: Sequence[Claim], dials: "Sequence[Dial]" = ()) -> Wording:
-        """Join several quotes, or shorten one.
+        """Answer the question from quotes: join several, or shorten one.
 
         Args:
             question: as it was asked.

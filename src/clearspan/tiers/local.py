@@ -1,17 +1,27 @@
-"""The local model: joins and shortens quotes on this machine, can be dialled and looked into."""
+"""The local model: answers from quotes on this machine, can be dialled and looked into."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from clearspan.models.serving.late import Late
 from clearspan.receipts import Claim, Offer
 from clearspan.settings import Settings
 from clearspan.tiers.base import Wording, Writer
-from clearspan.tiers.rewriting import offer_to_rewrite, rewrite
+from clearspan.tiers.forms import form_of
+from clearspan.tiers.naming import excerpts
+from clearspan.tiers.rewriting import MOST_TOKENS, conversation, is_sentence, offer_to_rewrite, together
 
 if TYPE_CHECKING:
     from clearspan.models.inside.dials import Dial
     from clearspan.models.serving.engine import LanguageModel
+    from clearspan.models.text.sampling import Variant
+
+_FREE = (0.0, 0.5, 0.8, 1.0)
+"""Temperatures of candidates in any words; the first takes the likeliest token always."""
+
+_HELD = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4)
+"""Temperatures of candidates that are held to the quotes."""
 
 
 class Local(Writer):
@@ -19,7 +29,7 @@ class Local(Writer):
 
     Args:
         model: loaded when it is first asked to write; whoever gives it closes it.
-        settings: its reference, and how long one answer may wait for it.
+        settings: its reference, how long one answer may wait for it, and how many candidates it writes.
     """
 
     name = "generate"
@@ -30,18 +40,35 @@ class Local(Writer):
         self.reference = settings.model
         self._model = model
         self._seconds = settings.generate_seconds
+        self._most = settings.generate_candidates
 
     def offer(self, question: str) -> Offer:
         """What every model that rewrites offers; it takes no money."""
         return offer_to_rewrite(self.name, question, self._model)
 
     def write(self, question: str, quotes: Sequence[Claim], dials: "Sequence[Dial]" = ()) -> Wording:
-        """One sentence under the dials."""
-        del question
+        """Candidates under the dials, written side by side: some in any words, some held to those of the quotes."""
         with self._model.get().dial(*dials) as model:
-            return rewrite(model, [quote.text for quote in quotes], self._seconds)
+            variants = self._variants(model, question, quotes)
+            said = conversation(question, quotes)
+            return together(lambda: model.stream_variants(said, variants, wait=self._seconds), self._seconds)
 
     @property
     def inside(self) -> "LanguageModel | None":
         """The model, once it has been loaded."""
         return self._model.value
+
+    def _variants(self, model: "LanguageModel", question: str, quotes: Sequence[Claim]) -> "list[Variant]":
+        """Free and held ones by turns, so that few of them are of both kinds, too."""
+        from clearspan.models.text.sampling import Sampling, Variant
+
+        whole = excerpts([quote for quote in quotes if is_sentence(quote.text)])
+        held = model.excerpts(whole, form_of(question).sentences) if whole else None
+        made: list[Variant] = []
+        for place, temperature in enumerate(_HELD):
+            sampling = Sampling(max_tokens=MOST_TOKENS, temperature=temperature, seed=place)
+            if place < len(_FREE):
+                made.append(Variant(replace(sampling, temperature=_FREE[place], stop=("\n",))))
+            if held is not None:
+                made.append(Variant(sampling, held.begin()))
+        return made[: self._most]

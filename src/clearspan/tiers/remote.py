@@ -1,4 +1,4 @@
-"""A remote model: joins and shortens quotes on a server elsewhere, for a price."""
+"""A remote model: answers from quotes on a server elsewhere, for a price."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -8,14 +8,15 @@ from clearspan.models.serving.late import Late
 from clearspan.receipts import Claim, Offer
 from clearspan.settings import RemoteTier, Settings
 from clearspan.tiers.base import Spent, Wording, Writer
-from clearspan.tiers.rewriting import offer_to_rewrite, rewrite
+from clearspan.tiers.rewriting import MOST_TOKENS, conversation, offer_to_rewrite, together
 
 if TYPE_CHECKING:
     from clearspan.models.inside.dials import Dial
     from clearspan.models.remote.model import RemoteModel
+    from clearspan.models.remote.replies import ReplyStream
 
 _TYPICAL_TOKENS = (260, 40)
-"""Read and written by a model that joins quotes, until the ledger has answers to count."""
+"""Read and written by a model for one candidate, until the ledger has answers to count."""
 
 
 class Remote(Writer):
@@ -40,14 +41,23 @@ class Remote(Writer):
 
     def offer(self, question: str) -> Offer:
         """What every model that rewrites offers, at the price of the settings."""
-        price = {"money": self._tier.cost(*_TYPICAL_TOKENS), "currency": self._tier.currency}
+        read, written = (self._tier.candidates * tokens for tokens in _TYPICAL_TOKENS)
+        price = {"money": self._tier.cost(read, written), "currency": self._tier.currency}
         return offer_to_rewrite(self.name, question, self._model).model_copy(update=price)
 
     def write(self, question: str, quotes: Sequence[Claim], dials: "Sequence[Dial]" = ()) -> Wording:
-        """One sentence, paid for by the tokens that it took."""
-        del question, dials
-        statements = [quote.text for quote in quotes]
-        wording = rewrite(self._model.get(), statements, self._settings.generate_seconds)
+        """As many candidates as the settings ask for, paid for by the tokens that they took."""
+        del dials
+        model, seconds, count = self._model.get(), self._settings.generate_seconds, self._tier.candidates
+        said = conversation(question, quotes)
+
+        def begin() -> "list[ReplyStream]":
+            return [
+                model.stream_chat(said, wait=seconds, max_tokens=MOST_TOKENS, temperature=0.7 * bool(place))
+                for place in range(count)
+            ]
+
+        wording = together(begin, seconds)
         return replace(wording, spent=self._paid(wording.spent))
 
     def close(self) -> None:

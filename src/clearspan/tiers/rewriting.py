@@ -1,46 +1,38 @@
-"""A model joins or shortens quoted sentences, one sentence at a time; it never answers on its own."""
+"""A model answers a question from quotes and from nothing else: what it is told, and what is taken of its replies.
 
+No example stands in the prompt: a small model copies it into its answer.
+"""
+
+import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from clearspan.errors import Busy
 from clearspan.language.sentences import sentences
-from clearspan.receipts import Offer
+from clearspan.receipts import Claim, Offer
 from clearspan.tiers.base import Spent, Wording, is_wide
+from clearspan.tiers.forms import form_of
 
 if TYPE_CHECKING:
     from clearspan.models.serving.late import Late
-    from clearspan.models.text.chatting import ChatModel, Generation
+    from clearspan.models.text.chatting import ChatModel, ChatStream, Generation
     from clearspan.models.text.conversation import Message
+
+MOST_TOKENS = 96
+"""Tokens of one reply at most: three sentences, or two that are joined."""
 
 _BUSY_QUEUE = 2
 """Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
-_MAX_TOKENS = 56
-_SHORTEN = "Shorten this statement to one plain sentence. Keep its names and numbers. Add nothing."
-_JOIN = "Join these statements into one plain sentence. Keep their names and numbers. Add nothing."
-_EXAMPLES: dict[str, tuple[tuple[str, str], ...]] = {
-    _JOIN: (
-        (
-            "1. The old mill in Tarrow has four floors.\n2. The mill was built of red brick in 1861.",
-            "The old mill in Tarrow was built of red brick in 1861 and has four floors.",
-        ),
-    ),
-    _SHORTEN: (
-        (
-            "1. The old mill in Tarrow, which had by then stood empty for most of a generation and was thought lost, "
-            "was bought by the parish in 1994.",
-            "The parish bought the old mill in Tarrow in 1994.",
-        ),
-    ),
-}
+_ONLY = "Use only what the statements say, in their words. Keep their names and numbers. Add nothing."
+_NUMBERED = re.compile(r"\s*(?:\[\d+\]|\(\d+\))(?=[\s.,;]|$)")
 
 
 def offer_to_rewrite(name: str, question: str, model: "Late[ChatModel]") -> Offer:
-    """What a model that joins or shortens quotes offers, before it is known what it costs here.
+    """What a model that puts quotes into its own words offers, before it is known what it costs here.
 
-    Several joined quotes suit a question for reasons or a description. The qualities are priors set by hand.
+    An answer of several quotes suits a question for reasons or a description. The qualities are priors set by hand.
     """
     why_not = not_now(model)
     quality = 0.0 if why_not else 0.8 if is_wide(question) else 0.9
@@ -55,45 +47,63 @@ def not_now(model: "Late[ChatModel]") -> str:
     return f"{waiting} other requests are waiting for the model" if waiting >= _BUSY_QUEUE else ""
 
 
-def rewrite(model: "ChatModel", statements: Sequence[str], seconds: float) -> Wording:
-    """One generated sentence that joins several statements, or shortens one.
+def conversation(question: str, quotes: Sequence[Claim]) -> "list[Message]":
+    """What a model is told: the question, the form of its answer, and the numbered quotes with their titles."""
+    listed = "\n".join(f"{number}. {_titled(quote)}" for number, quote in enumerate(quotes, 1))
+    task = f"{form_of(question).told} {_ONLY}"
+    return [{"role": "user", "content": f"Question: {question}\n\nStatements:\n{listed}\n\n{task}"}]
+
+
+def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wording:
+    """Read replies that are written side by side into candidates, in their order, each once.
 
     Args:
-        statements: quoted sentences, one or more.
-        seconds: longest time to wait for the model, and as long again to let it write beside others; then it is
-            stopped.
+        begin: starts them.
+        seconds: longest time that they are waited for, and as long again to be written beside others; those that are
+            not done then are cut off.
     """
-    task = _JOIN if len(statements) > 1 else _SHORTEN
-    messages: list[Message] = []
-    for given, wanted in _EXAMPLES[task]:
-        messages.append({"role": "user", "content": f"{task}\n{given}"})
-        messages.append({"role": "assistant", "content": wanted})
-    listed = "\n".join(f"{number}. {text}" for number, text in enumerate(statements, 1))
-    messages.append({"role": "user", "content": f"{task}\n{listed}"})
     try:
-        with model.stream_chat(messages, max_tokens=_MAX_TOKENS, stop=("\n",), wait=seconds) as stream:
-            # A model that says nothing would never let a look at the clock be taken between two pieces.
-            timer = threading.Timer(2 * seconds, stream.close)
-            timer.daemon = True
-            timer.start()
-            try:
-                finish = next((delta.finish for delta in stream if delta.finish is not None), None)
-            finally:
-                timer.cancel()
+        streams = begin()
+        # A model that says nothing would never let a look at the clock be taken between two pieces.
+        timer = threading.Timer(2 * seconds, lambda: [stream.close() for stream in streams])
+        timer.daemon = True
+        timer.start()
+        try:
+            finished = [_finish(stream) for stream in streams]
+        finally:
+            timer.cancel()
+            for stream in streams:
+                stream.close()
     except Busy:
         return Wording("", why="the model was busy with other questions")
-    if finish is not None:
-        return _first_sentence(finish)
-    why = f"the model took longer than {2 * seconds:g} s"
-    return Wording("", Spent(stream.input_tokens, stream.output_tokens), why)
+    spent = Spent(sum(one.input_tokens for one in streams), sum(one.output_tokens for one in streams))
+    replies = [one.text for one in finished if one is not None]
+    if not replies:
+        return Wording("", spent, f"the model took longer than {2 * seconds:g} s")
+    found = list(dict.fromkeys(filter(None, map(whole_sentences, replies))))
+    if found:
+        return Wording(found[0], spent, others=tuple(found[1:]))
+    cut = any(sentences(reply) for reply in replies)
+    return Wording("", spent, "the model's sentence was cut off" if cut else "the model wrote no sentence")
 
 
-def _first_sentence(generation: "Generation") -> Wording:
-    spent = Spent(generation.input_tokens, generation.output_tokens)
-    spans = sentences(generation.text)
-    if not spans:
-        return Wording("", spent, "the model wrote no sentence")
-    text = generation.text[slice(*spans[0])].strip().strip('"“”').strip()
-    if not text.endswith((".", "!")):
-        return Wording("", spent, "the model's sentence was cut off")
-    return Wording(text, spent)
+def whole_sentences(reply: str) -> str:
+    """The whole sentences of a reply's first paragraph, without quotation marks and numbers of statements."""
+    text = _NUMBERED.sub("", reply.strip().split("\n")[0]).strip().strip('"“”').strip()
+    kept = [text[start:end].strip() for start, end in sentences(text)]
+    return " ".join(one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one))
+
+
+def is_sentence(quote: str) -> bool:
+    """Whether a quote says something by itself: no heading, stem of a list, question or row of a table."""
+    text = quote.strip().rstrip("\"”’')")
+    return text.endswith((".", "!")) and len(text.split()) > 3 and "|" not in text
+
+
+def _finish(stream: "ChatStream") -> "Generation | None":
+    return next((delta.finish for delta in stream if delta.finish is not None), None)
+
+
+def _titled(quote: Claim) -> str:
+    title = quote.citations[0].title if quote.citations else ""
+    return f"({title}) {quote.text}" if title else quote.text

@@ -75,6 +75,10 @@ class Backend(Protocol):
         """
         ...
 
+    def fork(self, slot: Slot) -> Slot:
+        """Another sequence that has read what this one has, under the same dials; from here on they are apart."""
+        ...
+
     def close(self, slot: Slot) -> None:
         """Let go of a sequence's memory; harmless when repeated."""
         ...

@@ -4,6 +4,7 @@ Every other backend is checked against it. Each sequence has transformers' own c
 loop, so that what a sequence gives cannot depend on the others of a step.
 """
 
+import copy
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -92,6 +93,11 @@ class PlainBackend:
             TooLarge: a sequence would outgrow the context.
         """
         return [self._append(cast("PlainSlot", entry.slot), entry) for entry in work]
+
+    def fork(self, slot: Slot) -> PlainSlot:
+        """See `Backend.fork`."""
+        forked = cast("PlainSlot", slot)
+        return PlainSlot(forked.dials, copy.deepcopy(forked.cache), forked.length)
 
     def close(self, slot: Slot) -> None:
         """See `Backend.close`."""

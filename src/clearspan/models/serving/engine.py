@@ -27,8 +27,9 @@ from clearspan.models.serving.schedule import Scheduler, Traffic
 from clearspan.models.text.chatting import Delta, Generation, Likelihood
 from clearspan.models.text.conversation import Message
 from clearspan.models.text.decode import TextStream, finish_together
+from clearspan.models.text.excerpts import Excerpt, Excerpts
 from clearspan.models.text.prompts import Prompts
-from clearspan.models.text.sampling import Sampling, SamplingOptions
+from clearspan.models.text.sampling import Sampling, SamplingOptions, Variant
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
@@ -192,6 +193,35 @@ class LanguageModel:
         return self._open().stream(
             self.chat_tokens(messages), Sampling(**sampling), self._dials(dials), wait, self
         )
+
+    def stream_variants(
+        self,
+        messages: str | Sequence[Message],
+        variants: Sequence[Variant],
+        *,
+        dials: Sequence[Dial] = (),
+        wait: float | None = None,
+    ) -> list[TextStream]:
+        """Several replies to one conversation, side by side; the conversation is read once for all of them.
+
+        Args:
+            variants: at least one. The first stream counts the conversation's tokens as its input, and the others none.
+            wait: as of `chat`; a place for each has to come free.
+
+        Raises:
+            BadInput, Refused, TooLarge, Busy: as `stream_chat`.
+        """
+        prompt = self.chat_tokens(messages)
+        return self._open().variants(prompt, variants, self._dials(dials), wait, self)
+
+    def excerpts(self, sentences: Sequence[Excerpt], most: int = 2) -> Excerpts:
+        """What holds a reply to sentences; `begin` of it is the guidance of a `Variant`.
+
+        Args:
+            sentences: at least one; what the reply may say.
+            most: sentences of the reply at most.
+        """
+        return self._open().excerpts(sentences, most)
 
     def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
         """The tokens that `chat` sends for a conversation; see `Prompts.chat`.

@@ -1,5 +1,6 @@
 """What the scheduler runs: one sequence each, which reads a prompt part by part and then writes, or only reads."""
 
+import logging
 import math
 import time
 from abc import ABC, abstractmethod
@@ -13,6 +14,7 @@ from clearspan.errors import BadInput, ClearspanError
 from clearspan.models.backends.base import Backend, Slot, Work
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.sampler import Sampler
+from clearspan.models.text.guidance import Guidance
 from clearspan.models.text.sampling import Sampling
 from clearspan.models.text.tokens import TokensEnded, TokenStream
 
@@ -22,6 +24,9 @@ CHUNK = 128
 Prompts are cut at multiples of it whatever else runs: a matrix product rounds differently for another number of
 rows, and a text must not depend on who else was there.
 """
+
+
+_log = logging.getLogger(__name__)
 
 
 class ModelFailed(ClearspanError):
@@ -37,13 +42,13 @@ class Job(ABC):
 
     Args:
         dials: of every forward pass of this sequence.
-        longest: most tokens that its cache will hold.
+        longest: most tokens that the cache of each of its sequences will hold.
         wait: longest time in seconds that it may wait for a place; None waits as long as it takes.
     """
 
     def __init__(self, dials: Sequence[Dial], longest: int, wait: float | None) -> None:
         self.dials = dials
-        self.longest = longest
+        self._longest = longest
         self.wait = wait
         self.deadline = math.inf if wait is None else time.monotonic() + wait
         self.served = 0
@@ -59,12 +64,30 @@ class Job(ABC):
         """What runs it, from `begin` to `release`."""
         return self._opened[0] if self._opened else None
 
+    @property
+    def sequences(self) -> int:
+        """How many sequences it opens."""
+        return 1
+
+    @property
+    def longest(self) -> int:
+        """Most tokens that the caches of its sequences will hold together."""
+        return self._longest * self.sequences
+
+    def parted(self) -> "Sequence[Job]":
+        """Jobs that went on from this one with the last step, each with a sequence of its own; told once."""
+        return ()
+
     def work(self) -> Work:
         """What it wants of the next step."""
+        tokens, logits = self._next()
+        return Work(self.opened()[1], tokens, logits)
+
+    def opened(self) -> tuple[Backend, Slot]:
+        """What runs it, and its sequence there."""
         if self._opened is None:
             raise RuntimeError("a sequence must begin before it can take part in a step")
-        tokens, logits = self._next()
-        return Work(self._opened[1], tokens, logits)
+        return self._opened
 
     def release(self) -> None:
         """Let go of the sequence's memory."""
@@ -110,6 +133,8 @@ class Generating(Job):
     Args:
         ends: tokens by which the model ends a text.
         stream: takes the tokens.
+        guidance: what the text is held to.
+        followers: others that write after this very prompt, which is read once for all.
     """
 
     def __init__(
@@ -122,11 +147,15 @@ class Generating(Job):
         limit: int,
         dials: Sequence[Dial] = (),
         wait: float | None = None,
+        guidance: Guidance | None = None,
+        followers: "Sequence[Generating]" = (),
     ) -> None:
         super().__init__(dials, len(prompt) + limit, wait)
         self._prompt = prompt
+        self._followers = followers
+        self._parted: Sequence[Generating] = ()
         self._read = 0
-        self._sampler = Sampler(sampling)
+        self._sampler = Sampler(sampling, guidance)
         self._ends = ends
         self._left = limit
         self._token = 0
@@ -142,8 +171,12 @@ class Generating(Job):
         return self._read < len(self._prompt)
 
     @property
+    def sequences(self) -> int:
+        return 1 + len(self._followers)
+
+    @property
     def abandoned(self) -> bool:
-        return self._stream.closed
+        return self._stream.closed and all(each.abandoned for each in self._followers)
 
     @property
     def stalled_since(self) -> float | None:
@@ -157,6 +190,38 @@ class Generating(Job):
         self._read = min(self._read + CHUNK, len(self._prompt))
         if logits is None:
             return 0
+        return self._part(logits) + self._write(logits)
+
+    def parted(self) -> "Sequence[Generating]":
+        parted, self._parted = self._parted, ()
+        return parted
+
+    def fail(self, error: Exception) -> None:
+        self._stream.end(error)
+        for each in self._followers:
+            each.fail(error)
+
+    def _part(self, logits: torch.Tensor) -> int:
+        """Let the followers go their own ways from the end of the prompt; returns how many tokens they generated."""
+        followers, self._followers = self._followers, ()
+        made = 0
+        parted: list[Generating] = []
+        backend, slot = self.opened()
+        for each in followers:
+            try:
+                each._opened = backend, backend.fork(slot)
+                each._read = self._read
+                each._stream.begin()
+                made += each._write(logits)
+            except Exception as error:  # noqa: BLE001 - it is told to the one request that it belongs to
+                each.release()
+                each.fail(told(error))
+            else:
+                parted.append(each)
+        self._parted = parted
+        return made
+
+    def _write(self, logits: torch.Tensor) -> int:
         self._token = self._sampler.choose(logits)
         if not math.isfinite(logits[self._token]):
             raise _runaway(self.dials)
@@ -166,9 +231,6 @@ class Generating(Job):
             self._over = True
             self._stream.end(TokensEnded("stop" if self._token in self._ends else "length"))
         return 1
-
-    def fail(self, error: Exception) -> None:
-        self._stream.end(error)
 
     def _next(self) -> tuple[Sequence[int], Literal["last", "all", "none"]]:
         if not self.reading:
@@ -234,6 +296,18 @@ class Scoring(Job):
         if self._read < self._first:
             return self._tokens[self._read : min(self._read + CHUNK, self._first)], "none"
         return self._tokens[self._read : self._read + CHUNK], "all"
+
+
+def told(error: Exception) -> Exception:
+    """What a request is told of an error: its own faults as they are, others without their inside."""
+    if isinstance(error, ClearspanError):
+        return error
+    _log.error("a request failed", exc_info=error)
+    return ModelFailed(
+        "The model failed while it computed this.",
+        why=f"{type(error).__name__} in a step of the model; the log has the details.",
+        do="Try again; if it happens again, report it with the log's last lines.",
+    )
 
 
 def _runaway(dials: Sequence[Dial]) -> ClearspanError:

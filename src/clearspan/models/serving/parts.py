@@ -15,8 +15,9 @@ from clearspan.models.serving.jobs import Generating, Scoring
 from clearspan.models.serving.schedule import Scheduler
 from clearspan.models.text.chatting import Likelihood
 from clearspan.models.text.decode import TextStream, ending_tokens
+from clearspan.models.text.excerpts import Excerpt, Excerpts
 from clearspan.models.text.prompts import Prompts
-from clearspan.models.text.sampling import Sampling
+from clearspan.models.text.sampling import Sampling, Variant
 from clearspan.models.text.tokens import TokenStream
 from clearspan.models.weights.loading import LoadedModel
 
@@ -66,14 +67,55 @@ class OpenParts:
         Raises:
             Busy: too many requests are waiting.
         """
-        limit = min(sampling.max_tokens, self.context_length - len(prompt))
-        tokens = TokenStream(self.scheduler.wake)
-        self.scheduler.submit(
-            Generating(prompt, sampling, tokens, ends=self._ends, limit=limit, dials=dials, wait=wait)
-        )
-        return TextStream(
-            tokens, self._text, stop=sampling.stop, ends=self._ends, input_tokens=len(prompt), owner=owner
-        )
+        (stream,) = self.variants(prompt, [Variant(sampling=sampling)], dials, wait, owner)
+        return stream
+
+    def variants(
+        self,
+        prompt: list[int],
+        variants: Sequence[Variant],
+        dials: Sequence[Dial],
+        wait: float | None,
+        owner: object,
+    ) -> list[TextStream]:
+        """Begin to generate several texts after the tokens of one prompt, which are read once.
+
+        Raises:
+            Busy: as `stream`.
+        """
+        jobs: list[Generating] = []
+        streams: list[TextStream] = []
+        # The first one reads the prompt for all, and is made last: it is told who follows it.
+        for place, one in reversed(list(enumerate(variants))):
+            tokens = TokenStream(self.scheduler.wake)
+            job = Generating(
+                prompt,
+                one.sampling,
+                tokens,
+                ends=self._ends,
+                limit=min(one.sampling.max_tokens, self.context_length - len(prompt)),
+                dials=dials,
+                wait=wait,
+                guidance=one.guidance,
+                followers=() if place else jobs[::-1],
+            )
+            jobs.append(job)
+            streams.append(
+                TextStream(
+                    tokens,
+                    self._text,
+                    stop=one.sampling.stop,
+                    ends=self._ends,
+                    input_tokens=0 if place else len(prompt),
+                    owner=owner,
+                )
+            )
+        self.scheduler.submit(jobs[-1])
+        return streams[::-1]
+
+    def excerpts(self, sentences: Sequence[Excerpt], most: int) -> Excerpts:
+        """Texts made of sentences; see `Excerpts`."""
+        return Excerpts(sentences, self.prompts.said, min(self._ends), most=most)
 
     def likelihood(
         self, whole: list[int], shared: int, dials: Sequence[Dial], wait: float | None

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from clearspan.models.text.guidance import Guidance
 from clearspan.models.text.sampling import Sampling
 
 _LIKELIEST = 1_024
@@ -18,17 +19,29 @@ _COLDEST = 1e-20
 class Sampler:
     """Draws tokens for one request from a generator of its own, so that requests do not disturb each other."""
 
-    def __init__(self, sampling: Sampling) -> None:
+    def __init__(self, sampling: Sampling, guidance: Guidance | None = None) -> None:
+        self._guidance = guidance
         self._temperature = sampling.temperature
         self._top_p = sampling.top_p
         self._generator = torch.Generator()
         self._generator.manual_seed(secrets.randbits(63) if sampling.seed is None else sampling.seed)
 
     def choose(self, logits: torch.Tensor) -> int:
-        """The next token's number, from logits of shape `(vocabulary,)`; the index of a NaN where there is one."""
+        """The next token's number, from logits of shape `(vocabulary,)`; the index of a NaN where there is one.
+
+        Under guidance one of the tokens that it allows.
+        """
         # NumPy on purpose: PyTorch would share a vocabulary out to threads that then wait for more work by spinning, on
         # the processors that the next step of the model needs.
         values = cast("NDArray[np.float32]", logits.numpy())
+        if self._guidance is None:
+            return self._chosen(values)
+        allowed, costs = self._guidance.allowed()
+        token = int(allowed[self._chosen(values[allowed] - costs)])
+        self._guidance.take(token)
+        return token
+
+    def _chosen(self, values: NDArray[np.float32]) -> int:
         likeliest = int(np.argmax(values))
         if self._temperature == 0 or not math.isfinite(values[likeliest]):
             return likeliest

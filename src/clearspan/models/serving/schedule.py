@@ -18,7 +18,7 @@ import torch
 
 from clearspan.errors import Busy, ClearspanError, Refused
 from clearspan.models.backends.base import Backend
-from clearspan.models.serving.jobs import CHUNK, Job, ModelFailed
+from clearspan.models.serving.jobs import CHUNK, Job, ModelFailed, told
 
 PLACES = 64
 """Sequences that are open at once."""
@@ -38,8 +38,8 @@ class Traffic:
     """What a scheduler has to do at this moment, and has done.
 
     Attributes:
-        running: sequences that are open.
-        waiting: requests in the queue.
+        running: sequences that are open, or will be when their common prompt has been read.
+        waiting: sequences of the requests in the queue.
         generated: tokens generated so far.
     """
 
@@ -81,7 +81,8 @@ class Scheduler:
     def traffic(self) -> Traffic:
         """How much there is to do."""
         with self._lock:
-            return Traffic(len(self._running), len(self._waiting), self._generated)
+            running, waiting = (sum(job.sequences for job in jobs) for jobs in (self._running, self._waiting))
+            return Traffic(running, waiting, self._generated)
 
     @property
     def places(self) -> int:
@@ -102,8 +103,8 @@ class Scheduler:
         with self._lock:
             if self._refusal is not None:
                 raise self._refusal.with_traceback(None)
-            wanted = sum(not job.abandoned for job in (*self._waiting, *self._running))
-            if wanted >= self._bound:
+            wanted = sum(job.sequences for job in (*self._waiting, *self._running) if not job.abandoned)
+            if wanted + job.sequences > self._bound:
                 raise Busy(
                     "The model has too many requests waiting.",
                     why=f"{wanted} are under way, and no more are taken.",
@@ -198,7 +199,7 @@ class Scheduler:
             try:
                 job.begin(self._backend)
             except Exception as error:  # noqa: BLE001 - it is told to the one request that it belongs to
-                self._end(job, _told(error))
+                self._end(job, told(error))
 
     def _next_admitted(self) -> Job | None:
         with self._lock:
@@ -207,7 +208,9 @@ class Scheduler:
             if not self._waiting or self._refusal is not None:
                 return None
             reserved = sum(job.longest for job in self._running) + self._waiting[0].longest
-            full = len(self._running) >= min(self._places, self._backend.places)
+            open_then = sum(job.sequences for job in self._running) + self._waiting[0].sequences
+            # Alone it may take them all: more than there are would otherwise wait for ever.
+            full = bool(self._running) and open_then > min(self._places, self._backend.places)
             if full or (self._running and reserved > CONTEXTS * self._backend.context_length):
                 return None
             self._running.append(self._waiting.popleft())
@@ -233,9 +236,9 @@ class Scheduler:
                 results = backend.forward([job.work() for job in jobs])
             taken = list(zip(jobs, results, strict=True))
         except Exception as error:  # noqa: BLE001 - it is told to the requests of this step; the others go on
-            told = _told(error)
+            reason = told(error)
             for job in jobs:
-                self._end(job, told)
+                self._end(job, reason)
             return True
         for job, logits in taken:
             job.served = next(self._turns)
@@ -243,10 +246,15 @@ class Scheduler:
                 with torch.inference_mode():
                     self._generated += job.take(logits)
             except Exception as error:  # noqa: BLE001 - it is told to the one request that it belongs to
-                self._end(job, _told(error))
+                self._end(job, told(error))
             else:
                 if job.done:
                     self._end(job)
+            for parted in job.parted():
+                with self._lock:
+                    self._running.append(parted)
+                if parted.done:
+                    self._end(parted)
         return True
 
     def _chosen(self, backend: Backend) -> list[Job]:
@@ -278,18 +286,6 @@ class Scheduler:
         due += [since + self._longest_stall() for since in stalls if since is not None]
         first = min(due, default=math.inf)
         return None if first == math.inf else max(0.0, first - time.monotonic())
-
-
-def _told(error: Exception) -> Exception:
-    """What a request is told of an error: its own faults as they are, others without their inside."""
-    if isinstance(error, ClearspanError):
-        return error
-    _log.error("a request failed", exc_info=error)
-    return ModelFailed(
-        "The model failed while it computed this.",
-        why=f"{type(error).__name__} in a step of the model; the log has the details.",
-        do="Try again; if it happens again, report it with the log's last lines.",
-    )
 
 
 def _too_late(job: Job) -> Busy:

@@ -53,6 +53,13 @@ class Prompts:
         """Tokens of a plain text, no special tokens added."""
         return len(self._tokenizer(require_whole_characters(text), add_special_tokens=False)["input_ids"])
 
+    def said(self, text: str) -> list[int]:
+        """The tokens of a text inside a reply; names of special tokens that it spells out are text."""
+        read = self._tokenizer(
+            require_whole_characters(text), add_special_tokens=False, split_special_tokens=True
+        )
+        return cast("list[int]", read["input_ids"])
+
     def continued(self, prompt: str | Sequence[Message], continuation: str) -> tuple[list[int], int]:
         """The tokens of a prompt with its continuation, and how many of them are of the prompt alone.
 
@@ -72,11 +79,7 @@ class Prompts:
     def _together(self, prompt: str | Sequence[Message], continuation: str) -> tuple[list[int], int]:
         if not isinstance(prompt, str):
             asked = self.chat(prompt)
-            # Names of special tokens that a reply spells out are text.
-            said = self._tokenizer(
-                require_whole_characters(continuation), add_special_tokens=False, split_special_tokens=True
-            )["input_ids"]
-            return self._fitting([*asked, *cast("list[int]", said)]), len(asked)
+            return self._fitting([*asked, *self.said(continuation)]), len(asked)
         whole = self.plain(prompt + continuation)
         alone = self._encode(prompt)
         pairs = enumerate(zip(whole, alone, strict=False))

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TypedDict
 
 from clearspan.errors import BadInput
+from clearspan.models.text.guidance import Guidance
 
 _MAX_STOPS = 16
 
@@ -64,3 +65,15 @@ def _is_number(value: object) -> bool:
 
 def _out_of_range(name: str, value: object, expected: str) -> BadInput:
     return BadInput(f"{name} cannot be {value!r:.100}.", do=f"Give {expected}.")
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """One of several replies to the same conversation.
+
+    Attributes:
+        guidance: what it is held to; of this one reply alone.
+    """
+
+    sampling: Sampling = Sampling()
+    guidance: Guidance | None = None

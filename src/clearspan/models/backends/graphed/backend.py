@@ -33,11 +33,13 @@ class GraphedSlot:
 
     Attributes:
         row: of the static cache; None once the sequence is closed.
+        dials: of every pass.
         places: that its dials take.
         length: tokens that the cache holds.
     """
 
     row: int | None
+    dials: tuple[Dial, ...]
     places: frozenset[Place]
     length: int = 0
 
@@ -119,9 +121,22 @@ class GraphedBackend:
             if not self._open and len(self._dials) > _MOST_PLACES:
                 self._graphs.forget()
                 self._dials.forget()
-            slot = GraphedSlot(row, self._dials.set(row, dials))
+            slot = GraphedSlot(row, tuple(dials), self._dials.set(row, dials))
         self._open[row] = slot
         return slot
+
+    def fork(self, slot: Slot) -> GraphedSlot:
+        """See `Backend.fork`.
+
+        Raises:
+            Busy: as `open`.
+        """
+        forked = cast("GraphedSlot", slot)
+        made = self.open(forked.dials)
+        with torch.inference_mode():
+            self._cache.copy(cast("int", forked.row), cast("int", made.row), forked.length)
+        made.length = forked.length
+        return made
 
     def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:
         """See `Backend.forward`.

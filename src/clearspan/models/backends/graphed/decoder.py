@@ -41,6 +41,11 @@ class StaticCache:
         """Memory of one row."""
         return 2 * sizes.layers * sizes.kv_heads * (sizes.context + 1) * sizes.head * dtype.itemsize
 
+    def copy(self, row: int, to: int, length: int) -> None:
+        """Let a row hold what the first positions of another do."""
+        for held in (self.keys, self.values):
+            held[:, to, :, :length] = held[:, row, :, :length]
+
     def clear(self, row: int, length: int) -> None:
         """Make the first positions of a row zeros again: its sequence may have left NaN behind."""
         self.keys[:, row, :, :length] = 0

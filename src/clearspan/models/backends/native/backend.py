@@ -135,6 +135,19 @@ class NativeBackend:
         self._run(pieces, stop=self.layers - 1, digits=2)
         return results
 
+    def fork(self, slot: Slot) -> NativeSlot:
+        """See `Backend.fork`.
+
+        Raises:
+            ClearspanError: there is no memory for another cache.
+        """
+        forked = cast("NativeSlot", slot)
+        with self._lock:
+            handle: int | None = self._library.slot_fork(self._model, forked.handle)
+        if handle is None:
+            raise _out_of_memory()
+        return NativeSlot(handle, forked.dials, forked.dial_count, forked.vectors, forked.length)
+
     def close(self, slot: Slot) -> None:
         """See `Backend.close`."""
         native = cast("NativeSlot", slot)
@@ -266,11 +279,7 @@ class NativeBackend:
             entries = (StepEntry * len(batch))(*(self._entry(piece, kept) for piece in batch))
             failed = self._library.model_step(self._model, entries, len(batch), stop, digits)
         if failed:
-            raise ClearspanError(
-                "The model ran out of memory.",
-                why="The key-value cache of the running sequences could not grow.",
-                do="Ask for fewer sequences at once, or shorter ones.",
-            )
+            raise _out_of_memory()
         for piece in batch:
             piece.slot.length += len(piece.tokens)
 
@@ -292,6 +301,14 @@ class NativeBackend:
             taps=ctypes.addressof(taps) if piece.taps else None,
             tap_count=len(piece.taps),
         )
+
+
+def _out_of_memory() -> ClearspanError:
+    return ClearspanError(
+        "The model ran out of memory.",
+        why="The key-value cache of the running sequences could not grow.",
+        do="Ask for fewer sequences at once, or shorter ones.",
+    )
 
 
 def _empty(rows: int, columns: int) -> torch.Tensor:

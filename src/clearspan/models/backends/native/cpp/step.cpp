@@ -360,6 +360,23 @@ void* model_open(const ModelSpec* spec) {
 void model_close(void* model) { delete static_cast<Model*>(model); }
 
 void* slot_open(void*) { return new Slot(); }
+// A sequence with a copy of the cache of another; null where memory is lacking.
+void* slot_fork(void* model, void* slot) {
+  Model& m = *static_cast<Model*>(model);
+  const Slot& from = *static_cast<Slot*>(slot);
+  auto to = std::make_unique<Slot>();
+  try {
+    for (const auto& block : from.blocks) {
+      to->blocks.push_back(m.cache.take());
+      std::copy_n(block.get(), m.shape.block(), to->blocks.back().get());
+    }
+  } catch (const std::bad_alloc&) {
+    m.cache.give_back(to->blocks);
+    return nullptr;
+  }
+  to->length = from.length;
+  return to.release();
+}
 void slot_close(void* model, void* slot) {
   static_cast<Model*>(model)->cache.give_back(static_cast<Slot*>(slot)->blocks);
   delete static_cast<Slot*>(slot);

@@ -1,0 +1,263 @@
+"""Decoding held to given sentences: a model chooses what to keep, drop and join, and cannot say anything else.
+
+A small model that is told several sentences restates them with other words in their places. Held to them, it only
+chooses at each word among few ways on: the next word, past an insertion, an end where the rest can be spared, or on to
+another sentence. A form of lexically constrained decoding (Hokamp and Liu, 2017) over deletions, as sentence
+compression has them (Knight and Marcu, 2002). What is never dropped: a condition, a restriction, a 'not', whose word
+it is, and how sure it is.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Encode = Callable[[str], Sequence[int]]
+
+_UNIT = re.compile(r"\s*(?:[,;:()\[\]]|[^\s,;:()\[\]]+(?:[,:][^\s,;:()\[\]]+)*)")
+_OPENS, _CLOSES = frozenset("(["), frozenset(")]")
+_PAUSES = frozenset(",;:")
+_BINDING = frozenset(
+    """
+    if unless except only until when whenever provided without reportedly allegedly according supposedly apparently
+    suggest suggests suggested claim claims claimed believe believed thought said says argue argues alleged
+    """.split()
+)
+"""Conditions, limits and whose word it is: what is left without them says more than it did."""
+
+_INSERTIONS = frozenset("which who whom whose where such including also or a an e.g i.e".split())
+_PARTING = frozenset(
+    "because while whereas although though and but so which who where with including such".split()
+)
+_LINKS = frozenset(
+    "however therefore thus moreover furthermore also indeed besides nevertheless consequently".split()
+)
+_JOIN_COST, _CUT_COST, _REPEAT_COST = 0.5, 0.5, 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A sentence that a text may be made of.
+
+    Attributes:
+        text: with or without its full stop.
+        changed: whether it is put otherwise already than it stands in its source.
+        after: the number of the sentence that it leans on, as 'they' does; None where it stands by itself.
+    """
+
+    text: str
+    changed: bool = False
+    after: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Unit:
+    """A word or a sign with the space before it.
+
+    Attributes:
+        ids: its tokens; `first` where it begins the text, and `within` where it begins a sentence that was joined on.
+    """
+
+    word: str
+    ids: tuple[int, ...]
+    first: tuple[int, ...]
+    within: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """A way on: what stands next, and where it leads.
+
+    Attributes:
+        ids: tokens of the next unit; `done` of them are written.
+        place: sentence and unit that they are; a unit of -1 is the full stop, and -2 the end of the text.
+        used: sentences that have been begun.
+        changed: whether this sentence of the text is none of the given ones any more.
+        joined: whether it is made of two.
+    """
+
+    ids: tuple[int, ...]
+    place: tuple[int, int]
+    used: frozenset[int]
+    changed: bool = False
+    joined: bool = False
+    cost: float = 0.0
+    done: int = 0
+
+
+class Excerpts:
+    """Sentences that a text may be made of; shared by all texts that are.
+
+    Args:
+        sentences: at least one.
+        encode: the tokens of a text inside a reply.
+        end: the token that ends a reply.
+        most: sentences of the text at most.
+    """
+
+    def __init__(self, sentences: Sequence[Excerpt], encode: Encode, end: int, *, most: int = 2) -> None:
+        self._encode = encode
+        self._end = end
+        self.most = most
+        self._given = sentences
+        self._sentences = [self._read(one.text) for one in sentences]
+        self._stop = tuple(encode("."))
+        self._and = tuple(encode(", and"))
+
+    def begin(self) -> "Excerpting":
+        """A text of them."""
+        return Excerpting(self)
+
+    def starts(self) -> list[_Way]:
+        """How a text may begin."""
+        ways = [self._way(number) for number, one in enumerate(self._given) if one.after is None]
+        return ways or [self._way(number) for number in range(len(self._given))]
+
+    def onwards(self, way: _Way, sentences: int) -> Iterator[_Way]:
+        """The ways on from a unit that has been written.
+
+        Args:
+            sentences: of the text, that have ended.
+        """
+        number, place = way.place
+        if place == -1:
+            yield replace(way, ids=(self._end,), place=(number, -2), done=0, cost=0.0)
+            if sentences < self.most:
+                for other in self._others(way):
+                    units = self._sentences[other]
+                    yield replace(
+                        self._way(other), ids=units[0].ids, used=way.used | {other}, cost=_JOIN_COST
+                    )
+            return
+        units = self._sentences[number]
+        if place + 1 < len(units):
+            yield replace(way, ids=units[place + 1].ids, place=(number, place + 1), done=0, cost=0.0)
+            for landing in _past_insertion(units, place):
+                yield replace(
+                    way, ids=units[landing].ids, place=(number, landing), done=0, cost=0.0, changed=True
+                )
+        if place + 1 == len(units) or _may_end(units, place):
+            whole = place + 1 == len(units)
+            cost = 0.0 if whole else _CUT_COST
+            # A sentence that is one of the given ones is a quote, and stands there already.
+            repeated = 0.0 if way.changed else _REPEAT_COST
+            yield replace(way, ids=self._stop, place=(number, -1), done=0, cost=cost + repeated)
+            if not way.joined:
+                for other in self._others(way):
+                    yield _Way(
+                        (*self._and, *self._sentences[other][0].within),
+                        (other, 0),
+                        way.used | {other},
+                        changed=True,
+                        joined=True,
+                        cost=cost + _JOIN_COST,
+                    )
+
+    def _way(self, number: int) -> _Way:
+        first = self._sentences[number][0]
+        return _Way(first.first, (number, 0), frozenset((number,)), changed=self._given[number].changed)
+
+    def _others(self, way: _Way) -> Iterator[int]:
+        """Sentences that may follow; one that leans on another comes right after that."""
+        for number, one in enumerate(self._given):
+            if number not in way.used and one.after in {None, way.place[0]}:
+                yield number
+
+    def _read(self, sentence: str) -> list[_Unit]:
+        text = " ".join(sentence.split()).rstrip(".!? ")
+        found: list[_Unit] = []
+        for match in _UNIT.finditer(text):
+            shown = match.group().strip()
+            within = shown[0].lower() + shown[1:] if shown.lower() in _LOWERED else shown
+            spaced = match.group() if found else f" {shown}"
+            found.append(
+                _Unit(
+                    shown.lower().replace("’", "'"),
+                    tuple(self._encode(spaced)),
+                    tuple(self._encode(shown[0].upper() + shown[1:])),
+                    tuple(self._encode(f" {within}")),
+                )
+            )
+        return found
+
+
+class Excerpting:
+    """One text on its way; see `Guidance`."""
+
+    def __init__(self, excerpts: Excerpts) -> None:
+        self._excerpts = excerpts
+        self._ways = excerpts.starts()
+        self._sentences = 0
+
+    def allowed(self) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """The tokens that may come next, and what each costs in nats."""
+        costs: dict[int, float] = {}
+        for way in self._ways:
+            token = way.ids[way.done]
+            cost = way.cost if not way.done else 0.0
+            costs[token] = min(cost, costs.get(token, cost))
+        return np.array(list(costs), np.intp), np.array(list(costs.values()), np.float32)
+
+    def take(self, token: int) -> None:
+        """Go on by one of the tokens that were allowed."""
+        ways: list[_Way] = []
+        ended = False
+        for way in self._ways:
+            if way.ids[way.done] != token:
+                continue
+            further = replace(way, done=way.done + 1)
+            if further.done < len(further.ids):
+                ways.append(further)
+            elif further.place[1] != -2:
+                if further.place[1] == -1 and not ended:
+                    self._sentences, ended = self._sentences + 1, True
+                ways.extend(self._excerpts.onwards(further, self._sentences))
+        self._ways = ways
+
+
+_LOWERED = frozenset(
+    "the a an it its he she his her they their these this those that in on at for from by with during after before "
+    "there some many most all both each other another as when while because since if although".split()
+)
+
+
+def _past_insertion(units: Sequence[_Unit], place: int) -> Iterator[int]:
+    """Units at which a sentence goes on when what was inserted after a place is left out."""
+    sign = units[place + 1].word
+    if sign in _LINKS and place + 2 < len(units) and units[place + 2].word != ",":
+        yield place + 2
+    if sign in _OPENS:
+        closing = next((at for at in range(place + 2, len(units)) if units[at].word in _CLOSES), None)
+        if closing is not None and closing + 1 < len(units) and not _binding(units[place + 2 : closing]):
+            yield closing + 1
+    elif sign == "," and place + 2 < len(units):
+        first = units[place + 2].word
+        if not (first in _INSERTIONS or first in _LINKS or first.endswith(("ed", "ing"))):
+            return
+        closing = next((at for at in range(place + 3, len(units)) if units[at].word == ","), None)
+        if closing is None or closing + 1 >= len(units) or _binding(units[place + 2 : closing]):
+            return
+        # Behind the second comma of an enumeration comes its last member, not the rest of the sentence.
+        if units[closing + 1].word not in {"and", "or"}:
+            yield closing + 1
+
+
+def _may_end(units: Sequence[_Unit], place: int) -> bool:
+    """Whether a sentence may end after a unit: at a pause or before a clause of its own, with nothing binding left."""
+    following, rest = units[place + 1].word, units[place + 2 :]
+    if place < 3 or not rest or _open_bracket(units[: place + 1]) or _binding(rest):
+        return False
+    if following in _PAUSES:
+        return (following != ":" and rest[0].word in _PARTING) or following == ";"
+    return following in {"because", "whereas"}
+
+
+def _binding(units: Sequence[_Unit]) -> bool:
+    return any(unit.word in _BINDING or unit.word.endswith("n't") for unit in units)
+
+
+def _open_bracket(units: Sequence[_Unit]) -> bool:
+    signs = [unit.word for unit in units if unit.word in _OPENS | _CLOSES]
+    return bool(signs) and signs[-1] in _OPENS
