@@ -9,13 +9,14 @@ from clearspan.language.words import STOPWORDS, stems, words
 from clearspan.overview.proof.claim_parts import Part
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.exchange import exchange
+from clearspan.overview.proof.links import links
 from clearspan.overview.proof.model import trained
 from clearspan.overview.proof.numbers import carried, measures
 from clearspan.overview.proof.rarity import rarity
 from clearspan.overview.proof.vetoes import direction, hedges, negation
 from clearspan.receipts import Check, ClaimPart, Decision
 
-CONTRADICTING = frozenset({"negation", "direction", "order", "exchange", "measures"})
+CONTRADICTING = frozenset({"negation", "direction", "order", "exchange", "measures", "links"})
 """Checks whose fault is that the evidence says otherwise, not merely that it does not say it."""
 
 _SAME_STATEMENT = 0.5
@@ -104,9 +105,9 @@ def _fault(part: Part, claim: str, texts: Sequence[str], nearest: Evidence) -> _
     if part.kind == "name":
         return _name_fault(part, texts)
     checks = {
-        "negation": (negation, direction, order),
-        "comparison": (direction, order, negation),
-        "relation": (order, direction, negation),
+        "negation": (negation, direction, order, links),
+        "comparison": (direction, order, negation, links),
+        "relation": (order, direction, negation, links),
         "statement": (negation, direction),
         "scope": (hedges,),
     }

@@ -15,6 +15,7 @@ from clearspan.overview.proof import features
 from clearspan.overview.proof.claim_parts import Part, split
 from clearspan.overview.proof.deciding import decide, sentence_wide
 from clearspan.overview.proof.evidence import Evidence, window
+from clearspan.overview.proof.links import links
 from clearspan.overview.proof.model import trained
 from clearspan.overview.proof.vetoes import names
 from clearspan.receipts import Check, ClaimPart, Decision
@@ -78,9 +79,10 @@ def verify(
     instruments = instruments or Instruments()
     chosen = window(claim, evidence)
     texts = [each.titled for each in chosen]
-    hard = (*features.hard_checks(claim, texts), names(claim, texts))
+    weighed = features.hard_checks(claim, texts)
+    hard = (*weighed, names(claim, texts), links(claim, texts))
     readings = _read(claim, chosen, instruments.embedder)
-    measured = features.of_words(claim, chosen, hard[:-1])
+    measured = features.of_words(claim, chosen, weighed)
     if readings:
         measured |= features.of_meaning(claim, chosen, readings)
     likelihood = _likelihood(claim, chosen, instruments)
