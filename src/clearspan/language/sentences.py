@@ -3,14 +3,14 @@
 import importlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from typing import Literal
 
 from clearspan.language.quantities import Quantity, quantities
 from clearspan.language.words import stems
 
-_Unit = Literal["prose", "item", "row", "heading"]
+UnitKind = Literal["prose", "item", "row", "heading"]
 _MAX_HEADING_WORDS = 14
 
 # Anchored, because a search that begins anew at each space of a blank line takes the square of its length.
@@ -64,9 +64,18 @@ class Sentence:
         return tuple(map(stems, self.names))
 
 
-@dataclass(slots=True)
-class _Span:
-    unit: _Unit
+@dataclass(frozen=True, slots=True)
+class TextUnit:
+    """A part of a text that no sentence crosses: a paragraph, an item of a list, a row of a table or a heading.
+
+    Attributes:
+        opens: where its first line begins, in characters; what stands before `start` is the mark of an item.
+        start: where its words begin.
+        end: where they end.
+    """
+
+    kind: UnitKind
+    opens: int
     start: int
     end: int
 
@@ -78,11 +87,11 @@ def sentences(text: str) -> list[tuple[int, int]]:
     left out.
     """
     found: list[tuple[int, int]] = []
-    for span in _units(text):
-        if span.unit == "row":
-            found.append(trim(text, span.start, span.end))
-        elif span.unit != "heading":
-            found.extend(_split_prose(text, span.start, span.end))
+    for unit in units(text):
+        if unit.kind == "row":
+            found.append(trim(text, unit.start, unit.end))
+        elif unit.kind != "heading":
+            found.extend(prose_sentences(text, unit.start, unit.end))
     return found
 
 
@@ -94,7 +103,7 @@ def read_sentences(text: str) -> tuple[Sentence, ...]:
 
 def headings(text: str) -> list[tuple[int, int]]:
     """Spans of the lines that read as headings: alone, short, unpunctuated, and with something after them."""
-    return [trim(text, span.start, span.end) for span in _units(text) if span.unit == "heading"]
+    return [trim(text, unit.start, unit.end) for unit in units(text) if unit.kind == "heading"]
 
 
 def trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -104,7 +113,8 @@ def trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start + left, start + left + len(inside.strip())
 
 
-def _split_prose(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+def prose_sentences(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the sentences of a stretch of prose, white space trimmed, none without a letter or a digit."""
     for first, last in _boundaries(text[start:end]):
         first, last = trim(text, start + first, start + last)
         if any(character.isalnum() for character in text[first:last]):
@@ -118,12 +128,13 @@ def _boundaries(prose: str) -> list[tuple[int, int]]:
     return [(boundary["start_index"], boundary["end_index"]) for boundary in found]
 
 
-def _units(text: str) -> Iterator[_Span]:
+def units(text: str) -> Iterator[TextUnit]:
+    """The units of a text in order."""
     blocks = list(_blocks(text))
     for position, lines in enumerate(blocks):
         followed = position + 1 < len(blocks)
         if len(lines) == 1 and followed and _is_heading(text[lines[0][0] : lines[0][1]]):
-            yield _Span("heading", *lines[0])
+            yield TextUnit("heading", lines[0][0], *lines[0])
         else:
             yield from _units_of_block(text, lines)
 
@@ -140,24 +151,24 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
         yield block
 
 
-def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[_Span]:
-    current: _Span | None = None
+def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[TextUnit]:
+    current: TextUnit | None = None
     for start, end in lines:
         line = text[start:end]
         if _HASHES.match(line):
-            span = _Span("heading", start, end)
+            unit = TextUnit("heading", start, start, end)
         elif _is_row(line):
-            span = _Span("row", start, end)
+            unit = TextUnit("row", start, start, end)
         elif marker := _BULLET.match(line):
-            span = _Span("item", start + marker.end(), end)
-        elif current is not None and current.unit in ("prose", "item"):
-            current.end = end
+            unit = TextUnit("item", start, start + marker.end(), end)
+        elif current is not None and current.kind in ("prose", "item"):
+            current = replace(current, end=end)
             continue
         else:
-            span = _Span("prose", start, end)
+            unit = TextUnit("prose", start, start, end)
         if current is not None:
             yield current
-        current = span
+        current = unit
     if current is not None:
         yield current
 
