@@ -1,0 +1,313 @@
+"""A text as a writer laid it out: paragraphs, rows, and lists with the sentence that introduces each of them.
+
+Lists come marked ('- ', '3.'), as lines or small-lettered paragraphs under a sentence that ends in a colon, or run
+together into one line by whoever stored the page ('… the following: - Gas - Water'). All are read as the same thing.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Literal
+
+from clearspan.language.sentences import TextUnit, prose_sentences, trim, units
+
+_INLINE_MARK = re.compile(r"(?:(?<=[.;:,!?)])|(?<=[.;:] and)|(?<=[.;:] or))\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
+_DASH = re.compile(r"\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
+_LEADING_MARK = re.compile(r"[-–•*]\s+(?=\S)")
+_STEP = re.compile(r"(?:step|part|stage|phase)\s+(\d{1,3})\s*[:.–-]\s+(?=\S)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\(?(\d{1,3}|[a-z])[.)]$")
+_ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
+_WIDEST_WRAPPED = 110
+_EVEN = 0.7
+"""Share of the longest line that each line but the last has where a paragraph was wrapped by a program."""
+
+PieceKind = Literal["prose", "item", "row", "heading"]
+
+
+@dataclass(frozen=True, slots=True)
+class ListItem:
+    """Where an item stands in its list.
+
+    Attributes:
+        run: number of the list within the text, from 0.
+        place: of the item within the list, from 0; items of lists inside it are not counted.
+        mark: its number or letter as the source writes it; empty for a bullet.
+        depth: of its list, 0 for one that stands in no other.
+        stem: span of the sentence that introduces the list; None where only a heading stands above it.
+        parent: span of the item that the list stands in; None for an outer list.
+    """
+
+    run: int
+    place: int
+    mark: str = ""
+    depth: int = 0
+    stem: tuple[int, int] | None = None
+    parent: tuple[int, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of a text that is laid out as one thing: a sentence, a whole item, a row or a heading.
+
+    Attributes:
+        start: in characters, behind the mark of an item.
+        end: in characters.
+        paragraph: number of the paragraph that it stands in.
+        heading: the heading above it.
+        item: where it stands in a list, for items.
+        whole: whether it is a whole line or paragraph, as captions and fragments are.
+    """
+
+    kind: PieceKind
+    start: int
+    end: int
+    paragraph: int
+    heading: str = ""
+    item: ListItem | None = None
+    whole: bool = False
+
+
+@dataclass(slots=True)
+class _Open:
+    """A list whose next item may still come."""
+
+    run: int
+    indent: int
+    style: str
+    place: int
+    number: int
+    stem: tuple[int, int] | None
+    parent: tuple[int, int] | None
+    last: tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Lists:
+    """The lists that are open at a place of the text, outermost first, and the sentence that may introduce one."""
+
+    stack: list[_Open] = field(default_factory=list[_Open])
+    runs: int = 0
+    stem: tuple[int, int] | None = None
+    broken: bool = False
+
+    def close(self) -> None:
+        self.stack.clear()
+        self.stem = None
+        self.broken = False
+
+    def item(self, mark: str, style: str, indent: int, span: tuple[int, int]) -> ListItem:
+        """The place of an item that begins here."""
+        number = int(mark) if mark.isdigit() else 0
+        self._leave(style, indent, number)
+        if not self.stack or self._opens(style, indent):
+            parent = self.stack[-1].last if self.stack else None
+            # A list inside an item is introduced by that item, unless a sentence in between does.
+            stem = self.stem if self.stem != parent else None
+            self.stack.append(_Open(self.runs, indent, style, -1, number - 1, stem, parent, span))
+            self.runs += 1
+        top = self.stack[-1]
+        top.place, top.number, top.last = top.place + 1, number, span
+        self.stem, self.broken = None, False
+        return ListItem(top.run, top.place, mark, len(self.stack) - 1, top.stem, top.parent)
+
+    def goes_on(self, first: str) -> bool:
+        """Whether a paragraph that begins so is an item: in small letters, under a colon or another such item."""
+        listing = bool(self.stack) and self.stack[-1].style == "paragraph" and not self.broken
+        return first.islower() and (self.stem is not None or listing)
+
+    def _opens(self, style: str, indent: int) -> bool:
+        top = self.stack[-1]
+        return indent > top.indent or style != top.style
+
+    def _leave(self, style: str, indent: int, number: int) -> None:
+        """Close the lists that this item does not go on with."""
+        for depth in reversed(range(len(self.stack))):
+            one = self.stack[depth]
+            follows = style == one.style and abs(indent - one.indent) <= 1
+            counted = number == one.number + 1 if number else not self.broken
+            if follows and counted and (number or self.stem is None):
+                del self.stack[depth + 1 :]
+                return
+        # None of them goes on: a deeper list keeps the one that it stands in, unless text came between.
+        if self.broken or self.stem is not None or style == "step":
+            self.stack.clear()
+        else:
+            while self.stack and indent <= self.stack[-1].indent and style == self.stack[-1].style:
+                self.stack.pop()
+
+
+def outline(text: str) -> tuple[Piece, ...]:
+    """The pieces of a text in order."""
+    return tuple(_pieces(text))
+
+
+def _pieces(text: str) -> Iterator[Piece]:
+    lists, heading = _Lists(), ""
+    for paragraph, unit in enumerate(units(text)):
+        if unit.kind == "heading":
+            start, end = trim(text, unit.start, unit.end)
+            heading = text[start:end].strip("# \t")
+            lists.close()
+            yield Piece("heading", start, end, paragraph, heading)
+            continue
+        for piece in _parts(text, unit, lists):
+            yield replace(piece, paragraph=paragraph, heading=heading)
+
+
+def _parts(text: str, unit: TextUnit, lists: _Lists) -> Iterator[Piece]:
+    """The pieces of one unit, their lists known and their headings not."""
+    if unit.kind == "prose" and len(cut := _at_steps(text, unit)) > 1:
+        for one in cut:
+            yield from _parts(text, one, lists)
+        return
+    mark, indent = text[unit.opens : unit.start], _indent(text, unit.opens)
+    step = _STEP.match(text, unit.start, unit.end)
+    if unit.kind == "item" or step:
+        number = step[1] if step else _number(mark)
+        start = step.end() if step else unit.start
+        style = "step" if step else _style(mark.strip())
+        spans = _inline(text, start, unit.end)
+        for index, span in enumerate(spans):
+            # What was run together into the line of a numbered item is a list inside it.
+            own = (number, style, indent) if index == 0 or not number else ("", "-", indent + 1)
+            yield Piece("item", *span, 0, item=lists.item(*own, span))
+        return
+    if unit.kind == "row":
+        lists.broken = True
+        yield Piece("row", *trim(text, unit.start, unit.end), 0)
+        return
+    for lines in _by_stems(text, unit):
+        yield from _prose(text, lines, lists)
+
+
+def _prose(text: str, lines: list[tuple[int, int]], lists: _Lists) -> Iterator[Piece]:
+    """A paragraph, or a sentence that ends in a colon with the lines under it."""
+    first, *under = lines
+    if not under and lists.goes_on(text[first[0]]):
+        yield Piece("item", *first, 0, item=lists.item("", "paragraph", 0, first), whole=True)
+        return
+    for piece in _run_together(text, first, lists):
+        if piece.kind == "prose":
+            lists.broken = True
+            lists.stem = (piece.start, piece.end) if text[piece.end - 1] == ":" else None
+        yield piece
+    for span in under:
+        yield Piece("item", *span, 0, item=lists.item("", "line", 0, span), whole=True)
+
+
+def _run_together(text: str, span: tuple[int, int], lists: _Lists) -> Iterator[Piece]:
+    head, *items = _inline(text, *span)
+    sentences = list(prose_sentences(text, *head))
+    alone = len(sentences) == 1 and not items
+    for one in sentences:
+        opening = _LEADING_MARK.match(text, *one)
+        if opening and opening.end() < one[1]:
+            inner = (opening.end(), one[1])
+            yield Piece("item", *inner, 0, item=lists.item("", "-", 0, inner), whole=alone)
+        else:
+            yield Piece("prose", *one, 0, whole=alone)
+    if items and sentences:
+        last = sentences[-1]
+        lists.broken, lists.stem = True, last if text[last[1] - 1] == ":" else None
+    for one in items:
+        yield Piece("item", *one, 0, item=lists.item("", "-", 0, one))
+
+
+def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
+    """The lines of a paragraph: each group is one stretch of prose, then the lines that a colon in it introduces."""
+    lines = [trim(text, *span) for span in _lines(text, unit.start, unit.end)]
+    if len(lines) == 1 or _wrapped(lines):
+        yield [trim(text, unit.start, unit.end)]
+        return
+    group: list[tuple[int, int]] = []
+    for line, following in pairwise([*lines, None]):
+        if line is None:
+            break
+        listing = bool(group) and text[group[0][1] - 1] == ":"
+        if group and listing and not _ends_list(text, group, line, following):
+            group.append(line)
+        elif group and not listing and not _ENDED.search(text[group[0][0] : group[0][1]]):
+            # A sentence that goes on in the next line.
+            group[0] = (group[0][0], line[1])
+        else:
+            if group:
+                yield group
+            group = [line]
+    if group:
+        yield group
+
+
+def _at_steps(text: str, unit: TextUnit) -> list[TextUnit]:
+    """A paragraph, cut before each of its lines that begins with 'Step 2:' or the like."""
+    starts = [start for start, end in _lines(text, unit.start, unit.end) if _STEP.match(text, start, end)]
+    edges = sorted({unit.start, *starts, unit.end})
+    return [replace(unit, opens=start, start=start, end=end) for start, end in pairwise(edges)]
+
+
+def _ends_list(
+    text: str, group: list[tuple[int, int]], line: tuple[int, int], following: tuple[int, int] | None
+) -> bool:
+    """Whether a line under a colon no longer belongs to the list: another stem, or a sentence after mere phrases."""
+    own = text[line[0] : line[1]]
+    if len(group) == 1:
+        return False
+    if own.endswith(":"):
+        # 'for example:' inside an item is no new list, where the lines after it go on in small letters.
+        return own[0].isupper() or following is None
+    items = [text[start:end] for start, end in group[1:]]
+    phrases = not any(_ENDED.search(item) for item in items)
+    return phrases and own[0].isupper() and bool(_ENDED.search(own))
+
+
+def _wrapped(lines: list[tuple[int, int]]) -> bool:
+    """Whether a program broke the lines at a margin: all but the last are about as long as the longest."""
+    widths = [end - start for start, end in lines]
+    longest = max(widths)
+    return (
+        longest <= _WIDEST_WRAPPED and min(widths[:-1]) >= _EVEN * longest and longest > _WIDEST_WRAPPED // 3
+    )
+
+
+def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        if text[start:stop].strip():
+            yield start, stop
+        start = stop + 1
+
+
+def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """The stretches between bullets that stand inside a line; the first is what comes before them."""
+    edges = [start]
+    at = start
+    while match := _INLINE_MARK.search(text, at, end):
+        edges.extend(match.span())
+        at = match.end()
+        if text[match.start() - 1] == ":":
+            # A colon says that a list follows, so that its items need no stops to be told apart.
+            edges.extend(edge for dash in _DASH.finditer(text, at, end) for edge in dash.span())
+            break
+    return [span for span in _trimmed(text, [*edges, end]) if span[0] < span[1]]
+
+
+def _trimmed(text: str, edges: list[int]) -> Iterable[tuple[int, int]]:
+    return (trim(text, first, last) for first, last in zip(edges[::2], edges[1::2], strict=True))
+
+
+def _indent(text: str, opens: int) -> int:
+    line = text[opens : opens + 80]
+    return len(line.expandtabs(4)) - len(line.expandtabs(4).lstrip())
+
+
+def _number(mark: str) -> str:
+    found = _NUMBERED.search(mark.strip())
+    return found[1] if found else ""
+
+
+def _style(mark: str) -> str:
+    found = _NUMBERED.search(mark)
+    if not found:
+        return mark[:1]
+    return ("1" if found[1].isdigit() else "a") + mark[-1]
