@@ -18,6 +18,10 @@ Support = Literal["supported", "disputed", "contradicted", "unsupported"]
 Kind = Literal["reporting", "reference", "opinion", "satire", "forum", "promotion", "unknown"]
 PartKind = Literal["number", "date", "name", "relation", "negation", "comparison", "scope", "statement"]
 Decision = Literal["supported", "contradicted", "unsupported"]
+Layout = Literal[
+    "fact", "yes_no", "number", "list", "steps", "why", "comparison", "about", "timeline", "table"
+]
+ClaimRole = Literal["answer", "context", "stem", "item", "step", "condition", "side", "difference", "event"]
 SignalName = Literal[
     "publisher",
     "self-declared",
@@ -108,6 +112,15 @@ class Claim(Record):
     parts: tuple[ClaimPart, ...] = Field(default=(), description="what the sentence says, thing by thing")
     citations: tuple[Citation, ...] = ()
     calculation: Calculation | None = None
+    role: ClaimRole = Field(default="answer", description="the part that it plays in the overview's layout")
+    mark: str = Field(
+        default="",
+        description="what stands before it: an item's number as the source writes it, a date, a side's name",
+    )
+    depth: int = Field(default=0, description="of the list that it is an item of; 0 for one in no other")
+    emphasis: tuple[int, int] | None = Field(
+        default=None, description="where the short answer stands in `text`, in characters"
+    )
 
 
 class Signal(Record):
@@ -238,6 +251,13 @@ class Dropped(Record):
     checks: tuple[Check, ...] = ()
 
 
+class Verdict(Record):
+    """The one word that answers a yes/no question, as it was read in the claims; neither quoted nor generated."""
+
+    answer: Literal["yes", "no"]
+    probability: float = Field(description="that this is the right word")
+
+
 class Overview(Record):
     """What the reader sees: claims in reading order, or an abstention; never both, never neither."""
 
@@ -248,6 +268,12 @@ class Overview(Record):
         default=(), description="e.g. that sources disagree, or words alone were searched"
     )
     spoken: str = Field(default="", description="the same in words for a voice; empty in old receipts")
+    layout: Layout = Field(default="fact", description="the form of the answer, after the question's")
+    verdict: Verdict | None = None
+    missing: tuple[str, ...] = Field(
+        default=(), description="parts of the question that nothing found here answers, each a sentence"
+    )
+    more: bool = Field(default=False, description="whether a list goes on beyond the claims")
 
     def as_text(self) -> str:
         """The overview as plain text, one claim a line, with citation numbers."""

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
 from clearspan.language.quantities import quantities
-from clearspan.overview.calculate import in_asked_unit, is_difference, recognise, target_unit
+from clearspan.overview.calculate import difference, in_asked_unit, is_difference, recognise, target_unit
 
 
 @pytest.mark.parametrize(
@@ -153,3 +153,31 @@ def test_the_unit_that_a_question_asks_in() -> None:
 def test_a_temperature_that_is_a_difference_is_known(text: str, difference: bool) -> None:
     (quantity,) = (each for each in quantities(text) if each.unit)
     assert is_difference(quantity, text) == difference
+
+
+@pytest.mark.parametrize(
+    ("one", "two", "result"),
+    [
+        ("1,280 m", "704 m", "576 metres"),
+        ("704 m", "1,280 m", "576 metres"),
+        ("1 km", "704 m", "0.296 kilometres"),
+        ("27 May 1937", "12 November 1936", "196 days"),
+        ("27 May 1937", "12 November 1926", "10 years"),
+        ("1937", "1936", "1 year"),
+        ("$30", "$12.50", "$17.5"),
+        ("20 °C", "50 °F", "10 °C"),
+    ],
+)
+def test_the_difference_of_two_quantities(one: str, two: str, result: str) -> None:
+    (first,), (second,) = quantities(one), quantities(two)
+    found = difference(first, second)
+    assert found is not None
+    assert found.result == result
+
+
+@pytest.mark.parametrize(
+    ("one", "two"), [("1,280 m", "704 kg"), ("3 to 5 m", "704 m"), ("27 May", "12 November")]
+)
+def test_quantities_that_cannot_be_compared_have_no_difference(one: str, two: str) -> None:
+    (first,), (second,) = quantities(one), quantities(two)
+    assert difference(first, second) is None

@@ -5,16 +5,20 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clearspan.errors import BadInput, ClearspanError
+from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.faults import Conflict
 from clearspan.journey.asked import Asked
 from clearspan.journey.judge import Scored
 from clearspan.journey.search import Found
-from clearspan.overview.answering import abstain, compose, conflict, question_odds, subjects
+from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
+from clearspan.overview.answering.select import Candidate
+from clearspan.overview.answering.shapes.assemble import assemble, guessed
+from clearspan.overview.answering.shapes.fact import fact
+from clearspan.overview.answering.shapes.given import AnswerReading
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.verify import Instruments
-from clearspan.receipts import Abstention, Check, Claim, Dropped, Source
+from clearspan.receipts import Abstention, Check, Claim, Dropped, Layout, Source, Verdict
 from clearspan.settings import Settings
 from clearspan.tiers.calculator import Calculator
 from clearspan.workspace.workspace import Workspace
@@ -25,6 +29,12 @@ if TYPE_CHECKING:
 _WITNESSES = 2
 """Independent sources that a sentence in the machine's own words needs on a careful subject."""
 
+_ONE_ANSWER = frozenset({"fact", "yes_no", "number", "multi_hop", "table"})
+"""Kinds of question that have one answer: only there do sources that say different things disagree."""
+
+_MAY_ANSWER = 0.3
+"""Share of the threshold from which a sentence has its document read around it: it may be half of an answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
@@ -33,6 +43,10 @@ class Chosen:
     Attributes:
         sources: cited ones first, numbered.
         quotes_only: whether nothing in the machine's own words may join them.
+        layout: the shape of the claims.
+        verdict: the one word that answers a yes/no question.
+        missing: what was asked and is not answered, each a sentence.
+        more: whether a list goes on beyond the claims.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -42,6 +56,10 @@ class Chosen:
     dropped: tuple[Dropped, ...] = ()
     notes: tuple[str, ...] = ()
     quotes_only: bool = False
+    layout: Layout = "fact"
+    verdict: Verdict | None = None
+    missing: tuple[str, ...] = ()
+    more: bool = False
 
 
 def calculated(asked: Asked, calculator: Calculator) -> Chosen:
@@ -75,22 +93,42 @@ def instruments_for(asked: Asked, found: Found, workspace: Workspace) -> Instrum
 
 
 def choose(
-    asked: Asked, found: Found, scored: Scored, instruments: Instruments, settings: Settings
+    asked: Asked,
+    found: Found,
+    scored: Scored,
+    instruments: Instruments,
+    settings: Settings,
+    reading: AnswerReading | None = None,
 ) -> Chosen:
-    """Choose the quotes, number the sources, prove the citations; abstain when nothing believed answers."""
+    """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain.
+
+    Args:
+        reading: what a reader found besides the probabilities of `scored`; the question's wording alone when None.
+    """
     question, threshold = asked.question, settings.answer_threshold
     assessed = assess(question.text, found.embedder)
     weighed = question_odds.weigh(scored.candidates, assessed)
+    read = _read_around(weighed, found, threshold)
+    weighed = shaping.readable(weighed, read)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
-    sides = conflict.sides(question, weighed, threshold) or conflict.of_quotes(question, quotes)
+    kinds = (reading.kinds if reading else None) or guessed(question)
+    sides = conflict.sides(question, weighed, threshold)
+    if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
+        sides = ()
+    sides = sides or conflict.of_quotes(question, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    sources = compose.number_sources(scored.sources, quotes)
-    proof = citing.prove_quotes(
-        compose.quoted_claims(quotes, sources), found.opened, settings.support_threshold, instruments
+    given = shaping.given(
+        question, weighed, quotes, read, reading or AnswerReading(), threshold, settings.max_quotes
     )
+    # Each side of a disagreement is told by itself: no shape may choose between them.
+    answer = fact(given) if sides else assemble(given)
+    cited = shaping.cited_documents(answer, given, quotes) if answer else []
+    sources = compose.number_sources(scored.sources, cited)
+    claims = shaping.claims_of(answer, given, quotes, read, sources) if answer else ()
+    proof = citing.prove_quotes(claims, _opened(found, read), settings.support_threshold, instruments)
     dropped = (*quotes.dropped, *proof.dropped)
-    if not proof.claims:
+    if answer is None or not proof.claims:
         silence = _abstention(
             asked, found, Scored(sources, tuple(weighed), scored.kinds), assessed, threshold
         )
@@ -105,7 +143,36 @@ def choose(
         dropped=dropped,
         notes=tuple(note for note in (differing.note if differing else "", careful) if note),
         quotes_only=bool(careful),
+        layout=answer.layout,
+        verdict=answer.verdict,
+        missing=answer.missing,
+        more=answer.more,
     )
+
+
+def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float) -> shaping.Windows:
+    """The documents whose sentences may answer, read around these: lists and pronouns begin further up."""
+    wanted: dict[str, set[int]] = {}
+    taken: dict[str, tuple[tuple[int, int], ...]] = {}
+    for one in candidates:
+        if one.believed and one.probability >= _MAY_ANSWER * threshold:
+            document_id = one.judged.source.document_id
+            wanted.setdefault(document_id, set()).add(one.judged.hit.passage.index)
+            taken[document_id] = one.judged.copied
+    read: dict[str, tuple[shaping.Window, ...]] = {}
+    for document_id, indices in wanted.items():
+        # A document that was removed since the search is quoted as it was found.
+        with suppress(NotFound):
+            document = found.library.document(document_id)
+            passages = found.library.passages_of(document_id)
+            read[document_id] = shaping.windows(document, passages, sorted(indices), taken[document_id])
+    return read
+
+
+def _opened(found: Found, read: shaping.Windows) -> dict[str, str]:
+    """Passage id → its text, of each passage that was found or read around one that was."""
+    around = [passage for windows in read.values() for window in windows for passage in window.passages]
+    return {**found.opened, **{passage.id: passage.text for passage in around}}
 
 
 def _carefully(question: str, quoted: Sequence[Claim], sources: Sequence[Source], settings: Settings) -> str:

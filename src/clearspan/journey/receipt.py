@@ -71,5 +71,9 @@ def _overview(answered: Answered) -> Overview:
         abstention=chosen.abstention,
         conflict=chosen.conflict,
         notes=notes,
+        layout=chosen.layout,
+        verdict=chosen.verdict,
+        missing=chosen.missing,
+        more=chosen.more,
     )
     return overview.model_copy(update={"spoken": spoken(overview, chosen.sources)})

@@ -61,6 +61,50 @@ def in_asked_unit(quantity: Quantity, target: str) -> Calculation:
     return _converted(quantity, quantity.text, WrittenUnit(named(target), 0), 4)
 
 
+def difference(one: Quantity, two: Quantity) -> Calculation | None:
+    """How much greater the greater of two quantities is, in the unit of the first; None where they cannot be compared.
+
+    Between two days it is in whole years, or in days within a year; where only years are known, in years.
+    """
+    if one.dimension != two.dimension or one.ends or two.ends:
+        return None
+    more, less = (one, two) if one.value >= two.value else (two, one)
+    if one.dimension == "date":
+        return _apart(more, less)
+    shown = f"{more.text} − {less.text}"
+    if not one.unit or one.unit == two.unit:
+        value = more.exact - less.exact
+        return Calculation(
+            expression=shown, result=_amount(value, one), method="difference" + _doubts([one, two])
+        )
+    value = _rounded(abs(one.exact - convert(two.exact, two.unit, one.unit)), 4)
+    method = f"difference in {spelled(one.unit, Fraction(2))}, four significant digits" + _doubts([one, two])
+    return Calculation(expression=shown, result=_amount(value, one), method=method)
+
+
+def _apart(later: Quantity, earlier: Quantity) -> Calculation | None:
+    """The time between two dates that name a year."""
+    if not (
+        later.exact and earlier.exact and {later.precision, earlier.precision} <= {"day", "month", "year"}
+    ):
+        return None
+    years = int(later.exact - earlier.exact)
+    result, method = years, "difference of years"
+    if later.precision == earlier.precision == "day":
+        first, last = (date.fromordinal(int(each.value)) for each in (earlier, later))
+        result = years - ((last.month, last.day) < (first.month, first.day))
+        method = "whole years between two days"
+        if result == 0:
+            days = (last - first).days
+            return _time(later, earlier, days, "day", "days between two days")
+    return _time(later, earlier, result, "year", method)
+
+
+def _time(later: Quantity, earlier: Quantity, count: int, unit: str, method: str) -> Calculation:
+    result = f"{count} {unit}{'' if count == 1 else 's'}"
+    return Calculation(expression=f"{later.text} − {earlier.text}", result=result, method=method)
+
+
 def is_difference(quantity: Quantity, text: str) -> bool:
     """Whether a text has a temperature as a difference ('rose by 2 °C', '2 °C warmer'): its scale has no zero then."""
     between = _BY.search(text[: quantity.start]) or _THAN.match(text, quantity.end)

@@ -4,25 +4,34 @@ from collections.abc import Callable
 
 import pytest
 
-from clearspan.overview.answering.compose import (
-    choose,
-    converted_claim,
-    number_sources,
-    quoted_claims,
-)
+from clearspan.overview.answering import shaping
+from clearspan.overview.answering.compose import Quotes, choose, converted_claim, number_sources
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.question import understand
+from clearspan.overview.answering.shapes.fact import fact
+from clearspan.overview.answering.shapes.given import AnswerReading
+from clearspan.overview.question import Question, understand
+from clearspan.receipts import Claim
 
 MakeCandidate = Callable[..., Candidate]
 ASKED = understand("How long is the footbridge in Port Merrow?")
+
+
+def claims_of(asked: Question, candidates: list[Candidate], quotes: Quotes) -> tuple[Claim, ...]:
+    """The claims of an answer in the simplest shape, from candidates alone."""
+    given = shaping.given(asked, candidates, quotes, {}, AnswerReading(), 0.5, 3)
+    answer = fact(given)
+    assert answer is not None
+    sources = number_sources(
+        [one.judged.source for one in candidates], shaping.cited_documents(answer, given, quotes)
+    )
+    return shaping.claims_of(answer, given, quotes, {}, sources)
 
 
 def test_a_second_source_that_says_the_same_joins_the_citations(candidate: MakeCandidate) -> None:
     first = candidate("The footbridge in Port Merrow is 212 metres long.", "One")
     second = candidate("The Port Merrow footbridge is 212 m long.", "Two", probability=0.8)
     quotes = choose(ASKED, [first, second], 0.5, 3)
-    sources = number_sources([first.judged.source, second.judged.source], quotes)
-    claims = quoted_claims(quotes, sources)
+    claims = claims_of(ASKED, [first, second], quotes)
     assert len(claims) == 1
     assert [c.number for c in claims[0].citations] == [1, 2]
     assert claims[0].support == "supported"
@@ -88,7 +97,7 @@ def test_cited_sources_come_first_and_rejected_ones_have_no_number(candidate: Ma
     read = candidate("Port Merrow is a town.", "Read", probability=0.1)
     joke = candidate("Bridges are myths.", "Joke", kind="satire")
     given = [read.judged.source, joke.judged.source, cited.judged.source]
-    sources = number_sources(given, choose(ASKED, [cited, read, joke], 0.5, 3))
+    sources = number_sources(given, [cited.judged.source.document_id])
     assert [(s.title, s.number) for s in sources] == [("Cited", 1), ("Read", 2), ("Joke", None)]
 
 
@@ -106,7 +115,6 @@ def test_a_quantity_in_the_unit_that_was_asked_for(
     candidate: MakeCandidate, question: str, result: str | None
 ) -> None:
     asked = understand(question)
-    quotes = choose(asked, [candidate("The footbridge in Port Merrow is 212 metres long.")], 0.5, 3)
-    claims = quoted_claims(quotes, number_sources([quotes.main[0].judged.source], quotes))
-    converted = converted_claim(asked, claims)
+    stated = [candidate("The footbridge in Port Merrow is 212 metres long.")]
+    converted = converted_claim(asked, claims_of(asked, stated, choose(asked, stated, 0.5, 3)))
     assert (converted.calculation.result if converted and converted.calculation else None) == result

@@ -6,8 +6,10 @@ from dataclasses import replace
 import pytest
 
 from clearspan.faults import Conflict
-from clearspan.overview.answering import compose, conflict
+from clearspan.overview.answering import compose, conflict, shaping
 from clearspan.overview.answering.select import Candidate
+from clearspan.overview.answering.shapes.fact import fact
+from clearspan.overview.answering.shapes.given import AnswerReading
 from clearspan.overview.question import understand
 from clearspan.receipts import Claim
 
@@ -22,8 +24,11 @@ def shown(question: str, candidates: Sequence[Candidate]) -> tuple[Conflict | No
     sides = conflict.sides(asked, candidates, 0.5) or conflict.of_quotes(asked, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    sources = compose.number_sources([c.judged.source for c in candidates], quotes)
-    claims = compose.quoted_claims(quotes, sources)
+    given = shaping.given(asked, candidates, quotes, {}, AnswerReading(), 0.5, 3)
+    answer = fact(given)
+    cited = shaping.cited_documents(answer, given, quotes) if answer else []
+    sources = compose.number_sources([c.judged.source for c in candidates], cited)
+    claims = shaping.claims_of(answer, given, quotes, {}, sources) if answer else ()
     return conflict.record(asked, sides, why, claims, sources), claims
 
 

@@ -72,60 +72,41 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
     )
 
 
-def number_sources(sources: Sequence[Source], quotes: Quotes) -> tuple[Source, ...]:
-    """Give numbers to believed sources, cited ones first in the order of their citation."""
-    cited: dict[str, int] = {}
-    for index, candidate in enumerate(quotes.main):
-        for each in (candidate, *quotes.corroborating.get(index, ())):
-            cited.setdefault(each.judged.source.document_id, len(cited) + 1)
-    rest = [s for s in sources if s.believed and s.document_id not in cited]
-    numbers = cited | {source.document_id: len(cited) + i for i, source in enumerate(rest, 1)}
-    first = sorted((s for s in sources if s.document_id in cited), key=lambda s: cited[s.document_id])
-    others = [s for s in sources if not s.believed and s.document_id not in cited]
+def number_sources(sources: Sequence[Source], cited: Sequence[str]) -> tuple[Source, ...]:
+    """Give numbers to believed sources, cited ones first in the order of their citation.
+
+    Args:
+        cited: ids of documents in the order in which claims cite them, each once.
+    """
+    first = {document_id: number for number, document_id in enumerate(cited, 1)}
+    rest = [s for s in sources if s.believed and s.document_id not in first]
+    numbers = first | {source.document_id: len(first) + i for i, source in enumerate(rest, 1)}
+    ordered = sorted((s for s in sources if s.document_id in first), key=lambda s: first[s.document_id])
+    others = [s for s in sources if not s.believed and s.document_id not in first]
     return tuple(
         source.model_copy(update={"number": numbers.get(source.document_id)})
-        for source in (*first, *rest, *others)
+        for source in (*ordered, *rest, *others)
     )
-
-
-def quoted_claims(quotes: Quotes, sources: Sequence[Source]) -> tuple[Claim, ...]:
-    """The chosen sentences as claims with their citations."""
-    numbers = {source.document_id: source.number for source in sources}
-    claims: list[Claim] = []
-    for index, candidate in enumerate(quotes.main):
-        everyone = (candidate, *quotes.corroborating.get(index, ()))
-        cited = tuple(cite(each, numbers[each.judged.source.document_id] or 0) for each in everyone)
-        exact = Check(name="exact quote", score=1.0, detail="stands word for word in the source")
-        claims.append(
-            Claim(
-                text=" ".join(candidate.text.split()),
-                origin="quoted",
-                support="disputed" if index in quotes.disputed else "supported",
-                score=round(candidate.probability, 3),
-                checks=(exact, *candidate.checks),
-                citations=cited,
-            )
-        )
-    return tuple(claims)
 
 
 def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None:
     """The quoted quantity in the unit that the question asks for, when the quote has it only in another."""
     target = target_unit(question.text)
-    if target is None or not claims or claims[0].origin != "quoted":
+    stating = next((one for one in claims if one.role != "context"), None)
+    if target is None or stating is None or stating.origin != "quoted":
         return None
-    stated = [q for q in wanted_quantities(question, Sentence(claims[0].text)) if q.unit] or []
+    stated = [q for q in wanted_quantities(question, Sentence(stating.text)) if q.unit]
     fitting = [q for q in stated if dimension(q.unit) == dimension(target)]
-    if not fitting or any(q.unit == target or is_difference(q, claims[0].text) for q in fitting):
+    if not fitting or any(q.unit == target or is_difference(q, stating.text) for q in fitting):
         return None
     calculation = in_asked_unit(fitting[0], target)
     return Claim(
         text=f"{fitting[0].text} is about {calculation.result}.",
         origin="calculated",
-        support=claims[0].support,
-        score=claims[0].score,
+        support=stating.support,
+        score=stating.score,
         checks=(Check(name="calculation", score=1.0, detail=calculation.method),),
-        citations=claims[0].citations[:1],
+        citations=stating.citations[:1],
         calculation=calculation,
     )
 

@@ -6,6 +6,7 @@ SHORTEST, LONGEST = 8, 1_200
 """Characters of a sentence that may be quoted; items of a list may be shorter."""
 
 _FEWEST_WORDS = 3
+"""Of a line that stands alone; within a paragraph two are enough: 'Add salt.'"""
 _PHRASE_WORDS = 12
 """Words from which a line without a full stop may be a sentence all the same, where it has a verb."""
 
@@ -65,7 +66,11 @@ def is_statement(text: str, *, whole: bool) -> bool:
         whole: whether it is a whole line or paragraph, as captions and menu entries are.
     """
     words = text.split()
-    if not SHORTEST <= len(text) <= LONGEST or len(words) < _FEWEST_WORDS or text.rstrip().endswith(":"):
+    if (
+        not SHORTEST <= len(text) <= LONGEST
+        or len(words) < (_FEWEST_WORDS if whole else 2)
+        or text.rstrip().endswith(":")
+    ):
         return False
     if is_question(text) or is_chrome(text) or is_code(text):
         return False
