@@ -12,7 +12,7 @@ from clearspan.journey.receipt import Answered, record
 from clearspan.journey.route import choose_tier, escalated
 from clearspan.journey.search import search
 from clearspan.journey.write import Written, write
-from clearspan.receipts import Claim, Receipt, RouteDecision, Source
+from clearspan.receipts import Claim, Layout, Receipt, RouteDecision, Source, Verdict
 from clearspan.tiers.base import Writer
 from clearspan.tiers.calculator import Calculator
 from clearspan.workspace.workspace import Workspace
@@ -33,6 +33,14 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
+class Shaped:
+    """The form that the claims after it take together, and the one word that answers a yes/no question."""
+
+    layout: Layout
+    verdict: Verdict | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stated:
     """A claim joins the end of the overview; it will not move or change afterwards."""
 
@@ -46,7 +54,7 @@ class Finished:
     receipt: Receipt
 
 
-Step = Routed | Judged | Stated | Finished
+Step = Routed | Judged | Shaped | Stated | Finished
 
 
 def journey(
@@ -96,6 +104,8 @@ def journey(
                 instruments = instruments_for(asked, found, workspace)
                 chosen = choose(asked, found, scored, instruments, settings)
             yield Judged(chosen.sources)
+            if chosen.claims:
+                yield Shaped(chosen.layout, chosen.verdict)
             yield from map(Stated, chosen.claims)
             if further := escalated(route, chosen):
                 yield Routed((route := further).decision)

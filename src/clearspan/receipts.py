@@ -276,10 +276,12 @@ class Overview(Record):
     more: bool = Field(default=False, description="whether a list goes on beyond the claims")
 
     def as_text(self) -> str:
-        """The overview as plain text, one claim a line, with citation numbers."""
+        """The overview as plain text, one claim a line, with citation numbers; what is missing comes last."""
         if self.abstention:
             return self.abstention.message
-        return "\n".join(_claim_line(claim) for claim in self.claims)
+        word = [f"{self.verdict.answer.capitalize()}."] if self.verdict else []
+        more = ["… and perhaps more."] if self.more else []
+        return "\n".join((*word, *map(_claim_line, self.claims), *more, *self.missing))
 
 
 class Versions(Record):
@@ -313,7 +315,20 @@ class Receipt(Record):
     versions: Versions
 
 
+def beginning(claim: Claim) -> str:
+    """What stands before a claim in text: the number of a step, the bullet of an item, a date, a side."""
+    before = "  " * claim.depth
+    if claim.role in ("step", "item", "condition"):
+        numbered = claim.mark if not claim.mark or claim.mark[-1] in ".)" else f"{claim.mark}."
+        return f"{before}{numbered or '•'} "
+    return f"{before}{claim.mark}: " if claim.mark else before
+
+
 def _claim_line(claim: Claim) -> str:
+    return beginning(claim) + _claim_text(claim)
+
+
+def _claim_text(claim: Claim) -> str:
     numbers = "".join(f"[{number}]" for number in sorted({c.number for c in claim.citations}))
     if claim.origin == "quoted":
         return f"“{claim.text}” {numbers}".rstrip()

@@ -6,7 +6,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearspan.faults import Conflict
-from clearspan.receipts import Claim, Receipt
+from clearspan.receipts import Claim, Receipt, beginning
 
 _MARKS = {"supported": ("●", "green"), "disputed": ("◐", "yellow"), "contradicted": ("○", "red")}
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -21,8 +21,15 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
         for line in (abstention.found, abstention.would_help):
             if line:
                 out.print(Padding(Text(line), (0, 0, 0, 2)))
+    if verdict := receipt.overview.verdict:
+        sure = Text(f"  read in what follows, probability {verdict.probability:.2f}", style="dim")
+        out.print(Text(verdict.answer.capitalize(), style="bold").append(sure))
     for claim in receipt.overview.claims:
         out.print(_line(claim))
+    if receipt.overview.more:
+        out.print(Text("… and perhaps more: the source's list goes on."))
+    for line in receipt.overview.missing:
+        out.print(Text(line, style="yellow"))
     conflict = receipt.overview.conflict
     if conflict:
         out.print(_sides(conflict, receipt))
@@ -45,12 +52,21 @@ def _line(claim: Claim) -> Text:
     superscripts = " ".join(str(number).translate(_SUPERSCRIPTS) for number in numbers)
     line = Text()
     if claim.origin == "quoted":
-        line.append("│ ", style="dim").append(f"“{claim.text}”", style="italic")
+        line.append("│ ", style="dim").append(beginning(claim)).append_text(_quote(claim))
     elif claim.origin == "calculated":
         line.append("= ", style="dim").append(claim.text)
     else:
         line.append(claim.text).append(" ◇", style="dim")
     return line.append(" ").append(mark, style=colour).append(superscripts)
+
+
+def _quote(claim: Claim) -> Text:
+    """A quote in italics, the short answer in it bold."""
+    quote = Text(f"“{claim.text}”", style="italic")
+    if claim.emphasis:
+        start, end = claim.emphasis
+        quote.stylize("bold", start + 1, end + 1)
+    return quote
 
 
 def _sides(conflict: Conflict, receipt: Receipt) -> Table:

@@ -33,7 +33,9 @@ def spoken(overview: Overview, sources: Sequence[Source]) -> str:
     parts = [
         OPENING,
         _disagreement(overview),
+        _verdict(overview),
         *(voice.claim(claim) for claim in said),
+        *(_sentence("", aloud(line)) for line in overview.missing),
         _rest(overview, len(said)),
     ]
     return " ".join(part for part in parts if part)
@@ -52,7 +54,7 @@ class _Voice:
             return _sentence("Calculated", _worked_out(claim))
         if claim.origin == "generated":
             return _sentence("Written by a model, and checked against the sources", aloud(claim.text))
-        return _sentence(f"Quoted from {self._whom(claim)}", aloud(claim.text))
+        return _sentence(f"{_part(claim)} from {self._whom(claim)}", aloud(claim.text))
 
     def _whom(self, claim: Claim) -> str:
         first = claim.citations[0] if claim.citations else None
@@ -73,6 +75,23 @@ class _Voice:
         )
         agreed = f", and {more}" if others > 0 else ""
         return f"{known}{when}{agreed}"
+
+
+def _part(claim: Claim) -> str:
+    """How a quote is announced, after the part that it plays."""
+    if claim.role == "step" and claim.mark:
+        return f"Step {claim.mark}, quoted"
+    if claim.role == "condition":
+        return "On condition, quoted"
+    if claim.role == "side" and claim.mark:
+        return f"Of {aloud(claim.mark)}, quoted"
+    return "Quoted"
+
+
+def _verdict(overview: Overview) -> str:
+    return (
+        f"The answer is {overview.verdict.answer}, as it was read in the sources." if overview.verdict else ""
+    )
 
 
 def _said_first(overview: Overview) -> list[Claim]:

@@ -2,7 +2,7 @@
 
 import html
 
-from clearspan.receipts import Abstention, Claim, Receipt, Source
+from clearspan.receipts import Abstention, Claim, Receipt, Source, beginning
 
 _MARKS = {"supported": "●", "disputed": "◐", "contradicted": "○", "unsupported": "○"}
 
@@ -39,9 +39,13 @@ class Answer:
         return f"<Answer {self.receipt.id}: {self}>"
 
     def _repr_html_(self) -> str:
-        rows = "".join(_claim_html(claim) for claim in self.claims)
+        rows = "".join(map(_claim_html, self.claims))
+        overview = self.receipt.overview
+        if overview.verdict:
+            rows = f"<p><b>{overview.verdict.answer.capitalize()}</b></p>{rows}"
         told = [self.abstention.message] if self.abstention else []
-        told += [*self.receipt.overview.notes, *self._beside_silence()]
+        told += [*(["… and perhaps more."] if overview.more else []), *overview.missing]
+        told += [*overview.notes, *self._beside_silence()]
         rows += "".join(f"<p>{html.escape(line)}</p>" for line in told)
         cited = {c.number: c for claim in self.claims for c in claim.citations}
         items = "".join(
@@ -71,7 +75,12 @@ def _claim_html(claim: Claim) -> str:
     text = html.escape(claim.text)
     if claim.origin == "quoted":
         style = "font-family:serif;border-left:1px solid;padding-left:.6em"
-        return f"<p style='{style}'>“{text}”{end}</p>"
+        if claim.emphasis:
+            start, end_of = claim.emphasis
+            parts = (claim.text[:start], claim.text[start:end_of], claim.text[end_of:])
+            text = "{}<b>{}</b>{}".format(*map(html.escape, parts))
+        before = html.escape(beginning(claim).lstrip())
+        return f"<p style='{style}'>{before}“{text}”{end}</p>"
     if claim.origin == "calculated":
         return f"<p style='font-family:monospace'>= {text}{end}</p>"
     return f"<p style='font-family:sans-serif'>{text} ◇{end}</p>"

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field
 
-from clearspan.answer import Finished, Judged, Routed, Stated, Step
-from clearspan.receipts import Claim, Receipt, RouteDecision, Source
+from clearspan.answer import Finished, Judged, Routed, Shaped, Stated, Step
+from clearspan.receipts import Claim, Layout, Receipt, RouteDecision, Source, Verdict
 from clearspan.server.edge.streams import ErrorEvent
 from clearspan.server.shapes import SearchShape
 
@@ -22,6 +22,20 @@ class SourcesEvent(BaseModel):
 
     event: Literal["sources"] = "sources"
     data: tuple[Source, ...]
+
+
+class AnswerShape(BaseModel):
+    """The form of the claims that follow."""
+
+    layout: Layout
+    verdict: Verdict | None = Field(description="the one word that answers a yes/no question")
+
+
+class ShapeEvent(BaseModel):
+    """The form that the overview takes; before its first claim, so that nothing moves when it is known."""
+
+    event: Literal["shape"] = "shape"
+    data: AnswerShape
 
 
 class ClaimEvent(BaseModel):
@@ -60,18 +74,27 @@ class ReceiptEvent(BaseModel):
 
 
 AskEvent = Annotated[
-    RouteEvent | SourcesEvent | ClaimEvent | ViewEvent | ResultsEvent | ReceiptEvent | ErrorEvent,
+    RouteEvent
+    | SourcesEvent
+    | ShapeEvent
+    | ClaimEvent
+    | ViewEvent
+    | ResultsEvent
+    | ReceiptEvent
+    | ErrorEvent,
     Field(discriminator="event"),
 ]
 
 
-def event_of(step: Step) -> RouteEvent | SourcesEvent | ClaimEvent | ReceiptEvent:
+def event_of(step: Step) -> RouteEvent | SourcesEvent | ShapeEvent | ClaimEvent | ReceiptEvent:
     """The event that tells a step of the journey."""
     match step:
         case Routed(route):
             return RouteEvent(data=route)
         case Judged(sources):
             return SourcesEvent(data=sources)
+        case Shaped(layout, verdict):
+            return ShapeEvent(data=AnswerShape(layout=layout, verdict=verdict))
         case Stated(claim):
             return ClaimEvent(data=claim)
         case Finished(receipt):

@@ -111,7 +111,7 @@ async def receipt_of(steps: AsyncGenerator[Step]) -> Receipt:
 async def ask(body: AskRequest, request: Request, server: FromServer) -> Response:
     """Answer a question from a library.
 
-    With `stream`, the events are `route`, `sources`, `claim` (one a sentence) and `receipt`, or `error`; a
+    With `stream`, the events are `route`, `sources`, `shape`, `claim` (one a sentence) and `receipt`, or `error`; a
     further `route` after the quotes when another tier is to improve on them. The receipt is in the ledger before it
     is sent.
 

@@ -153,7 +153,8 @@ export function createRoom(host) {
         else if (event === "sources") {
           showSources(data, at, SHOWN_AT_ONCE);
           overview.progress(`Reading ${count(data.length, "source")} and checking each sentence …`);
-        } else if (event === "claim") overview.add(data);
+        } else if (event === "shape") overview.shape(data);
+        else if (event === "claim") overview.add(data);
         else if (event === "view") view = data;
         else if (event === "receipt") finish({ receipt: data, view }, at);
         else if (event === "results") finish({ results: data, view }, at);

@@ -6,6 +6,7 @@ import { count, joules, price, seconds } from "../../formatting.js";
 import { abstentionView } from "./abstention.js";
 import { claimView } from "../shared/claim.js";
 import { conflictView } from "./conflict.js";
+import { conditionsLabel, figureView, layoutName, leftOpen, verdictView } from "./shape.js";
 import { warningSign } from "../shared/marks.js";
 import { problemView } from "../shared/problem.js";
 import { createReadAloud } from "./readaloud.js";
@@ -26,7 +27,8 @@ function summary({ route, meter }) {
 /** @param {Receipt} receipt what a screen reader says once the answer is whole */
 function spoken({ overview, sources }) {
   if (overview.abstention) return `No answer. ${overview.abstention.message}`;
-  const sentences = overview.claims.map((claim) => claim.text).join(" ");
+  const word = overview.verdict ? `${overview.verdict.answer === "yes" ? "Yes" : "No"}. ` : "";
+  const sentences = word + overview.claims.map((claim) => claim.text).join(" ");
   const cited = new Set(overview.claims.flatMap((claim) => claim.citations.map((one) => one.document_id)))
     .size;
   const doubted = sources.filter((source) => !source.believed).length;
@@ -38,11 +40,31 @@ function spoken({ overview, sources }) {
 export function createOverview() {
   /** @type {Does} */
   let does;
+  const head = element("div", { class: "overview-head" });
   const list = element("ol", { class: "claims" });
   const rest = element("div", { class: "overview-rest" });
   const status = element("p", { class: "status" });
   const readAloud = createReadAloud();
-  const section = element("section", { class: "overview", "aria-label": "Overview" }, list, rest, status);
+  const section = element("section", { class: "overview", "aria-label": "Overview" }, head, list, rest, status);
+
+  /** @param {import("../../types.js").Claim} claim */
+  function add(claim) {
+    const isFirst = !head.querySelector(".figure");
+    const figure = list.dataset.layout === "number" && isFirst ? figureView(claim) : null;
+    if (figure) head.append(figure);
+    const opensConditions =
+      claim.role === "condition" && !list.lastElementChild?.classList.contains("role-condition");
+    const item = claimView(claim, does);
+    if (opensConditions) item.prepend(conditionsLabel());
+    list.append(item);
+  }
+
+  /** @param {import("../../types.js").AnswerShape} shape */
+  function shape({ layout, verdict }) {
+    list.dataset.layout = layout;
+    list.setAttribute("aria-label", layoutName(layout));
+    head.replaceChildren(...present([verdictView(verdict)]));
+  }
 
   return {
     element: section,
@@ -50,7 +72,9 @@ export function createOverview() {
     /** An empty overview for another answer. @param {Does} next */
     begin(next) {
       does = next;
+      head.replaceChildren();
       list.replaceChildren();
+      delete list.dataset.layout;
       rest.replaceChildren();
       readAloud.offer("");
       section.setAttribute("aria-busy", "true");
@@ -61,20 +85,21 @@ export function createOverview() {
       status.replaceChildren(element("span", { class: "doing", text: doing }));
     },
 
-    /** @param {import("../../types.js").Claim} claim */
-    add(claim) {
-      list.append(claimView(claim, does));
-    },
+    /** The form of what comes, before its first claim. */
+    shape,
+
+    add,
 
     /** @param {Receipt} receipt */
     finish(receipt) {
       section.setAttribute("aria-busy", "false");
-      const { claims, abstention, conflict, notes } = receipt.overview;
+      const { claims, abstention, conflict, notes, layout, verdict } = receipt.overview;
       // A stream has brought the claims already; an answer that is shown again brings them here.
-      for (const claim of claims.slice(list.childElementCount)) list.append(claimView(claim, does));
+      if (!list.childElementCount) shape({ layout, verdict });
+      claims.slice(list.childElementCount).forEach(add);
       rest.replaceChildren(
         ...(abstention ? [abstentionView(abstention)] : []),
-        ...present([conflictView(receipt, does)]),
+        ...present([...leftOpen(receipt.overview), conflictView(receipt, does)]),
         // The two sides carry the note on their disagreement.
         ...notes
           .filter((note) => note !== conflict?.note)
@@ -105,6 +130,7 @@ export function createOverview() {
     /** Something else stands where an overview would. @param {...(Node | string)} parts */
     replace(...parts) {
       section.setAttribute("aria-busy", "false");
+      head.replaceChildren();
       list.replaceChildren();
       rest.replaceChildren(...parts);
       status.replaceChildren();

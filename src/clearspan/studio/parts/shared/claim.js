@@ -5,6 +5,7 @@ import { documentAt } from "../../address.js";
 import { element } from "../../dom.js";
 import { breakdown } from "./claimparts.js";
 import { generatedMark, supportMark, supportName } from "./marks.js";
+import { toUnits } from "./spans.js";
 
 /** @typedef {import("../../types.js").Claim} Claim */
 /** @typedef {import("../../types.js").Citation} Citation */
@@ -36,18 +37,43 @@ export function written({ text, origin, calculation }) {
   return `= ${isBoth ? calculation.result : text.replace(/^=\s*/, "")}`;
 }
 
+/** The same, with the short answer set off in it. @param {Claim} claim @returns {import("../../dom.js").Child[]} */
+function writtenParts(claim) {
+  const text = written(claim);
+  if (!claim.emphasis) return [text];
+  // Inside its quotation marks a text begins one sign later.
+  const shift = claim.origin === "quoted" ? 1 : 0;
+  const [start, end] = toUnits(claim.text, claim.emphasis).map((unit) => unit + shift);
+  return [text.slice(0, start), element("strong", { text: text.slice(start, end) }), text.slice(end)];
+}
+
 /** @param {Claim} claim @param {Does} does */
 function sentence(claim, { at, onOpen }) {
   const first = claim.citations[0];
-  if (!first) return element("span", { class: "sentence", text: written(claim) });
-  return element("a", {
-    class: "sentence",
-    href: documentAt(at, first),
-    draggable: "false",
-    title: whereFrom(first),
-    text: written(claim),
-    on: { click: () => onOpen(first) },
-  });
+  if (!first) return element("span", { class: "sentence" }, ...writtenParts(claim));
+  return element(
+    "a",
+    {
+      class: "sentence",
+      href: documentAt(at, first),
+      draggable: "false",
+      title: whereFrom(first),
+      on: { click: () => onOpen(first) },
+    },
+    ...writtenParts(claim),
+  );
+}
+
+/** What stands before a sentence: the number of a step, the bullet of an item, a date, a side. @param {Claim} claim */
+function beginning({ mark, role }) {
+  const isItem = role === "item" || role === "step" || role === "condition";
+  if (!mark) return isItem ? element("span", { class: "claim-mark", "aria-hidden": "true", text: "•" }) : null;
+  return element("span", { class: "claim-mark", text: isItem && /\w$/.test(mark) ? `${mark}.` : mark });
+}
+
+/** The short answer alone, as it stands in the quote. @param {Claim} claim */
+export function shortAnswer({ text, emphasis }) {
+  return emphasis ? text.slice(...toUnits(text, emphasis)) : "";
 }
 
 /** One superscript for each span cited. @param {Citation} citation @param {Does} does */
@@ -97,8 +123,8 @@ export function claimView(claim, does) {
   const item = element(
     "li",
     {
-      class: `claim claim-${claim.origin} is-${claim.support}`,
-      data: { documents: cited.join(" ") },
+      class: `claim claim-${claim.origin} is-${claim.support} role-${claim.role}`,
+      data: { documents: cited.join(" "), depth: String(claim.depth) },
       on: {
         mouseenter: () => light(true),
         mouseleave: () => light(false),
@@ -106,6 +132,7 @@ export function claimView(claim, does) {
         focusout: () => light(false),
       },
     },
+    beginning(claim),
     element("span", { class: "unseen", text: SPOKEN[claim.origin] }),
     sentence(claim, does),
     marks,
