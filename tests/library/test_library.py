@@ -181,7 +181,7 @@ def test_a_library_of_the_first_format_keeps_its_documents_and_their_claims(tmp_
     for column in ("claimed_url", "claimed_publisher", "hidden"):
         old.execute(f"ALTER TABLE documents DROP COLUMN {column}")
     page = "'text/html', 'h', '2026-01-01T00:00:00+00:00', ?, ?, NULL, NULL, 'unknown', '[]', 't'"
-    row = f"INSERT INTO documents VALUES (?, ?, ?, {page})"
+    row = f"INSERT INTO documents VALUES (?, ?, ?, {page})"  # noqa: S608
     old.execute(row, ("d-1", "/saved.html", "Saved", "https://who.example/a", "Who"))
     old.execute(row, ("d-2", "https://shop.example/b", "Fetched", "https://who.example/b", "Who"))
     old.execute("PRAGMA user_version = 1")

@@ -13,9 +13,9 @@ from clearspan.journey.search import Found
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.answering.shapes.assemble import assemble, guessed
+from clearspan.overview.answering.shapes.assemble import assemble
 from clearspan.overview.answering.shapes.fact import fact
-from clearspan.overview.answering.shapes.given import AnswerReading
+from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Abstention, Check, Claim, Dropped, Layout, Source, Verdict
@@ -98,29 +98,22 @@ def choose(
     scored: Scored,
     instruments: Instruments,
     settings: Settings,
-    reading: AnswerReading | None = None,
 ) -> Chosen:
-    """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain.
-
-    Args:
-        reading: what a reader found besides the probabilities of `scored`; the question's wording alone when None.
-    """
+    """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain."""
     question, threshold = asked.question, settings.answer_threshold
     assessed = assess(question.text, found.embedder)
     weighed = question_odds.weigh(scored.candidates, assessed)
     read = _read_around(weighed, found, threshold)
     weighed = shaping.readable(weighed, read)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
-    kinds = (reading.kinds if reading else None) or guessed(question)
+    kinds = scored.kinds
     sides = conflict.sides(question, weighed, threshold)
     if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
         sides = ()
     sides = sides or conflict.of_quotes(question, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(
-        question, weighed, quotes, read, reading or AnswerReading(), threshold, settings.max_quotes
-    )
+    given = shaping.given(question, weighed, quotes, read, _reading(scored), threshold, settings.max_quotes)
     # Each side of a disagreement is told by itself: no shape may choose between them.
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
@@ -148,6 +141,19 @@ def choose(
         missing=answer.missing,
         more=answer.more,
     )
+
+
+def _reading(scored: Scored) -> AnswerReading:
+    """What was read besides the probabilities: short answers and yes or no, by where their sentences stand."""
+    answers: dict[DocumentSpan, tuple[int, int]] = {}
+    yes: dict[DocumentSpan, float] = {}
+    for one in scored.candidates:
+        place = (one.judged.source.document_id, one.start, one.end)
+        if one.short is not None:
+            answers[place] = (one.start + one.short.start, one.start + one.short.end)
+        if one.yes is not None:
+            yes[place] = one.yes
+    return AnswerReading(scored.kinds, answers, yes)
 
 
 def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float) -> shaping.Windows:

@@ -61,6 +61,14 @@ _MEASURING = frozenset(
     "many much year date day time month called name named main kind type tell know please does did happen "
     "exactly approximately roughly about around total away currently usually".split()
 )
+_WEEKDAY = re.compile(r"\b(?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|\bweekdays?\b", re.IGNORECASE)
+_REASON = re.compile(
+    r"\bbecause\b|\bso\s+that\b|\bdue\s+to\b|\bin\s+order\s+to\b|\bsince\b|\bto\s+(?:help|make|keep|reduce|avoid|prevent|protect|let|allow|improve|be)\b"
+    r"|\b(?:therefore|thanks\s+to|caused?|means\s+that|which\s+is\s+why|reason|makes?|helps?)\b",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(r"\b(?:in|at|on|near|between|across|off|to|from|of)\s+(?:the\s+)?[A-Z]")
+_SAID = {"weekday": _WEEKDAY, "reason": _REASON, "place": _PLACE}
 
 
 @dataclass(frozen=True)
@@ -105,6 +113,15 @@ def defined(sentence: Sentence) -> str:
     """What a sentence says of something what it is: its words before 'is a …'; empty where it defines nothing."""
     match = _DEFINES.search(sentence.text)
     return sentence.text[: match.start()].strip() if match else ""
+
+
+def carries(question: Question, sentence: Sentence) -> bool:
+    """Whether a sentence holds a value of the kind that is asked for, and does not merely repeat the question."""
+    if wanted_quantities(question, sentence):
+        return True
+    if "name" in question.wants and any(name - question.sentence.stems for name in sentence.name_stems):
+        return True
+    return any(_SAID[kind].search(sentence.text) for kind in question.wants & _SAID.keys())
 
 
 def wanted_quantities(question: Question, sentence: Sentence) -> tuple[Quantity, ...]:

@@ -2,7 +2,7 @@
 
 from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.libraries import Place
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
 from clearspan.receipts import Citation, Claim, Origin
 
 MARKED: Place = ("d-1", 100, 140)
@@ -16,7 +16,7 @@ def question(
     marked: str = "gold",
     name: str = "q-1",
 ) -> LabelledQuestion:
-    page = Page(f"Page of {name}", "A sentence that is marked.", "")
+    page = QuestionPage(f"QuestionPage of {name}", "A sentence that is marked.", "")
     return LabelledQuestion(
         name,
         "made",

@@ -6,16 +6,16 @@ import numpy as np
 
 from clearspan.checks.answers.baselines import BM25, MINILM, PASSAGE, bm25, firsts
 from clearspan.checks.answers.libraries import MeasuredWorkspace, RememberingEmbedder, settings_apart, stock
-from clearspan.overview.answering.reader.training.questions import Page
+from clearspan.overview.answering.reader.training.questions import QuestionPage
 from clearspan.settings import Settings
 
 PAGES = (
-    Page(
+    QuestionPage(
         'The "Old" Mill: a tale',
         "A mill stands in Quillek.\n\nIt grinds\u00a0barley on Mondays.",
         "https://mills.example/1",
     ),
-    Page("", "Nobody swims in the pond of Quillek.", "no address"),
+    QuestionPage("", "Nobody swims in the pond of Quillek.", "no address"),
 )
 
 
@@ -24,7 +24,7 @@ def test_pages_keep_their_title_and_address_and_sentences_are_found(
 ) -> None:
     apart = settings_apart(settings.model_copy(update={"embedder": ""}), tmp_path / "apart")
     with MeasuredWorkspace.open(apart) as workspace:
-        stocked = stock(workspace, "mills", (*PAGES, PAGES[0], Page("Empty", " ", "")), tmp_path)
+        stocked = stock(workspace, "mills", (*PAGES, PAGES[0], QuestionPage("Empty", " ", "")), tmp_path)
         documents = {one.title: one for one in stocked.library.documents()}
         assert documents['The "Old" Mill: a tale'].url == "https://mills.example/1"
         assert len(documents) == 2

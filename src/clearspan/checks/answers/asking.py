@@ -11,7 +11,7 @@ from clearspan.checks.answers.libraries import MeasuredWorkspace, Place, Stocked
 from clearspan.journey.asked import ask
 from clearspan.journey.judge import judge
 from clearspan.journey.search import search
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
 from clearspan.receipts import Claim
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
@@ -127,5 +127,5 @@ def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, g
     )
 
 
-def _unlike(pages: Sequence[Page]) -> tuple[Page, ...]:
+def _unlike(pages: Sequence[QuestionPage]) -> tuple[QuestionPage, ...]:
     return tuple(dict.fromkeys(pages))

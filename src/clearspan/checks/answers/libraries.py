@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from clearspan.library.library import Library
 from clearspan.library.readers.reading import normalise, one_line
 from clearspan.models.serving.embedder import Embedder
-from clearspan.overview.answering.reader.training.questions import Page
+from clearspan.overview.answering.reader.training.questions import QuestionPage
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 
@@ -67,7 +67,7 @@ class Stocked:
                 start = text.find(sentence, start + len(sentence))
 
 
-def stock(workspace: Workspace, name: str, pages: Iterable[Page], folder: Path) -> Stocked:
+def stock(workspace: Workspace, name: str, pages: Iterable[QuestionPage], folder: Path) -> Stocked:
     """A library of these pages, as files with their title and address on top.
 
     Args:
@@ -81,7 +81,7 @@ def stock(workspace: Workspace, name: str, pages: Iterable[Page], folder: Path) 
     return Stocked(library, texts, failed)
 
 
-def _file(page: Page, folder: Path) -> Path:
+def _file(page: QuestionPage, folder: Path) -> Path:
     text = _front(page) + page.text
     path = folder / f"page-{hashlib.sha256(text.encode()).hexdigest()[:20]}.txt"
     if not path.exists():
@@ -89,7 +89,7 @@ def _file(page: Page, folder: Path) -> Path:
     return path
 
 
-def _front(page: Page) -> str:
+def _front(page: QuestionPage) -> str:
     title = "".join(sign for sign in one_line(page.title) if sign.isprintable())
     said = [f"title: {json.dumps(title, ensure_ascii=False)}"] if title else []
     if page.url.startswith(("http://", "https://")):

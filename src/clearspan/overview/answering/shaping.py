@@ -109,8 +109,7 @@ def given(
     ]
     by_key = {(one.source, one.start, one.end): one for one in scored}
     chosen = [by_key.get(_key(one, read)) or _as_it_is(one) for one in quotes.main]
-    kinds = reading.kinds or guessed(question)
-    return Given(question, kinds, scored, chosen, threshold, most)
+    return Given(question, reading.kinds or guessed(question), scored, chosen, threshold, most)
 
 
 def claims_of(

@@ -5,8 +5,9 @@ from dataclasses import replace
 
 import pytest
 
+from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.shapes.assemble import guessed
-from clearspan.overview.answering.shapes.given import Given, QuestionKind, ScoredStatement
+from clearspan.overview.answering.shapes.given import Given, ScoredStatement
 from clearspan.overview.answering.statements.statement import statements
 from clearspan.overview.question import understand
 
@@ -25,7 +26,7 @@ def given() -> Make:
         question: str,
         pages: Mapping[str, str],
         points: Mapping[str, float],
-        kinds: Mapping[QuestionKind, float] | None = None,
+        kinds: Mapping[AskedFor, float] | None = None,
         answers: Mapping[str, str] | None = None,
         yes: Mapping[str, float] | None = None,
     ) -> Given:

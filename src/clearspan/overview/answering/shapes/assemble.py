@@ -5,10 +5,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from clearspan.overview.answering.querytype import query_type
+from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.shapes.about import about
 from clearspan.overview.answering.shapes.comparison import comparison
 from clearspan.overview.answering.shapes.fact import fact
-from clearspan.overview.answering.shapes.given import Given, QuestionKind
+from clearspan.overview.answering.shapes.given import Given
 from clearspan.overview.answering.shapes.lists import listing
 from clearspan.overview.answering.shapes.number import number
 from clearspan.overview.answering.shapes.parts import missing_parts
@@ -41,7 +42,7 @@ _HOW = re.compile(
 )
 
 
-def guessed(question: Question) -> Mapping[QuestionKind, float]:
+def guessed(question: Question) -> Mapping[AskedFor, float]:
     """What kind of question it may be by its wording alone, for where nothing has read it."""
     text, wants = question.text, question.wants
     quantity = bool(wants - {"name", "place", "reason", "definition", "date", "weekday", "clock"})
@@ -97,7 +98,7 @@ def _whole(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
     return replace(answer, claims=(*answer.claims, *added), missing=(*answer.missing, *lacking))
 
 
-_SHAPES: Mapping[QuestionKind, Callable[[Given], ShapedAnswer | None]] = {
+_SHAPES: Mapping[AskedFor, Callable[[Given], ShapedAnswer | None]] = {
     "fact": fact,
     "yes_no": yes_no,
     "list": listing,

@@ -2,16 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
+from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.statements.statement import QuotableStatement
 from clearspan.overview.question import Question
-
-QuestionKind = Literal[
-    "fact", "yes_no", "list", "number", "how", "why", "compare", "multi_hop", "table", "definition"
-]
-"""The kinds of `LabelledQuestion.kinds`."""
-
 
 DocumentSpan = tuple[str, int, int]
 """A document's id, and where a stretch of its stored text begins and ends, in characters."""
@@ -27,7 +21,7 @@ class AnswerReading:
         yes: for sentences by their span, the probability that the question is answered with yes there.
     """
 
-    kinds: Mapping[QuestionKind, float] = field(default_factory=dict[QuestionKind, float])
+    kinds: Mapping[AskedFor, float] = field(default_factory=dict[AskedFor, float])
     answers: Mapping[DocumentSpan, tuple[int, int]] = field(
         default_factory=dict[DocumentSpan, tuple[int, int]]
     )
@@ -93,7 +87,7 @@ class Given:
     """
 
     question: Question
-    kinds: Mapping[QuestionKind, float]
+    kinds: Mapping[AskedFor, float]
     scored: Sequence[ScoredStatement]
     chosen: Sequence[ScoredStatement]
     threshold: float = 0.5

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.shapes.given import Given, ScoredStatement
 from clearspan.overview.answering.shapes.shaped import ShapedClaim
-from clearspan.overview.question import Question, fit, understand
+from clearspan.overview.question import Question, carries, understand
 
 _ASKING = (
     r"(?:(?:in|at|on|by|for|from|to|with)\s+)?(?:who(?:m|se)?|when|where|why|"
@@ -19,9 +19,6 @@ _JOINED = re.compile(
     re.IGNORECASE,
 )
 _OPENS = re.compile(rf"^\W*(?P<word>{_ASKING})\b", re.IGNORECASE)
-_CARRIES = 0.6
-"""`fit` from which a sentence carries the kind of value that a part asks for."""
-
 _NEARLY = 0.3
 """Share of the threshold from which a statement answers a part: half of the question's words are not about it."""
 
@@ -59,19 +56,15 @@ def missing_parts(
     further: list[ScoredStatement] = []
     lacking: list[str] = []
     for part in parts(given.question):
-        if any(_answers(part, Sentence(claim.shown)) for claim in claims):
+        if any(carries(part.question, Sentence(claim.shown)) for claim in claims):
             continue
         able = [
             one
             for one in given.scored
-            if one.probability >= _NEARLY * given.threshold and _answers(part, one.statement.sentence)
+            if one.probability >= _NEARLY * given.threshold and carries(part.question, one.statement.sentence)
         ]
         if able:
             further.append(max(able, key=lambda one: one.probability))
         else:
             lacking.append(f"What was found does not say {part.asks}.")
     return tuple(dict.fromkeys(further)), tuple(lacking)
-
-
-def _answers(part: QuestionPart, sentence: Sentence) -> bool:
-    return fit(part.question, sentence) >= _CARRIES
