@@ -41,7 +41,7 @@ def test_names_and_telling_words() -> None:
         ("When did it open?", "It opened on 27 May 1937.", "It opened with a parade."),
         ("How many moons has Mars?", "Mars has two moons.", "Mars has a thin sky."),
         ("Why is it orange?", "It is orange because ships must see it.", "It is orange."),
-        ("When does it close after 1937?", "It closes on 2 May 1960.", "It was still open in 1937."),
+        ("When did it close after 1937?", "It closed on 2 May 1960.", "It was still open in 1937."),
     ],
 )  # fmt: skip
 def test_a_sentence_carries_the_kind_of_value_that_is_asked_for(
