@@ -8,6 +8,7 @@ from clearspan.journey.asked import ask, spelt_as
 from clearspan.journey.compose import calculated, choose, instruments_for
 from clearspan.journey.inside import Seen, look_inside
 from clearspan.journey.judge import judge
+from clearspan.journey.read import follow, read
 from clearspan.journey.receipt import Answered, record
 from clearspan.journey.route import choose_tier, escalated
 from clearspan.journey.search import search
@@ -99,7 +100,10 @@ def journey(
                 found = search(asked, searched, embedder, settings.search_limit)
             with metering.stage("judge"):
                 judges = workspace.judge(found.library)
-                scored = judge(asked, found, judges, workspace.reader, settings.search_limit)
+                judged = judge(asked, found, judges, settings.search_limit)
+            with metering.stage("read"):
+                scored = read(asked, judged, workspace.reader)
+                found, scored = follow(asked, found, scored, judges, workspace.reader, settings.search_limit)
             with metering.stage("compose"):
                 instruments = instruments_for(asked, found, workspace)
                 chosen = choose(asked, found, scored, instruments, settings)

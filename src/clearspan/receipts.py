@@ -293,6 +293,13 @@ class Versions(Record):
     embedder: str | None = None
 
 
+class Hop(Record):
+    """A further search, for what the passages before it named."""
+
+    name: str = Field(description="that was followed, as a passage has it")
+    passages: int = Field(description="that it brought")
+
+
 class Receipt(Record):
     """The immutable record of one answer."""
 
@@ -303,6 +310,9 @@ class Receipt(Record):
     route: RouteDecision
     overview: Overview
     sources: tuple[Source, ...] = ()
+    hops: tuple[Hop, ...] = Field(
+        default=(), description="searches after the first one, for what its passages named; mostly none"
+    )
     dropped: tuple[Dropped, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = Field(
         default=(), description="faults of sentences, as far as they were known when the answer was made"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.faults import Conflict
 from clearspan.journey.asked import Asked
-from clearspan.journey.judge import Scored
+from clearspan.journey.read import Scored
 from clearspan.journey.search import Found
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess

@@ -1,42 +1,36 @@
-"""Which sources are believed, and which of their sentences may answer."""
+"""Which sources are believed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clearspan.journey.asked import Asked
 from clearspan.journey.search import Found
-from clearspan.overview.answering.reader.kinds import AskedFor
-from clearspan.overview.answering.reader.reader import EvidenceReader
-from clearspan.overview.answering.select import Candidate, candidates
-from clearspan.overview.trust.judge import Judge
+from clearspan.overview.trust.judge import Judge, JudgedHit
 from clearspan.receipts import Source
 
 
 @dataclass(frozen=True, slots=True)
-class Scored:
-    """Judged sources, one a document and without numbers, and their sentences, most probable first.
+class JudgedSources:
+    """What was found, with its judgement.
 
     Attributes:
-        kinds: probability of each kind of question.
+        hits: passages, in the order of the search.
+        sources: one a document and without numbers, those that are not believed last.
     """
 
+    hits: tuple[JudgedHit, ...]
     sources: tuple[Source, ...]
-    candidates: tuple[Candidate, ...]
-    kinds: Mapping[AskedFor, float]
 
 
-def judge(asked: Asked, found: Found, judges: Judge, reader: EvidenceReader, most: int) -> Scored:
-    """Judge each source, then score each of their sentences as an answer.
+def judge(asked: Asked, found: Found, judges: Judge, most: int) -> JudgedSources:
+    """Judge each source.
 
     Args:
         judges: of the library that was searched.
-        reader: scores the sentences.
         most: passages that are judged to be believed.
     """
-    judged = judges.judge(found.hits, asked.question, found.embedder, most)
-    sources = _by_document([each.source for each in judged])
-    read = candidates(asked.question, judged, reader)
-    return Scored(sources, read.best_first, read.kinds)
+    hits = judges.judge(found.hits, asked.question, found.embedder, most)
+    return JudgedSources(tuple(hits), _by_document([each.source for each in hits]))
 
 
 def _by_document(sources: Sequence[Source]) -> tuple[Source, ...]:

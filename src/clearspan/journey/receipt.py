@@ -37,6 +37,7 @@ def record(answered: Answered, meter: Meter) -> Receipt:
         route=answered.route,
         overview=overview,
         sources=chosen.sources,
+        hops=found.hops if found else (),
         dropped=dropped,
         features=answered.seen.features,
         dials=asked.dials_as_written,

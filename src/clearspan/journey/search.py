@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from clearspan.journey.asked import Asked
 from clearspan.library.documents import Hit
 from clearspan.library.library import Library
+from clearspan.receipts import Hop
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
@@ -25,6 +26,7 @@ class Found:
             that it took no part in. None where words alone count.
         hits: best first.
         note: what a person should know of the search; mostly empty.
+        hops: searches after the first one.
     """
 
     library: Library
@@ -32,6 +34,7 @@ class Found:
     embedder: "Embedder | None"
     hits: tuple[Hit, ...]
     note: str
+    hops: tuple[Hop, ...] = ()
 
     @property
     def opened(self) -> dict[str, str]:

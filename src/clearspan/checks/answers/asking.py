@@ -10,6 +10,7 @@ from clearspan.checks.answers.baselines import firsts
 from clearspan.checks.answers.libraries import MeasuredWorkspace, Place, Stocked, settings_apart, stock
 from clearspan.journey.asked import ask
 from clearspan.journey.judge import judge
+from clearspan.journey.read import read
 from clearspan.journey.search import search
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
 from clearspan.receipts import Claim
@@ -113,7 +114,8 @@ def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, g
     asked = ask(question.question, name, False, (), settings)
     found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
     judges = workspace.judge(stocked.library)
-    scored = judge(asked, found, judges, workspace.reader, settings.search_limit)
+    judged = judge(asked, found, judges, settings.search_limit)
+    scored = read(asked, judged, workspace.reader)
     first = scored.candidates[0] if scored.candidates else None
     ours = (first.judged.hit.document.id, first.start, first.end) if first else None
     return ShownAnswer(

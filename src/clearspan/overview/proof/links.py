@@ -16,8 +16,14 @@ from clearspan.receipts import Check
 Kind = Literal["cause", "condition", "alternative"]
 
 _MARKS: tuple[tuple[Kind, str], ...] = (
-    ("cause", r"because(?:\s+of)?|due\s+to|owing\s+to|thanks\s+to|as\s+a\s+result\s+of|on\s+account\s+of|caused\s+by"),
-    ("condition", r"(?:only\s+)?if|unless|provided\s+(?:that)?|as\s+long\s+as|on\s+condition\s+that|in\s+case"),
+    (
+        "cause",
+        r"because(?:\s+of)?|due\s+to|owing\s+to|thanks\s+to|as\s+a\s+result\s+of|on\s+account\s+of|caused\s+by",
+    ),
+    (
+        "condition",
+        r"(?:only\s+)?if|unless|provided\s+(?:that)?|as\s+long\s+as|on\s+condition\s+that|in\s+case",
+    ),
     ("alternative", r"or(?:\s+else)?"),
 )
 _MARK = re.compile("|".join(rf"\b(?P<{kind}>{pattern})\b" for kind, pattern in _MARKS), re.IGNORECASE)
@@ -51,7 +57,9 @@ def links(claim: str, evidence: Sequence[str]) -> Check:
         detail = _fault(said, found)
         if detail:
             return Check(name="links", score=0.0, detail=detail)
-    return Check(name="links", score=1.0, detail="causes, conditions and alternatives are as in the cited text")
+    return Check(
+        name="links", score=1.0, detail="causes, conditions and alternatives are as in the cited text"
+    )
 
 
 def _fault(said: _Link, found: Sequence[_Link]) -> str:

@@ -135,6 +135,8 @@ class EvidenceReader:
             ) from error
         self._windows = WindowCutter(tokenizer)
         self._body = lru_cache(maxsize=4096)(self._windows.body)
+        # A question of several hops reads its first passages again beside those that it finds later.
+        self._network = lru_cache(maxsize=512)(self._forward)
         self._calibration = calibration
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
@@ -196,11 +198,14 @@ class EvidenceReader:
         return by_passage
 
     def _run(self, body: Body, window: Window) -> _ReadWindow:
-        ids = np.array([window.ids], np.int64)
-        types = np.zeros_like(ids)
-        types[:, window.second :] = 1
-        tokens, whole = self._session.run(None, {"ids": ids, "types": types})
-        return _ReadWindow(window, body, tokens[0], whole[0])
+        return _ReadWindow(window, body, *self._network(window.ids, window.second))
+
+    def _forward(self, ids: tuple[int, ...], second: int) -> tuple[Array, Array]:
+        tokens = np.array([ids], np.int64)
+        types = np.zeros_like(tokens)
+        types[:, second:] = 1
+        said, whole = self._session.run(None, {"ids": tokens, "types": types})
+        return said[0], whole[0]
 
 
 @lru_cache(maxsize=1)
