@@ -1,9 +1,18 @@
 """Questions and overviews made by hand."""
 
+from collections.abc import Sequence
+
 from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.libraries import Place
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
+from clearspan.language.sentences import read_sentences
+from clearspan.language.words import stems
+from clearspan.overview.answering.reader.kinds import KINDS
+from clearspan.overview.answering.reader.reader import Reading, ReadPassage, ReadSentence, ShortAnswer
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
 from clearspan.receipts import Citation, Claim, Origin
+
+MOST = 0.9
+"""Probability of a sentence that holds all words of a question but one."""
 
 MARKED: Place = ("d-1", 100, 140)
 ELSEWHERE: Place = ("d-1", 300, 340)
@@ -16,7 +25,7 @@ def question(
     marked: str = "gold",
     name: str = "q-1",
 ) -> LabelledQuestion:
-    page = QuestionPage(f"QuestionPage of {name}", "A sentence that is marked.", "")
+    page = Page(f"Page of {name}", "A sentence that is marked.", "")
     return LabelledQuestion(
         name,
         "made",
@@ -56,3 +65,22 @@ def shown(
 
 def answered(one: LabelledQuestion, what: ShownAnswer) -> AnsweredQuestion:
     return AnsweredQuestion(one, what, what)
+
+
+class WordReader:
+    """Takes a sentence for an answer if it holds most words of the question; its short answer is its last words."""
+
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Reading:
+        read = tuple(self._passage(stems(question), text) for _, text in passages)
+        return Reading(dict.fromkeys(KINDS, 1 / len(KINDS)), read)
+
+    def close(self) -> None:
+        pass
+
+    def _passage(self, asked: frozenset[str], text: str) -> ReadPassage:
+        found: list[ReadSentence] = []
+        for one in read_sentences(text):
+            sure = MOST if len(asked - one.stems) <= 1 else 0.1
+            short = ShortAnswer(max(one.start, one.end - 17), one.end, 1.0)
+            found.append(ReadSentence(one.start, one.end, sure, 0.0, short))
+        return ReadPassage(0.0, 0.5, tuple(found))

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,16 +11,21 @@ from click.testing import CliRunner, Result
 
 from clearspan.checks.answers.sample import held_out
 from clearspan.cli.main import cli
+from clearspan.workspace.workspace import Workspace
 from tests.checks.answers.conftest import write_set
+from tests.checks.answers.making import WordReader
 
 REPOSITORY = Path(__file__).parents[3]
 
 
 @pytest.fixture
-def check(data: Path, tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch):
+def check(
+    data: Path, tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., Result]:
     monkeypatch.setenv("CLEARSPAN_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("CLEARSPAN_WEIGHTS", str(weights))
     monkeypatch.setenv("CLEARSPAN_EMBEDDER", "")
+    monkeypatch.setattr(Workspace, "reader", WordReader())
 
     def run(*options: str) -> Result:
         return CliRunner().invoke(cli, ["check", "answers", "--data", str(data), *options])
@@ -27,7 +33,9 @@ def check(data: Path, tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyP
     return run
 
 
-def test_a_run_prints_writes_and_leaves_nothing_behind(check, data: Path, tmp_path: Path) -> None:
+def test_a_run_prints_writes_and_leaves_nothing_behind(
+    check: Callable[..., Result], data: Path, tmp_path: Path
+) -> None:
     document, kept, charts = tmp_path / "measurements.md", tmp_path / "kept.jsonl", tmp_path / "charts"
     result = check(
         "--sample", "3", "--show", "2", "--json", "--write", str(document), "--keep", str(kept), "--charts", str(charts)
@@ -53,7 +61,9 @@ def test_a_run_prints_writes_and_leaves_nothing_behind(check, data: Path, tmp_pa
     assert "--set bridges" in again.output
 
 
-def test_what_is_wrong_with_the_data_is_said(check, data: Path, tmp_path: Path) -> None:
+def test_what_is_wrong_with_the_data_is_said(
+    check: Callable[..., Result], data: Path, tmp_path: Path
+) -> None:
     assert "no set rivers" in str(check("--set", "rivers").exception or check("--set", "rivers").output)
     missing = CliRunner().invoke(cli, ["check", "answers", "--data", str(tmp_path / "nowhere")])
     assert "dev.jsonl.zst" in str(missing.exception or missing.output)

@@ -30,6 +30,15 @@ def test_asking_one_set_changes_no_fold(data: Path) -> None:
     assert [one.id for one in held_out(folder, ["bridges"])] == together
 
 
+def test_what_another_question_of_the_set_answers_is_not_without_an_answer(data: Path) -> None:
+    folder = data / "evals" / "questions"
+    place = next(one.id.partition(":")[2] for one in held_out(folder, ["bridges"]))
+    noise = {"documents": [{"title": "", "text": f"{place} has a pond."}], "evidence": [], "answers": []}
+    twin = row(place, 1) | noise | {"id": "twin", "answerable": False, "evidence_how": "none"}
+    write_set(data, "twins", [row(place, 1) | {"id": "told"}, twin])
+    assert [one.id for one in held_out(folder, ["twins"])] == ["told"]
+
+
 def test_what_cannot_be_asked_says_why(data: Path) -> None:
     folder = data / "evals" / "questions"
     with pytest.raises(NotFound, match="no set rivers"):
