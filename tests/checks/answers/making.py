@@ -7,8 +7,8 @@ from clearspan.checks.answers.libraries import Place
 from clearspan.language.sentences import read_sentences
 from clearspan.language.words import stems
 from clearspan.overview.answering.reader.kinds import KINDS
-from clearspan.overview.answering.reader.reader import Reading, ReadPassage, ReadSentence, ShortAnswer
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, Page
+from clearspan.overview.answering.reader.reader import ReadPassage, ReadQuestion, ReadSentence, ShortAnswer
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
 from clearspan.receipts import Citation, Claim, Origin
 
 MOST = 0.9
@@ -25,7 +25,7 @@ def question(
     marked: str = "gold",
     name: str = "q-1",
 ) -> LabelledQuestion:
-    page = Page(f"Page of {name}", "A sentence that is marked.", "")
+    page = QuestionPage(f"Page of {name}", "A sentence that is marked.", "")
     return LabelledQuestion(
         name,
         "made",
@@ -41,14 +41,22 @@ def question(
     )
 
 
-def claim(text: str, *places: Place, origin: Origin = "quoted", score: float = 0.8) -> Claim:
+def claim(
+    text: str,
+    *places: Place,
+    origin: Origin = "quoted",
+    score: float = 0.8,
+    emphasis: tuple[int, int] | None = None,
+) -> Claim:
     cited = tuple(
         Citation(
             number=1, document_id=name, passage_id=f"{name}:0", start=start, end=end, quote=text, title="T"
         )
         for name, start, end in places
     )
-    return Claim(text=text, origin=origin, support="supported", score=score, citations=cited)
+    return Claim(
+        text=text, origin=origin, support="supported", score=score, citations=cited, emphasis=emphasis
+    )
 
 
 def shown(
@@ -56,10 +64,10 @@ def shown(
     evidence: tuple[tuple[Place, ...], ...] = ((MARKED,),),
     first: Place | None = MARKED,
     probability: float = 0.8,
-    short: str = "",
+    word: str = "",
 ) -> ShownAnswer:
     return ShownAnswer(
-        claims, evidence, {OURS: first}, claims[0].text if claims else "", short, probability, 1.0
+        claims, word, evidence, {OURS: first}, claims[0].text if claims else "", probability, 1.0
     )
 
 
@@ -70,9 +78,9 @@ def answered(one: LabelledQuestion, what: ShownAnswer) -> AnsweredQuestion:
 class WordReader:
     """Takes a sentence for an answer if it holds most words of the question; its short answer is its last words."""
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> Reading:
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
         read = tuple(self._passage(stems(question), text) for _, text in passages)
-        return Reading(dict.fromkeys(KINDS, 1 / len(KINDS)), read)
+        return ReadQuestion(dict.fromkeys(KINDS, 1 / len(KINDS)), read)
 
     def close(self) -> None:
         pass

@@ -90,7 +90,7 @@ def test_each_question_counts_where_it_belongs(
 
 
 def test_yes_and_no_weigh_the_same() -> None:
-    yes = shown(claim("Yes, it is."))
+    yes = shown(claim("It is."), word="yes")
     some = [answered(question(word, kinds=("yes_no",)), yes) for word in ("yes", "yes", "yes", "no")]
     assert macro_yes_no(some, own=True) == 0.5
     assert math.isnan(macro_yes_no([], own=True))

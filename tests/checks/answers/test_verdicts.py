@@ -60,14 +60,14 @@ def test_of_questions_without_an_answer() -> None:
 
 
 def test_of_yes_and_no() -> None:
-    one = question("no", kinds=("yes_no",), marked="none")
-    assert verdict(one, shown(claim("No, it is not open.", ELSEWHERE), evidence=())) == "right"
-    assert verdict(one, shown(claim("Yes, it is open.", ELSEWHERE), evidence=())) == "something else"
-    assert verdict(one, shown(claim("It opens on Mondays.", ELSEWHERE), evidence=())) == "silent"
-    marked = question("no", kinds=("yes_no",))
-    assert verdict(marked, shown(claim("It opens on Mondays.", MARKED))) == "right"
+    one, mondays = question("no", kinds=("yes_no",), marked="none"), claim("It opens on Mondays.", ELSEWHERE)
+    assert verdict(one, shown(mondays, word="no", evidence=())) == "right"
+    assert verdict(one, shown(mondays, word="yes", evidence=())) == "something else"
+    assert verdict(one, shown(mondays, evidence=())) == "silent"
+    marked, cited = question("no", kinds=("yes_no",)), claim("It opens on Mondays.", MARKED)
+    assert verdict(marked, shown(cited)) == "right"
     # The right sentence does not mend the wrong word.
-    assert verdict(marked, shown(claim("Yes, it opens.", MARKED))) == "something else"
+    assert verdict(marked, shown(cited, word="yes")) == "something else"
 
 
 def test_several_facts_must_come_together() -> None:
@@ -104,8 +104,7 @@ def test_squad_counts_silence() -> None:
     assert squad_f1(none, shown(claim("Something."), evidence=())) == 0.0
     assert squad_f1(question("Ilse Varn"), shown()) == 0.0
     assert squad_f1(question("Ilse Varn"), shown(claim("by Ilse Varn"))) == pytest.approx(0.8)
-    assert squad_f1(question("Ilse Varn"), shown(claim("by Ilse Varn"), short="Ilse Varn")) == 1.0
-    assert squad_f1(question("Ilse Varn"), shown(short="Ilse Varn")) == 0.0
+    assert squad_f1(question("Ilse Varn"), shown(claim("by Ilse Varn", emphasis=(3, 12)))) == 1.0
 
 
 def test_whether_the_first_sentence_is_right() -> None:

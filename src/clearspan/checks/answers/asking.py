@@ -8,7 +8,7 @@ from pathlib import Path
 from clearspan.answer import Finished, journey
 from clearspan.checks.answers.baselines import firsts
 from clearspan.checks.answers.libraries import MeasuredWorkspace, Place, Stocked, settings_apart, stock
-from clearspan.journey.asked import ask
+from clearspan.journey.asked import ask, spelt_as
 from clearspan.journey.judge import judge
 from clearspan.journey.read import read
 from clearspan.journey.search import search
@@ -29,19 +29,19 @@ class ShownAnswer:
 
     Attributes:
         claims: of the overview; empty where it is silent.
+        word: yes or no where the overview says so; else empty.
         evidence: where each marked sentence stands, those that stand nowhere left out.
         firsts: ranker, Clearspan first → the span that it puts first; None where it has none.
         first_text: of the span that Clearspan puts first.
-        first_short: the few words of it that answer; empty where nobody read it.
         probability: of Clearspan's first sentence that it answers; 0 where there is none.
         seconds: of the whole answer.
     """
 
     claims: tuple[Claim, ...]
+    word: str
     evidence: tuple[tuple[Place, ...], ...]
     firsts: Mapping[str, Place | None]
     first_text: str
-    first_short: str
     probability: float
     seconds: float
 
@@ -111,7 +111,7 @@ def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, g
     name, settings = stocked.library.name, workspace.settings
     steps = journey(workspace, question.question, library=name, generate=generate, keep=False)
     receipt = next(step.receipt for step in steps if isinstance(step, Finished))
-    asked = ask(question.question, name, False, (), settings)
+    asked = spelt_as(ask(question.question, name, False, (), settings), stocked.library)
     found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
     judges = workspace.judge(stocked.library)
     judged = judge(asked, found, judges, settings.search_limit)
@@ -120,10 +120,10 @@ def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, g
     ours = (first.judged.hit.document.id, first.start, first.end) if first else None
     return ShownAnswer(
         claims=receipt.overview.claims,
+        word=receipt.overview.verdict.answer if receipt.overview.verdict else "",
         evidence=stocked.places(question.evidence),
         firsts={OURS: ours, **firsts(question.question, stocked.library, workspace.embedder)},
         first_text=first.text if first else "",
-        first_short=first.text[first.short.start : first.short.end] if first and first.short else "",
         probability=first.probability if first else 0.0,
         seconds=receipt.meter.seconds,
     )

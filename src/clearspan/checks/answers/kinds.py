@@ -14,7 +14,6 @@ from clearspan.checks.answers.verdicts import (
     list_f1,
     squad_f1,
     stated,
-    word,
 )
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 
@@ -77,7 +76,7 @@ FIGURES = (
         "yes/no: a word is said",
         None,
         lambda one: one.answerable and is_yes_no(one),
-        lambda _, s: float(bool(word(s))),
+        lambda _, s: float(bool(s.word)),
     ),
     KindFigure(
         "list: F1 of items",

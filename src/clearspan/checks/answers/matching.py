@@ -1,9 +1,8 @@
-"""Whether a text states an answer: in its words, as its value, or as a plain yes or no."""
+"""Whether a text states an answer: in its words, or as its value."""
 
 import re
 import string
 from collections import Counter
-from typing import Literal
 
 from clearspan.language.quantities import Quantity, quantities
 from clearspan.language.words import stems
@@ -17,7 +16,6 @@ _SHARE_OF_STEMS = 0.7
 _DASHES = re.compile(r"[-–—‒−/]")
 _PUNCTUATION = str.maketrans("", "", string.punctuation + "“”‘’«»…•·")
 _ARTICLES = re.compile(r"\b(?:a|an|the)\b")
-_SAID = re.compile(r"\W{0,3}(yes|no)(?:\s*[,.;:!—–]|\s*$)", re.IGNORECASE)
 
 
 def normalised(text: str) -> str:
@@ -57,14 +55,6 @@ def token_f1(text: str, answer: str) -> float:
     ours, theirs = normalised(text).split(), normalised(answer).split()
     common = sum((Counter(ours) & Counter(theirs)).values())
     return 2 * common / (len(ours) + len(theirs)) if common else 0.0
-
-
-def said(text: str) -> Literal["yes", "no", ""]:
-    """The word with which a text answers a yes/no question; empty where it opens with neither."""
-    found = _SAID.match(text)
-    if found is None:
-        return ""
-    return "yes" if found[1].lower() == "yes" else "no"
 
 
 def _value(answer: str) -> Quantity | None:

@@ -31,8 +31,8 @@ _NOTES = (
     "An answer is stated if it stands in the overview without articles, case and marks (as in SQuAD), as the same "
     "value, or, from six words on, by seven in ten of its telling words; an answer of over twelve words by a marked "
     "sentence that is cited. One of one or two characters counts only in a sentence that cites what is marked, and one "
-    "that must be worked out only in a sentence that is not merely quoted. Yes and no count where the overview opens "
-    "a sentence with the word; without it a yes/no question counts as silent. An overview is right if it states an "
+    "that must be worked out only in a sentence that is not merely quoted. Yes and no count where the overview "
+    "says the word; without it a yes/no question counts as silent. An overview is right if it states an "
     "answer, or cites a marked sentence (all of them where several facts must come together). Strings are a blunt "
     "tool: a right answer in other words counts as something else.",
 )

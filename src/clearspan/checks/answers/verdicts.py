@@ -5,7 +5,7 @@ from typing import Literal
 
 from clearspan.checks.answers.asking import OURS, ShownAnswer
 from clearspan.checks.answers.libraries import Place
-from clearspan.checks.answers.matching import LONG_WORDS, is_slight, normalised, said, states, token_f1
+from clearspan.checks.answers.matching import LONG_WORDS, is_slight, normalised, states, token_f1
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.receipts import Claim
 
@@ -47,11 +47,6 @@ def is_calculated(question: LabelledQuestion) -> bool:
     return "calculate" in question.kinds or ("table" in question.kinds and unmarked)
 
 
-def word(shown: ShownAnswer) -> str:
-    """The yes or no that the overview states; empty where it states neither."""
-    return next((found for claim in shown.claims if (found := said(claim.text))), "")
-
-
 def stated(question: LabelledQuestion, shown: ShownAnswer) -> bool:
     """Whether one of the right answers stands in the overview.
 
@@ -59,7 +54,7 @@ def stated(question: LabelledQuestion, shown: ShownAnswer) -> bool:
     may stand in a text by chance in a sentence that cites what is marked.
     """
     if is_yes_no(question):
-        return word(shown) == normalised(question.answers[0]).split()[0]
+        return shown.word == normalised(question.answers[0]).split()[0]
     return any(_stated(question, shown, answer) for answer in question.answers)
 
 
@@ -94,14 +89,13 @@ def list_f1(question: LabelledQuestion, shown: ShownAnswer) -> float:
 
 
 def squad_f1(question: LabelledQuestion, shown: ShownAnswer) -> float:
-    """SQuAD 2's F1 of the short answer of the first sentence, if anything is shown; silence is 1 where it is right.
+    """SQuAD 2's F1 of the short answer, or of the first sentence where none is set off; right silence is 1.
 
     Source: P. Rajpurkar, R. Jia and P. Liang, Know what you don't know: unanswerable questions for SQuAD, ACL 2018.
     """
     if not question.answerable or not shown.claims:
         return float(not question.answerable and not shown.claims)
-    said_shortly = shown.first_short or shown.claims[0].text
-    return max((token_f1(said_shortly, answer) for answer in question.answers), default=0.0)
+    return max((token_f1(_shortly(shown), answer) for answer in question.answers), default=0.0)
 
 
 def first_is_right(question: LabelledQuestion, shown: ShownAnswer) -> bool | None:
@@ -123,17 +117,22 @@ def verdict(question: LabelledQuestion, shown: ShownAnswer) -> Verdict:
         return "silent"
     if stated(question, shown) or _shows_evidence(question, shown):
         return "right"
-    if is_yes_no(question) and not word(shown) and not shown.evidence:
+    if is_yes_no(question) and not shown.word and not shown.evidence:
         # Neither word is said and nothing is marked: nobody can tell what is made of it, so it is no answer.
         return "silent"
     return "something else"
+
+
+def _shortly(shown: ShownAnswer) -> str:
+    short = (claim.text[slice(*claim.emphasis)] for claim in shown.claims if claim.emphasis)
+    return next(short, shown.claims[0].text)
 
 
 def _shows_evidence(question: LabelledQuestion, shown: ShownAnswer) -> bool:
     """Whether what is cited is what people marked: all of it where several facts must come together."""
     if question.marked not in _SECTIONED or not shown.evidence or is_calculated(question):
         return False
-    if is_yes_no(question) and word(shown):
+    if is_yes_no(question) and shown.word:
         return False
     found = cited_sentences(shown)
     return all(found) if question.kind == "multi_hop" else any(found)
