@@ -165,7 +165,7 @@ def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float
             document_id = one.judged.source.document_id
             wanted.setdefault(document_id, set()).add(one.judged.hit.passage.index)
             taken[document_id] = one.judged.copied
-    read: dict[str, tuple[shaping.Window, ...]] = {}
+    read: dict[str, tuple[shaping.ReadAround, ...]] = {}
     for document_id, indices in wanted.items():
         # A document that was removed since the search is quoted as it was found.
         with suppress(NotFound):

@@ -52,7 +52,7 @@ class Page:
         judged = JudgedHit(Hit(passage, self.document, 1.0, ()), source, self.copied)
         return Candidate(judged, Sentence(words, at - passage.start), probability, ())
 
-    def windows(self, *wanted: Passage) -> tuple[shaping.Window, ...]:
+    def windows(self, *wanted: Passage) -> tuple[shaping.ReadAround, ...]:
         indices = [one.index for one in wanted or self.passages]
         return shaping.windows(self.document, self.passages, indices, self.copied)
 
@@ -60,7 +60,7 @@ class Page:
 def answered(
     question: str,
     candidates: list[Candidate],
-    read: Mapping[str, tuple[shaping.Window, ...]],
+    read: Mapping[str, tuple[shaping.ReadAround, ...]],
     reading: AnswerReading | None = None,
 ) -> tuple[tuple[Claim, ...], Given, ShapedAnswer]:
     asked = understand(question)

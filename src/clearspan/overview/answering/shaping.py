@@ -21,7 +21,7 @@ _AROUND = 2
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
+class ReadAround:
     """A stretch of a document with what may be quoted of it.
 
     Attributes:
@@ -46,7 +46,7 @@ class Window:
         return self.passages[-1].end
 
 
-Windows = Mapping[str, tuple[Window, ...]]
+Windows = Mapping[str, tuple[ReadAround, ...]]
 """Document id → its windows, in order and apart from each other."""
 
 
@@ -55,7 +55,7 @@ def windows(
     passages: Sequence[Passage],
     wanted: Sequence[int],
     taken: Sequence[tuple[int, int]] = (),
-) -> tuple[Window, ...]:
+) -> tuple[ReadAround, ...]:
     """The stretches of a document around some of its passages.
 
     Args:
@@ -145,7 +145,7 @@ def cited_documents(answer: ShapedAnswer, asked: Given, quotes: Quotes) -> list[
     return list(found)
 
 
-def _window(document: Document, passages: Sequence[Passage], taken: Sequence[tuple[int, int]]) -> Window:
+def _window(document: Document, passages: Sequence[Passage], taken: Sequence[tuple[int, int]]) -> ReadAround:
     start, end = passages[0].start, passages[-1].end
     text = document.text[start:end]
     found = tuple(
@@ -153,10 +153,10 @@ def _window(document: Document, passages: Sequence[Passage], taken: Sequence[tup
         for one in statements(text, passages[0].heading, document.title)
         if not any(start + a < last and first < start + b for a, b in one.spans for first, last in taken)
     )
-    return Window(document, tuple(passages), text, found)
+    return ReadAround(document, tuple(passages), text, found)
 
 
-def _unscored(window: Window, reading: AnswerReading) -> list[ScoredStatement]:
+def _unscored(window: ReadAround, reading: AnswerReading) -> list[ScoredStatement]:
     found: list[ScoredStatement] = []
     for one in window.found:
         made = ScoredStatement(one, window.text, window.start, window.document.id, window.document.title, 0.0)
