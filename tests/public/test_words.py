@@ -92,7 +92,7 @@ def test_every_plan_and_every_command_of_a_library_has_a_method() -> None:
 
 
 # A word of the routes, where the address says more or less than a name: each is a difference that is meant.
-_OTHERWISE = {"q": "query", "document_id": "document", "served": "tokens_served", "law": "laws"}
+_OTHERWISE = {"law": "laws"}
 _OF_THE_PAGE = {"stream", "session"}
 
 
@@ -109,8 +109,8 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
         ("post", "/api/ask", cs.Client.ask, set()),
         ("get", "/api/libraries", cs.Client.libraries, set()),
         ("get", "/api/library/documents", cs.Library.documents, set()),
-        ("get", "/api/library/documents/{document_id}", cs.Library.document, set()),
-        ("delete", "/api/library/documents/{document_id}", cs.Library.remove, set()),
+        ("get", "/api/library/documents/{document}", cs.Library.document, set()),
+        ("delete", "/api/library/documents/{document}", cs.Library.remove, set()),
         ("get", "/api/library/search", cs.Library.search, set()),
         ("get", "/api/receipts", cs.Client.receipts, set()),
         ("get", "/api/receipts/{receipt_id}", cs.Client.receipt, set()),

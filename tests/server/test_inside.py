@@ -104,7 +104,7 @@ def test_a_label_is_edited_and_remembers(inside: "Served") -> None:
     ("query", "first"), [("bridges spans", BRIDGE), ("BRIDGE", 0), ("bread", 9), ("council", None)]
 )
 def test_features_are_found_by_words(inside: "Served", query: str, first: int | None) -> None:
-    hits = get(inside, f"/api/dictionaries/{NAME}/find", q=query, limit=10)["hits"]
+    hits = get(inside, f"/api/dictionaries/{NAME}/find", query=query, limit=10)["hits"]
     assert len(hits) == 10
     assert [hit["score"] for hit in hits] == sorted((hit["score"] for hit in hits), reverse=True)
     if first is not None:
@@ -114,7 +114,7 @@ def test_features_are_found_by_words(inside: "Served", query: str, first: int | 
 
 
 def test_features_are_found_by_meaning(inside: "Served") -> None:
-    asked = {"q": "bridges over rivers", "limit": 3, "meaning": True}
+    asked = {"query": "bridges over rivers", "limit": 3, "meaning": True}
     response = inside.client.get(f"/api/dictionaries/{NAME}/find", params=asked, timeout=280)
     assert response.status_code == 200, response.text
     found = response.json()
@@ -136,8 +136,8 @@ def test_what_is_not_there(inside: "Served") -> None:
     says("/api/dictionaries//etc/map", 422, "not the name of a dictionary")
     says(f"/api/dictionaries/{NAME}/features/{SIZE}", 404, "no feature")
     says(f"/api/dictionaries/{NAME}/features/-1", 422, "index")
-    says(f"/api/dictionaries/{NAME}/find", 422, "no word", q="…")
-    assert get(inside, f"/api/dictionaries/{NAME}/find", q="zebra")["hits"] == []
+    says(f"/api/dictionaries/{NAME}/find", 422, "no word", query="…")
+    assert get(inside, f"/api/dictionaries/{NAME}/find", query="zebra")["hits"] == []
     long = inside.client.put(f"/api/dictionaries/{NAME}/features/1/label", json={"text": "x" * 201})
     assert long.status_code == 422
     lines = inside.client.put(f"/api/dictionaries/{NAME}/features/1/label", json={"text": "a\nb"})

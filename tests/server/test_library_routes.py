@@ -83,7 +83,7 @@ def test_unknown_documents_and_libraries_are_not_found(served: "Served") -> None
 
 def test_search_tells_what_found_each_passage(served: "Served") -> None:
     found = served.client.get(
-        "/api/library/search", params={"q": "weight of a blue whale", "limit": 5}
+        "/api/library/search", params={"query": "weight of a blue whale", "limit": 5}
     ).json()
     assert found["query"] == "weight of a blue whale"
     assert set(found["legs"]) == {"words", "meaning"}
@@ -98,9 +98,9 @@ def test_search_tells_what_found_each_passage(served: "Served") -> None:
 
 def test_search_takes_any_text_and_sane_limits(served: "Served") -> None:
     for query in ('"', "NEAR(", "a AND", "*", "", "é" * 500):
-        assert served.client.get("/api/library/search", params={"q": query}).status_code == 200
+        assert served.client.get("/api/library/search", params={"query": query}).status_code == 200
     for limit in (0, -1, 201, "many"):
-        wrong = served.client.get("/api/library/search", params={"q": "whale", "limit": limit})
+        wrong = served.client.get("/api/library/search", params={"query": "whale", "limit": limit})
         assert wrong.status_code == 422
         assert "limit" in wrong.json()["error"]["what"]
 

@@ -99,7 +99,7 @@ def test_the_reference_lists_every_route(served: "Served") -> None:
         "/api/ask",
         "/api/libraries",
         "/api/library/documents",
-        "/api/library/documents/{document_id}",
+        "/api/library/documents/{document}",
         "/api/library/search",
         "/api/receipts",
         "/api/receipts/{receipt_id}",

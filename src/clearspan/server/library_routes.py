@@ -41,21 +41,21 @@ def documents(server: FromServer, library: LibraryName = None, kind: Kind | None
     return Documents(documents=tuple(DocumentSummary.model_validate(one) for one in found))
 
 
-@router.get("/library/documents/{document_id}")
-def document(document_id: DocumentId, server: FromServer, library: LibraryName = None) -> DocumentText:
+@router.get("/library/documents/{document}")
+def one_document(document: DocumentId, server: FromServer, library: LibraryName = None) -> DocumentText:
     """One document with the text that all offsets count in."""
-    return DocumentText.model_validate(server.library(library).document(document_id))
+    return DocumentText.model_validate(server.library(library).document(document))
 
 
 @router.get("/library/search")
 def search(
     server: FromServer,
-    q: Annotated[str, Query(max_length=2_000, description="any text")],
+    query: Annotated[str, Query(max_length=2_000, description="any text")],
     limit: Annotated[int, Query(ge=1, le=200)] = 12,
     library: LibraryName = None,
 ) -> SearchShape:
     """Passages by words and by meaning, best first."""
-    return SearchShape.model_validate(server.library(library).search(q, limit))
+    return SearchShape.model_validate(server.library(library).search(query, limit))
 
 
 @router.post("/library/documents")
@@ -71,10 +71,10 @@ def upload(
     return change
 
 
-@router.delete("/library/documents/{document_id}")
-def remove(document_id: DocumentId, server: FromServer, library: LibraryName = None) -> Change:
+@router.delete("/library/documents/{document}")
+def remove(document: DocumentId, server: FromServer, library: LibraryName = None) -> Change:
     """Remove a document and its passages; receipts that cite it keep their quotes."""
-    return server.library(library).remove(document_id)
+    return server.library(library).remove(document)
 
 
 def _summary(workspace: Workspace, name: str) -> LibrarySummary:

@@ -42,7 +42,7 @@ AskedPrices = Annotated[Prices, Depends(asked_prices)]
 
 def asked_lifetime(
     prices: AskedPrices,
-    served: Annotated[float, Query(ge=0, le=1e20, description="tokens served over its life")] = 2e12,
+    tokens_served: Annotated[float, Query(ge=0, le=1e20, description="over its life")] = 2e12,
     like: Annotated[
         float | None, Query(ge=1e6, le=1e15, description="quality of the compute-optimal model of this size")
     ] = None,
@@ -51,8 +51,12 @@ def asked_lifetime(
     ] = None,
     output_share: Annotated[float, Query(ge=0, le=1)] = 0.2,
     law: Annotated[list[str] | None, Query(description="published laws; the first is recommended")] = None,
+    served: Annotated[str | None, Query(include_in_schema=False)] = None,
 ) -> Plan:
     """The lifetime plan that a request asks for."""
+    if served is not None:
+        # Left out in silence, a request of before would be answered for other traffic than it names.
+        raise BadInput("There is no word 'served'.", why="It was renamed.", do="Say 'tokens_served'.")
     names = law or list(THREE_CHINCHILLAS)
     if len(names) > _MOST_LAWS:
         raise BadInput(
@@ -60,7 +64,7 @@ def asked_lifetime(
         )
     candidates = [candidate(chosen, _DRAWS) for chosen in presets(names)]
     quality = Quality(loss, 13e9 if loss is None and like is None else like)
-    return plan_lifetime(quality, served, candidates, prices, output_share)
+    return plan_lifetime(quality, tokens_served, candidates, prices, output_share)
 
 
 def asked_magnitudes(

@@ -105,7 +105,7 @@ export const documentText = (id, library) => read(`/api/library/documents/${path
 /** @param {string} q @param {{library?: string, limit?: number, signal?: AbortSignal}} [how]
  *  @returns {Promise<import("./types.js").SearchShape>} */
 export const search = (q, { library, limit = 12, signal } = {}) =>
-  read(`/api/library/search${query({ q, limit, library })}`, { signal });
+  read(`/api/library/search${query({ query: q, limit, library })}`, { signal });
 
 /** @param {string} id @param {string} [library] */
 export const removeDocument = (id, library) =>

@@ -64,7 +64,7 @@ export const setLabel = (name, index, text) =>
 /** By words, or by what features respond to and make the model say. @param {string} name @param {string} q
  *  @param {boolean} meaning @param {AbortSignal} signal @returns {Promise<import("./types.js").FeatureHits>} */
 export const findFeatures = (name, q, meaning, signal) =>
-  read(`${route(name)}/find${query({ q, limit: 40, meaning: meaning ? "true" : undefined })}`, { signal });
+  read(`${route(name)}/find${query({ query: q, limit: 40, meaning: meaning ? "true" : undefined })}`, { signal });
 
 /**
  * Generates without dials and with them, side by side; ends with `done`.

@@ -1,19 +1,75 @@
+import { seen } from "./page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isBeyond, rested, stepped, typed, verdict } from "../../../src/clearspan/studio/parts/inside/dialsteps.js";
+import { createDial } from "../../../src/clearspan/studio/parts/inside/dial.js";
+import { TRACK, bend, isBeyond, positionOf, stepOf, stepped, typed, valueAt, verdict } from "../../../src/clearspan/studio/parts/inside/dialsteps.js";
 import { parseDials, saidDial, writtenDials } from "../../../src/clearspan/studio/parts/inside/writtendials.js";
 
 const AUDITED = { recommended: 1.5, limit: 3, presets: ["bridges"] };
 
-test("a slider rests at zero, and keys step through", () => {
-  assert.equal(rested(0.24), 0);
-  assert.equal(rested(-0.25), 0);
-  assert.equal(rested(0.3), 0.3);
-  assert.equal(stepped("ArrowRight", 0), 0.1);
-  assert.equal(stepped("ArrowRight", 0.2), 0.3);
-  assert.equal(stepped("PageDown", -9.5), -10);
-  assert.equal(stepped("ArrowUp", 10), 10);
-  assert.equal(stepped("a", 1), null);
+const UNKNOWN = { recommended: null, limit: null, presets: [] };
+const NARROW = { recommended: 0.4, limit: 0.6, presets: ["bridges"] };
+
+test("what was audited has most of the track, and what lies beyond it is short", () => {
+  for (const range of [AUDITED, NARROW]) {
+    const { limit } = range;
+    assert.equal(positionOf(range, 0), 0);
+    assert.ok(positionOf(range, limit) > 0.75 * TRACK);
+    assert.ok(TRACK - positionOf(range, limit) > 0.15 * TRACK);
+    assert.equal(positionOf(range, 10), TRACK);
+    assert.equal(positionOf(range, -limit), -positionOf(range, limit));
+  }
+  assert.equal(bend(NARROW), 0.6);
+});
+
+test("without an audit the track is even", () => {
+  assert.deepEqual([-10, -5, 0, 2.5, 10].map((at) => positionOf(UNKNOWN, at)), [-1000, -500, 0, 250, 1000]);
+  assert.deepEqual([-10, 0, 10].map((at) => positionOf({ ...AUDITED, limit: 0 }, at)), [-1000, 0, 1000]);
+  assert.equal(positionOf({ ...AUDITED, limit: 12 }, 10), TRACK);
+});
+
+test("a position reads back as its value, and further right is more", () => {
+  for (const range of [AUDITED, NARROW, UNKNOWN]) {
+    let before = -Infinity;
+    for (let tenths = -100; tenths <= 100; tenths += 1) {
+      const value = tenths / 10;
+      const position = positionOf(range, value);
+      assert.ok(position > before);
+      before = position;
+      if (Math.abs(position) > 25) assert.equal(valueAt(range, position), value);
+    }
+  }
+});
+
+test("a slider rests at zero, and keys step through in steps that fit the range", () => {
+  for (const range of [AUDITED, NARROW, UNKNOWN]) {
+    assert.equal(valueAt(range, 24), 0);
+    assert.equal(valueAt(range, -25), 0);
+    assert.ok(valueAt(range, 60) > 0);
+  }
+  assert.deepEqual([AUDITED, NARROW, UNKNOWN, { ...AUDITED, limit: 1 }].map(stepOf), [0.1, 0.02, 0.1, 0.05]);
+  assert.equal(stepped(AUDITED, "ArrowRight", 0), 0.1);
+  assert.equal(stepped(AUDITED, "ArrowRight", 0.2), 0.3);
+  assert.equal(stepped(NARROW, "ArrowLeft", 0.02), 0);
+  assert.equal(stepped(NARROW, "PageUp", 0.1), 0.3);
+  assert.equal(stepped(AUDITED, "PageDown", -9.5), -10);
+  assert.equal(stepped(AUDITED, "ArrowUp", 10), 10);
+  assert.equal(stepped(AUDITED, "a", 1), null);
+});
+
+test("a dial has its range on its track, and says its value in words", () => {
+  const set = [];
+  const dial = createDial({ id: "dial", label: "bridges", range: AUDITED, value: 0, onSet: (value) => set.push(value) });
+  const slider = dial.element.querySelector(".dial-slider");
+  assert.equal(seen(dial.element.querySelector(".dial-marks")), "−10×−3×0×3×10×");
+  assert.equal(slider.style.getPropertyValue("--audited-to"), "0.89");
+  slider.value = "390";
+  slider.dispatchEvent(new Event("input"));
+  assert.deepEqual(set, [1.5]);
+  assert.equal(dial.element.querySelector(".dial-number").value, "1.5");
+  assert.equal(slider.getAttribute("aria-valuetext"), "1.5×, audited: 1.5× works, up to 3×");
+  dial.set(-2);
+  assert.ok(dial.element.classList.contains("is-beyond"));
 });
 
 test("a number counts once it is one", () => {

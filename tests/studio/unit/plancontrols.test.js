@@ -15,7 +15,7 @@ test("an address becomes a request; what it gives wrongly is left at its start",
   const asked = request({ room: "economy", like: "7e9", share: "50", served: "-3", price: "much", laws: "kaplan-2020,nobody" });
   assert.equal(asked.get("like"), "7000000000");
   assert.equal(asked.get("output_share"), "0.5");
-  assert.equal(asked.get("served"), "2000000000000");
+  assert.equal(asked.get("tokens_served"), "2000000000000");
   assert.equal(asked.get("price_per_hour"), "2.35");
   assert.deepEqual(asked.getAll("law"), ["kaplan-2020"]);
   assert.equal(request({ room: "economy" }).getAll("law").length, 3);

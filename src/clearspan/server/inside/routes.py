@@ -96,7 +96,7 @@ async def find(
     name: DictionaryPath,
     server: FromServer,
     request: Request,
-    q: Annotated[str, Query(min_length=1, max_length=200, description="what to look for")],
+    query: Annotated[str, Query(min_length=1, max_length=200, description="what to look for")],
     limit: Annotated[int, Query(ge=1, le=200)] = 30,
     meaning: Annotated[
         bool, Query(description="by what the features respond to and make the model say; takes a while")
@@ -110,7 +110,7 @@ async def find(
     search = _by_meaning if meaning else _by_words
     try:
         return await unless_gone(
-            request, server.workers.result(lambda: search(server, opened(server, name), q, limit))
+            request, server.workers.result(lambda: search(server, opened(server, name), query, limit))
         )
     except ClientGone:
         return Response(status_code=CLIENT_CLOSED_REQUEST)
@@ -152,12 +152,12 @@ def opened(server: ServerContext, name: str) -> "AnnotatedDictionary":
 
 
 def _by_words(
-    server: ServerContext, dictionary: "AnnotatedDictionary", q: str, limit: int
+    server: ServerContext, dictionary: "AnnotatedDictionary", query: str, limit: int
 ) -> shapes.FeatureHits:
     del server
     from clearspan.features.finding import search_words
 
-    found = search_words(dictionary, q, limit)
+    found = search_words(dictionary, query, limit)
     hits = [
         _hit(
             dictionary,
@@ -167,16 +167,16 @@ def _by_words(
         )
         for one in found
     ]
-    return shapes.FeatureHits(query=q, hits=tuple(hits))
+    return shapes.FeatureHits(query=query, hits=tuple(hits))
 
 
 def _by_meaning(
-    server: ServerContext, dictionary: "AnnotatedDictionary", q: str, limit: int
+    server: ServerContext, dictionary: "AnnotatedDictionary", query: str, limit: int
 ) -> shapes.FeatureHits:
     from clearspan.features.finding import described
     from clearspan.features.finding import find as find_meaning
 
-    found = find_meaning(dictionary, described(q), server.workspace.model, min(limit, _BY_MEANING))
+    found = find_meaning(dictionary, described(query), server.workspace.model, min(limit, _BY_MEANING))
     hits = [
         _hit(
             dictionary,
@@ -187,7 +187,7 @@ def _by_meaning(
         )
         for one in found
     ]
-    return shapes.FeatureHits(query=q, hits=tuple(hits), note="" if found.is_single else _NO_SINGLE)
+    return shapes.FeatureHits(query=query, hits=tuple(hits), note="" if found.is_single else _NO_SINGLE)
 
 
 def _hit(

@@ -56,7 +56,7 @@ export function request(address) {
   const value = Object.fromEntries(SLIDERS.map((slider) => [slider.name, given(slider, address)]));
   const search = new URLSearchParams({
     like: String(value.like),
-    served: String(value.served),
+    tokens_served: String(value.served),
     output_share: String(value.share / 100),
     price_per_hour: String(value.price),
     output_utilisation: String(value.busy / 100),

@@ -1,8 +1,8 @@
 // The dial: a slider from -10 to 10 times the feature's maximum, with a detent at zero, and its number to type. What
-// was measured to work is green, what was not is hatched, and words say which it is.
+// was measured to work is green and has most of the track, what was not is hatched, and words say which it is.
 
 import { element } from "../../dom.js";
-import { FARTHEST, isBeyond, rested, stepped, times, typed, verdict } from "./dialsteps.js";
+import { FARTHEST, TRACK, bend, isBeyond, positionOf, stepOf, stepped, times, typed, valueAt, verdict } from "./dialsteps.js";
 
 /** @typedef {import("../../types.js").DialRange} DialRange */
 
@@ -10,13 +10,14 @@ import { FARTHEST, isBeyond, rested, stepped, times, typed, verdict } from "./di
  * @param {{id: string, label: string, range: DialRange, value: number, onSet: (value: number) => void}} how
  */
 export function createDial({ id, label, range, value, onSet }) {
+  const share = (/** @type {number} */ at) => `${(positionOf(range, at) / TRACK + 1) / 2}`;
   const slider = element("input", {
     type: "range",
     id,
     class: "dial-slider",
-    min: String(-FARTHEST),
-    max: String(FARTHEST),
-    step: "0.1",
+    min: String(-TRACK),
+    max: String(TRACK),
+    step: "1",
     "aria-label": `${label}, times its maximum`,
   });
   const number = element("input", {
@@ -24,14 +25,18 @@ export function createDial({ id, label, range, value, onSet }) {
     class: "dial-number",
     min: String(-FARTHEST),
     max: String(FARTHEST),
-    step: "0.1",
+    step: String(stepOf(range)),
     "aria-label": `${label}, as a number`,
   });
   const said = element("p", { class: "dial-verdict" });
   const marks = element(
     "div",
     { class: "dial-marks", "aria-hidden": "true" },
-    ...[-10, -5, 0, 5, 10].map((at) => element("span", { text: times(at) })),
+    ...marked(range).map((at) => {
+      const mark = element("span", { text: times(at) });
+      mark.style.setProperty("--at", share(at));
+      return mark;
+    }),
   );
   const holder = element(
     "div",
@@ -39,29 +44,27 @@ export function createDial({ id, label, range, value, onSet }) {
     element("div", { class: "dial-line" }, element("div", { class: "dial-track" }, slider, marks), number, element("span", { class: "dial-unit", text: "×", "aria-hidden": "true" })),
     said,
   );
-  const share = (/** @type {number} */ at) => `${((at + FARTHEST) / (2 * FARTHEST)) * 100}%`;
-  const end = Math.min(FARTHEST, range.limit ?? 0);
   slider.style.setProperty("--audited-from", share(0));
-  slider.style.setProperty("--audited-to", share(end));
+  slider.style.setProperty("--audited-to", share(Math.min(FARTHEST, range.limit ?? 0)));
+  let current = value;
 
   /** @param {number} now @param {HTMLInputElement} [but] the field that is being typed into */
   function show(now, but) {
-    if (but !== slider) slider.value = String(now);
+    current = now;
+    slider.value = String(Math.round(positionOf(range, now)));
     if (but !== number) number.value = String(now);
     const words = verdict(range, now);
     said.textContent = words;
     slider.setAttribute("aria-valuetext", `${times(now)}, ${words}`);
-    slider.style.setProperty("--at", share(now));
     holder.classList.toggle("is-beyond", isBeyond(range, now));
   }
   slider.addEventListener("input", () => {
-    const now = rested(Number(slider.value));
-    slider.value = String(now);
-    show(now, slider);
+    const now = valueAt(range, Number(slider.value));
+    show(now);
     onSet(now);
   });
   slider.addEventListener("keydown", (event) => {
-    const now = stepped(event.key, Number(slider.value));
+    const now = stepped(range, event.key, current);
     if (now === null) return;
     event.preventDefault();
     show(now);
@@ -73,13 +76,19 @@ export function createDial({ id, label, range, value, onSet }) {
     show(now, number);
     onSet(now);
   });
-  number.addEventListener("blur", () => show(Number(slider.value)));
+  number.addEventListener("blur", () => show(current));
   show(value);
   return {
     element: holder,
     /** @param {number} now */
     set(now) {
-      if (document.activeElement !== number && Number(slider.value) !== now) show(now);
+      if (document.activeElement !== number && current !== now) show(now);
     },
   };
+}
+
+/** The values that are written under the track: its ends, its middle, and where its scale changes. @param {DialRange} range */
+function marked(range) {
+  const at = bend(range) === FARTHEST ? FARTHEST / 2 : bend(range);
+  return [-FARTHEST, -at, 0, at, FARTHEST];
 }
