@@ -2,7 +2,7 @@ import { seen } from "./page.js";
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { createDial } from "../../../src/clearspan/studio/parts/inside/dial.js";
-import { TRACK, bend, isBeyond, positionOf, stepOf, stepped, typed, valueAt, verdict } from "../../../src/clearspan/studio/parts/inside/dialsteps.js";
+import { TRACK, isBeyond, positionOf, stepOf, stepped, typed, valueAt, verdict } from "../../../src/clearspan/studio/parts/inside/dialsteps.js";
 import { parseDials, saidDial, writtenDials } from "../../../src/clearspan/studio/parts/inside/writtendials.js";
 
 const AUDITED = { recommended: 1.5, limit: 3, presets: ["bridges"] };
@@ -12,42 +12,41 @@ const NARROW = { recommended: 0.4, limit: 0.6, presets: ["bridges"] };
 
 test("what was audited has most of the track, and what lies beyond it is short", () => {
   for (const range of [AUDITED, NARROW]) {
-    const { limit } = range;
-    assert.equal(positionOf(range, 0), 0);
-    assert.ok(positionOf(range, limit) > 0.75 * TRACK);
-    assert.ok(TRACK - positionOf(range, limit) > 0.15 * TRACK);
-    assert.equal(positionOf(range, 10), TRACK);
-    assert.equal(positionOf(range, -limit), -positionOf(range, limit));
+    const [zero, limit] = [positionOf(range, 0), positionOf(range, range.limit)];
+    assert.ok(limit - zero > 0.55 * TRACK);
+    assert.ok(zero > 0.15 * TRACK && TRACK - limit > 0.15 * TRACK);
+    assert.deepEqual([positionOf(range, -10), positionOf(range, 10)], [0, TRACK]);
   }
-  assert.equal(bend(NARROW), 0.6);
-});
-
-test("without an audit the track is even", () => {
-  assert.deepEqual([-10, -5, 0, 2.5, 10].map((at) => positionOf(UNKNOWN, at)), [-1000, -500, 0, 250, 1000]);
-  assert.deepEqual([-10, 0, 10].map((at) => positionOf({ ...AUDITED, limit: 0 }, at)), [-1000, 0, 1000]);
   assert.equal(positionOf({ ...AUDITED, limit: 12 }, 10), TRACK);
 });
 
+test("without an audit the track is even", () => {
+  for (const range of [UNKNOWN, { ...AUDITED, limit: 0 }]) {
+    assert.deepEqual([-10, -5, 0, 2.5, 10].map((at) => positionOf(range, at)), [0, 250, 500, 625, 1000]);
+  }
+});
+
 test("a position reads back as its value, and further right is more", () => {
-  for (const range of [AUDITED, NARROW, UNKNOWN]) {
-    let before = -Infinity;
+  for (const range of [AUDITED, NARROW, UNKNOWN, { ...AUDITED, limit: 12 }]) {
+    let before = -1;
     for (let tenths = -100; tenths <= 100; tenths += 1) {
       const value = tenths / 10;
       const position = positionOf(range, value);
       assert.ok(position > before);
       before = position;
-      if (Math.abs(position) > 25) assert.equal(valueAt(range, position), value);
+      if (Math.abs(position - positionOf(range, 0)) > 12) assert.equal(valueAt(range, position), value);
     }
   }
 });
 
 test("a slider rests at zero, and keys step through in steps that fit the range", () => {
   for (const range of [AUDITED, NARROW, UNKNOWN]) {
-    assert.equal(valueAt(range, 24), 0);
-    assert.equal(valueAt(range, -25), 0);
-    assert.ok(valueAt(range, 60) > 0);
+    const zero = positionOf(range, 0);
+    assert.deepEqual([zero - 12, zero + 12].map((at) => valueAt(range, at)), [0, 0]);
+    assert.ok(valueAt(range, zero - 40) < 0 && valueAt(range, zero + 40) > 0);
   }
   assert.deepEqual([AUDITED, NARROW, UNKNOWN, { ...AUDITED, limit: 1 }].map(stepOf), [0.1, 0.02, 0.1, 0.05]);
+  assert.deepEqual([521, 911].map((at) => valueAt(NARROW, at)), [0.3, 5.4]);
   assert.equal(stepped(AUDITED, "ArrowRight", 0), 0.1);
   assert.equal(stepped(AUDITED, "ArrowRight", 0.2), 0.3);
   assert.equal(stepped(NARROW, "ArrowLeft", 0.02), 0);
@@ -61,9 +60,9 @@ test("a dial has its range on its track, and says its value in words", () => {
   const set = [];
   const dial = createDial({ id: "dial", label: "bridges", range: AUDITED, value: 0, onSet: (value) => set.push(value) });
   const slider = dial.element.querySelector(".dial-slider");
-  assert.equal(seen(dial.element.querySelector(".dial-marks")), "−10×−3×0×3×10×");
-  assert.equal(slider.style.getPropertyValue("--audited-to"), "0.89");
-  slider.value = "390";
+  assert.equal(seen(dial.element.querySelector(".dial-marks")), "−10×0×3×10×");
+  assert.equal(slider.style.getPropertyValue("--audited-to"), "0.82");
+  slider.value = "520";
   slider.dispatchEvent(new Event("input"));
   assert.deepEqual(set, [1.5]);
   assert.equal(dial.element.querySelector(".dial-number").value, "1.5");

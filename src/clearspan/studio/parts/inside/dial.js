@@ -2,7 +2,7 @@
 // was measured to work is green and has most of the track, what was not is hatched, and words say which it is.
 
 import { element } from "../../dom.js";
-import { FARTHEST, TRACK, bend, isBeyond, positionOf, stepOf, stepped, times, typed, valueAt, verdict } from "./dialsteps.js";
+import { FARTHEST, TRACK, isBeyond, knots, positionOf, stepOf, stepped, times, typed, valueAt, verdict } from "./dialsteps.js";
 
 /** @typedef {import("../../types.js").DialRange} DialRange */
 
@@ -10,12 +10,12 @@ import { FARTHEST, TRACK, bend, isBeyond, positionOf, stepOf, stepped, times, ty
  * @param {{id: string, label: string, range: DialRange, value: number, onSet: (value: number) => void}} how
  */
 export function createDial({ id, label, range, value, onSet }) {
-  const share = (/** @type {number} */ at) => `${(positionOf(range, at) / TRACK + 1) / 2}`;
+  const share = (/** @type {number} */ at) => `${positionOf(range, at) / TRACK}`;
   const slider = element("input", {
     type: "range",
     id,
     class: "dial-slider",
-    min: String(-TRACK),
+    min: "0",
     max: String(TRACK),
     step: "1",
     "aria-label": `${label}, times its maximum`,
@@ -44,7 +44,7 @@ export function createDial({ id, label, range, value, onSet }) {
     element("div", { class: "dial-line" }, element("div", { class: "dial-track" }, slider, marks), number, element("span", { class: "dial-unit", text: "×", "aria-hidden": "true" })),
     said,
   );
-  slider.style.setProperty("--audited-from", share(0));
+  slider.style.setProperty("--zero", share(0));
   slider.style.setProperty("--audited-to", share(Math.min(FARTHEST, range.limit ?? 0)));
   let current = value;
 
@@ -87,8 +87,8 @@ export function createDial({ id, label, range, value, onSet }) {
   };
 }
 
-/** The values that are written under the track: its ends, its middle, and where its scale changes. @param {DialRange} range */
+/** The values that are written under the track: its ends, zero, and where its scale changes. @param {DialRange} range */
 function marked(range) {
-  const at = bend(range) === FARTHEST ? FARTHEST / 2 : bend(range);
-  return [-FARTHEST, -at, 0, at, FARTHEST];
+  const values = knots(range).map(([value]) => value);
+  return values.length === 3 ? [-FARTHEST, -FARTHEST / 2, 0, FARTHEST / 2, FARTHEST] : values;
 }
