@@ -2,7 +2,8 @@
 
 import contextlib
 import os
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,15 @@ import pytest
 from clearspan.errors import Refused
 from clearspan.models.backends.native import build
 from clearspan.settings import Settings
+from tests.installed import environment, wheel
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.workspace.workspace import Workspace
+
+# In this one place, so that the wheel is built once for all folders of tests.
+__all__ = ["environment", "wheel"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -89,13 +94,25 @@ def language_model(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "
 
 
 @pytest.fixture(scope="session")
-def samples(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> "Iterator[Workspace]":
+def samples_home(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Makes home folders that hold the sample library, for words and for meaning; it is indexed once."""
+    from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
+
+    indexed = tmp_path_factory.mktemp("indexed") / "home"
+    with Workspace.open(Settings(home=indexed, weights=weights, library=SAMPLES_LIBRARY)) as workspace:
+        workspace.index_samples()
+
+    def copied(name: str) -> Path:
+        return Path(shutil.copytree(indexed, tmp_path_factory.mktemp(name) / "home"))
+
+    return copied
+
+
+@pytest.fixture(scope="session")
+def samples(weights: Path, samples_home: Callable[[str], Path]) -> "Iterator[Workspace]":
     """A workspace whose library is the sample library, searched by words and by meaning."""
     from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
-    settings = Settings(
-        home=tmp_path_factory.mktemp("samples-home"), weights=weights, library=SAMPLES_LIBRARY
-    )
+    settings = Settings(home=samples_home("samples"), weights=weights, library=SAMPLES_LIBRARY)
     with Workspace.open(settings) as workspace:
-        workspace.index_samples()
         yield workspace

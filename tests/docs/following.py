@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tests.docs.pages import REPOSITORY, Block, blocks
-from tests.packages.conftest import Installed, outside
+from tests.installed import Installed, outside
 
 HOST = Path(sys.executable).parent
 QUIET = {"CLEARSPAN_EMBEDDER": "", "CLEARSPAN_GENERATE": "false"}

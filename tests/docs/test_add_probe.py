@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.docs.following import follow, stranger
-from tests.packages.conftest import Installed
+from tests.installed import Installed
 
 
 def test_the_page_is_followed(environment: Callable[[str], Installed], tmp_path: Path) -> None:

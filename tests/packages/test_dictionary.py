@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tests.packages.conftest import REPOSITORY, Installed
+from tests.installed import REPOSITORY, Installed
 
 NAME = "smollm2-135m/layers.3.residual/24"
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.packages.conftest import REPOSITORY, Installed
+from tests.installed import REPOSITORY, Installed
 
 TALK = """\
 1

@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.packages.conftest import REPOSITORY, Installed, outside, run
+from tests.installed import REPOSITORY, Installed, outside, run
 
 
 def test_text_files(environment: Callable[[str], Installed], tmp_path: Path) -> None:

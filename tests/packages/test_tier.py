@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.packages.conftest import REPOSITORY, Installed
+from tests.installed import REPOSITORY, Installed
 
 QUESTION = "Why is the Tarrow bridge closed in winter?"
 APPROVED = "The Tarrow bridge is closed in winter because ice falls from its 12 cables."

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.packages.conftest import Installed, outside
+from tests.installed import Installed, outside
 
 # A person's first script, and what each of its expressions is.
 SCRIPT = """\

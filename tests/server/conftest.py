@@ -85,10 +85,10 @@ def serving(settings: Settings, *, samples: bool) -> Generator[Served]:
 
 
 @pytest.fixture(scope="session")
-def served(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(weights: Path, samples_home: Callable[[str], Path]) -> Iterator[Served]:
     """The sample library with both models, for tests that only add receipts to it."""
-    home = tmp_path_factory.mktemp("served-home")
-    with serving(Settings(home=home, weights=weights, library=SAMPLES_LIBRARY), samples=True) as one:
+    settings = Settings(home=samples_home("served"), weights=weights, library=SAMPLES_LIBRARY)
+    with serving(settings, samples=False) as one:
         yield one
 
 

@@ -67,17 +67,16 @@ def serve(workspace: Workspace) -> Iterator[Served]:
 
 
 @pytest.fixture(scope="package")
-def served(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(weights: Path, samples_home: Callable[[str], Path]) -> Iterator[Served]:
     """The sample library behind the real server; sentences are quoted and calculated, none generated."""
     settings = Settings(
-        home=tmp_path_factory.mktemp("studio-home"),
+        home=samples_home("studio"),
         weights=weights,
         library=SAMPLES_LIBRARY,
         generate=False,
         threads=2,
     )
     with Workspace.open(settings) as workspace:
-        workspace.index_samples()
         yield from serve(workspace)
 
 

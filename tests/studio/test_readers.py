@@ -1,6 +1,6 @@
 """Readers on the page: counted and told so, held out and told so, or left alone; and answers read aloud."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -114,10 +114,10 @@ def test_a_browser_that_asks_not_to_be_counted_is_not(visit: Visit, served: Serv
 
 
 @pytest.fixture(scope="module")
-def held_out(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def held_out(weights: Path, samples_home: Callable[[str], Path]) -> Iterator[Served]:
     """The sample library behind a server that shows half of all visits no overviews."""
     settings = Settings(
-        home=tmp_path_factory.mktemp("held-home"),
+        home=samples_home("held-out"),
         weights=weights,
         library=SAMPLES_LIBRARY,
         embedder="",
@@ -125,7 +125,6 @@ def held_out(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
         readers_holdout=0.5,
     )
     with Workspace.open(settings) as workspace:
-        workspace.index_samples()
         yield from serve(workspace)
 
 

@@ -1,6 +1,6 @@
 """Documents are hostile until shown otherwise: they stay text, and nothing is asked of another host."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -83,10 +83,10 @@ def test_no_module_can_make_markup_of_text() -> None:
 
 
 @pytest.fixture(scope="module")
-def locked(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def locked(weights: Path, samples_home: Callable[[str], Path]) -> Iterator[Served]:
     """The sample library behind a server that asks for a key, searched by words alone."""
     settings = Settings(
-        home=tmp_path_factory.mktemp("locked-home"),
+        home=samples_home("locked"),
         weights=weights,
         library=SAMPLES_LIBRARY,
         embedder="",
@@ -94,7 +94,6 @@ def locked(weights: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         api_key="a long key",
     )
     with Workspace.open(settings) as workspace:
-        workspace.index_samples()
         yield from serve(workspace)
 
 
