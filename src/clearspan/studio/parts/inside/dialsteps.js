@@ -44,7 +44,7 @@ export const positionOf = (range, value) => opposite(knots(range), value);
  *  @param {DialRange} range @param {number} position */
 export function valueAt(range, position) {
   if (Math.abs(position - positionOf(range, 0)) <= DETENT) return 0;
-  const value = opposite(knots(range).map(([value, at]) => [at, value]), position);
+  const value = opposite(knots(range).map(([knot, at]) => [at, knot]), position);
   // Where the track is short, a pixel is many fine steps.
   return inSteps(value, isBeyond(range, value) ? STEPS[0] : stepOf(range));
 }
