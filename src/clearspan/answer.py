@@ -10,7 +10,7 @@ from clearspan.journey.inside import Seen, look_inside
 from clearspan.journey.judge import judge
 from clearspan.journey.read import follow, read
 from clearspan.journey.receipt import Answered, record
-from clearspan.journey.route import choose_tier, escalated
+from clearspan.journey.route import choose_tier, escalated, settled
 from clearspan.journey.search import search
 from clearspan.journey.write import Written, write
 from clearspan.receipts import Claim, Layout, Receipt, RouteDecision, Source, Verdict
@@ -86,6 +86,7 @@ def journey(
     settings = workspace.settings
     asked = ask(question, library, generate, dials, settings)
     with Metering(settings.watts_per_core) as metering:
+        before = workspace.loaded()
         with metering.stage("route"):
             route = choose_tier(asked, workspace.tiers, workspace.costs())
         yield Routed(route.decision)
@@ -120,8 +121,9 @@ def journey(
                 if written.claims and (model := writer.inside):
                     with metering.stage("look inside"):
                         seen = look_inside(model, written.claims, len(chosen.claims), settings)
+        route = settled(route, written, workspace.tiers)
         answered = Answered(asked, route.decision, found, chosen, written, seen)
-        receipt = record(answered, metering.meter(written.spent))
+        receipt = record(answered, metering.meter(written.spent, sorted(workspace.loaded() - before)))
         if keep:
             workspace.ledger.append(receipt)
         yield Finished(receipt)

@@ -206,6 +206,10 @@ class RouteDecision(Record):
     why: str
     offers: tuple[Offer, ...] = ()
     escalated_from: str | None = None
+    tried: str | None = Field(
+        default=None,
+        description="the tier that was asked to write and of which nothing is shown; `tier` answered without it",
+    )
 
 
 class FeatureReading(Record):
@@ -240,6 +244,10 @@ class Meter(Record):
     money: float = 0.0
     currency: str = ""
     money_how: str = ""
+    loaded: tuple[str, ...] = Field(
+        default=(),
+        description="what was loaded first while this answer was made; the price of a tier leaves such answers out",
+    )
 
 
 class Dropped(Record):

@@ -201,6 +201,27 @@ def test_a_sequence_depends_on_itself_alone(backend: Backend, tiny: Tiny) -> Non
             backend.close(slot)
 
 
+def test_a_fork_goes_on_as_the_sequence_would_have_and_neither_disturbs_the_other(
+    backend: Backend, tiny: Tiny
+) -> None:
+    for dials in ((), [direction(tiny, "layers.1.residual").add(2.0)]):
+        slot = backend.open(dials)
+        backend.forward([Work(slot, TOKENS[:9], "none")])
+        forks = [backend.fork(slot) for _ in range(3)]
+        assert [fork.length for fork in forks] == [9] * 3
+        backend.forward([Work(slot, [1, 2, 3], "none")])
+        backend.close(slot)
+        results = backend.forward(
+            [Work(fork, [token], "last") for fork, token in zip(forks, (7, 8, 7), strict=True)]
+        )
+        expected = [logits(backend, [*TOKENS[:9], token], dials, cuts=[9])[-1] for token in (7, 8, 7)]
+        for result, wanted in zip(results, expected, strict=True):
+            assert result is not None
+            assert same(backend, result, wanted)
+        for fork in forks:
+            backend.close(fork)
+
+
 @pytest.mark.parametrize("address", ["embedding", "layers.0.attention", "layers.1.mlp", "layers.2.residual"])
 def test_dials_apply_to_the_prompt_and_to_what_follows(backend: Backend, tiny: Tiny, address: str) -> None:
     one, other = direction(tiny, address), direction(tiny, "layers.1.residual", 2)

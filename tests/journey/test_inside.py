@@ -29,6 +29,17 @@ def test_what_was_active_is_named(settings: Settings, language_model: LanguageMo
     assert seen.notes == ()
 
 
+def test_each_of_several_sentences_has_its_own(settings: Settings, language_model: LanguageModel) -> None:
+    invent(settings)
+    other = SENTENCE.model_copy(update={"text": "Salt is mined in the valley below the old castle."})
+    seen = look_inside(language_model, [SENTENCE, other], 2, settings)
+    assert [one.claim for one in seen.features] == [2] * 5 + [3] * 5
+    (alone,) = (look_inside(language_model, [each], 0, settings).features for each in (other,))
+    assert [(one.feature, one.activation) for one in seen.features[5:]] == [
+        (one.feature, one.activation) for one in alone
+    ]
+
+
 def test_without_a_dictionary_nothing_is_said(settings: Settings, language_model: LanguageModel) -> None:
     seen = look_inside(language_model, [SENTENCE], 1, settings)
     assert (seen.features, seen.notes) == ((), ())

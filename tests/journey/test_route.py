@@ -4,8 +4,9 @@ import pytest
 
 from clearspan.journey.asked import ask
 from clearspan.journey.compose import Chosen
-from clearspan.journey.route import choose_tier, escalated
-from clearspan.receipts import Claim
+from clearspan.journey.route import choose_tier, escalated, settled
+from clearspan.journey.write import Written
+from clearspan.receipts import Claim, Dropped
 from clearspan.settings import Settings
 from tests.economy.routing.test_choose import NARROW, WIDE, tiers
 
@@ -33,3 +34,28 @@ def test_a_careful_subject_keeps_its_quotes() -> None:
 def test_there_is_nobody_to_go_on_to(question: str, generate: bool | None) -> None:
     route = choose_tier(ask(question, None, generate, (), Settings()), tiers(), {})
     assert escalated(route, chosen(60)) is None
+
+
+def test_the_route_names_what_ran() -> None:
+    given = tiers()
+    route = choose_tier(ask(WIDE, None, None, (), Settings()), given, {})
+    assert route.tier.name == "generate"
+    claim = Claim(text="It is.", origin="generated", support="supported", score=0.9)
+    assert settled(route, Written((claim,)), given) is route
+    dropped = Dropped(text="It is.", origin="generated", why="unsupported")
+    ran = {
+        "the local model was asked, and nothing that it wrote was proved: only quotes are shown": Written(
+            dropped=(dropped,)
+        ),
+        "the local model was asked and wrote nothing: only quotes are shown": Written(),
+        "nothing was found to write from": Written(unasked="nothing was found to write from"),
+    }
+    for why, written in ran.items():
+        decision = settled(route, written, given).decision
+        assert (decision.tier, decision.why) == ("quote", why)
+        assert decision.tried == (None if written.unasked else "generate")
+
+
+def test_a_route_of_quotes_stays() -> None:
+    route = choose_tier(ask(NARROW, None, None, (), Settings()), tiers(), {})
+    assert settled(route, Written(), tiers()) is route

@@ -9,7 +9,7 @@ from clearspan.journey.asked import ask
 from clearspan.journey.compose import Chosen
 from clearspan.journey.write import write
 from clearspan.overview.proof.verify import Instruments
-from clearspan.receipts import Citation, Claim, Offer
+from clearspan.receipts import Abstention, Citation, Claim, Offer
 from clearspan.settings import Settings
 from clearspan.tiers.base import Spent, Wording, Writer
 
@@ -56,18 +56,22 @@ SAND = quoted("Sand does not keep the wheels of carts from slipping on the Tarro
 
 
 @pytest.mark.parametrize(
-    "chosen",
+    ("chosen", "why"),
     [
-        Chosen(),
-        Chosen((ICE,)),
-        Chosen((ICE, SAND), quotes_only=True),
-        Chosen((quoted(ICE.text, support="disputed"), quoted(SAND.text, 2, support="disputed"))),
+        (Chosen(abstention=Abstention(code="nothing_found", message="No.")), "nothing was found"),
+        (Chosen((ICE,)), "one short quote"),
+        (Chosen((ICE, SAND), quotes_only=True), "careful subject"),
+        (
+            Chosen((quoted(ICE.text, support="disputed"), quoted(SAND.text, 2, support="disputed"))),
+            "undisputed",
+        ),
     ],
 )
-def test_nothing_is_written_where_quotes_are_enough(chosen: Chosen) -> None:
+def test_nothing_is_written_where_quotes_are_enough(chosen: Chosen, why: str) -> None:
     writer = Scripted(Wording("Anything."))
     written = write(ASKED, chosen, writer, Instruments(), 0.5)
     assert (written.claims, written.notes, written.model) == ((), (), "scripted")
+    assert why in written.unasked
     assert writer.quotes == []
 
 
@@ -82,7 +86,15 @@ def test_sentences_are_shown_or_dropped_one_by_one() -> None:
     assert [claim.text for claim in written.claims] == [true]
     assert [citation.number for claim in written.claims for citation in claim.citations] == [1]
     assert [dropped.text for dropped in written.dropped] == [false]
-    assert written.spent == Spent(20, 9)
+    assert (written.spent, written.unasked) == (Spent(20, 9), "")
+
+
+def test_the_candidate_that_is_proved_is_shown() -> None:
+    true = "Because ice forms on its wooden deck, the Tarrow bridge is closed in winter."
+    writer = Scripted(Wording("The bridge is closed because of its paint.", others=(true, "It is.")))
+    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5)
+    assert [claim.text for claim in written.claims] == [true]
+    assert written.dropped == ()
 
 
 @pytest.mark.parametrize(

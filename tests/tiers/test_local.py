@@ -55,13 +55,31 @@ def test_an_answer_does_without_a_model_that_others_wait_for(weights: Path, tmp_
         assert tier.offer(WIDE).why_not == ""
 
 
-def test_it_writes_one_sentence_under_the_dials(settings: Settings, language_model: LanguageModel) -> None:
+def test_it_writes_candidates_under_the_dials(settings: Settings, language_model: LanguageModel) -> None:
     tier = Local(Late(lambda: language_model), settings)
     plain = tier.write(WIDE, QUOTES)
-    assert plain.text
-    assert plain.spent.input_tokens > 50
+    candidates = (plain.text, *plain.others)
+    assert len(set(candidates)) == len(candidates) > 2
+    assert "The mill has four floors, and the mill was built of red brick in 1861." in candidates
+    # The prompt is read once, however many write after it.
+    assert 50 < plain.spent.input_tokens < 150
+    assert plain.spent.output_tokens > 60
     assert (plain.spent.money, plain.spent.currency) == (0.0, "")
     push = Direction.of("push", settings.model, "layers.15.residual", torch.ones(576))
     dialled = tier.write(WIDE, QUOTES, (push.add(5.0),))
     assert dialled.text != plain.text
+    assert tier.write(WIDE, QUOTES) == plain
     assert tier.inside is language_model
+
+
+def test_as_many_are_written_as_the_settings_say(settings: Settings, language_model: LanguageModel) -> None:
+    one = Local(Late(lambda: language_model), settings.model_copy(update={"generate_candidates": 1}))
+    wording = one.write(WIDE, QUOTES)
+    assert wording.text
+    assert wording.others == ()
+
+
+def test_what_is_no_sentence_is_not_written_from(settings: Settings, language_model: LanguageModel) -> None:
+    rows = [Claim(text="| mill | 4 |", origin="quoted", support="supported", score=0.9)]
+    wording = Local(Late(lambda: language_model), settings).write(WIDE, rows)
+    assert not any("|" in text for text in wording.others)

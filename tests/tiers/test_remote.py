@@ -78,12 +78,25 @@ def test_a_verified_sentence_of_the_tier_is_stated_and_paid_for(workspace: Works
     assert workspace.readiness()["model"] == "not loaded"
 
 
+def test_candidates_are_asked_for_side_by_side_and_all_paid_for(workspace: Workspace, script: Script) -> None:
+    tier = workspace.settings.tiers["far"].model_copy(update={"candidates": 3})
+    settings = workspace.settings.model_copy(update={"tiers": {"far": tier}})
+    script.plays(*[lambda stage: stage.whole(WRITTEN, read=300, written=40)] * 3)
+    with Workspace.open(settings) as several:
+        answer = ask(several)
+    assert sorted(asked["body"]["temperature"] for asked in script.asked) == [0.0, 0.7, 0.7]
+    assert (answer.meter.input_tokens, answer.meter.output_tokens) == (900, 120)
+    assert [claim.text for claim in answer.overview.claims if claim.origin == "generated"] == [WRITTEN]
+
+
 def test_a_sentence_that_is_not_so_is_dropped(workspace: Workspace, script: Script) -> None:
     script.plays(lambda stage: stage.whole("The Tarrow bridge was painted green by 4,000 sailors in 1872."))
     answer = ask(workspace)
     assert {claim.origin for claim in answer.overview.claims} == {"quoted"}
     assert [(one.origin, "1872" in one.text) for one in answer.dropped] == [("generated", True)]
     assert answer.meter.money > 0
+    assert (answer.route.tier, answer.route.tried) == ("quote", "generate")
+    assert "nothing that it wrote was proved" in answer.route.why
 
 
 def test_quotes_stand_when_the_tier_fails(workspace: Workspace, script: Script) -> None:

@@ -1,7 +1,7 @@
-"""A model joins or shortens statements: what it is asked, what is taken of its reply, and what is said otherwise."""
+"""A model answers from quotes: what it is told, what is taken of its replies, and what is said otherwise."""
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Literal, Self
@@ -10,29 +10,20 @@ import pytest
 
 from clearspan.errors import Busy
 from clearspan.models.text.chatting import Delta, Generation
-from clearspan.models.text.conversation import Message
+from clearspan.receipts import Citation, Claim
 from clearspan.tiers.base import Spent, Wording
-from clearspan.tiers.rewriting import rewrite
+from clearspan.tiers.rewriting import conversation, is_sentence, together, whole_sentences
 
 
 @dataclass
 class Reply:
-    """A model that replies with a text; without one it says nothing until it is closed."""
+    """A reply of a text; without one it says nothing until it is closed."""
 
     text: str | None
     reason: Literal["stop", "length"] = "stop"
-    busy: bool = False
-    waiting: int = 0
-    input_tokens: int = 9
-    output_tokens: int = 3
-    asked: dict[str, object] = field(default_factory=dict[str, object])
+    input_tokens: int = 20
+    output_tokens: int = 7
     closed: threading.Event = field(default_factory=threading.Event)
-
-    def stream_chat(self, messages: Sequence[Message], **options: object) -> "Reply":
-        self.asked = {"messages": messages, **options}
-        if self.busy:
-            raise Busy("The model is busy.", do="Ask again.")
-        return self
 
     def __enter__(self) -> Self:
         return self
@@ -42,73 +33,107 @@ class Reply:
     ) -> None: ...
 
     def __iter__(self) -> Iterator[Delta]:
+        return self._deltas()
+
+    def __next__(self) -> Delta:
+        raise NotImplementedError
+
+    def _deltas(self) -> Iterator[Delta]:
         if self.text is None:
             assert self.closed.wait(5)
             return
         yield Delta(self.text[:3])
         yield Delta(self.text[3:], Generation(self.text, 20, 7, self.reason))
 
+    def finish(self) -> Generation:
+        raise NotImplementedError
+
     def close(self) -> None:
         self.closed.set()
 
 
-def rewritten(reply: Reply, *statements: str, seconds: float = 1.0) -> Wording:
-    return rewrite(reply, statements, seconds)  # pyright: ignore[reportArgumentType]
+def written(*replies: str | None, seconds: float = 1.0) -> Wording:
+    return together(lambda: [Reply(text) for text in replies], seconds)
 
 
-def test_several_statements_are_joined_and_one_is_shortened() -> None:
-    reply = Reply("The mill is red and old.")
-    assert rewritten(reply, "The mill is red.", "It is old.") == Wording(
-        "The mill is red and old.", Spent(20, 7)
+def quoted(text: str, title: str = "") -> Claim:
+    citation = Citation(
+        number=1, document_id="d", passage_id="d:0", start=0, end=len(text), quote=text, title=title
     )
-    messages = reply.asked["messages"]
-    assert isinstance(messages, list)
-    assert [message["role"] for message in messages] == ["user", "assistant", "user"]
-    join = "Join these statements into one plain sentence. Keep their names and numbers. Add nothing."
-    assert messages[-1]["content"] == f"{join}\n1. The mill is red.\n2. It is old."
-    assert messages[0]["content"].startswith(f"{join}\n1. ")
-    assert reply.asked["max_tokens"] == 56
-    assert reply.asked["stop"] == ("\n",)
-    assert reply.asked["wait"] == 1.0
-    rewritten(reply, "The mill is red.")
-    messages = reply.asked["messages"]
-    assert isinstance(messages, list)
-    assert messages[-1]["content"] == (
-        "Shorten this statement to one plain sentence. Keep its names and numbers. Add nothing.\n"
-        "1. The mill is red."
+    return Claim(text=text, origin="quoted", support="supported", score=0.9, citations=(citation,))
+
+
+def test_a_model_is_told_the_question_the_numbered_quotes_with_titles_and_no_example() -> None:
+    (told,) = conversation(
+        "Why is the mill red?", [quoted("It is of brick.", "Tarrow mill"), quoted("It is old.")]
     )
+    assert told["role"] == "user"
+    assert told["content"] == (
+        "Question: Why is the mill red?\n\nStatements:\n1. (Tarrow mill) It is of brick.\n2. It is old.\n\n"
+        "Say why, in one sentence. Use only what the statements say, in their words. Keep their names and numbers. "
+        "Add nothing."
+    )
+
+
+def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up() -> None:
+    found = written("The mill is red.", "Red is the mill.", "The mill is red.", "The mill")
+    assert found == Wording("The mill is red.", Spent(80, 28), others=("Red is the mill.",))
 
 
 @pytest.mark.parametrize(
-    ("rule", "text", "taken", "why"),
+    ("rule", "text", "taken"),
     [
-        ("the first sentence", "The mill is red. It is old.", "The mill is red.", ""),
-        ("without quotation marks", "“The mill is red.”", "The mill is red.", ""),
-        ("an exclamation", '"The mill burned!"', "The mill burned!", ""),
-        ("no sentence", " … ", "", "the model wrote no sentence"),
-        ("nothing", "", "", "the model wrote no sentence"),
-        ("a sentence without its end", "The mill is red and", "", "the model's sentence was cut off"),
-        ("a question", "Is the mill red?", "", "the model's sentence was cut off"),
+        ("several sentences", "The mill is red. It is old.", "The mill is red. It is old."),
+        ("the first paragraph", "The mill is red.\n\nI hope that this helps.", "The mill is red."),
+        ("without quotation marks", "“The mill is red.”", "The mill is red."),
+        (
+            "without numbers of statements",
+            "The mill is red [1]. It is old (2).",
+            "The mill is red. It is old.",
+        ),
+        ("years stay", "The mill burned (1861) twice.", "The mill burned (1861) twice."),
+        ("an exclamation", '"The mill burned!"', "The mill burned!"),
+        ("without what was cut off", "The mill is red. It was built of", "The mill is red."),
+        ("no question", "Is the mill red?", ""),
+        ("no words", " … ", ""),
     ],
 )
-def test_what_is_taken_of_a_reply(rule: str, text: str, taken: str, why: str) -> None:
-    assert rewritten(Reply(text), "A.", "B.") == Wording(taken, Spent(20, 7), why), rule
+def test_what_is_taken_of_a_reply(rule: str, text: str, taken: str) -> None:
+    assert whole_sentences(text) == taken, rule
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [("", "the model wrote no sentence"), ("The mill is red and", "the model's sentence was cut off")],
+)
+def test_why_there_is_no_sentence(text: str, why: str) -> None:
+    assert written(text) == Wording("", Spent(20, 7), why)
 
 
 def test_a_busy_model_is_not_waited_for() -> None:
-    found = rewritten(Reply("Never.", busy=True), "A.")
-    assert found == Wording("", why="the model was busy with other questions")
+    def begin() -> list[Reply]:
+        raise Busy("The model is busy.", do="Ask again.")
+
+    assert together(begin, 1.0) == Wording("", why="the model was busy with other questions")
 
 
-def test_a_model_that_says_nothing_is_stopped_and_what_it_took_is_counted() -> None:
-    reply = Reply(None)
-    assert rewritten(reply, "A.", seconds=0.05) == Wording(
-        "", Spent(9, 3), "the model took longer than 0.1 s"
-    )
-    assert reply.closed.is_set()
+def test_replies_that_do_not_end_are_stopped_and_what_they_took_is_counted() -> None:
+    replies = [Reply("The mill is red."), Reply(None)]
+    assert together(lambda: replies, 0.05) == Wording("The mill is red.", Spent(40, 14))
+    assert replies[1].closed.is_set()
+    assert written(None, seconds=0.05) == Wording("", Spent(20, 7), "the model took longer than 0.1 s")
 
 
-def test_a_reply_in_time_is_not_stopped_later() -> None:
-    reply = Reply("The mill is red.")
-    rewritten(reply, "A.", seconds=0.02)
-    assert not reply.closed.wait(0.1)
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("The mill is of red brick.", True),
+        ('He said: "The mill is red."', True),
+        ("Symptoms include:", False),
+        ("What are the symptoms?", False),
+        ("| Orca | 9 m | 6,000 kg |.", False),
+        ("The mill.", False),
+    ],
+)
+def test_what_says_nothing_by_itself_is_not_written_from(text: str, whole: bool) -> None:
+    assert is_sentence(text) is whole

@@ -126,6 +126,10 @@ def _head(receipt: Receipt) -> Iterator[RenderableType]:
     ]
     if receipt.route.escalated_from:
         rows.append(("", f"after {receipt.route.escalated_from} was not good enough"))
+    if receipt.route.tried:
+        rows.append(("", f"after {receipt.route.tried} was tried in vain"))
+    if receipt.meter.loaded:
+        rows.append(("loaded first", ", ".join(receipt.meter.loaded)))
     rows.extend(("", _offer(offer)) for offer in receipt.route.offers)
     yield _pairs(rows)
 

@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 
 from clearspan.receipts import Meter, Stage
@@ -76,8 +76,13 @@ class Metering:
         finally:
             self._stages[name] = self._stages.get(name, 0.0) + time.perf_counter() - start
 
-    def meter(self, spent: Spent) -> Meter:
-        """The costs so far, with what a writer took."""
+    def meter(self, spent: Spent, loaded: Sequence[str] = ()) -> Meter:
+        """The costs so far.
+
+        Args:
+            spent: what a writer took.
+            loaded: what was loaded first meanwhile.
+        """
         cpu = _processor.share(id(self))
         return Meter(
             seconds=round(time.perf_counter() - self._started, 4),
@@ -91,4 +96,5 @@ class Metering:
             money=spent.money,
             currency=spent.currency,
             money_how=spent.money_how,
+            loaded=tuple(loaded),
         )

@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from clearspan.economy.routing.choose import Route, choose, escalate
+from clearspan.economy.routing.choose import Route, choose, escalate, settle
 from clearspan.economy.routing.costs import Counted, priced
 from clearspan.journey.asked import Asked
 from clearspan.journey.compose import Chosen
-from clearspan.tiers.base import Tier
+from clearspan.journey.write import Written
+from clearspan.tiers.base import Tier, Writer
+from clearspan.tiers.quote import Quote
 
 _LONG_QUOTE_WORDS = 40
 """A quote longer than this is worth a writer's time even when one fact was asked for."""
@@ -33,3 +35,21 @@ def escalated(route: Route, chosen: Chosen) -> Route | None:
     fault = f"the quote has {longest} words"
     why = f"{fault}: {route.next.spoken} may say it in one short sentence, if that is verified"
     return escalate(route, route.next, fault, why)
+
+
+def settled(route: Route, written: Written, tiers: Sequence[Tier]) -> Route:
+    """The route as it was in the end: an answer of which no writer wrote a sentence is one of quotes.
+
+    Args:
+        tiers: of the process.
+    """
+    if not isinstance(route.tier, Writer) or written.claims:
+        return route
+    quotes = next(tier for tier in tiers if isinstance(tier, Quote))
+    return settle(route, quotes, written.unasked or _in_vain(route.tier, written), tried=not written.unasked)
+
+
+def _in_vain(writer: Writer, written: Written) -> str:
+    if written.dropped:
+        return f"{writer.spoken} was asked, and nothing that it wrote was proved: only quotes are shown"
+    return f"{writer.spoken} was asked and wrote nothing: only quotes are shown"

@@ -1,5 +1,6 @@
 """What a writer makes of the quotes; a sentence is shown only if it is verified against them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from clearspan.errors import ClearspanError
@@ -21,6 +22,7 @@ class Written:
     Attributes:
         claims: its sentences that were verified.
         model: who was to write, as `Versions.model` names it; None where nobody was to.
+        unasked: why the writer was not asked after all; empty where it was.
     """
 
     claims: tuple[Claim, ...] = ()
@@ -28,6 +30,7 @@ class Written:
     notes: tuple[str, ...] = ()
     spent: Spent = NOTHING_SPENT
     model: str | None = None
+    unasked: str = ""
 
 
 def write(
@@ -39,9 +42,8 @@ def write(
         threshold: probability from which a sentence counts as supported.
     """
     quoted = [claim for claim in chosen.claims if claim.origin == "quoted" and claim.support == "supported"]
-    enough = len(quoted) == 1 and len(quoted[0].text.split()) <= _SHORT_QUOTE_WORDS
-    if chosen.quotes_only or not quoted or enough:
-        return Written(model=writer.reference)
+    if unasked := _unasked(chosen, quoted):
+        return Written(model=writer.reference, unasked=unasked)
     try:
         wording = writer.write(asked.question.text, quoted, asked.dials)
     except (ClearspanError, RuntimeError) as error:
@@ -56,3 +58,15 @@ def write(
     return Written(
         claims=selected.claims, dropped=selected.dropped, spent=wording.spent, model=writer.reference
     )
+
+
+def _unasked(chosen: Chosen, quoted: Sequence[Claim]) -> str:
+    if chosen.abstention:
+        return "nothing was found to write from"
+    if chosen.quotes_only:
+        return "on a careful subject only quotes are shown"
+    if not quoted:
+        return "no quote is undisputed: nothing is made of them"
+    if len(quoted) == 1 and len(quoted[0].text.split()) <= _SHORT_QUOTE_WORDS:
+        return "one short quote says it: nothing needs joining or shortening"
+    return ""

@@ -719,6 +719,11 @@ export interface components {
             joules: number;
             /** @default  */
             joules_how: string;
+            /**
+             * @description what was loaded first while this answer was made; the price of a tier leaves such answers out
+             * @default []
+             */
+            loaded: string[];
             /** @default 0 */
             money: number;
             /** @default  */
@@ -979,6 +984,11 @@ export interface components {
             /** @default [] */
             offers: components["schemas"]["Offer"][];
             tier: string;
+            /**
+             * @description the tier that was asked to write and of which nothing is shown; `tier` answered without it
+             * @default null
+             */
+            tried: string | null;
             why: string;
         };
         /** @description Which tier answers; again, after the quotes, when another one is to improve on them. */

@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.text.sampling import Variant
 
-_FREE = (0.0, 0.5, 0.8, 1.0)
+_FREE = (0.0, 0.7, 1.0)
 """Temperatures of candidates in any words; the first takes the likeliest token always."""
 
-_HELD = (0.0, 0.4, 0.6, 0.8, 1.0, 1.2, 1.4)
-"""Temperatures of candidates that are held to the quotes."""
+_HELD = ((0.0, 3.0), (0.0, 0.0), (0.7, 2.0), (0.7, 0.0), (0.7, 5.0), (1.0, 2.0), (1.0, 0.0), (1.3, 3.0))
+"""Temperatures of candidates that are held to the quotes, and how eager they are to leave out what can be spared."""
 
 
 class Local(Writer):
@@ -65,10 +65,10 @@ class Local(Writer):
         whole = excerpts([quote for quote in quotes if is_sentence(quote.text)])
         held = model.excerpts(whole, form_of(question).sentences) if whole else None
         made: list[Variant] = []
-        for place, temperature in enumerate(_HELD):
+        for place, (temperature, eager) in enumerate(_HELD):
             sampling = Sampling(max_tokens=MOST_TOKENS, temperature=temperature, seed=place)
             if place < len(_FREE):
                 made.append(Variant(replace(sampling, temperature=_FREE[place], stop=("\n",))))
             if held is not None:
-                made.append(Variant(sampling, held.begin()))
+                made.append(Variant(sampling, held.begin(eager)))
         return made[: self._most]

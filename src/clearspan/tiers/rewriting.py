@@ -26,7 +26,7 @@ _BUSY_QUEUE = 2
 """Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
 _ONLY = "Use only what the statements say, in their words. Keep their names and numbers. Add nothing."
-_NUMBERED = re.compile(r"\s*(?:\[\d+\]|\(\d+\))(?=[\s.,;]|$)")
+_NUMBERED = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\))(?=[\s.,;]|$)")
 
 
 def offer_to_rewrite(name: str, question: str, model: "Late[ChatModel]") -> Offer:

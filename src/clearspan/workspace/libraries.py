@@ -70,6 +70,12 @@ class OpenLibraries:
                 held.listing = listing
             return library
 
+    def names(self) -> list[str]:
+        """Those that are open."""
+        with self._lock:
+            held = list(self._by_name.items())
+        return [name for name, one in held if one.library is not None]
+
     def state(self, name: str) -> str:
         """`ready`, `loading` or `not loaded`."""
         with self._lock:

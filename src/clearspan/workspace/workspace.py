@@ -228,6 +228,12 @@ class Workspace:
 
         return [*changes, *library.sync(root, remove_vanished=True, progress=tell)]
 
+    def loaded(self) -> frozenset[str]:
+        """What has been loaded so far, and need not be again: models, and libraries by their names."""
+        models = {"embedder": self._embedder, "model": self._model, "checker": self._checker}
+        ready = {name for name, late in models.items() if late.value is not None}
+        return frozenset({*ready, *(f"library {name}" for name in self._libraries.names())})
+
     def warm_up(self) -> None:
         """Load the embedder, the default library, the reader, and the local model if it is the one that writes.
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from clearspan.economy.routing.choose import GOOD_ENOUGH, Route, choose, escalate
+from clearspan.economy.routing.choose import GOOD_ENOUGH, Route, choose, escalate, settle
 from clearspan.economy.routing.costs import count, priced
 from clearspan.errors import FetchError
 from clearspan.models.serving.engine import LanguageModel
@@ -143,6 +143,29 @@ def test_between_equals_the_first_is_taken() -> None:
     twin = Parrot(joules=45.0)
     assert routed(WIDE, [*tiers(), twin]).decision.tier == "generate"
     assert "takes less work" in routed(WIDE, [*tiers(), twin]).decision.offers[-1].why_not
+
+
+@pytest.mark.parametrize(("joules", "tier"), [(41.0, "generate"), (40.0, "parrot"), (49.0, "generate")])
+def test_noise_does_not_decide_a_tie(joules: float, tier: str) -> None:
+    assert routed(WIDE, [*tiers(), Parrot(joules=joules)]).decision.tier == tier
+
+
+def test_a_price_that_differs_by_chance_does_not_outweigh_the_energy() -> None:
+    one, other = Parrot(joules=4.0, money=0.0101), Parrot(joules=20.0, money=0.0100)
+    other.name = "other"
+    far = [tier for tier in tiers() if not isinstance(tier, Writer)]
+    assert routed(WIDE, [*far, one, other]).tier is one
+
+
+def test_an_answer_without_a_generated_sentence_is_one_of_quotes() -> None:
+    first = routed(WIDE, tiers())
+    quotes = next(tier for tier in tiers() if tier.name == "quote")
+    for tried in (True, False):
+        decision = settle(first, quotes, "nothing was proved", tried=tried).decision
+        assert (decision.tier, decision.why) == ("quote", "nothing was proved")
+        assert decision.tried == ("generate" if tried else None)
+        reasons = {offer.tier: offer.why_not for offer in decision.offers}
+        assert (reasons["quote"], reasons["generate"]) == ("", "nothing was proved")
 
 
 def test_an_escalated_route_remembers_where_it_came_from() -> None:

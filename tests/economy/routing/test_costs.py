@@ -33,6 +33,30 @@ def test_prices_come_from_the_ledger_once_there_are_enough() -> None:
     assert (enough["quote"].joules, enough["quote"].seconds) == (9.0, 0.9)
 
 
+def test_what_had_to_be_loaded_first_is_in_no_price() -> None:
+    cold = [
+        one.model_copy(update={"meter": one.meter.model_copy(update={"loaded": ("embedder", "model")})})
+        for one in [receipt("quote", 900.0)] * 9
+    ]
+    assert offers(tiers(), cold)["quote"].joules == 3.0
+    assert offers(tiers(), [*cold, *[receipt("quote", 9.0)] * 5])["quote"].joules == 9.0
+
+
+def test_what_was_tried_in_vain_is_the_price_of_trying_and_not_of_the_quotes() -> None:
+    vain = [
+        one.model_copy(
+            update={
+                "meter": Meter(joules=60.0),
+                "route": one.route.model_copy(update={"tier": "quote", "tried": "generate"}),
+                "versions": Versions(clearspan="0", library_revision=1, model="smollm2-135m"),
+            }
+        )
+        for one in [receipt("quote", 60.0)] * 5
+    ]
+    found = offers(tiers(), vain)
+    assert (found["quote"].joules, found["generate"].joules) == (3.0, 60.0)
+
+
 def test_no_tier_is_cheaper_than_the_work_that_it_includes() -> None:
     found = offers(tiers(), [receipt("quote", 400.0)] * 5, NARROW)
     assert found["generate"].joules == found["quote"].joules == 400.0

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
@@ -73,6 +74,12 @@ class Arithmetic:
         self.trouble(work)
         self.steps.append({id(entry.slot): len(entry.tokens) for entry in work})
         return [self._append(entry) for entry in work]
+
+    def fork(self, slot: Any) -> Tally:
+        assert slot.open
+        self.slots.append(Tally(slot.total, slot.length))
+        self.most_open = max(self.most_open, sum(slot.open for slot in self.slots))
+        return self.slots[-1]
 
     def close(self, slot: Any) -> None:
         slot.open = False
@@ -488,3 +495,110 @@ def test_listeners_hear_of_everything_that_can_be_read(scheduled: Callable[..., 
         if given is not None:
             break
     assert got == expected([1], 30)
+
+
+class Group:
+    """Requests that write after one prompt; the first reads it for all."""
+
+    def __init__(self, scheduler: Scheduler, prompt: Sequence[int], count: int, limit: int = 5) -> None:
+        self.streams = [TokenStream(scheduler.wake) for _ in range(count)]
+        jobs = [
+            Generating(prompt, Sampling(), stream, ends=frozenset(), limit=limit, guidance=Steady(place))
+            for place, stream in enumerate(self.streams)
+            if place
+        ]
+        self.job = Generating(
+            prompt,
+            Sampling(),
+            self.streams[0],
+            ends=frozenset(),
+            limit=limit,
+            guidance=Steady(0),
+            followers=jobs,
+        )
+        scheduler.submit(self.job)
+
+    def all(self) -> list[list[int]]:
+        found: list[list[int]] = []
+        for stream in self.streams:
+            found.append([])
+            while isinstance(given := stream.get(block=True), int):
+                found[-1].append(given)
+        return found
+
+
+class Steady:
+    """Holds a text to one token."""
+
+    def __init__(self, token: int) -> None:
+        self.token = token
+        self.taken: list[int] = []
+
+    def allowed(self) -> Any:
+        return np.array([self.token]), np.zeros(1, np.float32)
+
+    def take(self, token: int) -> None:
+        self.taken.append(token)
+
+
+def test_one_prompt_is_read_once_for_all_that_write_after_it(scheduled: Callable[..., Scheduler]) -> None:
+    backend = Arithmetic()
+    scheduler = scheduled(backend)
+    group = Group(scheduler, list(range(CHUNK + 7)), 6)
+    assert group.all() == [[place] * 5 for place in range(6)]
+    read = sum(count for step in backend.steps for count in step.values() if count > 1)
+    assert read == CHUNK + 7
+    until(lambda: not scheduler.traffic.running)
+    assert (scheduler.traffic.generated, backend.most_open) == (30, 6)
+    assert not any(slot.open for slot in backend.slots)
+
+
+def test_a_group_waits_until_there_is_a_place_for_each_and_counts_as_many(
+    scheduled: Callable[..., Scheduler],
+) -> None:
+    backend = Arithmetic(turnstile=threading.Semaphore(0))
+    scheduler = scheduled(backend, places=4, queue=4)
+    first = Reader(scheduler, [1], 3)
+    group = Group(scheduler, [2], 4)
+    until(lambda: scheduler.traffic.waiting == 4)
+    with pytest.raises(Busy):
+        Group(scheduler, [2], 4)
+    backend.turnstile.release(1_000)  # type: ignore[union-attr]
+    assert first.all() == expected([1], 3)
+    assert group.all() == [[place] * 5 for place in range(4)]
+    assert backend.most_open == 4
+
+
+def test_closing_the_one_that_reads_does_not_end_the_others(scheduled: Callable[..., Scheduler]) -> None:
+    backend = Arithmetic(turnstile=threading.Semaphore(0))
+    scheduler = scheduled(backend)
+    group = Group(scheduler, [2], 3)
+    group.streams[0].close()
+    backend.turnstile.release(1_000)  # type: ignore[union-attr]
+    assert group.all() == [[], [1] * 5, [2] * 5]
+    until(lambda: not any(slot.open for slot in backend.slots))
+
+
+def test_what_fails_before_they_part_is_told_to_each(scheduled: Callable[..., Scheduler]) -> None:
+    def fail(_: Sequence[Work]) -> None:
+        raise BadInput("A step that cannot be.")
+
+    scheduler = scheduled(Arithmetic(trouble=fail))
+    group = Group(scheduler, [2], 3)
+    for stream in group.streams:
+        with pytest.raises(BadInput, match="cannot be"):
+            stream.get(block=True)
+
+
+def test_a_fork_that_fails_is_told_to_the_one_that_it_was_for(scheduled: Callable[..., Scheduler]) -> None:
+    class Narrow(Arithmetic):
+        def fork(self, slot: Any) -> Tally:
+            if len(self.slots) > 1:
+                raise RuntimeError("no memory")
+            return super().fork(slot)
+
+    backend = Narrow()
+    group = Group(scheduled(backend), [2], 3)
+    assert [stream.get(block=True) for stream in group.streams[:2]] == [0, 1]
+    with pytest.raises(ModelFailed):
+        group.streams[2].get(block=True)

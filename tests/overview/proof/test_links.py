@@ -14,14 +14,26 @@ CHOICE = "The crane lifts the mast in calm weather, or divers cut the mast under
 @pytest.mark.parametrize(
     ("claim", "evidence", "says"),
     [
-        ("The Tarrow bridge is closed in winter because ice falls from its towers.", CAUSE, "storms shake its deck"),
+        (
+            "The Tarrow bridge is closed in winter because ice falls from its towers.",
+            CAUSE,
+            "storms shake its deck",
+        ),
         ("The Tarrow bridge is closed in winter due to falling ice.", CAUSE, "names another"),
         ("Storms shake the deck because the Tarrow bridge is closed in winter.", CAUSE, "other way round"),
-        ("The Tarrow bridge is closed in winter, or storms shake its deck.", CAUSE, "'because', a cause, not an alt"),
+        (
+            "The Tarrow bridge is closed in winter, or storms shake its deck.",
+            CAUSE,
+            "'because', a cause, not an alt",
+        ),
         ("The Tarrow bridge is closed in winter if storms shake its deck.", CAUSE, "not a condition"),
         ("Visitors may enter the tower because a guide goes with them.", CONDITION, "'if', a condition"),
         ("Visitors may enter the tower if their ticket is valid.", CONDITION, "if a guide goes with them"),
-        ("The crane lifts the mast in calm weather because divers cut the mast under water.", CHOICE, "alternative"),
+        (
+            "The crane lifts the mast in calm weather because divers cut the mast under water.",
+            CHOICE,
+            "alternative",
+        ),
     ],
 )
 def test_another_link_is_found_and_said(claim: str, evidence: str, says: str) -> None:

@@ -33,6 +33,11 @@ test("each tier has its price, and those not chosen the reason", () => {
   ]);
 });
 
+test("a writer of which nothing is shown did not answer", () => {
+  const route = section(receiptView(receipt({ route: { ...ROUTE, tier: "quote", escalated_from: null, tried: "generate" } }), AT), "Route");
+  assert.deepEqual(lines(route)[0], ["quote", "taken, after generate in vain"]);
+});
+
 test("where nothing costs money there is no column for it, and old receipts have no reasons", () => {
   const route = section(receiptView(receipt({ route: { ...ROUTE, tier: "quote", offers: [offer()] } }), AT), "Route");
   assert.equal(route.querySelectorAll("thead th").length, 4);

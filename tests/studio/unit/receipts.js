@@ -84,6 +84,7 @@ export const receipt = (more = {}) => ({
     money: 0,
     currency: "",
     money_how: "",
+    loaded: [],
   },
   versions: { clearspan: "0.1.0", library_revision: 1, model: null, embedder: null },
   ...more,

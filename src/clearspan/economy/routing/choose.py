@@ -10,6 +10,9 @@ from clearspan.tiers.base import Tier, Writer
 GOOD_ENOUGH = 0.75
 """Predicted probability of a good answer from which a tier is good enough."""
 
+ALIKE = 0.1
+"""Share by which two costs differ at least; medians of a few answers do not tell closer ones apart."""
+
 T = TypeVar("T", bound=Tier)
 
 
@@ -39,7 +42,8 @@ def choose(
         dialled: whether whoever writes is to be dialled.
 
     What is paid for counts before energy: a tier that charges is chosen where no other is good enough. Amounts are
-    compared as they stand, whatever their currency. Between equals the first in the list is taken.
+    compared as they stand, whatever their currency. Between those that cost alike, within a tenth, the first in the
+    list is taken.
     """
     offered = [(tier, _barred(tier, offer, no_writer, dialled)) for tier, offer in offered]
     able = [(tier, offer) for tier, offer in offered if not offer.why_not]
@@ -72,6 +76,30 @@ def escalate(route: Route, further: Writer, fault: str, why: str) -> Route:
     return Route(further, route.decision.model_copy(update=update))
 
 
+def settle(route: Route, further: Tier, why: str, *, tried: bool) -> Route:
+    """The route when nothing is shown of the writer that was chosen: the tier that answered in its place.
+
+    Args:
+        further: what answered.
+        why: it was left to that.
+        tried: whether the writer was asked, in vain.
+    """
+    offers = tuple(
+        offer.model_copy(update={"why_not": why if offer.tier == route.tier.name else ""})
+        if offer.tier in {route.tier.name, further.name}
+        else offer
+        for offer in route.decision.offers
+    )
+    update = {
+        "tier": further.name,
+        "why": why,
+        "offers": offers,
+        "escalated_from": None,
+        "tried": route.tier.name if tried else None,
+    }
+    return Route(further, route.decision.model_copy(update=update))
+
+
 def _barred(tier: Tier, offer: Offer, no_writer: str, dialled: bool) -> Offer:
     """The offer of a tier, withdrawn if it writes and may not."""
     if not isinstance(tier, Writer):
@@ -83,7 +111,8 @@ def _barred(tier: Tier, offer: Offer, no_writer: str, dialled: bool) -> Offer:
 def _best(offered: Sequence[tuple[T, Offer]]) -> tuple[T, Offer]:
     good = [each for each in offered if each[1].quality >= GOOD_ENOUGH]
     if good:
-        return min(good, key=lambda each: (each[1].money, each[1].joules))
+        cheapest = min(good, key=lambda each: (each[1].money, each[1].joules))[1]
+        return next(each for each in good if not _cheaper(cheapest, each[1]))
     return max(offered, key=lambda each: each[1].quality)
 
 
@@ -92,5 +121,17 @@ def _why_not(offer: Offer, best: Offer) -> str:
         return offer.why_not
     if offer.quality < GOOD_ENOUGH:
         return f"good enough with a probability of {offer.quality:.0%}; {GOOD_ENOUGH:.0%} is asked for"
-    cheaper = (best.money, best.joules) < (offer.money, offer.joules)
-    return f"{best.tier} is good enough, too, and {'costs less' if cheaper else 'takes less work'}"
+    return (
+        f"{best.tier} is good enough, too, and {'costs less' if _cheaper(best, offer) else 'takes less work'}"
+    )
+
+
+def _cheaper(one: Offer, other: Offer) -> bool:
+    """Whether one offer costs less by more than chance may make it: in money first, then in energy."""
+    if not _alike(one.money, other.money):
+        return one.money < other.money
+    return not _alike(one.joules, other.joules) and one.joules < other.joules
+
+
+def _alike(one: float, other: float) -> bool:
+    return abs(one - other) <= ALIKE * max(one, other)

@@ -23,12 +23,16 @@ class Counted:
 def count(receipts: Iterable[Receipt], tiers: Sequence[Tier]) -> dict[str, Counted]:
     """What past answers cost, for each tier by its name that has answered often enough.
 
-    Answers of another writer under the same name tell nothing and are left out.
+    Answers of another writer under the same name tell nothing and are left out, and so are those that had to load
+    something first: that is paid once, and not by the tier that happened to be asked. What a writer took in vain is of
+    its price, not of that of the quotes which answered in its place.
     """
     references = {tier.name: tier.reference for tier in tiers}
     past: dict[str, list[Meter]] = {}
     for receipt in receipts:
-        name = receipt.route.tier
+        if receipt.meter.loaded:
+            continue
+        name = receipt.route.tried or receipt.route.tier
         if references.get(name, "") in {"", receipt.versions.model}:
             past.setdefault(name, []).append(receipt.meter)
     return {name: _medians(meters) for name, meters in past.items() if len(meters) >= _ENOUGH}
@@ -37,8 +41,8 @@ def count(receipts: Iterable[Receipt], tiers: Sequence[Tier]) -> dict[str, Count
 def priced(tiers: Sequence[Tier], question: str, counted: Mapping[str, Counted]) -> list[tuple[Tier, Offer]]:
     """The tiers with their offers for a question, at prices as they were counted.
 
-    Each kind of tier does the work of the kinds before it in the list, so none is cheaper than they are: medians
-    of a few answers say otherwise where those answers happened to find the models not loaded.
+    Each kind of tier does the work of the kinds before it in the list, so none is cheaper than they are, whatever
+    medians of a few answers say.
     """
     offers: list[tuple[Tier, Offer]] = []
     joules = seconds = 0.0

@@ -18,7 +18,6 @@ Encode = Callable[[str], Sequence[int]]
 
 _UNIT = re.compile(r"\s*(?:[,;:()\[\]]|[^\s,;:()\[\]]+(?:[,:][^\s,;:()\[\]]+)*)")
 _OPENS, _CLOSES = frozenset("(["), frozenset(")]")
-_PAUSES = frozenset(",;:")
 _BINDING = frozenset(
     """
     if unless except only until when whenever provided without reportedly allegedly according supposedly apparently
@@ -28,13 +27,12 @@ _BINDING = frozenset(
 """Conditions, limits and whose word it is: what is left without them says more than it did."""
 
 _INSERTIONS = frozenset("which who whom whose where such including also or a an e.g i.e".split())
-_PARTING = frozenset(
-    "because while whereas although though and but so which who where with including such".split()
-)
+_PARTING = frozenset("because while whereas although though but which who where with including such".split())
+_SUBJECTS = frozenset("it he she they this these there we you".split())
 _LINKS = frozenset(
     "however therefore thus moreover furthermore also indeed besides nevertheless consequently".split()
 )
-_JOIN_COST, _CUT_COST, _REPEAT_COST = 0.5, 0.5, 12.0
+_JOIN_COST, _CUT_COST = 0.5, 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,23 +101,29 @@ class Excerpts:
         self.most = most
         self._given = sentences
         self._sentences = [self._read(one.text) for one in sentences]
+        self._spared = [_spared(units) for units in self._sentences]
         self._stop = tuple(encode("."))
         self._and = tuple(encode(", and"))
 
-    def begin(self) -> "Excerpting":
-        """A text of them."""
-        return Excerpting(self)
+    def begin(self, eager: float = 0.0) -> "Excerpting":
+        """A text of them.
+
+        Args:
+            eager: to leave out what can be spared, in nats: what the model would keep is then often left out.
+        """
+        return Excerpting(self, eager)
 
     def starts(self) -> list[_Way]:
         """How a text may begin."""
         ways = [self._way(number) for number, one in enumerate(self._given) if one.after is None]
         return ways or [self._way(number) for number in range(len(self._given))]
 
-    def onwards(self, way: _Way, sentences: int) -> Iterator[_Way]:
+    def onwards(self, way: _Way, sentences: int, eager: float) -> Iterator[_Way]:
         """The ways on from a unit that has been written.
 
         Args:
             sentences: of the text, that have ended.
+            eager: to leave something out.
         """
         number, place = way.place
         if place == -1:
@@ -131,39 +135,43 @@ class Excerpts:
                         self._way(other), ids=units[0].ids, used=way.used | {other}, cost=_JOIN_COST
                     )
             return
-        units = self._sentences[number]
-        if place + 1 < len(units):
+        units, spared = self._sentences[number], self._spared[number]
+        others = [] if way.joined else self._others(way)
+        # A sentence that is one of the given ones is a quote, and stands there already: the last chance is taken.
+        last = not way.changed and not others and place == max(spared, default=-1)
+        if place + 1 < len(units) and not last:
             yield replace(way, ids=units[place + 1].ids, place=(number, place + 1), done=0, cost=0.0)
-            for landing in _past_insertion(units, place):
-                yield replace(
-                    way, ids=units[landing].ids, place=(number, landing), done=0, cost=0.0, changed=True
-                )
-        if place + 1 == len(units) or _may_end(units, place):
-            whole = place + 1 == len(units)
-            cost = 0.0 if whole else _CUT_COST
-            # A sentence that is one of the given ones is a quote, and stands there already.
-            repeated = 0.0 if way.changed else _REPEAT_COST
-            yield replace(way, ids=self._stop, place=(number, -1), done=0, cost=cost + repeated)
-            if not way.joined:
-                for other in self._others(way):
-                    yield _Way(
-                        (*self._and, *self._sentences[other][0].within),
-                        (other, 0),
-                        way.used | {other},
-                        changed=True,
-                        joined=True,
-                        cost=cost + _JOIN_COST,
-                    )
+        for landing in spared.get(place, ()):
+            yield replace(
+                way, ids=units[landing].ids, place=(number, landing), done=0, cost=-eager, changed=True
+            )
+        whole = place + 1 == len(units)
+        if not whole and not _may_end(units, place):
+            return
+        cost = 0.0 if whole else _CUT_COST - eager
+        if way.changed or (whole and not others):
+            yield replace(way, ids=self._stop, place=(number, -1), done=0, cost=cost)
+        for other in others:
+            yield _Way(
+                (*self._and, *self._sentences[other][0].within),
+                (other, 0),
+                way.used | {other},
+                changed=True,
+                joined=True,
+                cost=cost + _JOIN_COST,
+            )
 
     def _way(self, number: int) -> _Way:
         first = self._sentences[number][0]
         return _Way(first.first, (number, 0), frozenset((number,)), changed=self._given[number].changed)
 
-    def _others(self, way: _Way) -> Iterator[int]:
+    def _others(self, way: _Way) -> list[int]:
         """Sentences that may follow; one that leans on another comes right after that."""
-        for number, one in enumerate(self._given):
-            if number not in way.used and one.after in {None, way.place[0]}:
-                yield number
+        return [
+            number
+            for number, one in enumerate(self._given)
+            if number not in way.used and one.after in {None, way.place[0]}
+        ]
 
     def _read(self, sentence: str) -> list[_Unit]:
         text = " ".join(sentence.split()).rstrip(".!? ")
@@ -186,8 +194,9 @@ class Excerpts:
 class Excerpting:
     """One text on its way; see `Guidance`."""
 
-    def __init__(self, excerpts: Excerpts) -> None:
+    def __init__(self, excerpts: Excerpts, eager: float) -> None:
         self._excerpts = excerpts
+        self._eager = eager
         self._ways = excerpts.starts()
         self._sentences = 0
 
@@ -213,7 +222,7 @@ class Excerpting:
             elif further.place[1] != -2:
                 if further.place[1] == -1 and not ended:
                     self._sentences, ended = self._sentences + 1, True
-                ways.extend(self._excerpts.onwards(further, self._sentences))
+                ways.extend(self._excerpts.onwards(further, self._sentences, self._eager))
         self._ways = ways
 
 
@@ -221,6 +230,12 @@ _LOWERED = frozenset(
     "the a an it its he she his her they their these this those that in on at for from by with during after before "
     "there some many most all both each other another as when while because since if although".split()
 )
+
+
+def _spared(units: Sequence[_Unit]) -> dict[int, tuple[int, ...]]:
+    """Places after which something inserted may be left out, and where the sentence goes on then."""
+    found = {place: tuple(_past_insertion(units, place)) for place in range(len(units) - 1)}
+    return {place: landings for place, landings in found.items() if landings}
 
 
 def _past_insertion(units: Sequence[_Unit], place: int) -> Iterator[int]:
@@ -245,13 +260,17 @@ def _past_insertion(units: Sequence[_Unit], place: int) -> Iterator[int]:
 
 
 def _may_end(units: Sequence[_Unit], place: int) -> bool:
-    """Whether a sentence may end after a unit: at a pause or before a clause of its own, with nothing binding left."""
+    """Whether a sentence may end after a unit: before a clause of its own that runs to the end and binds nothing."""
     following, rest = units[place + 1].word, units[place + 2 :]
-    if place < 3 or not rest or _open_bracket(units[: place + 1]) or _binding(rest):
+    if place < 3 or len(rest) < 2 or _open_bracket(units[: place + 1]) or _binding(rest):
         return False
-    if following in _PAUSES:
-        return (following != ":" and rest[0].word in _PARTING) or following == ";"
-    return following in {"because", "whereas"}
+    if following in {"because", "whereas", ";"}:
+        return True
+    if following != ",":
+        return False
+    # Behind another comma the main clause may go on, and 'and' joins the members of a list as well as clauses.
+    to_the_end = rest[0].word in _PARTING and all(unit.word != "," for unit in rest)
+    return to_the_end or (rest[0].word in {"and", "so"} and rest[1].word in _SUBJECTS)
 
 
 def _binding(units: Sequence[_Unit]) -> bool:

@@ -149,6 +149,7 @@ const meter = ({ meter: measured }) =>
     line("Total time", seconds(measured.seconds), "till-total"),
     line("Total energy", joules(measured.joules), "till-total"),
     note(measured.joules_how),
+    note(measured.loaded.length > 0 && `Loaded first, and counted here: ${measured.loaded.join(", ")}`),
     line("Price", price(measured.money, measured.currency), "till-total"),
     note(measured.money_how),
   );

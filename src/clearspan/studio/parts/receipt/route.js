@@ -8,7 +8,7 @@ import { line, note, section } from "./till.js";
 /** @typedef {import("../../types.js").RouteDecision} RouteDecision */
 
 const ABOUT =
-  "Before it was answered: quality is a prior set by hand; energy and time are medians of past answers, or guesses until there are five.";
+  "Before it was answered: quality is a prior set by hand; energy and time are medians of past answers that had nothing to load, or guesses until there are five.";
 
 /** @param {Offer} offer @param {boolean} isTaken @param {boolean} isPriced */
 function rows(offer, isTaken, isPriced) {
@@ -40,7 +40,7 @@ function offersView({ tier, offers }) {
 
 /** @param {RouteDecision} decision */
 export function routeView(decision) {
-  const { tier, why, offers, escalated_from: first } = decision;
-  const answered = line(first ? `${first} → ${tier}` : tier, "taken");
+  const { tier, why, offers, escalated_from: first, tried } = decision;
+  const answered = line(first ? `${first} → ${tier}` : tier, tried ? `taken, after ${tried} in vain` : "taken");
   return section("Route", answered, note(why), ...(offers.length ? [offersView(decision), note(ABOUT)] : []));
 }

@@ -15,5 +15,5 @@ export const line = (label, figure, className = "") =>
     element("span", { class: "till-figure", text: figure }),
   );
 
-/** @param {string} text */
+/** @param {string | false} text */
 export const note = (text) => text && element("p", { class: "till-note", text });

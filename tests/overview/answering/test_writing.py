@@ -1,0 +1,101 @@
+"""Of several candidates the one that is proved and says most; what is false or put together otherwise is not shown."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from clearspan.overview.answering.writing import Selected, choose, completeness
+from clearspan.overview.proof.verify import Instruments
+from clearspan.receipts import Citation, Claim
+
+QUESTION = "Why is the Tarrow bridge closed in winter?"
+
+
+def quoted(text: str, start: int = 0) -> Claim:
+    citation = Citation(
+        number=1,
+        document_id="d",
+        passage_id="d:0",
+        start=start,
+        end=start + len(text),
+        quote=text,
+        title="Tarrow bridge",
+    )
+    return Claim(text=text, origin="quoted", support="supported", score=0.9, citations=(citation,))
+
+
+ICE = quoted(
+    "The Tarrow bridge, which was built in 1861, is closed in winter because ice forms on its wooden deck."
+)
+SAND = quoted("Sand does not keep the wheels of carts from slipping on the Tarrow bridge.", 200)
+SHORT = "The Tarrow bridge is closed in winter because ice forms on its wooden deck."
+BOTH = (
+    "The Tarrow bridge is closed in winter because ice forms on its wooden deck, and sand does not keep the wheels of "
+    "carts from slipping."
+)
+FALSE = "The Tarrow bridge is closed in winter because sand forms on its wooden deck."
+
+
+def chosen(*candidates: str, quotes: Sequence[Claim] = (ICE, SAND)) -> Selected:
+    return choose(QUESTION, candidates, quotes, 0.5, Instruments())
+
+
+def texts(selected: Selected) -> list[str]:
+    return [claim.text for claim in selected.claims]
+
+
+def test_the_completest_that_is_proved_is_shown_and_cites_each_quote() -> None:
+    for candidates in ((SHORT, BOTH, FALSE), (FALSE, BOTH, SHORT)):
+        selected = chosen(*candidates)
+        assert texts(selected) == [BOTH]
+        assert [one.start for one in selected.claims[0].citations] == [0, 200]
+        assert selected.dropped == ()
+
+
+def test_what_is_false_is_dropped_with_its_reason() -> None:
+    selected = chosen(FALSE, ICE.text)
+    assert selected.claims == ()
+    assert {one.text for one in selected.dropped} == {FALSE, ICE.text}
+    assert "repeats a quote word for word" in {one.why for one in selected.dropped}
+
+
+def test_words_of_the_quotes_in_another_order_are_not_shown() -> None:
+    funded = quoted("The council supports research on conditions such as hypotonia.")
+    selected = chosen("Hypotonia is supported by the council.", quotes=[funded])
+    assert selected.claims == ()
+    assert "in another way" in selected.dropped[0].why
+
+
+def test_clauses_may_change_places() -> None:
+    turned = "Because ice forms on its wooden deck, the Tarrow bridge is closed in winter."
+    assert texts(chosen(turned)) == [turned]
+
+
+def test_each_sentence_is_proved_and_one_that_leans_on_a_dropped_one_goes_with_it() -> None:
+    other = "Ice forms on its wooden deck."
+    selected = chosen(f"{FALSE} It is closed in winter. {BOTH}")
+    assert texts(selected) == [BOTH]
+    assert [one.why for one in selected.dropped][1] == "leans on a sentence that is not shown"
+    assert other not in texts(selected)
+
+
+def test_whoever_scores_completeness_decides_the_order() -> None:
+    def shortest(question: str, quotes: Sequence[Claim], text: str) -> float:
+        assert question == QUESTION
+        return -len(text)
+
+    assert texts(choose(QUESTION, (BOTH, SHORT), (ICE, SAND), 0.5, Instruments(), shortest)) == [SHORT]
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        (BOTH, SHORT),
+        (SHORT, "The Tarrow bridge is closed in winter."),
+        (SHORT, f"{SHORT[:-1]} and the mayor fears floods."),
+        (SHORT, "Sand does not keep the wheels of carts from slipping."),
+    ],
+)
+def test_completeness_is_coverage_without_padding(better: str, worse: str) -> None:
+    quotes = (ICE, SAND)
+    assert completeness(QUESTION, quotes, better) > completeness(QUESTION, quotes, worse)
