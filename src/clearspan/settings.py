@@ -128,7 +128,7 @@ class Settings(_Sources):
     )
     generate_tier: str = Field(
         default="",
-        description="Name of the tier in `tiers` that joins and shortens quotes; empty for `model`.",
+        description="Name of the tier in `tiers` that answers from quotes; empty for `model`.",
     )
     generate_seconds: float = Field(
         default=6.0,

@@ -25,6 +25,12 @@ def test_it_becomes_the_name_that_the_title_gives() -> None:
     ]
 
 
+def test_whom_he_is_is_not_guessed_from_a_title() -> None:
+    assert excerpts([quoted("He argued that aid was needed.", "Truman Doctrine")]) == [
+        Excerpt("He argued that aid was needed.")
+    ]
+
+
 def test_a_title_that_is_no_name_names_nothing() -> None:
     for title in ("Treatment: what to know", "How the heart changes in people with this", ""):
         assert excerpts([quoted("It is inherited.", title)]) == [Excerpt("It is inherited.")]

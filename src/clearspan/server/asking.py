@@ -37,7 +37,7 @@ class AskRequest(BaseModel):
     question: str
     library: str | None = Field(default=None, description="name of a library; the default one if absent")
     generate: bool | None = Field(
-        default=None, description="whether the local model may join and shorten quotes"
+        default=None, description="whether a model may answer from quotes"
     )
     dials: Annotated[list[NamedDial], Field(max_length=32)] = Field(
         default=[],

@@ -48,7 +48,7 @@ export interface components {
              * @default []
              */
             dials?: string[];
-            /** @description whether the local model may join and shorten quotes */
+            /** @description whether a model may answer from quotes */
             generate?: boolean | null;
             /** @description name of a library; the default one if absent */
             library?: string | null;
@@ -275,7 +275,7 @@ export interface components {
         };
         /** @description Clearspan's own fields, which the OpenAI client sends through `extra_body`. */
         ClearspanOptions: {
-            /** @description whether the local model may join and shorten quotes */
+            /** @description whether a model may answer from quotes */
             generate?: boolean | null;
             /** @description name of a library; the default one if absent */
             library?: string | null;

@@ -10,7 +10,7 @@ _LONGEST_NAME = 5
 """Words of a title that may be a name."""
 
 _STANDS_FOR_NAME = re.compile(
-    r"(?:It|He|She|(?:This|The)\s+(?:condition|disorder|disease|syndrome|illness|infection|medication|medicine|drug|film|"
+    r"(?:It|(?:This|The)\s+(?:condition|disorder|disease|syndrome|illness|infection|medication|medicine|drug|film|"
     r"song|album|novel|book|species|company))\s+(?=[a-z])"
 )
 """What a sentence begins with that speaks of what its document is named after."""
@@ -31,7 +31,7 @@ _ADJACENT = 3
 def excerpts(quotes: Sequence[Claim]) -> list[Excerpt]:
     """The quotes as a model may use them, each naming what it speaks of, or leaning on the quote before it.
 
-    'It' is what the document is named after, if its title is a name. A quote that leans on a sentence that is not
+    'It' is what the document is named after, if its title is a name; whom 'he' is, a title hardly tells. A quote that leans on a sentence that is not
     quoted is left out unless there is no other.
     """
     found: list[Excerpt] = []

@@ -26,6 +26,7 @@ _BUSY_QUEUE = 2
 """Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
 _ONLY = "Use only what the statements say, in their words. Keep their names and numbers. Add nothing."
+_SPACED_SIGN = re.compile(r"\s+([,.;:!?])(?=\s|$)")
 _NUMBERED = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\))(?=[\s.,;]|$)")
 
 
@@ -91,7 +92,8 @@ def whole_sentences(reply: str) -> str:
     """The whole sentences of a reply's first paragraph, without quotation marks and numbers of statements."""
     text = _NUMBERED.sub("", reply.strip().split("\n")[0]).strip().strip('"“”').strip()
     kept = [text[start:end].strip() for start, end in sentences(text)]
-    return " ".join(one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one))
+    whole = " ".join(one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one))
+    return _SPACED_SIGN.sub(r"\1", whole)
 
 
 def is_sentence(quote: str) -> bool:

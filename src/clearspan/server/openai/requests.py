@@ -49,7 +49,7 @@ class ClearspanOptions(BaseModel):
 
     library: str | None = Field(default=None, description="name of a library; the default one if absent")
     generate: bool | None = Field(
-        default=None, description="whether the local model may join and shorten quotes"
+        default=None, description="whether a model may answer from quotes"
     )
 
 
