@@ -75,11 +75,15 @@ class Outcome:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument(
         "--data", type=Path, default=Path(os.environ.get("CLEARSPAN_DATA", REPOSITORY / "../shared"))
     )
-    parser.add_argument("--rows", type=int, default=sum(ROWS.values()), help="at most this many, over all sets")
+    parser.add_argument(
+        "--rows", type=int, default=sum(ROWS.values()), help="at most this many, over all sets"
+    )
     parser.add_argument("--keep", type=Path, help="append each outcome to this file, and go on where it ends")
     parser.add_argument("--json", action="store_true", help="end with the bars as one line of JSON")
     parser.add_argument("--write", action="store_true", help="write the section of docs/measurements.md")
@@ -95,7 +99,9 @@ def main() -> int:
 
 def measured(data: Path, most: int, keep: Path | None) -> Iterator[Outcome]:
     """Every row that was drawn, those of `keep` as they were."""
-    kept = [json.loads(line) for line in keep.read_text("utf-8").splitlines()] if keep and keep.exists() else []
+    kept = (
+        [json.loads(line) for line in keep.read_text("utf-8").splitlines()] if keep and keep.exists() else []
+    )
     known = {one["id"]: Outcome(**{**one, **_tuples(one)}) for one in kept}
     settings = Settings()
     instruments = Instruments(Embedder.load(settings.embedder, settings))
@@ -172,7 +178,9 @@ def quotes_of(row: dict[str, Any]) -> list[Claim]:
             title=document["title"],
         )
         shown = " ".join(text.split())
-        found.append(Claim(text=shown, origin="quoted", support="supported", score=1.0, citations=(citation,)))
+        found.append(
+            Claim(text=shown, origin="quoted", support="supported", score=1.0, citations=(citation,))
+        )
     return found[:_MOST_QUOTES]
 
 
@@ -188,7 +196,11 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
         section="Writing",
         command="python benchmarks/writing.py",
         tables=(
-            Table("By what is asked for", ("asked for", "rows", "with a proved sentence, %"), _shares(needed, "asked")),
+            Table(
+                "By what is asked for",
+                ("asked for", "rows", "with a proved sentence, %"),
+                _shares(needed, "asked"),
+            ),
             Table("By set", ("set", "rows", "with a proved sentence, %"), _shares(needed, "set")),
             Table("Why candidates were not shown", ("why", "sentences"), reasons.most_common()),
             Table(
@@ -199,9 +211,18 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
             ),
         ),
         bars=(
-            Bar("why, how, compare, list, about: with a proved sentence, %", 100 * _mean([bool(o.shown) for o in wide]), 60),
+            Bar(
+                "why, how, compare, list, about: with a proved sentence, %",
+                100 * _mean([bool(o.shown) for o in wide]),
+                60,
+            ),
             Bar("sentences fully supported, read by hand, %", 100 * _mean(supported), 95),
-            Bar("writing and proving, processor seconds, median", statistics.median(o.processor for o in needed), 4, "<="),
+            Bar(
+                "writing and proving, processor seconds, median",
+                statistics.median(o.processor for o in needed),
+                4,
+                "<=",
+            ),
         ),
         notes=(
             f"{len(outcomes)} questions whose marked evidence is given as quotes, {len(needed)} of them with more than "

@@ -36,7 +36,8 @@ def test_a_title_that_is_no_name_names_nothing() -> None:
         assert excerpts([quoted("It is inherited.", title)]) == [Excerpt("It is inherited.")]
 
 
-def test_a_link_to_a_sentence_that_is_not_there_goes() -> None:
+def test_a_link_to_a_sentence_that_is_not_there_goes_and_so_does_the_mark_of_an_item() -> None:
+    assert excerpts([quoted("- Eat healthy meals.")]) == [Excerpt("Eat healthy meals.")]
     assert excerpts([quoted("However, the heart is affected.")]) == [Excerpt("The heart is affected.")]
 
 

@@ -36,9 +36,7 @@ class AskRequest(BaseModel):
 
     question: str
     library: str | None = Field(default=None, description="name of a library; the default one if absent")
-    generate: bool | None = Field(
-        default=None, description="whether a model may answer from quotes"
-    )
+    generate: bool | None = Field(default=None, description="whether a model may answer from quotes")
     dials: Annotated[list[NamedDial], Field(max_length=32)] = Field(
         default=[],
         description="what the local model is dialled with while it writes: golden-gate=0.6x, #1234=2x",

@@ -24,6 +24,7 @@ _LINK = re.compile(
     r"for example|for instance|similarly|finally|instead),\s+",
     re.IGNORECASE,
 )
+_MARK = re.compile(r"^(?:[-–•*▪◦]|\d{1,2}[.)])\s+")
 _ADJACENT = 3
 """Characters between a sentence and the next of its document."""
 
@@ -37,7 +38,7 @@ def excerpts(quotes: Sequence[Claim]) -> list[Excerpt]:
     found: list[Excerpt] = []
     places: dict[int, int] = {}
     for number, quote in enumerate(quotes):
-        text = _LINK.sub("", quote.text)
+        text = _LINK.sub("", _MARK.sub("", quote.text))
         text = text[0].upper() + text[1:]
         begins, name = _STANDS_FOR_NAME.match(text), _name(quote)
         if begins and name:

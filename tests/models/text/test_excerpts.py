@@ -111,7 +111,29 @@ def test_a_sentence_that_was_put_otherwise_may_stand_as_it_is() -> None:
 
 
 def test_names_keep_their_capitals_within_a_sentence() -> None:
-    assert "The mill is old, and Tarrow owns it." in texts("The mill is old.", "Tarrow owns it.")
+    found = texts("The mill is old.", "Tarrow owns it.", "UNESCO lists it.")
+    assert "The mill is old, and Tarrow owns it." in found
+    assert "The mill is old, and UNESCO lists it." in found
+    assert not any("uNESCO" in text for text in found)
+
+
+def test_the_order_of_the_sentences_is_kept_where_the_model_is_indifferent() -> None:
+    spelling = Spelling()
+    held = Excerpts(
+        [Excerpt("The mill is old."), Excerpt("The dam is low."), Excerpt("The weir is high.")],
+        spelling.encode,
+        END,
+    )
+    text = held.begin()
+    for token in spelling.encode("The dam is low, and"):
+        text.take(token)
+    text.take(spelling.known[" the"])
+    assert set(text.allowed()[0].tolist()) == {spelling.known[" mill"], spelling.known[" weir"]}
+    before = held.begin()
+    for token in spelling.encode("The dam is low"):
+        before.take(token)
+    joined = {way.place[0]: way.cost for way in before._ways if way.joined}  # pyright: ignore[reportPrivateUsage]
+    assert joined[2] < joined[0]
 
 
 def test_the_eager_are_offered_to_leave_out_for_less() -> None:

@@ -32,7 +32,7 @@ _SUBJECTS = frozenset("it he she they this these there we you".split())
 _LINKS = frozenset(
     "however therefore thus moreover furthermore also indeed besides nevertheless consequently".split()
 )
-_JOIN_COST, _CUT_COST = 0.5, 0.5
+_JOIN_COST, _CUT_COST, _BACK_COST = 0.5, 0.5, 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +55,14 @@ class _Unit:
     """A word or a sign with the space before it.
 
     Attributes:
-        ids: its tokens; `first` where it begins the text, and `within` where it begins a sentence that was joined on.
+        ids: its tokens; `first` where it begins the text, and each of `within` where it begins a sentence that was
+            joined on: whether a name keeps its capital there is for the model to say.
     """
 
     word: str
     ids: tuple[int, ...]
     first: tuple[int, ...]
-    within: tuple[int, ...]
+    within: tuple[tuple[int, ...], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +153,16 @@ class Excerpts:
         if way.changed or (whole and not others):
             yield replace(way, ids=self._stop, place=(number, -1), done=0, cost=cost)
         for other in others:
-            yield _Way(
-                (*self._and, *self._sentences[other][0].within),
-                (other, 0),
-                way.used | {other},
-                changed=True,
-                joined=True,
-                cost=cost + _JOIN_COST,
-            )
+            back = _BACK_COST if other < number else 0.0
+            for joined in self._sentences[other][0].within:
+                yield _Way(
+                    (*self._and, *joined),
+                    (other, 0),
+                    way.used | {other},
+                    changed=True,
+                    joined=True,
+                    cost=cost + _JOIN_COST + back,
+                )
 
     def _way(self, number: int) -> _Way:
         first = self._sentences[number][0]
@@ -178,14 +181,13 @@ class Excerpts:
         found: list[_Unit] = []
         for match in _UNIT.finditer(text):
             shown = match.group().strip()
-            within = shown[0].lower() + shown[1:] if shown.lower() in _LOWERED else shown
             spaced = match.group() if found else f" {shown}"
             found.append(
                 _Unit(
                     shown.lower().replace("’", "'"),
                     tuple(self._encode(spaced)),
                     tuple(self._encode(shown[0].upper() + shown[1:])),
-                    tuple(self._encode(f" {within}")),
+                    tuple(tuple(self._encode(f" {form}")) for form in _within(shown)),
                 )
             )
         return found
@@ -230,6 +232,14 @@ _LOWERED = frozenset(
     "the a an it its he she his her they their these this those that in on at for from by with during after before "
     "there some many most all both each other another as when while because since if although".split()
 )
+
+
+def _within(word: str) -> tuple[str, ...]:
+    """How the first word of a sentence may be written within another."""
+    lowered = word[0].lower() + word[1:]
+    if lowered in _LOWERED:
+        return (lowered,)
+    return (word,) if lowered == word or word[1:] != word[1:].lower() else (word, lowered)
 
 
 def _spared(units: Sequence[_Unit]) -> dict[int, tuple[int, ...]]:

@@ -48,9 +48,7 @@ class ClearspanOptions(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     library: str | None = Field(default=None, description="name of a library; the default one if absent")
-    generate: bool | None = Field(
-        default=None, description="whether a model may answer from quotes"
-    )
+    generate: bool | None = Field(default=None, description="whether a model may answer from quotes")
 
 
 class DialSetting(BaseModel):
