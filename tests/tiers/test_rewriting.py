@@ -130,6 +130,8 @@ def test_replies_that_do_not_end_are_stopped_and_what_they_took_is_counted() -> 
     [
         ("The mill is of red brick.", True),
         ('He said: "The mill is red."', True),
+        ("To apply, write to the mill.", True),
+        ("To assess the safety of the mill.", False),
         ("Symptoms include:", False),
         ("What are the symptoms?", False),
         ("| Orca | 9 m | 6,000 kg |.", False),

@@ -32,8 +32,8 @@ _ADJACENT = 3
 def excerpts(quotes: Sequence[Claim]) -> list[Excerpt]:
     """The quotes as a model may use them, each naming what it speaks of, or leaning on the quote before it.
 
-    'It' is what the document is named after, if its title is a name; whom 'he' is, a title hardly tells. A quote that leans on a sentence that is not
-    quoted is left out unless there is no other.
+    'It' is what the document is named after, if its title is a name; whom 'he' is, a title hardly tells. A quote that
+    leans on a sentence that is not quoted is left out unless there is no other.
     """
     found: list[Excerpt] = []
     places: dict[int, int] = {}

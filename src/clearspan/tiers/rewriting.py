@@ -27,6 +27,7 @@ _BUSY_QUEUE = 2
 
 _ONLY = "Use only what the statements say, in their words. Keep their names and numbers. Add nothing."
 _SPACED_SIGN = re.compile(r"\s+([,.;:!?])(?=\s|$)")
+_AIM = re.compile(r"To [a-z]+ [^,;:]*$")
 _NUMBERED = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\))(?=[\s.,;]|$)")
 
 
@@ -97,9 +98,9 @@ def whole_sentences(reply: str) -> str:
 
 
 def is_sentence(quote: str) -> bool:
-    """Whether a quote says something by itself: no heading, stem of a list, question or row of a table."""
+    """Whether a quote says something by itself: no heading, aim, stem of a list, question or row of a table."""
     text = quote.strip().rstrip("\"”’')")
-    return text.endswith((".", "!")) and len(text.split()) > 3 and "|" not in text
+    return text.endswith((".", "!")) and len(text.split()) > 3 and "|" not in text and not _AIM.match(text)
 
 
 def _finish(stream: "ChatStream") -> "Generation | None":

@@ -94,6 +94,20 @@ def test_the_members_of_a_list_stay_together() -> None:
     assert any("boiler are old, and the old stone mill is tall." in text for text in found)
 
 
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Signs are itching, swelling, redness, and fever of the skin.",
+        "The arena, a club, a cinema, and piazzas are old.",
+        "Drugs, such as aspirin, ibuprofen, and others, are sold.",
+        "The plan, stressed in 1961, but soon dropped, was long.",
+        "The plan, stressed in 1961, but the war ended it.",
+    ],
+)
+def test_what_is_perhaps_no_insertion_stays(sentence: str) -> None:
+    assert texts(sentence) == {sentence}
+
+
 def test_what_leans_on_a_sentence_comes_right_after_it() -> None:
     given = (
         Excerpt("The mill has four floors."),

@@ -26,7 +26,9 @@ _BINDING = frozenset(
 )
 """Conditions, limits and whose word it is: what is left without them says more than it did."""
 
-_INSERTIONS = frozenset("which who whom whose where such including also or a an e.g i.e".split())
+_INSERTIONS = frozenset("which who whom whose where such including also or e.g i.e".split())
+_PREPOSITIONS = frozenset("in by on at to from of for with as near between during".split())
+_CONJUNCTIONS = frozenset("and or but so nor yet while whereas because which who where".split())
 _PARTING = frozenset("because while whereas although though but which who where with including such".split())
 _SUBJECTS = frozenset("it he she they this these there we you".split())
 _LINKS = frozenset(
@@ -230,7 +232,8 @@ class Excerpting:
 
 _LOWERED = frozenset(
     "the a an it its he she his her they their these this those that in on at for from by with during after before "
-    "there some many most all both each other another as when while because since if although".split()
+    "there some many most all both each other another as when while because since if although no not people doctors "
+    "patients children treatment treatments symptoms later currently sometimes often usually more such what how".split()
 )
 
 
@@ -257,16 +260,21 @@ def _past_insertion(units: Sequence[_Unit], place: int) -> Iterator[int]:
         closing = next((at for at in range(place + 2, len(units)) if units[at].word in _CLOSES), None)
         if closing is not None and closing + 1 < len(units) and not _binding(units[place + 2 : closing]):
             yield closing + 1
-    elif sign == "," and place + 2 < len(units):
-        first = units[place + 2].word
-        if not (first in _INSERTIONS or first in _LINKS or first.endswith(("ed", "ing"))):
+    elif sign == "," and _opens_insertion(units[place + 2 :]):
+        # One more comma ends it: with several it may hold a list, or be the member of one.
+        commas = [at for at in range(place + 3, len(units)) if units[at].word == ","]
+        if len(commas) != 1 or commas[0] + 1 >= len(units) or _binding(units[place + 2 : commas[0]]):
             return
-        closing = next((at for at in range(place + 3, len(units)) if units[at].word == ","), None)
-        if closing is None or closing + 1 >= len(units) or _binding(units[place + 2 : closing]):
-            return
-        # Behind the second comma of an enumeration comes its last member, not the rest of the sentence.
-        if units[closing + 1].word not in {"and", "or"}:
-            yield closing + 1
+        if units[commas[0] + 1].word not in _CONJUNCTIONS:
+            yield commas[0] + 1
+
+
+def _opens_insertion(units: Sequence[_Unit]) -> bool:
+    """Whether a relative clause, another name or a participle with its phrase begins."""
+    if len(units) < 2:
+        return False
+    first, second = units[0].word, units[1].word
+    return first in _INSERTIONS or first in _LINKS or (first.endswith("ed") and second in _PREPOSITIONS)
 
 
 def _may_end(units: Sequence[_Unit], place: int) -> bool:
