@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clearspan.answer import Finished, Judged, Routed, Stated, Step, journey
+from clearspan.answer import Finished, Judged, Routed, Shaped, Stated, Step, journey
 from clearspan.errors import BadInput, NotFound, StorageError, TooLarge
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
@@ -33,7 +33,8 @@ def test_the_steps_come_in_order_and_end_with_a_committed_receipt(samples: Works
     assert seen[0] is Routed
     assert seen[1] is Judged
     assert seen[-1] is Finished
-    assert set(seen[2:-1]) == {Stated}
+    assert seen[2] is Shaped
+    assert set(seen[3:-1]) == {Stated}
 
 
 def test_every_quote_stands_word_for_word_where_its_citation_says(samples: Workspace) -> None:
@@ -191,7 +192,7 @@ def test_a_long_quote_escalates_to_the_model_and_the_stream_says_so(
     assert (first.tier, first.escalated_from) == ("quote", None)
     assert (second.tier, second.escalated_from) == ("generate", "quote")
     assert "words" in second.why
-    assert [type(step) for step in walked[:4]] == [Routed, Judged, Stated, Routed]
+    assert [type(step) for step in walked[:5]] == [Routed, Judged, Shaped, Stated, Routed]
     assert receipt(walked).route == second
     kept = steps(samples, long_quote.QUESTION, library=str(folder), generate=False)
     assert [step.route.tier for step in kept if isinstance(step, Routed)] == ["quote"]

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from clearspan.faults import Conflict, ConflictSide
 from clearspan.overview.spoken import MOST_PUBLISHERS, ON_SCREEN, OPENING, spoken
-from clearspan.receipts import Abstention, Calculation, Citation, Claim, Overview, ReasonCode, Source
+from clearspan.receipts import Abstention, Calculation, Citation, Claim, Overview, ReasonCode, Source, Verdict
 
 PUBLISHERS = ["Alder Gazette", "Birch Review", "Cedar Almanac", "Damson Post", "Elm Record"]
 
@@ -90,6 +90,27 @@ def test_a_third_publisher_is_not_named_and_the_rest_is_offered() -> None:
     said = spoken(Overview(claims=made), ())
     assert "another source: Fact 2." in said
     assert f"Two more sentences and five sources are {ON_SCREEN}" in said
+
+
+def test_the_shape_is_told_in_words() -> None:
+    overview = Overview(
+        claims=(
+            quoted("Open the lid.", role="step", mark="1"),
+            quoted("You own a car.", role="condition"),
+            quoted("It is 90 metres long.", role="side", mark="the pier"),
+        ),
+        layout="yes_no",
+        verdict=Verdict(answer="no", probability=0.8),
+        missing=("What was found does not say when.",),
+    )
+    said = spoken(overview, [])
+    assert (
+        "The answer is no, as it was read in the sources. Step 1, quoted from Alder Gazette: Open the lid."
+        in said
+    )
+    assert "On condition, quoted from the same source: You own a car." in said
+    assert "Of the pier, quoted from" in said
+    assert "What was found does not say when." in said
 
 
 def test_two_sides_are_said_with_their_dates() -> None:

@@ -54,7 +54,7 @@ def test_a_stream_tells_the_steps_in_order(served: "Served") -> None:
         told = list(stream)
     names = [name for name, _ in told]
     claims = [Claim.model_validate(data) for name, data in told if name == "claim"]
-    assert names == ["route", "sources", *["claim"] * len(claims), "receipt"]
+    assert names == ["route", "sources", "shape", *["claim"] * len(claims), "receipt"]
     RouteDecision.model_validate(told[0][1])
     sources = [Source.model_validate(one) for one in told[1][1]]
     receipt = Receipt.model_validate(told[-1][1])
@@ -68,7 +68,7 @@ def test_a_stream_says_when_a_quote_turns_out_too_long(serve_with: "Callable[...
     served.workspace.library().add_bytes("mill.md", long_quote.DOCUMENT.encode())
     with served.streamed(long_quote.QUESTION) as stream:
         told = list(stream)
-    assert [name for name, _ in told][:4] == ["route", "sources", "claim", "route"]
+    assert [name for name, _ in told][:5] == ["route", "sources", "shape", "claim", "route"]
     routes = [RouteDecision.model_validate(data) for name, data in told if name == "route"]
     assert [route.escalated_from for route in routes] == [None, "quote"]
     assert Receipt.model_validate(told[-1][1]).route == routes[1]
@@ -81,6 +81,7 @@ def test_the_receipt_is_in_the_ledger_when_it_is_sent_and_not_sent_before(served
         with served.ledger_held():
             assert next(stream)[0] == "route"
             assert next(stream)[0] == "sources"
+            assert next(stream)[0] == "shape"
             assert next(stream)[0] == "claim"
             assert ledger.count() == before
         name, data = next((name, data) for name, data in stream if name != "claim")

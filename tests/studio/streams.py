@@ -85,6 +85,7 @@ def stream(answer: Receipt) -> str:
             event("route", answer.route.model_dump(mode="json")),
             ": keep-alive\r\n\r\n",
             event("sources", [one.model_dump(mode="json") for one in answer.sources]),
+            event("shape", answer.overview.model_dump(mode="json", include={"layout", "verdict"})),
             *(event("claim", claim.model_dump(mode="json")) for claim in answer.overview.claims),
             event("receipt", answer.model_dump(mode="json")),
         ]

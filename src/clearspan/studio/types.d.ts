@@ -34,13 +34,20 @@ export interface components {
             /** @description the activation in multiples of its maximum over the evidence */
             share: number;
         };
+        /** @description The form of the claims that follow. */
+        AnswerShape: {
+            /** @enum {string} */
+            layout: "fact" | "yes_no" | "number" | "list" | "steps" | "why" | "comparison" | "about" | "timeline" | "table";
+            /** @description the one word that answers a yes/no question */
+            verdict: components["schemas"]["Verdict"] | null;
+        };
         /** @description One answer on one reader's screen: what acts on it are told of. */
         AnswerView: {
             /** @description share of visits that see no overviews */
             holdout: number;
             view: string;
         };
-        AskEvent: components["schemas"]["RouteEvent"] | components["schemas"]["SourcesEvent"] | components["schemas"]["ClaimEvent"] | components["schemas"]["ViewEvent"] | components["schemas"]["ResultsEvent"] | components["schemas"]["ReceiptEvent"] | components["schemas"]["ErrorEvent"];
+        AskEvent: components["schemas"]["RouteEvent"] | components["schemas"]["SourcesEvent"] | components["schemas"]["ShapeEvent"] | components["schemas"]["ClaimEvent"] | components["schemas"]["ViewEvent"] | components["schemas"]["ResultsEvent"] | components["schemas"]["ReceiptEvent"] | components["schemas"]["ErrorEvent"];
         /** @description What to ask, and of which library. */
         AskRequest: {
             /**
@@ -227,6 +234,24 @@ export interface components {
             checks: components["schemas"]["Check"][];
             /** @default [] */
             citations: components["schemas"]["Citation"][];
+            /**
+             * @description of the list that it is an item of; 0 for one in no other
+             * @default 0
+             */
+            depth: number;
+            /**
+             * @description where the short answer stands in `text`, in characters
+             * @default null
+             */
+            emphasis: [
+                number,
+                number
+            ] | null;
+            /**
+             * @description what stands before it: an item's number as the source writes it, a date, a side's name
+             * @default
+             */
+            mark: string;
             /** @enum {string} */
             origin: "quoted" | "generated" | "calculated";
             /**
@@ -234,6 +259,12 @@ export interface components {
              * @default []
              */
             parts: components["schemas"]["ClaimPart"][];
+            /**
+             * @description the part that it plays in the overview's layout
+             * @default answer
+             * @enum {string}
+             */
+            role: "answer" | "context" | "stem" | "item" | "step" | "condition" | "side" | "difference" | "event";
             /** @description verification score in [0, 1] */
             score: number;
             /** @enum {string} */
@@ -789,6 +820,22 @@ export interface components {
             /** @default null */
             conflict: components["schemas"]["Conflict"] | null;
             /**
+             * @description the form of the answer, after the question's
+             * @default fact
+             * @enum {string}
+             */
+            layout: "fact" | "yes_no" | "number" | "list" | "steps" | "why" | "comparison" | "about" | "timeline" | "table";
+            /**
+             * @description parts of the question that nothing found here answers, each a sentence
+             * @default []
+             */
+            missing: string[];
+            /**
+             * @description whether a list goes on beyond the claims
+             * @default false
+             */
+            more: boolean;
+            /**
              * @description e.g. that sources disagree, or words alone were searched
              * @default []
              */
@@ -798,6 +845,8 @@ export interface components {
              * @default
              */
             spoken: string;
+            /** @default null */
+            verdict: components["schemas"]["Verdict"] | null;
         };
         /** @description A span of a document. */
         PassageShape: {
@@ -1047,6 +1096,15 @@ export interface components {
             x: number[];
             y: (number | null)[];
         };
+        /** @description The form that the overview takes; before its first claim, so that nothing moves when it is known. */
+        ShapeEvent: {
+            data: components["schemas"]["AnswerShape"];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            event: "shape";
+        };
         /**
          * @description One thing that speaks for or against believing a source.
          *
@@ -1194,6 +1252,13 @@ export interface components {
             token: string;
             weight: number;
         };
+        /** @description The one word that answers a yes/no question, as it was read in the claims; neither quoted nor generated. */
+        Verdict: {
+            /** @enum {string} */
+            answer: "yes" | "no";
+            /** @description that this is the right word */
+            probability: number;
+        };
         /** @description What the answer depended on; a replay compares these. */
         Versions: {
             clearspan: string;
@@ -1221,6 +1286,7 @@ export interface components {
 }
 export type Abstention = components['schemas']['Abstention'];
 export type ActiveFeatureShape = components['schemas']['ActiveFeatureShape'];
+export type AnswerShape = components['schemas']['AnswerShape'];
 export type AnswerView = components['schemas']['AnswerView'];
 export type AskEvent = components['schemas']['AskEvent'];
 export type AskRequest = components['schemas']['AskRequest'];
@@ -1306,6 +1372,7 @@ export type SaidEvent = components['schemas']['SaidEvent'];
 export type SaidShape = components['schemas']['SaidShape'];
 export type SearchShape = components['schemas']['SearchShape'];
 export type Series = components['schemas']['Series'];
+export type ShapeEvent = components['schemas']['ShapeEvent'];
 export type Signal = components['schemas']['Signal'];
 export type Source = components['schemas']['Source'];
 export type SourcesEvent = components['schemas']['SourcesEvent'];
@@ -1318,6 +1385,7 @@ export type StripTokenShape = components['schemas']['StripTokenShape'];
 export type Table = components['schemas']['Table'];
 export type TextPart = components['schemas']['TextPart'];
 export type TokenShape = components['schemas']['TokenShape'];
+export type Verdict = components['schemas']['Verdict'];
 export type Versions = components['schemas']['Versions'];
 export type ViewEvent = components['schemas']['ViewEvent'];
 export type $defs = Record<string, never>;

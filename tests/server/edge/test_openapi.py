@@ -26,7 +26,11 @@ def test_it_is_whole_and_names_what_streams_carry(document: dict[str, Any]) -> N
     schemas = document["components"]["schemas"]
     assert {one.rpartition("/")[2] for one in references(document)} <= set(schemas)
     for path, name, events in (
-        ("/api/ask", "AskEvent", {"route", "sources", "claim", "view", "results", "receipt", "error"}),
+        (
+            "/api/ask",
+            "AskEvent",
+            {"route", "sources", "shape", "claim", "view", "results", "receipt", "error"},
+        ),
         ("/api/inside/generate", "GenerateEvent", {"said", "ended", "strip", "note", "done", "error"}),
     ):
         sent = document["paths"][path]["post"]["responses"]["200"]["content"]["text/event-stream"]

@@ -24,6 +24,10 @@ export const claim = (more = {}) => ({
   parts: [],
   citations: [citation()],
   calculation: null,
+  role: "answer",
+  mark: "",
+  depth: 0,
+  emphasis: null,
   ...more,
 });
 
@@ -67,7 +71,7 @@ export const receipt = (more = {}) => ({
   question: "How long is the pier?",
   library: "samples",
   route: { tier: "quote", why: "asks for one fact", offers: [], escalated_from: null },
-  overview: { claims: [claim()], abstention: null, conflict: null, notes: [], spoken: "" },
+  overview: { claims: [claim()], abstention: null, conflict: null, notes: [], spoken: "", layout: "fact", verdict: null, missing: [], more: false },
   sources: [source()],
   dropped: [],
   diagnoses: [],
