@@ -83,8 +83,10 @@ def assemble(given: Given) -> ShapedAnswer | None:
 
 
 def _how(given: Given) -> ShapedAnswer | None:
-    """Steps; what is told otherwise is an explanation."""
+    """Steps, or the list that the best evidence stands in; what is told otherwise is an explanation."""
     if told := steps(given):
+        return told
+    if given.best.list_id is not None and (told := listing(given)):
         return told
     found = explanation(given)
     return ShapedAnswer("why", all_quoted(found)) if len(found) > 1 else None

@@ -65,9 +65,9 @@ class FoundList:
 
 
 def listing(given: Given) -> ShapedAnswer | None:
-    """The items of the list that is asked for, and of further sources' lists of the same; each cited, none twice.
+    """The items of the list that is asked for, and of further lists of the same; each cited, none twice.
 
-    Without a list, several sentences that answer are the items.
+    Sentences that answer as surely stand after them. Without a list, several sentences that answer are the items.
     """
     found = lists(given)
     if not found:
@@ -80,7 +80,10 @@ def listing(given: Given) -> ShapedAnswer | None:
         kept = one.items[:MOST_ITEMS]
         more = more or len(one.items) > MOST_ITEMS or one.open_ended
         claims = _joined(claims, listed(kept, "item"))
-    return ShapedAnswer("list", claims, more=more)
+    beside = [one for one in given.chosen if one.list_id is None and one.statement.unit == "prose"]
+    told = {claim.spot for claim in claims}
+    further = tuple(claim for claim in all_quoted(beside) if claim.spot not in told)
+    return ShapedAnswer("list", (*claims, *further), more=more)
 
 
 def lists(given: Given) -> list[FoundList]:
@@ -174,11 +177,9 @@ def _same_item(one: ShapedClaim, other: ShapedClaim) -> bool:
 
 
 def _same_matter(one: FoundList, best: FoundList) -> bool:
-    """Whether a list is of what the best one is: the best one itself, or one of another source under like words."""
-    if one is best:
-        return True
+    """Whether a list is of what the best one is: of the same source, where evidence decides, or under like words."""
     if one.items[0].source == best.items[0].source:
-        return False
+        return True
     mine, theirs = (
         stems(" ".join((each.items[0].statement.heading, *(s.text for s in each.items[0].statement.context))))
         for each in (one, best)

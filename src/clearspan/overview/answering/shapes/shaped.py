@@ -99,9 +99,8 @@ def quoted(
         before = one.start - start
         emphasis = squeezed(own.text, (emphasis[0] + before, emphasis[1] + before))
     depth = one.statement.item.depth if one.statement.item else 0
-    introduces: ClaimRole = "stem" if one.statement.unit == "item" else "context"
     return [
-        *(ShapedClaim(each, one, introduces) for each in context),
+        *(ShapedClaim(each, one, "stem" if each.text.endswith(":") else "context") for each in context),
         ShapedClaim(own, one, role, mark, depth, emphasis),
     ]
 

@@ -13,14 +13,18 @@ _NEXT = re.compile(
     r"^\W*(?:second(?:ly)?|third(?:ly)?|then|next|after(?:\s+(?:that|this|wards?))?|once|when|now|finally|lastly|at\s+last|afterwards)\b",
     re.IGNORECASE,
 )
+_TO_DO = re.compile(
+    r"\b(?:steps?|instructions?|directions?|method|procedure|process|how\s+to|do\s+(?:the\s+following|this|these)|"
+    r"follow\s+(?:these|this|the))\b|^\W*(?:in\s+order\s+)?to\s+\w+|\byou\s+(?:should|must|need\s+to|have\s+to|can)\s*:\s*$",
+    re.IGNORECASE,
+)
 _LONGEST = 10
 
 
 def steps(given: Given) -> ShapedAnswer | None:
-    """All items of the list that the evidence points to; else the sentences of a sequence told in prose; else None."""
-    found = lists(given)
-    ordered = [one for one in found if _numbered(one)]
-    if found and (best := next(iter(ordered or found))):
+    """All items of the list of steps that the evidence points to; else a sequence told in prose; else None."""
+    best = next((one for one in lists(given) if _sequence(one)), None)
+    if best is not None:
         shown = best.items[:MOST_ITEMS]
         return ShapedAnswer(
             "steps", listed(shown, "step"), missing=_gaps(best), more=len(best.items) > len(shown)
@@ -29,8 +33,12 @@ def steps(given: Given) -> ShapedAnswer | None:
     return ShapedAnswer("steps", all_quoted(told, "step")) if told else None
 
 
-def _numbered(one: FoundList) -> bool:
-    return all(step.statement.item is not None and step.statement.item.mark for step in one.top)
+def _sequence(one: FoundList) -> bool:
+    """Whether a list is one of steps: its source numbers it, or introduces it as something to do."""
+    if all(step.statement.item is not None and step.statement.item.mark for step in one.top):
+        return True
+    first = one.items[0].statement
+    return bool(_TO_DO.search(first.heading) or any(_TO_DO.search(each.text) for each in first.context[-1:]))
 
 
 def _gaps(one: FoundList) -> tuple[str, ...]:
