@@ -1,0 +1,166 @@
+"""All derivations of a question over some tables, and the answers they come to, most probable first."""
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearspan.overview.answering.tables.denotations import Denotation, denote
+from clearspan.overview.answering.tables.derivations import Derivation, derivations_of
+from clearspan.overview.answering.tables.features import FEATURES, Floats, GridFeatures, features_of
+from clearspan.overview.answering.tables.grids import Grid, grids_of
+from clearspan.overview.answering.tables.links import Meaning, chosen, links_of, meaning_of
+from clearspan.overview.answering.tables.model import Parser
+from clearspan.overview.answering.tables.rowsets import Rowset, rowsets_of
+from clearspan.overview.answering.tables.table import Table
+from clearspan.overview.answering.tables.wording import Wording, read_wording
+
+if TYPE_CHECKING:
+    from clearspan.models.serving.embedder import Embedder
+
+READ = 120
+_LEAST = 1e-6
+"""Derivations whose outcome is worked out, the most probable ones; the others together weigh next to nothing."""
+
+_LEFT_OVER = FEATURES.index("left over")
+
+MEASURES = ("log probability", "lead over the next", "left over", "worked out", "turned", "answers")
+"""What the sureness of an answer is read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A grid with all that may be done with it for a question."""
+
+    grid: Grid
+    rowsets: tuple[Rowset, ...]
+    derivations: tuple[Derivation, ...]
+    features: GridFeatures
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """An answer that some derivations come to.
+
+    Attributes:
+        reading, derivation, denotation: the most probable of them.
+        share: probability of all of them among what was read.
+        measures: see `MEASURES`.
+    """
+
+    reading: Reading
+    derivation: Derivation
+    denotation: Denotation
+    share: float
+    measures: Floats
+
+
+def read_tables(
+    wording: Wording, tables: Sequence[Table], meaning: Meaning | None, embedder: "Embedder | None"
+) -> list[Reading]:
+    """Every grid of the tables, with its derivations."""
+    found: list[Reading] = []
+    for grid in (grid for table in tables for grid in grids_of(table)):
+        links = links_of(grid, wording, meaning, embedder)
+        rowsets = rowsets_of(grid, wording)
+        derivations = derivations_of(grid, rowsets, *chosen(grid, links, wording))
+        if derivations:
+            features = features_of(grid, wording, rowsets, links, derivations)
+            found.append(Reading(grid, rowsets, tuple(derivations), features))
+    return found
+
+
+def rank(
+    question: str, tables: Sequence[Table], embedder: "Embedder | None", parser: Parser
+) -> list[Ranked]:
+    """The answers of all derivations, most probable first."""
+    wording = read_wording(question)
+    meaning = meaning_of(question, embedder)
+    readings = read_tables(wording, tables, meaning, embedder)
+    said = parser.said(wording.grams, meaning.whole if meaning else None)
+    return ranked(question, readings, [parser.scores(one.features, said) for one in readings])
+
+
+def ranked(question: str, readings: Sequence[Reading], scores: Sequence[NDArray[np.floating]]) -> list[Ranked]:
+    """The answers of the derivations with these scores, most probable first."""
+    best = sorted(
+        (
+            (float(score[place]), number, place)
+            for number, score in enumerate(scores)
+            for place in np.argsort(-score)[:READ].tolist()
+        ),
+        reverse=True,
+    )
+    read: list[tuple[int, int, Denotation]] = []
+    values: list[tuple[str, ...]] = []
+    kept: list[float] = []
+    for score, number, place in best[:READ]:
+        one = readings[number]
+        denotation = denote(one.grid, one.rowsets, one.derivations[place], question)
+        if denotation is not None:
+            read.append((number, place, denotation))
+            values.append(denotation.values)
+            kept.append(score)
+    answers: list[Ranked] = []
+    for weighed in weigh(kept, values):
+        number, place, denotation = read[weighed.best]
+        one = readings[number]
+        measures = measures_of(weighed, one.features, place, denotation.number is not None)
+        answers.append(Ranked(one, one.derivations[place], denotation, weighed.share, measures))
+    return answers
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """What several derivations come to.
+
+    Attributes:
+        best: place of the most probable of them.
+        share: probability of all of them.
+        rival: that of the most probable other answer.
+        answers: how many different answers there are.
+    """
+
+    best: int
+    share: float
+    rival: float
+    answers: int
+
+
+def weigh(scores: Sequence[float], answers: Sequence[Hashable]) -> list[Weighed]:
+    """The probability of each answer, from the scores of derivations in falling order and what each comes to."""
+    if not scores:
+        return []
+    first: dict[Hashable, int] = {}
+    masses: dict[Hashable, float] = {}
+    for place, (score, answer) in enumerate(zip(scores, answers, strict=True)):
+        first.setdefault(answer, place)
+        masses[answer] = masses.get(answer, 0.0) + math.exp(score - scores[0])
+    total = sum(masses.values())
+    order = sorted(masses, key=lambda answer: -masses[answer])
+    shares = [masses[answer] / total for answer in order]
+    top, second = shares[0], shares[1] if len(shares) > 1 else 0.0
+    return [
+        Weighed(first[answer], share, top if place else second, len(order))
+        for place, (answer, share) in enumerate(zip(order, shares, strict=True))
+    ]
+
+
+def measures_of(weighed: Weighed, features: GridFeatures, place: int, worked_out: bool) -> Floats:
+    """What the sureness of an answer is read from, see `MEASURES`; `place` is of its best derivation in its grid."""
+    left_over = features.table(np.array([place]))[0, _LEFT_OVER]
+    share, rival = max(weighed.share, _LEAST), max(weighed.rival, _LEAST)
+    return np.array(
+        (
+            math.log(share),
+            math.log(share / rival),
+            left_over,
+            worked_out,
+            features.turned,
+            math.log(weighed.answers),
+        ),
+        np.float32,
+    )
