@@ -47,6 +47,27 @@ ReasonCode = Literal[
 ]
 
 
+class CitedTable(Record):
+    """Rows of a table that a citation quotes, cell by cell, with what names the columns.
+
+    Rows and columns of `marked` count from 0 within `rows`; a row of -1 is the header.
+    """
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    marked: tuple[tuple[int, int], ...] = Field(
+        default=(), description="row and column of each cell that answers, or is calculated with"
+    )
+
+    def as_text(self) -> str:
+        """Its rows one a line, each cell behind the name of its column; what is empty is left out."""
+        return "\n".join(self._line(row) for row in self.rows)
+
+    def _line(self, row: tuple[str, ...]) -> str:
+        pairs = zip((*self.header, *[""] * len(row)), row, strict=False)
+        return "; ".join(f"{name}: {cell}" if name else cell for name, cell in pairs if cell)
+
+
 class Citation(Record):
     """A span of a document that supports a claim.
 
@@ -65,6 +86,9 @@ class Citation(Record):
     publisher: str | None = None
     date: str | None = None
     page: int | None = None
+    table: CitedTable | None = Field(
+        default=None, description="the quote cell by cell, where it is of a table; None in old receipts"
+    )
 
 
 class Check(Record):
@@ -349,7 +373,8 @@ def _claim_line(claim: Claim) -> str:
 def _claim_text(claim: Claim) -> str:
     numbers = "".join(f"[{number}]" for number in sorted({c.number for c in claim.citations}))
     if claim.origin == "quoted":
-        return f"“{claim.text}” {numbers}".rstrip()
+        table = claim.citations[0].table if claim.citations else None
+        return f"“{table.as_text() if table else claim.text}” {numbers}".rstrip()
     if claim.origin == "calculated":
         return f"= {claim.text} {numbers}".rstrip()
     return f"{claim.text} ◇ {numbers}".rstrip()

@@ -6,9 +6,10 @@ from rich.table import Table
 from rich.text import Text
 
 from clearspan.faults import Conflict
-from clearspan.receipts import Claim, Receipt, beginning
+from clearspan.receipts import CitedTable, Claim, Receipt, beginning
 
 _MARKS = {"supported": ("●", "green"), "disputed": ("◐", "yellow"), "contradicted": ("○", "red")}
+_MOST_TABLES, _MOST_ROWS = 4, 8
 _SUPERSCRIPTS = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -26,6 +27,9 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
         out.print(Text(verdict.answer.capitalize(), style="bold").append(sure))
     for claim in receipt.overview.claims:
         out.print(_line(claim))
+        for citation in claim.citations[:_MOST_TABLES]:
+            if citation.table:
+                out.print(Padding(_rows(citation.table), (0, 0, 0, 2)))
     if receipt.overview.more:
         out.print(Text("… and perhaps more: the source's list goes on."))
     for line in receipt.overview.missing:
@@ -61,12 +65,33 @@ def _line(claim: Claim) -> Text:
 
 
 def _quote(claim: Claim) -> Text:
-    """A quote in italics, the short answer in it bold."""
+    """A quote in italics, the short answer in it bold; of a row, which is shown below, the cells that answer."""
+    table = claim.citations[0].table if claim.citations else None
+    cells = [table.rows[row][column] for row, column in table.marked if row >= 0] if table else []
+    if cells:
+        return Text(f"“{', '.join(cells)}”", style="italic bold")
     quote = Text(f"“{claim.text}”", style="italic")
     if claim.emphasis:
         start, end = claim.emphasis
         quote.stylize("bold", start + 1, end + 1)
     return quote
+
+
+def _rows(cited: CitedTable) -> Table:
+    """The quoted rows under their header, marked cells in bold; of many rows those with a marked cell."""
+    marked = set(cited.marked)
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column, name in enumerate(cited.header):
+        table.add_column(Text(name, style="bold" if (-1, column) in marked else ""), overflow="fold")
+    with_mark = [row for row in range(len(cited.rows)) if any(place == row for place, _ in marked)]
+    shown = range(len(cited.rows)) if len(cited.rows) <= _MOST_ROWS else with_mark
+    for row in list(shown)[:_MOST_ROWS]:
+        cells = enumerate(cited.rows[row])
+        table.add_row(*(Text(cell, style="bold" if (row, column) in marked else "") for column, cell in cells))
+    left = len(cited.rows) - min(len(shown), _MOST_ROWS)
+    if left:
+        table.add_row(Text(f"… {left} more rows", style="dim"))
+    return table
 
 
 def _sides(conflict: Conflict, receipt: Receipt) -> Table:

@@ -1,12 +1,16 @@
 """`clearspan train`: the parts of Clearspan that are learned, made anew."""
 
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from clearspan.cli.json_option import json_option
+
 if TYPE_CHECKING:
     from clearspan.overview.answering.reader.training.loop import Progress
+    from clearspan.overview.answering.tables.training.train import Judged
 
 QUESTIONS = Path("evals") / "questions"
 
@@ -76,3 +80,54 @@ def reader(data: Path, out: Path, passes: float, frozen: int, seed: int) -> None
     click.echo(
         f"Silent on {measured.silent:.1%} of the unanswerable; {measured.wrong:.1%} of what is shown is wrong."
     )
+
+
+@train.command("tables")
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CLEARSPAN_DATA",
+    required=True,
+    help="Folder with evals/questions, as for the reader.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to; the model that ships with Clearspan if none. Its card is written beside it.",
+)
+@json_option()
+def tables(data: Path, out: Path | None, as_json: bool) -> None:
+    """Train the parser of table questions, and say how often it is right on documents it has not seen."""
+    from clearspan import settings
+    from clearspan.models.serving.embedder import Embedder
+    from clearspan.overview.answering.reader.training.questions import read_questions
+    from clearspan.overview.answering.tables import answer, model
+    from clearspan.overview.answering.tables.training import examples, train
+
+    def told(number: int) -> None:
+        if number % 100 == 0 and not as_json:
+            click.echo(f"\r{number:,} of {len(questions):,} questions", nl=False, err=True)
+
+    questions = examples.about_tables(read_questions(data / QUESTIONS, examples.SETS))
+    embedder = Embedder.load(answer.EMBEDDER, settings.load())
+    read = list(examples.examples_of(questions, embedder, told))
+    judged = train.held_out(read)
+    target = out or model.shipped()
+    model.save(train.train(read, judged), target)
+    card = train.card(questions, judged)
+    target.with_suffix(".json").write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    if as_json:
+        click.echo(json.dumps(card))
+        return
+    click.echo(f"\n{len(questions):,} questions; {target.stat().st_size:,} bytes: {target.name}")
+    for name, share in _shares(judged).items():
+        click.echo(f"  {name}: {share}")
+
+
+def _shares(judged: "list[Judged]") -> dict[str, str]:
+    from clearspan.overview.answering.tables.training.train import groups
+
+    return {
+        name: f"{sum(one.right for one in own) / len(own):.3f} of {len(own):,} right"
+        for name, own in groups(judged).items()
+    }

@@ -54,7 +54,7 @@ class _Voice:
             return _sentence("Calculated", _worked_out(claim))
         if claim.origin == "generated":
             return _sentence("Written by a model, and checked against the sources", aloud(claim.text))
-        return _sentence(f"{_part(claim)} from {self._whom(claim)}", aloud(claim.text))
+        return _sentence(f"{_part(claim)} from {self._whom(claim)}", _row(claim) or aloud(claim.text))
 
     def _whom(self, claim: Claim) -> str:
         first = claim.citations[0] if claim.citations else None
@@ -92,6 +92,18 @@ def _verdict(overview: Overview) -> str:
     return (
         f"The answer is {overview.verdict.answer}, as it was read in the sources." if overview.verdict else ""
     )
+
+
+def _row(claim: Claim) -> str:
+    """A row of a table by its first cell and the cells that answer; empty where the quote is none."""
+    table = claim.citations[0].table if claim.citations else None
+    if table is None or not table.rows:
+        return ""
+    row = table.rows[0]
+    label = next((cell for cell in row if cell), "")
+    marked = [column for place, column in table.marked if place == 0 and row[column] != label]
+    cells = "; ".join(f"{aloud(table.header[column])}, {aloud(row[column])}".strip(" ,") for column in marked)
+    return f"row {aloud(label)}: {cells}" if cells else f"row {aloud(label)}"
 
 
 def _said_first(overview: Overview) -> list[Claim]:

@@ -2,7 +2,7 @@
 
 import html
 
-from clearspan.receipts import Abstention, Claim, Receipt, Source, beginning
+from clearspan.receipts import Abstention, CitedTable, Claim, Receipt, Source, beginning
 
 _MARKS = {"supported": "●", "disputed": "◐", "contradicted": "○", "unsupported": "○"}
 
@@ -73,6 +73,7 @@ def _claim_html(claim: Claim) -> str:
     numbers = ",".join(str(n) for n in sorted({c.number for c in claim.citations}))
     end = f" {_MARKS[claim.support]}<sup>{numbers}</sup>"
     text = html.escape(claim.text)
+    tables = "".join(_table_html(each.table) for each in claim.citations if each.table)
     if claim.origin == "quoted":
         style = "font-family:serif;border-left:1px solid;padding-left:.6em"
         if claim.emphasis:
@@ -80,7 +81,23 @@ def _claim_html(claim: Claim) -> str:
             parts = (claim.text[:start], claim.text[start:end_of], claim.text[end_of:])
             text = "{}<b>{}</b>{}".format(*map(html.escape, parts))
         before = html.escape(beginning(claim).lstrip())
+        if tables:
+            return f"<div style='{style}'>{before}{tables}{end}</div>"
         return f"<p style='{style}'>{before}“{text}”{end}</p>"
     if claim.origin == "calculated":
-        return f"<p style='font-family:monospace'>= {text}{end}</p>"
+        return f"<p style='font-family:monospace'>= {text}{end}</p>{tables}"
     return f"<p style='font-family:sans-serif'>{text} ◇{end}</p>"
+
+
+def _table_html(cited: CitedTable) -> str:
+    """The quoted rows under their header, the cells that answer in bold."""
+    marked = set(cited.marked)
+
+    def cells(row: int, texts: tuple[str, ...], tag: str) -> str:
+        return "".join(
+            f"<{tag}>{f'<b>{html.escape(text)}</b>' if (row, column) in marked else html.escape(text)}</{tag}>"
+            for column, text in enumerate(texts)
+        )
+
+    rows = "".join(f"<tr>{cells(place, row, 'td')}</tr>" for place, row in enumerate(cited.rows))
+    return f"<table><thead><tr>{cells(-1, cited.header, 'th')}</tr></thead><tbody>{rows}</tbody></table>"

@@ -3,6 +3,7 @@
 
 import { documentAt } from "../../address.js";
 import { element } from "../../dom.js";
+import { citedTable, markedCells } from "./citedtable.js";
 import { breakdown } from "./claimparts.js";
 import { generatedMark, supportMark, supportName } from "./marks.js";
 import { toUnits } from "./spans.js";
@@ -27,11 +28,13 @@ const whereFrom = (citation) =>
 
 /**
  * The text as its origin writes it: quotation marks for a person, a leading = for the calculator. Of `expression =
- * result` the result is enough, because the expression is one click away.
+ * result` the result is enough, because the expression is one click away. Of a row of a table, which is shown below,
+ * the cells that answer are.
  * @param {Claim} claim
  */
-export function written({ text, origin, calculation }) {
-  if (origin === "quoted") return `“${text}”`;
+export function written({ text, origin, calculation, citations }) {
+  const table = citations?.[0]?.table;
+  if (origin === "quoted") return `“${(table && markedCells(table).join(", ")) || text}”`;
   if (origin === "generated") return text;
   const isBoth = calculation && text === `${calculation.expression} = ${calculation.result}`;
   return `= ${isBoth ? calculation.result : text.replace(/^=\s*/, "")}`;
@@ -137,6 +140,7 @@ export function claimView(claim, does) {
     sentence(claim, does),
     marks,
     claim.calculation && expression(claim.calculation),
+    ...claim.citations.map(({ table }) => table && citedTable(table)),
     breakdown(claim.parts),
   );
   return item;
