@@ -26,10 +26,7 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
         sure = Text(f"  read in what follows, probability {verdict.probability:.2f}", style="dim")
         out.print(Text(verdict.answer.capitalize(), style="bold").append(sure))
     for claim in receipt.overview.claims:
-        out.print(_line(claim))
-        for citation in claim.citations[:_MOST_TABLES]:
-            if citation.table:
-                out.print(Padding(_rows(citation.table), (0, 0, 0, 2)))
+        _print_claim(claim, out)
     if receipt.overview.more:
         out.print(Text("… and perhaps more: the source's list goes on."))
     for line in receipt.overview.missing:
@@ -48,6 +45,14 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
     price = f" · {meter.money:.2g} {meter.currency}" if meter.currency else ""
     cost = f"{meter.seconds:.1f} s · {tokens} tokens · {meter.joules:.0f} J{price}{dialled}"
     out.print(Text(f"{receipt.route.tier} tier · {cost} · {receipt.id}", style="dim"))
+
+
+def _print_claim(claim: Claim, out: Console) -> None:
+    """A sentence, and below it the rows of tables that it cites."""
+    out.print(_line(claim))
+    for citation in claim.citations[:_MOST_TABLES]:
+        if citation.table:
+            out.print(Padding(_rows(citation.table), (0, 0, 0, 2)))
 
 
 def _line(claim: Claim) -> Text:
@@ -87,7 +92,9 @@ def _rows(cited: CitedTable) -> Table:
     shown = range(len(cited.rows)) if len(cited.rows) <= _MOST_ROWS else with_mark
     for row in list(shown)[:_MOST_ROWS]:
         cells = enumerate(cited.rows[row])
-        table.add_row(*(Text(cell, style="bold" if (row, column) in marked else "") for column, cell in cells))
+        table.add_row(
+            *(Text(cell, style="bold" if (row, column) in marked else "") for column, cell in cells)
+        )
     left = len(cited.rows) - min(len(shown), _MOST_ROWS)
     if left:
         table.add_row(Text(f"… {left} more rows", style="dim"))

@@ -10,7 +10,7 @@ from clearspan.cli.json_option import json_option
 
 if TYPE_CHECKING:
     from clearspan.overview.answering.reader.training.loop import Progress
-    from clearspan.overview.answering.tables.training.train import Judged
+    from clearspan.overview.answering.tables.training.train import JudgedAnswer
 
 QUESTIONS = Path("evals") / "questions"
 
@@ -124,7 +124,7 @@ def tables(data: Path, out: Path | None, as_json: bool) -> None:
         click.echo(f"  {name}: {share}")
 
 
-def _shares(judged: "list[Judged]") -> dict[str, str]:
+def _shares(judged: "list[JudgedAnswer]") -> dict[str, str]:
     from clearspan.overview.answering.tables.training.train import groups
 
     return {

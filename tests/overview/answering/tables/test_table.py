@@ -1,11 +1,11 @@
 """Tables of a text: header, rows and cells, each with its exact span, however the table is written."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.library.readers.reading import table_lines
-from clearspan.overview.answering.tables.table import Table, tables_of
+from clearspan.overview.answering.tables.table import DocumentTable, tables_of
 
 PIPED = """Some prose before it.
 
@@ -30,7 +30,7 @@ NESTED = """| | Year Ended December 31, | |
 | Total current assets | 2,000 | 1,500 |"""
 
 
-def texts(table: Table) -> list[list[str]]:
+def texts(table: DocumentTable) -> list[list[str]]:
     return [[cell.text for cell in row.cells] for row in table.rows]
 
 
@@ -73,9 +73,12 @@ def test_what_is_no_table(text: str) -> None:
 
 
 # Of letters that the readers leave as they are.
-CELL = st.text(st.sampled_from("abcÄé019.,%$()[]-–'/ \""), min_size=1, max_size=9).map(lambda text: " ".join(text.split()))
+CELL = st.text(st.sampled_from("abcÄé019.,%$()[]-–'/ \""), min_size=1, max_size=9).map(
+    lambda text: " ".join(text.split())
+)
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=2, max_size=6), st.booleans())
 def test_what_was_written_as_a_table_is_read_again(rows: list[list[str]], piped: bool) -> None:
     names = ["first", "second", "third"]
@@ -87,6 +90,7 @@ def test_what_was_written_as_a_table_is_read_again(rows: list[list[str]], piped:
     assert texts(table) == kept
 
 
+@settings(deadline=None)
 @given(st.text(st.sampled_from("|:;ab 1,\n-"), max_size=120))
 def test_every_span_is_exact_in_any_text(text: str) -> None:
     for table in tables_of(text):

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.overview.answering.tables.values import (
@@ -46,7 +46,12 @@ def test_kinds_and_values(text: str, kind: CellKind, exact: Fraction | None) -> 
 
 @pytest.mark.parametrize(
     ("text", "precision", "year"),
-    [("2014", "year", 2014), ("FY 2018", "year", 2018), ("16 Feb 2003", "day", 2003), ("1972–1975", "year", 1972)],
+    [
+        ("2014", "year", 2014),
+        ("FY 2018", "year", 2018),
+        ("16 Feb 2003", "day", 2003),
+        ("1972–1975", "year", 1972),
+    ],
 )
 def test_dates(text: str, precision: str, year: int) -> None:
     value = cell_value(text)
@@ -67,7 +72,12 @@ def test_a_value_is_recognised_however_it_is_written() -> None:
 
 @pytest.mark.parametrize(
     ("text", "scale"),
-    [("(in thousands)", 1000), ("$ millions", 1_000_000), ("in billions, except per share", 10**9), ("shares", 1)],
+    [
+        ("(in thousands)", 1000),
+        ("$ millions", 1_000_000),
+        ("in billions, except per share", 10**9),
+        ("shares", 1),
+    ],
 )
 def test_scales_that_a_header_tells(text: str, scale: int) -> None:
     assert told_scale(text) == scale
@@ -79,12 +89,14 @@ def test_footnotes_are_left_off() -> None:
     assert without_footnote("[2]") == "[2]"
 
 
+@settings(deadline=None)
 @given(st.integers(-(10**12), 10**12).filter(lambda number: not 1000 <= number < 2200))
 def test_whole_numbers_are_read_as_they_are_written(number: int) -> None:
     for text in (str(number), f"{number:,}"):
         assert cell_value(text).exact == number
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_has_a_value(text: str) -> None:
     value = cell_value(text)

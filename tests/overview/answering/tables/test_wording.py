@@ -1,12 +1,13 @@
 """What a question sets: bounds on values, the words after its question word, numbers however they are written."""
 
+from datetime import date
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.overview.answering.tables.wording import MOST_TOKENS, Wording, read_wording
+from clearspan.overview.answering.tables.wording import MOST_TOKENS, QuestionWording, read_wording
 
 
 def bounds(question: str) -> list[tuple[str, int]]:
@@ -40,8 +41,6 @@ def test_bounds_on_numbers(question: str, expected: list[tuple[str, int]]) -> No
     ],
 )
 def test_bounds_on_dates(question: str, year: int, admitted: bool) -> None:
-    from datetime import date
-
     (bound,) = read_wording(question).bounds[:1]
     assert bound.dated
     assert bound.admits(Fraction(date(year, 1, 1).toordinal())) is admitted
@@ -61,7 +60,7 @@ def test_the_focus_stands_after_the_question_word() -> None:
     assert not wording.focus & wording.found(["y1990"])
 
 
-def weight_of(wording: Wording, *words: str) -> float:
+def weight_of(wording: QuestionWording, *words: str) -> float:
     return wording.weight(wording.found(words))
 
 
@@ -72,6 +71,7 @@ def test_rare_words_weigh_more_and_stop_words_nothing() -> None:
     assert wording.weight(wording.telling) == pytest.approx(1)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_is_read(text: str) -> None:
     wording = read_wording(text)

@@ -8,7 +8,7 @@ from clearspan.overview.answering.tables.derivations import Operation
 from clearspan.overview.answering.tables.model import trained
 from clearspan.overview.answering.tables.phrasing import calculation, described, shown_number
 from clearspan.overview.answering.tables.ranking import Ranked, rank
-from clearspan.overview.answering.tables.table import Cell, Row, Table
+from clearspan.overview.answering.tables.table import Cell, DocumentTable, Row
 from clearspan.receipts import Calculation
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ class TableAnswer:
     operation: Operation
     how: str
     calculation: Calculation | None
-    table: Table
+    table: DocumentTable
     shown: tuple[Place, ...]
     used: tuple[Place, ...]
     probability: float
@@ -65,7 +65,7 @@ class TableAnswer:
 
 
 def answer_from_tables(
-    question: str, tables: Sequence[Table], embedder: "Embedder | None" = None
+    question: str, tables: Sequence[DocumentTable], embedder: "Embedder | None" = None
 ) -> tuple[TableAnswer, ...]:
     """Answers to a question from tables, the most probable first; none where no derivation comes to anything.
 
@@ -105,6 +105,6 @@ def _places(one: Ranked, places: Sequence[tuple[int, int]]) -> tuple[Place, ...]
     return tuple(dict.fromkeys(one.reading.grid.in_table(column, row) for column, row in places))
 
 
-def _cell(table: Table, place: Place) -> Cell:
+def _cell(table: DocumentTable, place: Place) -> Cell:
     row, column = place
     return table.header[column] if row is None else table.rows[row].cells[column]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearspan.library.documents import Document, Passage
 from clearspan.library.library import Library
 from clearspan.overview.answering.tables.answer import Place, TableAnswer, answer_from_tables
-from clearspan.overview.answering.tables.table import Row, Table, tables_of
+from clearspan.overview.answering.tables.table import DocumentTable, Row, tables_of
 from clearspan.receipts import Check, Citation, CitedTable, Claim
 
 if TYPE_CHECKING:
@@ -52,8 +52,12 @@ def table_claims(
         numbers: document id → its number among the sources of the answer.
         threshold: probability below which there is silence.
     """
-    documents = [library.document(one) for one in dict.fromkeys(p.document_id for p in passages)][:_MOST_DOCUMENTS]
-    tables = _nearest([table for one in documents for table in tables_of(one.text, one.id, one.title)], passages)
+    documents = [library.document(one) for one in dict.fromkeys(p.document_id for p in passages)][
+        :_MOST_DOCUMENTS
+    ]
+    tables = _nearest(
+        [table for one in documents for table in tables_of(one.text, one.id, one.title)], passages
+    )
     answers = answer_from_tables(question, tables, embedder)
     if not answers or answers[0].probability < threshold:
         return None
@@ -116,6 +120,7 @@ def claims_of(answer: TableAnswer, cited: "_Cited") -> tuple[Claim, ...]:
                 score=round(answer.probability, 3),
                 checks=checks,
                 citations=(one,),
+                emphasis=_emphasis(answer, one),
             )
             for one in quotes
         )
@@ -134,12 +139,21 @@ def claims_of(answer: TableAnswer, cited: "_Cited") -> tuple[Claim, ...]:
     return (claim,)
 
 
+def _emphasis(answer: TableAnswer, cited: Citation) -> tuple[int, int] | None:
+    """Where the first cell that answers stands in the quote; None where white space was taken out of it."""
+    if " ".join(cited.quote.split()) != cited.quote:
+        return None
+    inside = (cell for cell in answer.cells if cited.start <= cell.start and cell.end <= cited.end)
+    first = next(inside, None)
+    return (first.start - cited.start, first.end - cited.start) if first else None
+
+
 def said(answer: TableAnswer) -> str:
     """The answer as a calculated sentence: what it is, and what was done."""
     return f"{answer.text} ({answer.how})"
 
 
-def cited_table(table: Table, first: int, last: int, marked: Sequence[Place]) -> CitedTable:
+def cited_table(table: DocumentTable, first: int, last: int, marked: Sequence[Place]) -> CitedTable:
     """Rows of a table from one to another as a citation shows them."""
     places = [(-1 if row is None else row - first, column) for row, column in marked]
     inside = sorted({(row, column) for row, column in places if row == -1 or 0 <= row <= last - first})
@@ -163,10 +177,10 @@ def _stretches(answer: TableAnswer, rows: Sequence[int], cited: _Cited) -> tuple
     return tuple(found)
 
 
-def _nearest(tables: Sequence[Table], passages: Sequence[Passage]) -> list[Table]:
+def _nearest(tables: Sequence[DocumentTable], passages: Sequence[Passage]) -> list[DocumentTable]:
     """Tables that the passages stand in or next to come first; of a long document not all are read."""
 
-    def rank(table: Table) -> int:
+    def rank(table: DocumentTable) -> int:
         return next(
             (
                 place

@@ -12,7 +12,9 @@ from clearspan.overview.answering.tables.rowsets import Rowset
 from clearspan.overview.answering.tables.table import Cell
 from clearspan.overview.answering.tables.values import CellKind
 
-_LESS = re.compile(r"\b(?:less|fewer|lower|smaller|shorter|younger|earlier|before|worse|slower|under|below)\b", re.I)
+_LESS = re.compile(
+    r"\b(?:less|fewer|lower|smaller|shorter|younger|earlier|before|worse|slower|under|below)\b", re.I
+)
 _SAME = re.compile(r"\b(?:same|equal|equally|identical|as \w+ as)\b", re.I)
 _YEAR_ASKED = re.compile(r"\b(?:what|which|in what|in which)(?: is| was)?(?: the)?(?: \w+)? year\b", re.I)
 _MOST_VALUES = 14
@@ -42,9 +44,7 @@ class Denotation:
     scaled: bool = False
 
 
-def denote(
-    grid: Grid, rowsets: Sequence[Rowset], derivation: Derivation, question: str
-) -> Denotation | None:
+def denote(grid: Grid, rowsets: Sequence[Rowset], derivation: Derivation, question: str) -> Denotation | None:
     """What it comes to; None where it comes to nothing: an empty cell, a missing value, a division by zero."""
     rows = rowsets[derivation.rows].rows
     others = rowsets[derivation.other].rows if derivation.other >= 0 else ()
@@ -120,7 +120,9 @@ def _count(asked: _Asked) -> Denotation | None:
 
 
 def _count_different(asked: _Asked) -> Denotation | None:
-    shown = [(asked.derivation.out, row) for row in asked.rows if asked.cell(asked.derivation.out, row).telling]
+    shown = [
+        (asked.derivation.out, row) for row in asked.rows if asked.cell(asked.derivation.out, row).telling
+    ]
     texts = {asked.cell(*place).text for place in shown}
     return asked.number(Fraction(len(texts)), shown) if len(texts) > 1 else None
 
@@ -183,7 +185,11 @@ def _two(asked: _Asked) -> Denotation | None:
         if pair[1] == 0:
             return None
         share = pair[0] / pair[1]
-        return asked.number(share * 100, used, "percent") if operation == "percentage" else asked.number(share, used)
+        return (
+            asked.number(share * 100, used, "percent")
+            if operation == "percentage"
+            else asked.number(share, used)
+        )
     old, new = _in_time(asked, pair)
     if operation == "change":
         return asked.number(new - old, used, kind, scaled=True)

@@ -87,9 +87,7 @@ def _looked_up(rowsets: Sequence[Rowset], shown: Sequence[int]) -> Iterator[Deri
             yield from (Derivation("look up", place, out=out) for out in shown)
 
 
-def _ordered(
-    several: Sequence[int], shown: Sequence[int], measured: Sequence[int]
-) -> Iterator[Derivation]:
+def _ordered(several: Sequence[int], shown: Sequence[int], measured: Sequence[int]) -> Iterator[Derivation]:
     for place in several:
         for key in measured:
             for out in shown:
@@ -110,13 +108,13 @@ def _in_sequence(
             yield Derivation("previous", place, out=out)
 
 
-def _counted(
-    rowsets: Sequence[Rowset], several: Sequence[int], shown: Sequence[int]
-) -> Iterator[Derivation]:
+def _counted(rowsets: Sequence[Rowset], several: Sequence[int], shown: Sequence[int]) -> Iterator[Derivation]:
     yield from (Derivation("count", place) for place in range(len(rowsets)))
     for place in several[:_COUNTED]:
         yield from (Derivation("count different", place, out=out) for out in shown)
-    for one, other in combinations([p for p in range(1, len(rowsets)) if rowsets[p].kind == "holding"][:6], 2):
+    for one, other in combinations(
+        [p for p in range(1, len(rowsets)) if rowsets[p].kind == "holding"][:6], 2
+    ):
         if rowsets[one].columns == rowsets[other].columns:
             yield Derivation("difference of counts", one, other)
 

@@ -15,7 +15,7 @@ from clearspan.overview.answering.tables.grids import Grid
 from clearspan.overview.answering.tables.links import Link
 from clearspan.overview.answering.tables.rowsets import ROWSET_KINDS, Rowset
 from clearspan.overview.answering.tables.values import CELL_KINDS
-from clearspan.overview.answering.tables.wording import Wording
+from clearspan.overview.answering.tables.wording import QuestionWording
 
 Floats = NDArray[np.float32]
 Places = NDArray[np.int16]
@@ -33,7 +33,8 @@ _COLUMN_NAMES = (
 )
 _WHOLE_NAMES = (
     *OPERATIONS,
-    *"left over,covered,caption,turned,shown is key,shown chooses,key chooses,shared shown,shared key,size of other".split(","),
+    *"left over,covered,caption,turned,shown is key,shown chooses,key chooses".split(","),
+    *"shared shown,shared key,size of other".split(","),
 )
 FEATURES: tuple[str, ...] = (
     *_ROWSET_NAMES,
@@ -41,12 +42,26 @@ FEATURES: tuple[str, ...] = (
     *(f"key {name}" for name in _COLUMN_NAMES),
     *_WHOLE_NAMES,
 )
-MEANINGS = tuple(place for place, name in enumerate(FEATURES) if name.endswith(("whole", "closest", "leading")))
+MEANINGS = tuple(
+    place for place, name in enumerate(FEATURES) if name.endswith(("whole", "closest", "leading"))
+)
 """Places of the features that an embedder gives."""
 
 _OPERATION_PLACE = {operation: place for place, operation in enumerate(OPERATIONS)}
 _OF_CELLS = frozenset(
-    ("look up", "greatest", "least", "first", "last", "next", "previous", "greater of two", "lesser of two", "most common", "same value")
+    (
+        "look up",
+        "greatest",
+        "least",
+        "first",
+        "last",
+        "next",
+        "previous",
+        "greater of two",
+        "lesser of two",
+        "most common",
+        "same value",
+    )
 )
 
 
@@ -100,7 +115,7 @@ class GridFeatures:
 
 def features_of(
     grid: Grid,
-    wording: Wording,
+    wording: QuestionWording,
     rowsets: Sequence[Rowset],
     links: Sequence[Link],
     derivations: Sequence[Derivation],
@@ -125,7 +140,7 @@ def features_of(
     )
 
 
-def _of_rowsets(grid: Grid, wording: Wording, rowsets: Sequence[Rowset]) -> Floats:
+def _of_rowsets(grid: Grid, wording: QuestionWording, rowsets: Sequence[Rowset]) -> Floats:
     found = np.zeros((len(rowsets) + 1, len(_ROWSET_NAMES)), np.float32)
     alike = Counter(one.bits for one in rowsets)
     for place, one in enumerate(rowsets):
@@ -148,7 +163,7 @@ def _of_rowsets(grid: Grid, wording: Wording, rowsets: Sequence[Rowset]) -> Floa
     return found
 
 
-def _of_columns(grid: Grid, wording: Wording, links: Sequence[Link]) -> Floats:
+def _of_columns(grid: Grid, wording: QuestionWording, links: Sequence[Link]) -> Floats:
     found = np.zeros((len(links) + 1, len(_COLUMN_NAMES)), np.float32)
     best = max((link.closest for link in links), default=0.0)
     for place, (column, link) in enumerate(zip(grid.columns, links, strict=True)):
@@ -190,6 +205,6 @@ def _places(grid: Grid, derivations: Sequence[Derivation]) -> Places:
 def _bits(sets: Sequence[int]) -> NDArray[np.bool_]:
     """Sets of tokens as rows of 64 truth values, and a row of none after them."""
     packed = np.array([*sets, 0], np.uint64)
-    return np.unpackbits(packed.view(np.uint8).reshape(len(packed), 8), axis=1, bitorder="little").astype(np.bool_)
-
-
+    return np.unpackbits(packed.view(np.uint8).reshape(len(packed), 8), axis=1, bitorder="little").astype(
+        np.bool_
+    )

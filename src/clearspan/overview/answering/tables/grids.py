@@ -11,7 +11,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 
 from clearspan.language.words import stems
-from clearspan.overview.answering.tables.table import Cell, Table
+from clearspan.overview.answering.tables.table import Cell, DocumentTable
 from clearspan.overview.answering.tables.values import CellKind
 
 _MOST_TURNED = 80
@@ -85,7 +85,7 @@ class Grid:
         sections: for each row the heading over it; None where there is none.
     """
 
-    table: Table
+    table: DocumentTable
     turned: bool
     columns: tuple[Column, ...]
     totals: tuple[bool, ...]
@@ -148,25 +148,24 @@ class Grid:
 
 
 @lru_cache(maxsize=512)
-def grids_of(table: Table) -> tuple[Grid, ...]:
+def grids_of(table: DocumentTable) -> tuple[Grid, ...]:
     """The table as it stands and, where its columns are of one kind, turned round."""
     grid = _upright(table)
     return (grid, _turned(table)) if _is_matrix(grid) else (grid,)
 
 
-def _upright(table: Table) -> Grid:
+def _upright(table: DocumentTable) -> Grid:
     columns = tuple(
-        Column(name, None, tuple(row.cells[place] for row in table.rows)) for place, name in enumerate(table.header)
+        Column(name, None, tuple(row.cells[place] for row in table.rows))
+        for place, name in enumerate(table.header)
     )
     totals = tuple(row.is_total for row in table.rows)
     return Grid(table, False, columns, totals, tuple(row.section for row in table.rows))
 
 
-def _turned(table: Table) -> Grid:
+def _turned(table: DocumentTable) -> Grid:
     names = Column(table.header[0], None, tuple(table.header[1:]))
-    columns = tuple(
-        Column(row.cells[0], row.section, tuple(row.cells[1:])) for row in table.rows
-    )
+    columns = tuple(Column(row.cells[0], row.section, tuple(row.cells[1:])) for row in table.rows)
     width = len(table.header) - 1
     totals = tuple(name.text.strip().lower().startswith("total") for name in table.header[1:])
     return Grid(table, True, (names, *columns), totals, (None,) * width)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.overview.answering.tables.grids import Column, Grid
-from clearspan.overview.answering.tables.wording import Wording
+from clearspan.overview.answering.tables.wording import QuestionWording
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
@@ -38,23 +38,23 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Meaning:
+class QuestionMeaning:
     """A question as the embedder reads it: the whole, and each of its tokens in its context."""
 
     whole: NDArray[np.float32]
     tokens: NDArray[np.float32]
 
 
-def meaning_of(question: str, embedder: "Embedder | None") -> Meaning | None:
+def meaning_of(question: str, embedder: "Embedder | None") -> QuestionMeaning | None:
     """The question's vectors; None without an embedder."""
     if embedder is None:
         return None
     read = embedder.read([question])[0]
-    return Meaning(read.vector, read.tokens)
+    return QuestionMeaning(read.vector, read.tokens)
 
 
 def links_of(
-    grid: Grid, wording: Wording, meaning: Meaning | None, embedder: "Embedder | None"
+    grid: Grid, wording: QuestionWording, meaning: QuestionMeaning | None, embedder: "Embedder | None"
 ) -> list[Link]:
     """A link for each column."""
     found = [_by_words(column, wording) for column in grid.columns]
@@ -71,8 +71,9 @@ def links_of(
     return found
 
 
-def chosen(grid: Grid, links: Sequence[Link], wording: Wording) -> tuple[list[int], list[int]]:
+def chosen(grid: Grid, links: Sequence[Link], wording: QuestionWording) -> tuple[list[int], list[int]]:
     """Columns that may be shown, and columns that may be put in order, those that are spoken of most first."""
+
     def spoken(place: int) -> float:
         link = links[place]
         return 2 * wording.weight(link.bits) + link.named + link.focus + link.whole + link.closest
@@ -85,7 +86,7 @@ def chosen(grid: Grid, links: Sequence[Link], wording: Wording) -> tuple[list[in
     return shown, measured
 
 
-def _by_words(column: Column, wording: Wording) -> Link:
+def _by_words(column: Column, wording: QuestionWording) -> Link:
     own = column.name.telling_terms
     bits = wording.found(column.name.keys) & (wording.telling | wording.numbers)
     matched = sum(bool(wording.places.get(term)) for term in own)

@@ -40,7 +40,9 @@ def calculation(
         notes.append(f"the table gives its numbers in {_scale_word(grid.table.scale)}s")
     if rounded != value:
         notes.append(f"rounded to {_DECIMALS} decimals")
-    return Calculation(expression=_expression(grid, derivation, denotation), result=result, method="; ".join(notes))
+    return Calculation(
+        expression=_expression(grid, derivation, denotation), result=result, method="; ".join(notes)
+    )
 
 
 def shown_number(grid: Grid, denotation: Denotation) -> str:
@@ -95,7 +97,9 @@ _PHRASES: Mapping[Operation, Callable[[_Parts], str]] = {
     "lesser of two": lambda it: f"of {it.rows} and {it.other} the one with the lesser {it.key}",
     "most common": lambda it: f"the most common {it.out} of {it.count} rows",
     "same value": lambda it: f"the other rows with the same {it.key} as {it.rows}",
-    "difference of counts": lambda it: f"the difference between the numbers of rows: {it.rows}, and {it.other}",
+    "difference of counts": lambda it: (
+        f"the difference between the numbers of rows: {it.rows}, and {it.other}"
+    ),
     "between columns": lambda it: f"the difference between {it.out} and {it.key} of {it.rows}",
     "yes or no": lambda it: f"{it.key} of {it.rows} compared with that of {it.other}",
 }

@@ -12,11 +12,11 @@ from clearspan.overview.answering.tables.denotations import Denotation, denote
 from clearspan.overview.answering.tables.derivations import Derivation, derivations_of
 from clearspan.overview.answering.tables.features import FEATURES, Floats, GridFeatures, features_of
 from clearspan.overview.answering.tables.grids import Grid, grids_of
-from clearspan.overview.answering.tables.links import Meaning, chosen, links_of, meaning_of
+from clearspan.overview.answering.tables.links import QuestionMeaning, chosen, links_of, meaning_of
 from clearspan.overview.answering.tables.model import Parser
 from clearspan.overview.answering.tables.rowsets import Rowset, rowsets_of
-from clearspan.overview.answering.tables.table import Table
-from clearspan.overview.answering.tables.wording import Wording, read_wording
+from clearspan.overview.answering.tables.table import DocumentTable
+from clearspan.overview.answering.tables.wording import QuestionWording, read_wording
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
@@ -32,7 +32,7 @@ MEASURES = ("log probability", "lead over the next", "left over", "worked out", 
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class GridReading:
     """A grid with all that may be done with it for a question."""
 
     grid: Grid
@@ -51,7 +51,7 @@ class Ranked:
         measures: see `MEASURES`.
     """
 
-    reading: Reading
+    reading: GridReading
     derivation: Derivation
     denotation: Denotation
     share: float
@@ -59,22 +59,25 @@ class Ranked:
 
 
 def read_tables(
-    wording: Wording, tables: Sequence[Table], meaning: Meaning | None, embedder: "Embedder | None"
-) -> list[Reading]:
+    wording: QuestionWording,
+    tables: Sequence[DocumentTable],
+    meaning: QuestionMeaning | None,
+    embedder: "Embedder | None",
+) -> list[GridReading]:
     """Every grid of the tables, with its derivations."""
-    found: list[Reading] = []
+    found: list[GridReading] = []
     for grid in (grid for table in tables for grid in grids_of(table)):
         links = links_of(grid, wording, meaning, embedder)
         rowsets = rowsets_of(grid, wording)
         derivations = derivations_of(grid, rowsets, *chosen(grid, links, wording))
         if derivations:
             features = features_of(grid, wording, rowsets, links, derivations)
-            found.append(Reading(grid, rowsets, tuple(derivations), features))
+            found.append(GridReading(grid, rowsets, tuple(derivations), features))
     return found
 
 
 def rank(
-    question: str, tables: Sequence[Table], embedder: "Embedder | None", parser: Parser
+    question: str, tables: Sequence[DocumentTable], embedder: "Embedder | None", parser: Parser
 ) -> list[Ranked]:
     """The answers of all derivations, most probable first."""
     wording = read_wording(question)
@@ -84,7 +87,9 @@ def rank(
     return ranked(question, readings, [parser.scores(one.features, said) for one in readings])
 
 
-def ranked(question: str, readings: Sequence[Reading], scores: Sequence[NDArray[np.floating]]) -> list[Ranked]:
+def ranked(
+    question: str, readings: Sequence[GridReading], scores: Sequence[NDArray[np.floating]]
+) -> list[Ranked]:
     """The answers of the derivations with these scores, most probable first."""
     best = sorted(
         (

@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Literal, get_args
 
 from clearspan.overview.answering.tables.grids import Grid
-from clearspan.overview.answering.tables.wording import Bound, Wording
+from clearspan.overview.answering.tables.wording import Bound, QuestionWording
 
 RowsetKind = Literal["all", "holding", "bound", "both", "either", "except", "each"]
 ROWSET_KINDS: tuple[RowsetKind, ...] = get_args(RowsetKind)
@@ -16,7 +16,10 @@ _MOST = 26
 _MOST_OF_COLUMN = 5
 _BASES = 8
 _FEW = 4
-_EXCEPT = re.compile(r"\b(?:other than|besides|except|excluding|apart from|aside from|not|no|never|n't|without|the other)\b|n't\b", re.I)
+_EXCEPT = re.compile(
+    r"\b(?:other than|besides|except|excluding|apart from|aside from|not|no|never|n't|without|the other)\b|n't\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Rowset:
     strength: float = 0.0
 
 
-def rowsets_of(grid: Grid, wording: Wording) -> tuple[Rowset, ...]:
+def rowsets_of(grid: Grid, wording: QuestionWording) -> tuple[Rowset, ...]:
     """Sets of rows, all rows first, then those that the question's words speak for most."""
     holding = _holding(grid, wording)
     bounded = [one for bound in wording.bounds for one in _bounded(grid, wording, bound)]
@@ -64,7 +67,7 @@ def rowsets_of(grid: Grid, wording: Wording) -> tuple[Rowset, ...]:
     return (Rowset(grid.plain_rows, "all"), *chosen)
 
 
-def _holding(grid: Grid, wording: Wording) -> list[Rowset]:
+def _holding(grid: Grid, wording: QuestionWording) -> list[Rowset]:
     matched: dict[int, dict[int, int]] = {}
     for key, bits in wording.places.items():
         own = bits & (wording.telling | wording.numbers)
@@ -78,7 +81,9 @@ def _holding(grid: Grid, wording: Wording) -> list[Rowset]:
     return found
 
 
-def _of_column(grid: Grid, wording: Wording, column: int, matched: dict[int, int]) -> Iterable[Rowset]:
+def _of_column(
+    grid: Grid, wording: QuestionWording, column: int, matched: dict[int, int]
+) -> Iterable[Rowset]:
     """For each set of the question's tokens that some cell has, the rows whose cells have all of them."""
     for bits in set(matched.values()):
         rows = tuple(sorted(row for row, own in matched.items() if own & bits == bits))
@@ -96,13 +101,13 @@ def _cover(grid: Grid, column: int, row: int, bits: int) -> float:
 
 
 def _rowset(
-    wording: Wording, rows: tuple[int, ...], kind: RowsetKind, bits: int, column: int, cover: float
+    wording: QuestionWording, rows: tuple[int, ...], kind: RowsetKind, bits: int, column: int, cover: float
 ) -> Rowset:
     strength = wording.weight(bits) * (0.4 + 0.6 * cover)
     return Rowset(rows, kind, bits, frozenset((column,)), cover, strength)
 
 
-def _bounded(grid: Grid, wording: Wording, bound: Bound) -> Iterable[Rowset]:
+def _bounded(grid: Grid, wording: QuestionWording, bound: Bound) -> Iterable[Rowset]:
     for place, column in enumerate(grid.columns):
         if not column.measured or column.dated != bound.dated:
             continue
@@ -131,7 +136,11 @@ def _both(grid: Grid, one: Rowset, other: Rowset) -> Iterable[Rowset]:
 
 
 def _either(one: Rowset, other: Rowset) -> Iterable[Rowset]:
-    if one.columns != other.columns or len(one.columns) > 1 or one.bits & other.bits in (one.bits, other.bits):
+    if (
+        one.columns != other.columns
+        or len(one.columns) > 1
+        or one.bits & other.bits in (one.bits, other.bits)
+    ):
         return
     if "bound" in (one.kind, other.kind) or set(one.rows) & set(other.rows):
         return

@@ -13,7 +13,10 @@ _RULE = re.compile(r"\s*\|?[\s:|-]*-{2,}[\s:|-]*")
 _CUT = re.compile(r"(?<!\\)\|")
 _PAIR = re.compile(r"(?:(?P<name>[^:;\n]{1,80}): )?(?P<value>[^;\n]+)")
 _TOTAL = re.compile(r"\W*(?:grand |sub|sub-)?(?:totals?|sum|overall)\b", re.IGNORECASE)
-_SCALE_ONLY = re.compile(r"\W*(?:(?:amounts?|dollars?|figures|u\.?s\.?|usd?|in|[$€£])\W*)*\b(?:thousand|million|billion)s?\b.*", re.I)
+_SCALE_ONLY = re.compile(
+    r"\W*(?:(?:amounts?|dollars?|figures|u\.?s\.?|usd?|in|[$€£])\W*)*\b(?:thousand|million|billion)s?\b.*",
+    re.I,
+)
 _MOST_HEADER_ROWS = 3
 _MOST_ROWS = 1500
 _NEAR_CHARS = 300
@@ -83,7 +86,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Table:
+class DocumentTable:
     """A table of a document.
 
     Attributes:
@@ -112,12 +115,12 @@ class _Line:
 
 
 @lru_cache(maxsize=256)
-def tables_of(text: str, document_id: str = "", title: str = "") -> tuple[Table, ...]:
+def tables_of(text: str, document_id: str = "", title: str = "") -> tuple[DocumentTable, ...]:
     """All tables of a document's text with at least one row of data, in order.
 
     A table goes on over blank lines no further than its kind of line does; what stands between two is read no further.
     """
-    found: list[Table] = []
+    found: list[DocumentTable] = []
     for block in _blocks(text):
         table = _paired(block) if block[0].names else _piped(block)
         if table is None:
@@ -127,7 +130,7 @@ def tables_of(text: str, document_id: str = "", title: str = "") -> tuple[Table,
         before = text[max(0, start - _NEAR_CHARS) : start].rstrip()
         caption = f"{title} {before.rpartition(chr(10))[2]}".strip()
         scale = _scale(header, before)
-        found.append(Table(document_id, header, rows[:_MOST_ROWS], start, end, caption, scale))
+        found.append(DocumentTable(document_id, header, rows[:_MOST_ROWS], start, end, caption, scale))
     return tuple(found)
 
 

@@ -128,7 +128,12 @@ def _read(text: str) -> CellValue:
     first = found[0] if found else None
     if first is not None and first.ends:
         first = first.ends[0]
-    if first is not None and first.dimension == "date" and first.precision in ("day", "month", "year") and first.value >= 1:
+    if (
+        first is not None
+        and first.dimension == "date"
+        and first.precision in ("day", "month", "year")
+        and first.value >= 1
+    ):
         share = (first.end - first.start) / len(text)
         if share > 0.4 or first.start == 0:
             return CellValue("date", Fraction(int(first.value)), first.precision, keys)

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from clearspan.language.quantities import quantities
@@ -25,13 +25,29 @@ _BOUNDS: tuple[tuple[Comparison, re.Pattern[str]], ...] = tuple(
     for kind, pattern in (
         ("least", r"at least|no less than|no fewer than|not less than|minimum of|since|starting (?:in|from)"),
         ("most", r"at most|no more than|not more than|up to|maximum of|until|through"),
-        ("more", r"(?:more|greater|higher|larger|longer|bigger|older|later|better|faster|other) than|over|above|exceed\w*|after|past|beyond"),
-        ("less", r"(?:less|fewer|lower|smaller|shorter|younger|earlier|worse|slower) than|under|below|before|prior to|preceding"),
+        (
+            "more",
+            r"(?:more|greater|higher|larger|longer|bigger|older|later|better|faster) than"
+            r"|over|above|exceed\w*|after|past|beyond",
+        ),
+        (
+            "less",
+            r"(?:less|fewer|lower|smaller|shorter|younger|earlier|worse|slower) than"
+            r"|under|below|before|prior to|preceding",
+        ),
     )
 )
 _AFTER_BOUND: tuple[tuple[Comparison, re.Pattern[str]], ...] = (
-    ("least", re.compile(r"\s*(?:\w+\s+)?(?:or|and) (?:more|above|over|higher|greater|later|older|up|better)\b", re.I)),
-    ("most", re.compile(r"\s*(?:\w+\s+)?(?:or|and) (?:less|fewer|below|under|lower|earlier|younger)\b", re.I)),
+    (
+        "least",
+        re.compile(
+            r"\s*(?:\w+\s+)?(?:or|and) (?:more|above|over|higher|greater|later|older|up|better)\b", re.I
+        ),
+    ),
+    (
+        "most",
+        re.compile(r"\s*(?:\w+\s+)?(?:or|and) (?:less|fewer|below|under|lower|earlier|younger)\b", re.I),
+    ),
 )
 _FROM = re.compile(r"\b(?:between|from|in|of)\b[^.?]{0,20}$", re.IGNORECASE)
 _JOINT = re.compile(r"\s*(?:and|to|through|until|-|–)\s*(?:the\s+|in\s+)?", re.IGNORECASE)
@@ -61,7 +77,7 @@ class Bound:
 
 
 @dataclass(frozen=True)
-class Wording:
+class QuestionWording:
     """A question as it is compared with tables; sets of its tokens are bits of integers, the first token's the lowest.
 
     Attributes:
@@ -110,13 +126,11 @@ class Wording:
         """Runs of one to three words, numbers by their form; `^` is the beginning."""
         plain = ["^", *(_form(word) for word in words(self.text)[:MOST_TOKENS])]
         return frozenset(
-            " ".join(plain[i : i + length])
-            for length in range(1, 4)
-            for i in range(len(plain) - length + 1)
+            " ".join(plain[i : i + length]) for length in range(1, 4) for i in range(len(plain) - length + 1)
         )
 
 
-def read_wording(question: str) -> Wording:
+def read_wording(question: str) -> QuestionWording:
     """Read a question."""
     text = question.strip()
     tokens = list(_TOKEN.finditer(text))[:MOST_TOKENS]
@@ -130,10 +144,8 @@ def read_wording(question: str) -> Wording:
     numbers = _note_values(text, spans, places)
     telling = sum(1 << place for place, word in enumerate(plain) if word not in STOPWORDS)
     rare = rarity(terms)
-    weights = tuple(
-        (rare[term] if telling >> place & 1 else 0.0) for place, term in enumerate(terms)
-    )
-    return Wording(
+    weights = tuple((rare[term] if telling >> place & 1 else 0.0) for place, term in enumerate(terms))
+    return QuestionWording(
         text, terms, places, telling, _focus(plain) & telling, weights, tuple(_bounds(text, spans)), numbers
     )
 

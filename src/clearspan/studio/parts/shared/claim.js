@@ -26,6 +26,12 @@ const whereFrom = (citation) =>
  * @property {(documents: string[]) => void} onLight Lights the sources of the sentence that is pointed at.
  */
 
+/** The cells that answer, of a quote that is a row of a table; else nothing. @param {Citation[]} [citations] */
+const answeringCells = (citations) => {
+  const table = citations?.[0]?.table;
+  return table ? markedCells(table).join(", ") : "";
+};
+
 /**
  * The text as its origin writes it: quotation marks for a person, a leading = for the calculator. Of `expression =
  * result` the result is enough, because the expression is one click away. Of a row of a table, which is shown below,
@@ -33,8 +39,7 @@ const whereFrom = (citation) =>
  * @param {Claim} claim
  */
 export function written({ text, origin, calculation, citations }) {
-  const table = citations?.[0]?.table;
-  if (origin === "quoted") return `“${(table && markedCells(table).join(", ")) || text}”`;
+  if (origin === "quoted") return `“${answeringCells(citations) || text}”`;
   if (origin === "generated") return text;
   const isBoth = calculation && text === `${calculation.expression} = ${calculation.result}`;
   return `= ${isBoth ? calculation.result : text.replace(/^=\s*/, "")}`;
@@ -43,6 +48,7 @@ export function written({ text, origin, calculation, citations }) {
 /** The same, with the short answer set off in it. @param {Claim} claim @returns {import("../../dom.js").Child[]} */
 function writtenParts(claim) {
   const text = written(claim);
+  if (claim.origin === "quoted" && answeringCells(claim.citations)) return [element("strong", { text })];
   if (!claim.emphasis) return [text];
   // Inside its quotation marks a text begins one sign later.
   const shift = claim.origin === "quoted" ? 1 : 0;

@@ -11,7 +11,7 @@ from clearspan.overview.answering.reader.training.questions import LabelledQuest
 from clearspan.overview.answering.tables.denotations import denote
 from clearspan.overview.answering.tables.features import Floats, GridFeatures
 from clearspan.overview.answering.tables.links import meaning_of
-from clearspan.overview.answering.tables.ranking import Reading, read_tables
+from clearspan.overview.answering.tables.ranking import GridReading, read_tables
 from clearspan.overview.answering.tables.table import tables_of
 from clearspan.overview.answering.tables.training.agreeing import agrees
 from clearspan.overview.answering.tables.wording import read_wording
@@ -33,7 +33,7 @@ _MOST_TABLES = 6
 
 
 @dataclass(frozen=True, slots=True)
-class Example:
+class TableExample:
     """A question with the derivations of its tables.
 
     Attributes:
@@ -65,7 +65,7 @@ def examples_of(
     questions: Sequence[LabelledQuestion],
     embedder: "Embedder | None",
     progress: Callable[[int], None] | None = None,
-) -> Iterator[Example]:
+) -> Iterator[TableExample]:
     """An example for each question that has a table; a question without one has no derivation."""
     for number, question in enumerate(questions, 1):
         yield _example(question, embedder)
@@ -78,7 +78,7 @@ def is_arithmetic(question: LabelledQuestion) -> bool:
     return "calculate" in question.kinds or question.marked == "none"
 
 
-def _example(question: LabelledQuestion, embedder: "Embedder | None") -> Example:
+def _example(question: LabelledQuestion, embedder: "Embedder | None") -> TableExample:
     tables = [table for page in question.pages for table in tables_of(page.text, "", page.title)]
     wording = read_wording(question.question)
     meaning = meaning_of(question.question, embedder)
@@ -97,7 +97,7 @@ def _example(question: LabelledQuestion, embedder: "Embedder | None") -> Example
             answers.append(numbers.setdefault(values, len(numbers)))
             calculated.append(worked)
         kept.append(replace(one.features, places=one.features.places[places]))
-    return Example(
+    return TableExample(
         question,
         wording.grams,
         meaning.whole if meaning else None,
@@ -110,7 +110,7 @@ def _example(question: LabelledQuestion, embedder: "Embedder | None") -> Example
 
 
 def _outcomes(
-    question: LabelledQuestion, one: Reading, known: dict[tuple[object, ...], bool]
+    question: LabelledQuestion, one: GridReading, known: dict[tuple[object, ...], bool]
 ) -> Iterator[tuple[int, tuple[str, ...], bool, bool]]:
     for place, derivation in enumerate(one.derivations):
         denotation = denote(one.grid, one.rowsets, derivation, question.question)

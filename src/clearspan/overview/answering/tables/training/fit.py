@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 
 from clearspan.overview.answering.tables.features import FEATURES, MEANINGS, Floats
 from clearspan.overview.answering.tables.model import OUTCOMES_FROM, WIDTH, Parser
-from clearspan.overview.answering.tables.training.examples import Example
+from clearspan.overview.answering.tables.training.examples import TableExample
 
 SEED = 0
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class ParserRecipe:
     """How a parser is fitted; chosen on held-out documents among a few variants.
 
     Attributes:
@@ -44,12 +44,12 @@ class Recipe:
     batch: int = 24
 
 
-def fit(examples: Sequence[Example], recipe: Recipe | None = None) -> Parser:
+def fit(examples: Sequence[TableExample], recipe: ParserRecipe | None = None) -> Parser:
     """A parser without calibration; questions with no right derivation teach nothing.
 
     The draw of wrong derivations, the order of the questions and the first weights come from `SEED`.
     """
-    recipe = recipe or Recipe()
+    recipe = recipe or ParserRecipe()
     useful = [one for one in examples if one.right.any() and not one.right.all()]
     index = _vocabulary(useful, recipe.at_least)
     generator = np.random.default_rng(SEED)
@@ -72,10 +72,14 @@ def fit(examples: Sequence[Example], recipe: Recipe | None = None) -> Parser:
     return net.parser(index)
 
 
-def scores(parser: Parser, example: Example) -> Floats:
+def scores(parser: Parser, example: TableExample) -> Floats:
     """The score of each derivation of an example, over all its grids in order."""
     said = parser.said(example.grams, example.whole)
-    return np.concatenate([parser.scores(one, said) for one in example.features]) if example.features else np.zeros(0, np.float32)
+    return (
+        np.concatenate([parser.scores(one, said) for one in example.features])
+        if example.features
+        else np.zeros(0, np.float32)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +95,9 @@ class _Drawn:
     whole: Floats
 
 
-def _drawn(one: Example, index: dict[str, int], recipe: Recipe, generator: np.random.Generator) -> _Drawn:
+def _drawn(
+    one: TableExample, index: dict[str, int], recipe: ParserRecipe, generator: np.random.Generator
+) -> _Drawn:
     right, wrong = np.flatnonzero(one.right), np.flatnonzero(~one.right)
     some = generator.choice(wrong, min(recipe.wrong, len(wrong)), replace=False)
     those = np.sort(np.concatenate([right[: recipe.wrong], some]))
@@ -107,7 +113,7 @@ def _drawn(one: Example, index: dict[str, int], recipe: Recipe, generator: np.ra
     )
 
 
-def _rows(one: Example, those: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int16]]:
+def _rows(one: TableExample, those: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int16]]:
     """Features and places of derivations that are numbered over all grids."""
     tables: list[Floats] = []
     places: list[NDArray[np.int16]] = []
@@ -121,7 +127,7 @@ def _rows(one: Example, those: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int
 
 
 class _Net(torch.nn.Module):
-    def __init__(self, grams: int, dimension: int, recipe: Recipe) -> None:
+    def __init__(self, grams: int, dimension: int, recipe: ParserRecipe) -> None:
         super().__init__()  # pyright: ignore[reportUnknownMemberType]
         self.linear = torch.nn.Linear(len(FEATURES), 1, bias=False)
         self.inner = torch.nn.Linear(len(FEATURES), recipe.hidden)
@@ -130,7 +136,7 @@ class _Net(torch.nn.Module):
         self.vector = torch.nn.Parameter(torch.zeros(dimension, WIDTH))
         self.dropout = torch.nn.Dropout(recipe.dropout)
 
-    def groups(self, recipe: Recipe) -> list[dict[str, Any]]:
+    def groups(self, recipe: ParserRecipe) -> list[dict[str, Any]]:
         plain = [*self.linear.parameters(), *self.inner.parameters(), *self.outer.parameters()]
         return [
             {"params": plain, "weight_decay": recipe.decay},
@@ -150,7 +156,9 @@ class _Net(torch.nn.Module):
             torch.from_numpy(np.concatenate([getattr(one, name) for one in drawn]))
             for name in ("operation", "outcome", "right", "spare")
         )
-        score = (self.linear(table) + self.outer(hidden))[:, 0] + said[owner, operation] + said[owner, outcome]
+        score = (
+            (self.linear(table) + self.outer(hidden))[:, 0] + said[owner, operation] + said[owner, outcome]
+        )
         # Scores lie within a few dozens of one another: their mean is taken off, so that no exponential overflows.
         score = (score - score.detach().mean()).clamp(-60, 60)
         mass = torch.zeros(len(drawn)).index_add(0, owner, torch.exp(score + spare))
@@ -183,7 +191,7 @@ class _Net(torch.nn.Module):
         )
 
 
-def _vocabulary(examples: Sequence[Example], at_least: int) -> dict[str, int]:
+def _vocabulary(examples: Sequence[TableExample], at_least: int) -> dict[str, int]:
     counted = Counter(gram for one in examples for gram in one.grams)
     return {gram: row for row, gram in enumerate(sorted(g for g, n in counted.items() if n >= at_least))}
 

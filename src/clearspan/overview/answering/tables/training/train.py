@@ -15,15 +15,15 @@ from clearspan.overview.answering.reader.training.questions import (
 from clearspan.overview.answering.tables.features import Floats
 from clearspan.overview.answering.tables.model import Parser
 from clearspan.overview.answering.tables.ranking import READ, measures_of, weigh
-from clearspan.overview.answering.tables.training.examples import LICENCES, SETS, Example, is_arithmetic
-from clearspan.overview.answering.tables.training.fit import SEED, Recipe, calibrated, fit, scores
+from clearspan.overview.answering.tables.training.examples import LICENCES, SETS, TableExample, is_arithmetic
+from clearspan.overview.answering.tables.training.fit import SEED, ParserRecipe, calibrated, fit, scores
 
 FOLDS = 3
 _RIDGE = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedAnswer:
     """What a parser that has not seen a question's documents answers to it.
 
     Attributes:
@@ -43,13 +43,13 @@ class Judged:
 
 
 def held_out(
-    examples: Sequence[Example],
-    recipe: Recipe | None = None,
+    examples: Sequence[TableExample],
+    recipe: ParserRecipe | None = None,
     progress: Callable[[str], None] | None = None,
-) -> list[Judged]:
+) -> list[JudgedAnswer]:
     """Each question judged by a parser, and a calibration, that have seen none of its documents."""
     fold = np.array(grouped_folds([one.question for one in examples], FOLDS))
-    judged: list[Judged | None] = [None] * len(examples)
+    judged: list[JudgedAnswer | None] = [None] * len(examples)
     for number in range(FOLDS):
         parser = fit([one for one, own in zip(examples, fold, strict=True) if own != number], recipe)
         for place in np.flatnonzero(fold == number).tolist():
@@ -57,35 +57,35 @@ def held_out(
         if progress is not None:
             progress(f"fold {number + 1} of {FOLDS}")
     known = [one for one in judged if one is not None]
-    return [
-        one
-        for number in range(FOLDS)
-        for one in _sure(known, fold, number)
-    ]
+    return [one for number in range(FOLDS) for one in _sure(known, fold, number)]
 
 
-def _sure(judged: Sequence[Judged], fold: NDArray[np.intp], number: int) -> list[Judged]:
+def _sure(judged: Sequence[JudgedAnswer], fold: NDArray[np.intp], number: int) -> list[JudgedAnswer]:
     """The judged of one fold, with probabilities calibrated on the others."""
     weights = calibration([one for one, own in zip(judged, fold, strict=True) if own != number])
     return [
-        Judged(one.question, one.answer, one.right, one.reachable, _probability(one, weights), one.measures)
+        JudgedAnswer(
+            one.question, one.answer, one.right, one.reachable, _probability(one, weights), one.measures
+        )
         for one, own in zip(judged, fold, strict=True)
         if own == number
     ]
 
 
-def _probability(one: Judged, weights: Floats) -> float:
+def _probability(one: JudgedAnswer, weights: Floats) -> float:
     return float(1 / (1 + np.exp(-(one.measures @ weights[:-1] + weights[-1])))) if one.answer else 0.0
 
 
-def train(examples: Sequence[Example], judged: Sequence[Judged], recipe: Recipe | None = None) -> Parser:
+def train(
+    examples: Sequence[TableExample], judged: Sequence[JudgedAnswer], recipe: ParserRecipe | None = None
+) -> Parser:
     """A parser of all examples, calibrated on what held-out parsers answered."""
     return calibrated(fit(examples, recipe), calibration(judged))
 
 
-def groups(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
+def groups(judged: Sequence[JudgedAnswer]) -> dict[str, list[JudgedAnswer]]:
     """Questions by their set, look-ups apart from arithmetic; then all of each."""
-    found: dict[str, list[Judged]] = {}
+    found: dict[str, list[JudgedAnswer]] = {}
     for one in judged:
         kind = "arithmetic" if is_arithmetic(one.question) else "look-ups"
         for name in (f"{one.question.origin}, {kind}", kind):
@@ -93,14 +93,14 @@ def groups(judged: Sequence[Judged]) -> dict[str, list[Judged]]:
     return dict(sorted(found.items(), key=lambda each: ("," not in each[0], each[0])))
 
 
-def card(questions: Sequence[LabelledQuestion], judged: Sequence[Judged]) -> dict[str, object]:
+def card(questions: Sequence[LabelledQuestion], judged: Sequence[JudgedAnswer]) -> dict[str, object]:
     """What the weights were made of and how, for the file beside them."""
     return {
         "trained on": {name: sum(one.origin == name for one in questions) for name in SETS},
         "data": content_hash(questions),
         "seed": SEED,
         "folds": f"{FOLDS}, grouped by document, title and question",
-        "recipe": asdict(Recipe()),
+        "recipe": asdict(ParserRecipe()),
         "held out": {
             name: {"questions": len(own), "right": round(sum(one.right for one in own) / len(own), 4)}
             for name, own in groups(judged).items()
@@ -109,23 +109,25 @@ def card(questions: Sequence[LabelledQuestion], judged: Sequence[Judged]) -> dic
     }
 
 
-def judge(example: Example, parser: Parser) -> Judged:
+def judge(example: TableExample, parser: Parser) -> JudgedAnswer:
     """What a parser answers to an example."""
     found = scores(parser, example)
     top = np.argsort(-found, kind="stable")[:READ]
     weighed = weigh(found[top].tolist(), example.answers[top].tolist())
     reachable = bool(example.right.any())
     if not weighed:
-        return Judged(example.question, "", False, reachable, 0.0, np.zeros(6, np.float32))
+        return JudgedAnswer(example.question, "", False, reachable, 0.0, np.zeros(6, np.float32))
     place = int(top[weighed[0].best])
     grid, own = _in_grid(example, place)
     measures = measures_of(weighed[0], example.features[grid], own, bool(example.calculated[place]))
     shown = example.shown[int(example.answers[place])]
     # Of derivations that come to the same words one may be right by other cells: the most probable one counts.
-    return Judged(example.question, shown, bool(example.right[place]), reachable, weighed[0].share, measures)
+    return JudgedAnswer(
+        example.question, shown, bool(example.right[place]), reachable, weighed[0].share, measures
+    )
 
 
-def calibration(judged: Sequence[Judged]) -> Floats:
+def calibration(judged: Sequence[JudgedAnswer]) -> Floats:
     """Weights of a logistic model of whether an answer is right, the bias last."""
     answered = [one for one in judged if one.answer]
     table = np.stack([np.append(one.measures, 1.0) for one in answered]).astype(float)
@@ -141,7 +143,7 @@ def calibration(judged: Sequence[Judged]) -> Floats:
     return np.asarray(found.x, np.float32)  # pyright: ignore
 
 
-def _in_grid(example: Example, place: int) -> tuple[int, int]:
+def _in_grid(example: TableExample, place: int) -> tuple[int, int]:
     """The grid of a derivation that is numbered over all grids, and its number there."""
     for number, each in enumerate(example.features):
         if place < len(each.places):
