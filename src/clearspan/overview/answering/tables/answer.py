@@ -73,6 +73,8 @@ def answer_from_tables(
         tables: see `table.tables_of`; all of one or of several documents.
         embedder: understands names of columns that are put in other words.
     """
+    if not tables:
+        return ()
     reads = embedder is not None and embedder.reference == EMBEDDER
     parser = trained()
     ranked = rank(question, tables, embedder if reads else None, parser)

@@ -1,10 +1,12 @@
 """An answer from a table as claims: rows that are quoted, or what was worked out with every row that it rests on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
+from clearspan.errors import NotFound
 from clearspan.library.documents import Document, Passage
 from clearspan.library.library import Library
 from clearspan.overview.answering.tables.answer import Place, TableAnswer, answer_from_tables
@@ -52,9 +54,7 @@ def table_claims(
         numbers: document id → its number among the sources of the answer.
         threshold: probability below which there is silence.
     """
-    documents = [library.document(one) for one in dict.fromkeys(p.document_id for p in passages)][
-        :_MOST_DOCUMENTS
-    ]
+    documents = _documents(library, dict.fromkeys(one.document_id for one in passages))
     tables = _nearest(
         [table for one in documents for table in tables_of(one.text, one.id, one.title)], passages
     )
@@ -68,6 +68,15 @@ def table_claims(
     opened = {one.id: one.text for one in cited.passages}
     used = {citation.passage_id for claim in claims for citation in claim.citations}
     return TableClaims(best, claims, {key: opened[key] for key in sorted(used)}) if claims else None
+
+
+def _documents(library: Library, ids: Iterable[str]) -> list[Document]:
+    """The first of some documents; one that was removed since the search has no table any more."""
+    found: list[Document] = []
+    for one in islice(ids, _MOST_DOCUMENTS):
+        with suppress(NotFound):
+            found.append(library.document(one))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
