@@ -25,7 +25,17 @@ class Installed:
 
     def install(self, *sources: Path) -> None:
         """Install wheels and folders of packages, without a network."""
-        pip = [sys.executable, "-m", "pip", "--python", str(self.python), "install", "--quiet", "--no-index"]
+        pip = [
+            sys.executable,
+            "-m",
+            "pip",
+            "--python",
+            str(self.python),
+            "install",
+            "--quiet",
+            "--no-index",
+            "--no-compile",
+        ]
         run([*pip, "--no-deps", "--no-build-isolation", *map(str, sources)])
 
     def clearspan(self, *arguments: str | Path, home: Path, **settings: str) -> str:

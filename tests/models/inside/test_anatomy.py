@@ -1,3 +1,5 @@
+from threading import Thread, get_ident
+
 import pytest
 import torch
 import transformers
@@ -73,3 +75,29 @@ def test_other_structures_are_refused_with_a_reason(name: str, options: dict[str
     with pytest.raises(Refused, match=f"cannot see inside a .*{reason}"):
         Anatomy.of(model)
     assert not [module for module in model.modules() if module._forward_hooks or module._forward_pre_hooks]
+
+
+def test_a_model_is_seen_inside_while_another_thread_generates_with_it(tiny_llama: LoadedModel) -> None:
+    own, model = get_ident(), tiny_llama.model
+
+    def generate() -> None:
+        with torch.inference_mode():
+            model(input_ids=TOKENS)
+
+    def meanwhile(*_: object) -> None:
+        if get_ident() == own:
+            other = Thread(target=generate)
+            other.start()
+            other.join()
+
+    # Between the first layer of the probe and the second, all layers run once more elsewhere.
+    handle = model.model.layers[0].register_forward_hook(meanwhile)
+    try:
+        found = Anatomy.of(model)
+    finally:
+        handle.remove()
+    alone = Anatomy.of(model)
+    assert [(each.attention, each.mlp) for each in found.layers] == [
+        (each.attention, each.mlp) for each in alone.layers
+    ]
+    assert found.final_norm is alone.final_norm

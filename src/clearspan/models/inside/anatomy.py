@@ -14,6 +14,7 @@ import itertools
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import get_ident
 from typing import Any, Literal, cast
 
 import torch
@@ -181,17 +182,25 @@ def _probe(model: Any, container: nn.Module, stack: Sequence[nn.Module]) -> _Pro
 
 @contextmanager
 def _watched(probe: _Probe, container: nn.Module, stack: Sequence[nn.Module]) -> Generator[None]:
+    # Another thread may be generating with this model: what it runs is not the probe's.
+    own = get_ident()
+
     def take(tensor: torch.Tensor) -> torch.Tensor:
         return tensor.detach().float().reshape(-1, tensor.shape[-1]).clone()
 
     def before(_module: nn.Module, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-        probe.inputs.append(take(layer_input(args, kwargs)))
-        probe.after.clear()
+        if get_ident() == own:
+            probe.inputs.append(take(layer_input(args, kwargs)))
+            probe.after.clear()
 
     def keep(number: int, name: str, output: Any) -> None:
         tensor = first_tensor(output)
-        if tensor.shape[-1] == probe.width:
+        if get_ident() == own and tensor.shape[-1] == probe.width:
             probe.outputs[number][name] = take(tensor)
+
+    def follow(module: nn.Module, _args: Any, _output: Any) -> None:
+        if get_ident() == own:
+            probe.after.append(module)
 
     handles = [layer.register_forward_pre_hook(before, with_kwargs=True) for layer in stack]
     for number, layer in enumerate(stack):
@@ -201,10 +210,7 @@ def _watched(probe: _Probe, container: nn.Module, stack: Sequence[nn.Module]) ->
                     lambda _module, _args, output, n=number, name=name: keep(n, name, output)
                 )
             )
-    handles.extend(
-        module.register_forward_hook(lambda module, _args, _output: probe.after.append(module))
-        for module in container.children()
-    )
+    handles.extend(module.register_forward_hook(follow) for module in container.children())
     try:
         yield
     finally:
