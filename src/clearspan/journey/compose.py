@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.faults import Conflict
 from clearspan.journey.asked import Asked
-from clearspan.journey.read import Scored
+from clearspan.journey.judge import Scored
 from clearspan.journey.search import Found
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
@@ -16,6 +16,7 @@ from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.shapes.assemble import assemble
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan
+from clearspan.overview.answering.surroundings import ReadAround, Windows, windows
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Abstention, Check, Claim, Dropped, Layout, Source, Verdict
@@ -104,7 +105,7 @@ def choose(
     assessed = assess(question.text, found.embedder)
     weighed = question_odds.weigh(scored.candidates, assessed)
     read = _read_around(weighed, found, threshold)
-    weighed = shaping.readable(weighed, read)
+    weighed, introduced = shaping.readable(weighed, read), weighed
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
     kinds = scored.kinds
     sides = conflict.sides(question, weighed, threshold)
@@ -113,7 +114,9 @@ def choose(
     sides = sides or conflict.of_quotes(question, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(question, weighed, quotes, read, _reading(scored), threshold, settings.max_quotes)
+    given = shaping.given(
+        question, introduced, quotes, read, _reading(scored), threshold, settings.max_quotes
+    )
     # Each side of a disagreement is told by itself: no shape may choose between them.
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
@@ -156,7 +159,7 @@ def _reading(scored: Scored) -> AnswerReading:
     return AnswerReading(scored.kinds, answers, yes)
 
 
-def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float) -> shaping.Windows:
+def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float) -> Windows:
     """The documents whose sentences may answer, read around these: lists and pronouns begin further up."""
     wanted: dict[str, set[int]] = {}
     taken: dict[str, tuple[tuple[int, int], ...]] = {}
@@ -165,20 +168,20 @@ def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float
             document_id = one.judged.source.document_id
             wanted.setdefault(document_id, set()).add(one.judged.hit.passage.index)
             taken[document_id] = one.judged.copied
-    read: dict[str, tuple[shaping.ReadAround, ...]] = {}
+    read: dict[str, tuple[ReadAround, ...]] = {}
     for document_id, indices in wanted.items():
         # A document that was removed since the search is quoted as it was found.
         with suppress(NotFound):
             document = found.library.document(document_id)
             passages = found.library.passages_of(document_id)
-            read[document_id] = shaping.windows(document, passages, sorted(indices), taken[document_id])
+            read[document_id] = windows(document, passages, sorted(indices), taken[document_id])
     return read
 
 
-def _opened(found: Found, read: shaping.Windows) -> dict[str, str]:
+def _opened(found: Found, read: Windows) -> dict[str, str]:
     """Passage id → its text, of each passage that was found or read around one that was."""
-    around = [passage for windows in read.values() for window in windows for passage in window.passages]
-    return {**found.opened, **{passage.id: passage.text for passage in around}}
+    passages = [passage for around in read.values() for window in around for passage in window.passages]
+    return {**found.opened, **{passage.id: passage.text for passage in passages}}
 
 
 def _carefully(question: str, quoted: Sequence[Claim], sources: Sequence[Source], settings: Settings) -> str:

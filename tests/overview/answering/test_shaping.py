@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-import pytest
-
 from clearspan.language.sentences import Sentence
 from clearspan.library.documents import Document, Hit, Passage
 from clearspan.library.passages import split
@@ -14,6 +12,7 @@ from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.shapes.assemble import assemble
 from clearspan.overview.answering.shapes.given import AnswerReading, Given
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer
+from clearspan.overview.answering.surroundings import ReadAround, windows
 from clearspan.overview.question import understand
 from clearspan.overview.trust.judge import JudgedHit
 from clearspan.receipts import Claim, Source
@@ -52,21 +51,20 @@ class Page:
         judged = JudgedHit(Hit(passage, self.document, 1.0, ()), source, self.copied)
         return Candidate(judged, Sentence(words, at - passage.start), probability, ())
 
-    def windows(self, *wanted: Passage) -> tuple[shaping.ReadAround, ...]:
+    def windows(self, *wanted: Passage) -> tuple[ReadAround, ...]:
         indices = [one.index for one in wanted or self.passages]
-        return shaping.windows(self.document, self.passages, indices, self.copied)
+        return windows(self.document, self.passages, indices, self.copied)
 
 
 def answered(
     question: str,
     candidates: list[Candidate],
-    read: Mapping[str, tuple[shaping.ReadAround, ...]],
+    read: Mapping[str, tuple[ReadAround, ...]],
     reading: AnswerReading | None = None,
 ) -> tuple[tuple[Claim, ...], Given, ShapedAnswer]:
     asked = understand(question)
-    kept = shaping.readable(candidates, read)
-    quotes = choose(asked, kept, 0.5, 3)
-    given = shaping.given(asked, kept, quotes, read, reading or AnswerReading(), 0.5, 3)
+    quotes = choose(asked, shaping.readable(candidates, read), 0.5, 3)
+    given = shaping.given(asked, candidates, quotes, read, reading or AnswerReading(), 0.5, 3)
     answer = assemble(given)
     assert answer is not None
     cited = shaping.cited_documents(answer, given, quotes)
@@ -105,10 +103,10 @@ def test_a_sentence_that_introduces_a_list_speaks_for_its_items() -> None:
 
 def test_windows_are_apart_and_as_wide_as_asked() -> None:
     page = Page("Long", "\n\n".join(f"{LONG} Number {number} ends here." for number in range(12)))
-    first, second = shaping.windows(page.document, page.passages, [1, 9])
+    first, second = windows(page.document, page.passages, [1, 9])
     assert (first.passages[0].index, first.passages[-1].index) == (0, 3)
     assert (second.passages[0].index, second.passages[-1].index) == (7, 11)
-    (joined,) = shaping.windows(page.document, page.passages, [1, 4])
+    (joined,) = windows(page.document, page.passages, [1, 4])
     assert page.document.text[joined.start : joined.end] == joined.text
 
 
@@ -185,7 +183,18 @@ def test_who_says_the_same_is_cited_with_the_quote(candidate: Callable[..., Cand
     assert [[cited.title for cited in claim.citations] for claim in claims] == [["One", "Two"]]
 
 
-@pytest.mark.parametrize("words", ["You can get a permit if:"])
-def test_a_stem_alone_is_never_quoted(words: str) -> None:
+def test_a_sentence_that_introduces_a_list_is_quoted_with_its_items() -> None:
     page = Page("Guide", GUIDE)
-    assert shaping.readable([page.candidate(words)], {page.document.id: page.windows()}) == []
+    stem = page.candidate("You can get a permit if:")
+    claims, *_ = answered("Who gets a permit?", [stem], {page.document.id: page.windows()})
+    assert [(claim.role, claim.text) for claim in claims] == [
+        ("stem", "You can get a permit if:"),
+        ("item", "you live in the zone"),
+        ("item", "you own a car"),
+    ]
+
+
+def test_a_sentence_that_introduces_nothing_is_never_quoted() -> None:
+    page = Page("Guide", f"You can get a permit if:\n\n{LONG}")
+    stem = page.candidate("You can get a permit if:")
+    assert shaping.readable([stem], {page.document.id: page.windows()}) == []

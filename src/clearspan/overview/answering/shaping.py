@@ -1,86 +1,34 @@
-"""From scored sentences to an answer in its shape, and from there to claims with their citations.
-
-Each document is read again around the sentences that may answer: a list or a pronoun may have begun a passage earlier.
-"""
+"""From scored sentences to what a shape is made from, and from a shape to claims with their citations."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from clearspan.language.sentences import Sentence
 from clearspan.library.documents import Document, Passage
 from clearspan.overview.answering.compose import Quotes, cite
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.shapes.assemble import guessed
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan, Given, ScoredStatement
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, Spot
-from clearspan.overview.answering.statements.statement import QuotableStatement, statements
+from clearspan.overview.answering.statements.statement import QuotableStatement
+from clearspan.overview.answering.surroundings import ReadAround, Windows
 from clearspan.overview.question import Question
 from clearspan.receipts import Check, Citation, Claim, Source
 
-_AROUND = 2
-"""Passages before and after one that may answer that are read with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class ReadAround:
-    """A stretch of a document with what may be quoted of it.
-
-    Attributes:
-        passages: that it is made of, in order.
-        text: of the document from the first one's begin to the last one's end.
-        found: statements in it, whose offsets count in `text`.
-    """
-
-    document: Document
-    passages: tuple[Passage, ...]
-    text: str
-    found: tuple[QuotableStatement, ...]
-
-    @property
-    def start(self) -> int:
-        """Where it begins in the document, in characters."""
-        return self.passages[0].start
-
-    @property
-    def end(self) -> int:
-        """Where it ends in the document, in characters."""
-        return self.passages[-1].end
-
-
-Windows = Mapping[str, tuple[ReadAround, ...]]
-"""Document id → its windows, in order and apart from each other."""
-
-
-def windows(
-    document: Document,
-    passages: Sequence[Passage],
-    wanted: Sequence[int],
-    taken: Sequence[tuple[int, int]] = (),
-) -> tuple[ReadAround, ...]:
-    """The stretches of a document around some of its passages.
-
-    Args:
-        document: with its text.
-        passages: all of the document, in order.
-        wanted: indices of the passages that may answer.
-        taken: spans of the document that are copied from what is not believed; nothing of them may be quoted.
-    """
-    near = sorted(
-        {i for one in wanted for i in range(one - _AROUND, one + _AROUND + 1) if 0 <= i < len(passages)}
-    )
-    runs: list[list[int]] = []
-    for index in near:
-        if runs and index == runs[-1][-1] + 1:
-            runs[-1].append(index)
-        else:
-            runs.append([index])
-    return tuple(_window(document, [passages[i] for i in run], taken) for run in runs)
-
 
 def readable(candidates: Sequence[Candidate], read: Windows) -> list[Candidate]:
-    """Candidates without those of believed documents that cannot be quoted: fragments, questions, page chrome."""
-    return [
-        one for one in candidates if not one.believed or _document(one) not in read or _statement(one, read)
-    ]
+    """Candidates as they can be quoted: a sentence that introduces a list is its first item, which brings it along.
+
+    Those of believed documents that say nothing alone are left out: fragments, questions, page chrome.
+    """
+    kept: list[Candidate] = []
+    for one in candidates:
+        if not one.believed or _document(one) not in read or _statement(one, read):
+            kept.append(one)
+        elif first := _introduced(one, read):
+            words = Sentence(first.text, first.start - one.judged.hit.passage.start)
+            kept.append(replace(one, sentence=words, short=None))
+    return kept
 
 
 def given(
@@ -145,17 +93,6 @@ def cited_documents(answer: ShapedAnswer, asked: Given, quotes: Quotes) -> list[
     return list(found)
 
 
-def _window(document: Document, passages: Sequence[Passage], taken: Sequence[tuple[int, int]]) -> ReadAround:
-    start, end = passages[0].start, passages[-1].end
-    text = document.text[start:end]
-    found = tuple(
-        one
-        for one in statements(text, passages[0].heading, document.title)
-        if not any(start + a < last and first < start + b for a, b in one.spans for first, last in taken)
-    )
-    return ReadAround(document, tuple(passages), text, found)
-
-
 def _unscored(window: ReadAround, reading: AnswerReading) -> list[ScoredStatement]:
     found: list[ScoredStatement] = []
     for one in window.found:
@@ -185,14 +122,11 @@ def _probability(
     introduced: Mapping[DocumentSpan, float],
 ) -> float:
     own = probabilities.get((one.source, one.start, one.end), 0.0)
-    stems = [(one.offset + each.start, one.offset + each.end) for each in one.statement.context]
     # A sentence that introduces a list speaks for the items of it.
     inherited = [
         probability
         for (source, start, end), probability in introduced.items()
-        if one.statement.item is not None
-        and source == one.source
-        and any(first <= start and end <= last for first, last in stems)
+        if source == one.source and _introduces(start, end, one)
     ]
     return max((own, *inherited))
 
@@ -208,6 +142,24 @@ def _statement(candidate: Candidate, read: Windows) -> ScoredStatement | None:
                         one, window.text, window.start, window.document.id, window.document.title, 0.0
                     )
     return None
+
+
+def _introduced(candidate: Candidate, read: Windows) -> ScoredStatement | None:
+    """The first item of the list that a candidate introduces; None where it introduces none."""
+    for window in read.get(_document(candidate), ()):
+        for one in window.found:
+            own = ScoredStatement(
+                one, window.text, window.start, window.document.id, window.document.title, 0.0
+            )
+            if one.item is not None and _introduces(candidate.start, candidate.end, own):
+                return own
+    return None
+
+
+def _introduces(start: int, end: int, one: ScoredStatement) -> bool:
+    """Whether a sentence is, or ends with, the one that stands right before an item's list."""
+    stem = one.statement.context[-1:] if one.statement.item is not None else ()
+    return any(start <= one.offset + each.start and one.offset + each.end <= end for each in stem)
 
 
 def _as_it_is(candidate: Candidate) -> ScoredStatement:

@@ -78,7 +78,7 @@ def assemble(given: Given) -> ShapedAnswer | None:
             break
         if answer := _SHAPES[kind](given):
             return _whole(given, answer)
-    answer = fact(given)
+    answer = _offered(fact)(given)
     return _whole(given, answer) if answer else None
 
 
@@ -92,6 +92,17 @@ def _how(given: Given) -> ShapedAnswer | None:
     return ShapedAnswer("why", all_quoted(found)) if len(found) > 1 else None
 
 
+def _offered(shape: Callable[[Given], ShapedAnswer | None]) -> Callable[[Given], ShapedAnswer | None]:
+    """A shape that makes way for a list where most of one answers: what has several answers is not told by one."""
+
+    def shaped(given: Given) -> ShapedAnswer | None:
+        own = [one for one in given.scored if one.list_id is not None and one.list_id == given.best.list_id]
+        answering = sum(one.probability >= given.threshold for one in own)
+        return (listing(given) if 1 < answering >= len(own) / 2 else None) or shape(given)
+
+    return shaped
+
+
 def _whole(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
     """An answer with statements for the parts of the question that it leaves out, and what stays missing."""
     further, lacking = missing_parts(given, answer.claims)
@@ -101,12 +112,12 @@ def _whole(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
 
 
 _SHAPES: Mapping[AskedFor, Callable[[Given], ShapedAnswer | None]] = {
-    "fact": fact,
+    "fact": _offered(fact),
     "yes_no": yes_no,
     "list": listing,
     "number": number,
     "how": _how,
-    "why": why,
+    "why": _offered(why),
     "compare": comparison,
     "definition": about,
     # Several hops end in a fact; rows of tables are looked up and calculated elsewhere.
