@@ -143,7 +143,7 @@ def test_nothing_moves_once_it_is_there(visitor: Visitor) -> None:
     made = answer("yes_no", quoted(PIER), verdict=Verdict(answer="no", probability=0.8))
     page.add_init_script(HELD)
     visit.open(q="Is the pier long?")
-    page.wait_for_function("window.feed")
+    expect(page.locator(".doing")).to_be_visible()
     shape = {"layout": "yes_no", "verdict": {"answer": "no", "probability": 0.8}}
     claim = made.overview.claims[0].model_dump(mode="json")
     page.evaluate("text => window.feed(text)", event("shape", shape) + event("claim", claim))
