@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.faults import Conflict
 from clearspan.journey.asked import Asked
-from clearspan.journey.judge import Scored
+from clearspan.journey.read import Scored
 from clearspan.journey.search import Found
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
@@ -103,9 +103,9 @@ def choose(
     """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain."""
     question, threshold = asked.question, settings.answer_threshold
     assessed = assess(question.text, found.embedder)
-    weighed = question_odds.weigh(scored.candidates, assessed)
-    read = _read_around(weighed, found, threshold)
-    weighed, introduced = shaping.readable(weighed, read), weighed
+    every = question_odds.weigh(scored.candidates, assessed)
+    read = _read_around(every, found, threshold)
+    weighed = shaping.readable(every, read)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
     kinds = scored.kinds
     sides = conflict.sides(question, weighed, threshold)
@@ -114,9 +114,7 @@ def choose(
     sides = sides or conflict.of_quotes(question, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(
-        question, introduced, quotes, read, _reading(scored), threshold, settings.max_quotes
-    )
+    given = shaping.given(question, every, quotes, read, _reading(scored), threshold, settings.max_quotes)
     # Each side of a disagreement is told by itself: no shape may choose between them.
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
