@@ -21,6 +21,7 @@ from clearspan.overview.answering.shapes.why import explanation, why
 from clearspan.overview.answering.shapes.yes_no import yes_no
 from clearspan.overview.question import Question
 
+_LIKELY = 0.5
 _UNLIKELY = 0.2
 """Probability below which a kind of question is not tried."""
 
@@ -72,6 +73,10 @@ def assemble(given: Given) -> ShapedAnswer | None:
         return None
     if asks_for_timeline(given.question) and (told := timeline(given)):
         return told
+    # Two named sides say more of what is asked than any guess at it, unless one word is wanted of them.
+    wants_word = given.kinds.get("yes_no", 0.0) >= _LIKELY
+    if sides(given.question.text) and not wants_word and (told := comparison(given)):
+        return _whole(given, told)
     kinds = sorted(given.kinds, key=lambda kind: given.kinds[kind], reverse=True)
     for kind in kinds:
         if given.kinds[kind] < _UNLIKELY:

@@ -8,6 +8,9 @@ from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.shapes.given import ScoredStatement
 from clearspan.receipts import Calculation, ClaimRole, Layout, Verdict
 
+_MOST_SET_OFF = 0.7
+"""Share of a statement beyond which its short answer is not set off: all in bold, nothing is."""
+
 _SPACE = re.compile(r"\s+")
 
 
@@ -95,6 +98,8 @@ def quoted(
     if context and one.statement.unit == "prose" and _adjoins(context[-1], one):
         start = context.pop().start
     own = stretch(one, start, one.end)
+    if emphasis is not None and emphasis[1] - emphasis[0] > _MOST_SET_OFF * len(one.text):
+        emphasis = None
     if emphasis is not None:
         before = one.start - start
         emphasis = squeezed(own.text, (emphasis[0] + before, emphasis[1] + before))
