@@ -1,8 +1,9 @@
 """What the writer makes of the evidence of real questions: how often a sentence of it is proved, and what it takes.
 
-The evidence that people marked is given to the writer as quotes, at most three, as an overview would have them; nothing
-is searched. Rows are drawn by a hash of their id, one a document. What was shown is read by hand: with --keep FILE the
-sentences are written there with an empty verdict, and benchmarks/verdicts/writing.jsonl holds those that were read.
+The evidence that people marked is given to the writer as quotes, at most three, as an overview would have them;
+nothing is searched. Rows are drawn by a hash of their id, one a document. With --keep FILE each outcome is written
+there, and a run that was cut short goes on where it was; the sentences in it are read by hand, and
+benchmarks/verdicts/writing.jsonl holds those that were read, a line each: `id`, `sentence`, `supported`, `reason`.
 """
 
 import argparse
@@ -188,9 +189,7 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
     """Shares by form and by set, and what a person found of those that were read."""
     needed = [one for one in outcomes if one.needed]
     wide = [one for one in needed if one.asked in WIDE]
-    verdicts = [json.loads(line) for line in VERDICTS.read_text("utf-8").splitlines()]
-    supported = [bool(one["supported"]) for one in verdicts]
-    low, high = wilson(sum(supported), len(supported))
+    tables, bars = by_hand()
     reasons = Counter(reason for one in needed if not one.shown for reason in one.why_dropped)
     return Report(
         section="Writing",
@@ -203,12 +202,7 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
             ),
             Table("By set", ("set", "rows", "with a proved sentence, %"), _shares(needed, "set")),
             Table("Why candidates were not shown", ("why", "sentences"), reasons.most_common()),
-            Table(
-                "Read by hand",
-                ("sentences", "fully supported, %", "95 %"),
-                [(len(supported), 100 * _mean(supported), f"{100 * low:.1f} to {100 * high:.1f}")],
-                "Interval after Wilson.",
-            ),
+            *tables,
         ),
         bars=(
             Bar(
@@ -216,7 +210,7 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
                 100 * _mean([bool(o.shown) for o in wide]),
                 60,
             ),
-            Bar("sentences fully supported, read by hand, %", 100 * _mean(supported), 95),
+            *bars,
             Bar(
                 "writing and proving, processor seconds, median",
                 statistics.median(o.processor for o in needed),
@@ -230,6 +224,19 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
             "does not hang on what else the machine does.",
         ),
     )
+
+
+def by_hand() -> tuple[list[Table], list[Bar]]:
+    """What a person found of the sentences that were read; nothing where none were yet."""
+    if not VERDICTS.exists():
+        return [], []
+    verdicts = [json.loads(line) for line in VERDICTS.read_text("utf-8").splitlines()]
+    supported = [bool(one["supported"]) for one in verdicts]
+    low, high = wilson(sum(supported), len(supported))
+    columns = ("sentences", "fully supported, %", "95 %")
+    row = (len(supported), 100 * _mean(supported), f"{100 * low:.1f} to {100 * high:.1f}")
+    table = Table("Read by hand", columns, [row], "Interval after Wilson.")
+    return [table], [Bar("sentences fully supported, read by hand, %", 100 * _mean(supported), 95)]
 
 
 def _shares(outcomes: Sequence[Outcome], by: str) -> list[Sequence[Cell]]:

@@ -148,7 +148,7 @@ def test_without_a_ledger_that_takes_it_there_is_no_answer(
 
 def test_generated_sentences_are_verified_against_the_quotes_or_dropped(samples: Workspace) -> None:
     answer = receipt(steps(samples, "How does a suspension bridge carry its load?"))
-    assert answer.route.tier == "generate"
+    assert "generate" in {answer.route.tier, answer.route.tried}
     assert answer.meter.output_tokens > 0 or answer.overview.notes
     generated = [claim for claim in answer.overview.claims if claim.origin == "generated"]
     quoted = [claim for claim in answer.overview.claims if claim.origin == "quoted"]

@@ -56,7 +56,7 @@ def test_an_answer_does_without_a_model_that_others_wait_for(weights: Path, tmp_
 
 
 def test_it_writes_candidates_under_the_dials(settings: Settings, language_model: LanguageModel) -> None:
-    tier = Local(Late(lambda: language_model), settings)
+    tier = Local(Late(lambda: language_model), settings.model_copy(update={"generate_seconds": 120.0}))
     plain = tier.write(WIDE, QUOTES)
     candidates = (plain.text, *plain.others)
     assert len(set(candidates)) == len(candidates) > 2
@@ -73,7 +73,10 @@ def test_it_writes_candidates_under_the_dials(settings: Settings, language_model
 
 
 def test_as_many_are_written_as_the_settings_say(settings: Settings, language_model: LanguageModel) -> None:
-    one = Local(Late(lambda: language_model), settings.model_copy(update={"generate_candidates": 1}))
+    one = Local(
+        Late(lambda: language_model),
+        settings.model_copy(update={"generate_candidates": 1, "generate_seconds": 120.0}),
+    )
     wording = one.write(WIDE, QUOTES)
     assert wording.text
     assert wording.others == ()
@@ -81,5 +84,6 @@ def test_as_many_are_written_as_the_settings_say(settings: Settings, language_mo
 
 def test_what_is_no_sentence_is_not_written_from(settings: Settings, language_model: LanguageModel) -> None:
     rows = [Claim(text="| mill | 4 |", origin="quoted", support="supported", score=0.9)]
-    wording = Local(Late(lambda: language_model), settings).write(WIDE, rows)
+    patient = settings.model_copy(update={"generate_seconds": 120.0})
+    wording = Local(Late(lambda: language_model), patient).write(WIDE, rows)
     assert not any("|" in text for text in wording.others)

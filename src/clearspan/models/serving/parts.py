@@ -115,7 +115,7 @@ class OpenParts:
 
     def excerpts(self, sentences: Sequence[Excerpt], most: int) -> Excerpts:
         """Texts made of sentences; see `Excerpts`."""
-        return Excerpts(sentences, self.prompts.said, min(self._ends), most=most)
+        return Excerpts(sentences, self.prompts.said, sorted(self._ends), most=most)
 
     def likelihood(
         self, whole: list[int], shared: int, dials: Sequence[Dial], wait: float | None

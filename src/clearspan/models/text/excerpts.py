@@ -26,7 +26,9 @@ _BINDING = frozenset(
 )
 """Conditions, limits and whose word it is: what is left without them says more than it did."""
 
-_INSERTIONS = frozenset("which who whom whose where such including also or e.g i.e".split())
+_RELATIVE = frozenset("which who whom whose where".split())
+_INSERTIONS = _RELATIVE | frozenset("such including also or e.g i.e".split())
+_FINITE = frozenset("is are was were has have had can could will would may might must does did".split())
 _PREPOSITIONS = frozenset("in by on at to from of for with as near between during".split())
 _CONJUNCTIONS = frozenset("and or but so nor yet while whereas because which who where".split())
 _PARTING = frozenset("because while whereas although though but which who where with including such".split())
@@ -94,13 +96,15 @@ class Excerpts:
     Args:
         sentences: at least one.
         encode: the tokens of a text inside a reply.
-        end: the token that ends a reply.
+        ends: tokens each of which ends a reply, at least one.
         most: sentences of the text at most.
     """
 
-    def __init__(self, sentences: Sequence[Excerpt], encode: Encode, end: int, *, most: int = 2) -> None:
+    def __init__(
+        self, sentences: Sequence[Excerpt], encode: Encode, ends: Sequence[int], *, most: int = 2
+    ) -> None:
         self._encode = encode
-        self._end = end
+        self._ends = ends
         self.most = most
         self._given = sentences
         self._sentences = [self._read(one.text) for one in sentences]
@@ -130,7 +134,8 @@ class Excerpts:
         """
         number, place = way.place
         if place == -1:
-            yield replace(way, ids=(self._end,), place=(number, -2), done=0, cost=0.0)
+            for end in self._ends:
+                yield replace(way, ids=(end,), place=(number, -2), done=0, cost=0.0)
             if sentences < self.most:
                 for other in self._others(way):
                     units = self._sentences[other]
@@ -261,12 +266,12 @@ def _past_insertion(units: Sequence[_Unit], place: int) -> Iterator[int]:
         if closing is not None and closing + 1 < len(units) and not _binding(units[place + 2 : closing]):
             yield closing + 1
     elif sign == "," and _opens_insertion(units[place + 2 :]):
-        # One more comma ends it: with several it may hold a list, or be the member of one.
-        commas = [at for at in range(place + 3, len(units)) if units[at].word == ","]
-        if len(commas) != 1 or commas[0] + 1 >= len(units) or _binding(units[place + 2 : commas[0]]):
-            return
-        if units[commas[0] + 1].word not in _CONJUNCTIONS:
-            yield commas[0] + 1
+        commas = [at for at in range(place + 3, len(units) - 1) if units[at].word == ","]
+        # With several commas it may hold a list, or be the member of one, unless a verb follows that has no subject.
+        ends = [at for at in commas if len(commas) == 1 or units[at + 1].word in _FINITE]
+        # What a relative clause leaves open is left open of itself, not of what is said around it.
+        if ends and (units[place + 2].word in _RELATIVE or not _binding(units[place + 2 : ends[0]])):
+            yield from (at + 1 for at in ends[:1] if units[at + 1].word not in _CONJUNCTIONS)
 
 
 def _opens_insertion(units: Sequence[_Unit]) -> bool:
@@ -280,7 +285,8 @@ def _opens_insertion(units: Sequence[_Unit]) -> bool:
 def _may_end(units: Sequence[_Unit], place: int) -> bool:
     """Whether a sentence may end after a unit: before a clause of its own that runs to the end and binds nothing."""
     following, rest = units[place + 1].word, units[place + 2 :]
-    if place < 3 or len(rest) < 2 or _open_bracket(units[: place + 1]) or _binding(rest):
+    relative = len(rest) > 1 and rest[0].word in _RELATIVE
+    if place < 3 or len(rest) < 2 or _open_bracket(units[: place + 1]) or (not relative and _binding(rest)):
         return False
     if following in {"because", "whereas", ";"}:
         return True
