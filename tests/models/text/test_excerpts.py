@@ -100,6 +100,7 @@ def test_a_long_relative_clause_goes_whole_with_its_commas_and_its_doubts() -> N
         "was bought in 1994."
     )
     assert texts(sentence) == {"The old mill was bought in 1994."}
+    assert texts("Drugs, such as aspirin, ibuprofen, and others, are sold.") == {"Drugs are sold."}
 
 
 @pytest.mark.parametrize(
@@ -107,8 +108,7 @@ def test_a_long_relative_clause_goes_whole_with_its_commas_and_its_doubts() -> N
     [
         "Signs are itching, swelling, redness, and fever of the skin.",
         "The arena, a club, a cinema, and piazzas are old.",
-        "Drugs, such as aspirin, ibuprofen, and others, are sold.",
-        "The plan, stressed in 1961, but soon dropped, was long.",
+        "Drugs, such as aspirin, ibuprofen, and others, people buy.",
         "The plan, stressed in 1961, but the war ended it.",
     ],
 )
