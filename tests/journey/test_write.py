@@ -110,3 +110,13 @@ def test_what_goes_wrong_is_a_note(came: Wording | Exception, says: str) -> None
     assert (written.claims, written.dropped) == ((), ())
     assert says in written.notes[0]
     assert written.spent == (came.spent if isinstance(came, Wording) else Spent())
+
+
+def test_of_a_long_list_the_first_are_written_from() -> None:
+    items = tuple(
+        quoted(f"The {name} crane lifts stones.", 1) for name in "red blue old new low high far".split()
+    )
+    writer = Scripted(Wording("The red crane lifts stones, and the far crane lifts stones."))
+    written = write(ASKED, Chosen(items), writer, Instruments(), 0.5)
+    assert writer.quotes == [item.text for item in items[:6]]
+    assert written.claims == ()

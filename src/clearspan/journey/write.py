@@ -15,6 +15,10 @@ _SHORT_QUOTE_WORDS = 24
 """A single quote up to this length needs neither joining nor shortening."""
 
 
+_MOST_QUOTES = 6
+"""Quotes that a writer is given; a long list is read in a moment, and would be long to write from."""
+
+
 @dataclass(frozen=True, slots=True)
 class Written:
     """What came of asking a writer.
@@ -44,8 +48,9 @@ def write(
     quoted = [claim for claim in chosen.claims if claim.origin == "quoted" and claim.support == "supported"]
     if unasked := _unasked(chosen, quoted):
         return Written(model=writer.reference, unasked=unasked)
+    given = quoted[:_MOST_QUOTES]
     try:
-        wording = writer.write(asked.question.text, quoted, asked.dials)
+        wording = writer.write(asked.question.text, given, asked.dials)
     except (ClearspanError, RuntimeError) as error:
         # The quotes are shown already and are right without it: PyTorch out of memory must not take them away.
         reason = error.what if isinstance(error, ClearspanError) else f"the model failed ({error})."
@@ -54,7 +59,7 @@ def write(
         note = f"No sentence was generated: {wording.why}."
         return Written(notes=(note,), spent=wording.spent, model=writer.reference)
     candidates = (wording.text, *wording.others)
-    selected = writing.choose(asked.question.text, candidates, quoted, threshold, instruments)
+    selected = writing.choose(asked.question.text, candidates, given, threshold, instruments)
     return Written(
         claims=selected.claims, dropped=selected.dropped, spent=wording.spent, model=writer.reference
     )
