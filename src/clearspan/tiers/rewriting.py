@@ -79,10 +79,11 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wor
     except Busy:
         return Wording("", why="the model was busy with other questions")
     spent = Spent(sum(one.input_tokens for one in streams), sum(one.output_tokens for one in streams))
-    replies = [one.text for one in finished if one is not None]
+    replies: list[str] = [one.text for one in finished if one is not None]
     if not replies:
         return Wording("", spent, f"the model took longer than {2 * seconds:g} s")
-    found = list(dict.fromkeys(filter(None, map(whole_sentences, replies))))
+    texts = [whole_sentences(reply) for reply in replies]
+    found = list(dict.fromkeys(text for text in texts if text))
     if found:
         return Wording(found[0], spent, others=tuple(found[1:]))
     cut = any(sentences(reply) for reply in replies)

@@ -100,7 +100,7 @@ def _share(own: frozenset[str], other: frozenset[str]) -> float:
 
 def _links(text: str) -> Iterator[_Link]:
     for mark in _MARK.finditer(text):
-        kind = next(kind for kind, _ in _MARKS if mark[kind])
+        kind: Kind = next(kind for kind, _ in _MARKS if mark[kind])
         start = max((edge.end() for edge in _EDGE.finditer(text, 0, mark.start())), default=0)
         end = min((edge.start() for edge in _EDGE.finditer(text, mark.end())), default=len(text))
         before, after = text[start : mark.start()], text[mark.end() : end]
