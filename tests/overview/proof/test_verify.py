@@ -363,9 +363,9 @@ def test_without_evidence_the_check_says_so() -> None:
     )
 
 
-def test_words_alone_are_eight_hard_checks_and_the_share_of_words() -> None:
+def test_words_alone_are_nine_hard_checks_and_the_share_of_words() -> None:
     found = verify(MILL, [Evidence(TOLD)], 0.5)
-    hard = ["numbers", "measures", "negation", "direction", "hedges", "order", "exchange", "names"]
+    hard = ["numbers", "measures", "negation", "direction", "hedges", "order", "exchange", "names", "links"]
     assert [check.name for check in found.checks] == [*hard, "words"]
     assert by_name(found)["words"] == Check(
         name="words", score=1.0, detail="share in the cited text, by rarity"
