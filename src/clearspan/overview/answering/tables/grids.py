@@ -14,6 +14,7 @@ from clearspan.language.words import stems
 from clearspan.overview.answering.tables.table import Cell, DocumentTable
 from clearspan.overview.answering.tables.values import CellKind
 
+_MOST_YEARS = 23
 _MOST_TURNED = 80
 """Rows beyond which a table is a list of things, and turning it round would make no sense of it."""
 
@@ -35,7 +36,7 @@ class Column:
     @cached_property
     def kind(self) -> CellKind:
         """What most of its stated cells hold; numbers and percentages of one column count together."""
-        counted = Counter(cell.value.kind for cell in self.cells if cell.telling)
+        counted: Counter[CellKind] = Counter(cell.value.kind for cell in self.cells if cell.telling)
         return counted.most_common(1)[0][0] if counted else "empty"
 
     @cached_property
@@ -172,9 +173,9 @@ def _turned(table: DocumentTable) -> Grid:
 
 
 def _is_matrix(grid: Grid) -> bool:
-    data: Sequence[Column] = grid.columns[1:]
-    if len(data) < 2 and not (data and grid.columns[0].kind == "text"):
+    names, data = grid.columns[0], grid.columns[1:]
+    if not data or (len(data) == 1 and names.kind != "text"):
         return False
-    if grid.height > _MOST_TURNED or len(grid.columns) > 24 or grid.columns[0].filled < 0.6:
+    if grid.height > _MOST_TURNED or len(data) > _MOST_YEARS or names.filled < 0.6:
         return False
     return sum(column.measured or column.kind == "empty" for column in data) >= 0.6 * len(data)

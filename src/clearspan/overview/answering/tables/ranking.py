@@ -91,14 +91,11 @@ def ranked(
     question: str, readings: Sequence[GridReading], scores: Sequence[NDArray[np.floating]]
 ) -> list[Ranked]:
     """The answers of the derivations with these scores, most probable first."""
-    best = sorted(
-        (
-            (float(score[place]), number, place)
-            for number, score in enumerate(scores)
-            for place in np.argsort(-score)[:READ].tolist()
-        ),
-        reverse=True,
-    )
+    best: list[tuple[float, int, int]] = []
+    for number, score in enumerate(scores):
+        top: list[int] = np.argsort(-score)[:READ].tolist()
+        best += [(float(score[place]), number, place) for place in top]
+    best.sort(reverse=True)
     read: list[tuple[int, int, Denotation]] = []
     values: list[tuple[str, ...]] = []
     kept: list[float] = []

@@ -20,22 +20,23 @@ MOST_TOKENS = 60
 _TOKEN = re.compile(r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?[^\W_]*|[^\W_]+(?:['’][^\W\d_]+)*")
 _WH = frozenset("what which who whose whom when where how name list give".split())
 _FOCUS = 5
-_BOUNDS: tuple[tuple[Comparison, re.Pattern[str]], ...] = tuple(
+_WORDS_BEFORE: tuple[tuple[Comparison, str], ...] = (
+    ("least", r"at least|no less than|no fewer than|not less than|minimum of|since|starting (?:in|from)"),
+    ("most", r"at most|no more than|not more than|up to|maximum of|until|through"),
+    (
+        "more",
+        r"(?:more|greater|higher|larger|longer|bigger|older|later|better|faster) than"
+        r"|over|above|exceed\w*|after|past|beyond",
+    ),
+    (
+        "less",
+        r"(?:less|fewer|lower|smaller|shorter|younger|earlier|worse|slower) than"
+        r"|under|below|before|prior to|preceding",
+    ),
+)
+_BOUNDS = tuple(
     (kind, re.compile(rf"(?:{pattern})(?:\s+\w+){{0,2}}\s*[$€£]?\s*$", re.IGNORECASE))
-    for kind, pattern in (
-        ("least", r"at least|no less than|no fewer than|not less than|minimum of|since|starting (?:in|from)"),
-        ("most", r"at most|no more than|not more than|up to|maximum of|until|through"),
-        (
-            "more",
-            r"(?:more|greater|higher|larger|longer|bigger|older|later|better|faster) than"
-            r"|over|above|exceed\w*|after|past|beyond",
-        ),
-        (
-            "less",
-            r"(?:less|fewer|lower|smaller|shorter|younger|earlier|worse|slower) than"
-            r"|under|below|before|prior to|preceding",
-        ),
-    )
+    for kind, pattern in _WORDS_BEFORE
 )
 _AFTER_BOUND: tuple[tuple[Comparison, re.Pattern[str]], ...] = (
     (

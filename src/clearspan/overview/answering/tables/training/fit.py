@@ -53,7 +53,7 @@ def fit(examples: Sequence[TableExample], recipe: ParserRecipe | None = None) ->
     useful = [one for one in examples if one.right.any() and not one.right.all()]
     index = _vocabulary(useful, recipe.at_least)
     generator = np.random.default_rng(SEED)
-    torch.manual_seed(SEED)
+    torch.manual_seed(SEED)  # pyright: ignore[reportUnknownMemberType]
     drawn = [_drawn(one, index, recipe, generator) for one in useful]
     net = _Net(len(index), len(drawn[0].whole), recipe)
     steps = recipe.epochs * (-(-len(useful) // recipe.batch))
@@ -61,13 +61,13 @@ def fit(examples: Sequence[TableExample], recipe: ParserRecipe | None = None) ->
     schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, steps)
     net.train()
     for _ in range(recipe.epochs):
-        order = generator.permutation(len(drawn))
+        order: list[int] = generator.permutation(len(drawn)).tolist()
         for first in range(0, len(order), recipe.batch):
-            chosen = [drawn[place] for place in order[first : first + recipe.batch].tolist()]
+            chosen = [drawn[place] for place in order[first : first + recipe.batch]]
             loss = net.loss(chosen, generator.random(len(chosen)) < recipe.blind)
             optimiser.zero_grad()
             loss.backward()  # pyright: ignore[reportUnknownMemberType]
-            optimiser.step()
+            optimiser.step()  # pyright: ignore[reportUnknownMemberType]
             schedule.step()
     return net.parser(index)
 
@@ -126,6 +126,10 @@ def _rows(one: TableExample, those: NDArray[np.intp]) -> tuple[Floats, NDArray[n
     return np.concatenate(tables), np.concatenate(places)
 
 
+def _tensor(array: NDArray[Any]) -> torch.Tensor:
+    return torch.from_numpy(array)  # pyright: ignore[reportUnknownMemberType]
+
+
 class _Net(torch.nn.Module):
     def __init__(self, grams: int, dimension: int, recipe: ParserRecipe) -> None:
         super().__init__()  # pyright: ignore[reportUnknownMemberType]
@@ -146,14 +150,14 @@ class _Net(torch.nn.Module):
     def loss(self, drawn: Sequence[_Drawn], blind: NDArray[np.bool_]) -> torch.Tensor:
         """Mean over questions of −log P(derivations that come to the answer)."""
         sizes = [len(one.right) for one in drawn]
-        owner = torch.from_numpy(np.repeat(np.arange(len(drawn)), sizes))
-        table = torch.from_numpy(np.concatenate([one.table for one in drawn]).astype(np.float32))
-        unseen = torch.from_numpy(blind)
+        owner = _tensor(np.repeat(np.arange(len(drawn)), sizes))
+        table = _tensor(np.concatenate([one.table for one in drawn]).astype(np.float32))
+        unseen = _tensor(blind)
         table[:, MEANINGS] *= (~unseen).float()[owner][:, None]
         hidden = self.dropout(torch.relu(self.inner(table)))
         said = self._said(drawn, unseen)
         operation, outcome, right, spare = (
-            torch.from_numpy(np.concatenate([getattr(one, name) for one in drawn]))
+            _tensor(np.concatenate([getattr(one, name) for one in drawn]))
             for name in ("operation", "outcome", "right", "spare")
         )
         score = (
@@ -168,11 +172,11 @@ class _Net(torch.nn.Module):
     def _said(self, drawn: Sequence[_Drawn], unseen: torch.Tensor) -> torch.Tensor:
         """What the words and the vector of each question say, (questions, operations + outcomes)."""
         counts = [len(one.grams) for one in drawn]
-        owner = torch.from_numpy(np.repeat(np.arange(len(drawn)), counts))
-        grams = torch.from_numpy(np.concatenate([one.grams for one in drawn]))
+        owner = _tensor(np.repeat(np.arange(len(drawn)), counts))
+        grams = _tensor(np.concatenate([one.grams for one in drawn]))
         total = torch.zeros(len(drawn), WIDTH).index_add(0, owner, self.words[grams])
         share = torch.tensor([max(1, count) for count in counts]).float().sqrt()[:, None]
-        whole = torch.from_numpy(np.stack([one.whole for one in drawn])) * (~unseen).float()[:, None]
+        whole = _tensor(np.stack([one.whole for one in drawn])) * (~unseen).float()[:, None]
         return total / share + whole @ self.vector
 
     def parser(self, index: dict[str, int]) -> Parser:
