@@ -40,7 +40,7 @@ SAMPLE = {"wikitables": 700, "tatqa": 500, "aitqa": 200, "fetaqa": 400}
 
 SEED = 7
 ROWS = (45, 55)
-TIMED = 60
+TIMED = 30
 
 
 def main() -> int:

@@ -222,9 +222,31 @@ export interface components {
             publisher: string | null;
             quote: string;
             start: number;
+            /**
+             * @description the quote cell by cell, where it is of a table; None in old receipts
+             * @default null
+             */
+            table: components["schemas"]["CitedTable"] | null;
             title: string;
             /** @default null */
             url: string | null;
+        };
+        /**
+         * @description Rows of a table that a citation quotes, cell by cell, with what names the columns.
+         *
+         *     Rows and columns of `marked` count from 0 within `rows`; a row of -1 is the header.
+         */
+        CitedTable: {
+            header: string[];
+            /**
+             * @description row and column of each cell that answers, or is calculated with
+             * @default []
+             */
+            marked: [
+                number,
+                number
+            ][];
+            rows: string[][];
         };
         /** @description One sentence of an overview. */
         Claim: {
@@ -686,6 +708,13 @@ export interface components {
             passage: components["schemas"]["PassageShape"];
             score: number;
         };
+        /** @description A further search, for what the passages before it named. */
+        Hop: {
+            /** @description that was followed, as a passage has it */
+            name: string;
+            /** @description that it brought */
+            passages: number;
+        };
         /** @description The labels that stand, by feature. */
         Labels: {
             labels: {
@@ -973,6 +1002,11 @@ export interface components {
             dropped: components["schemas"]["Dropped"][];
             /** @default [] */
             features: components["schemas"]["FeatureReading"][];
+            /**
+             * @description searches after the first one, for what its passages named; mostly none
+             * @default []
+             */
+            hops: components["schemas"]["Hop"][];
             id: string;
             library: string;
             /**
@@ -1299,6 +1333,7 @@ export type ChatMessage = components['schemas']['ChatMessage'];
 export type ChatRequest = components['schemas']['ChatRequest'];
 export type Check = components['schemas']['Check'];
 export type Citation = components['schemas']['Citation'];
+export type CitedTable = components['schemas']['CitedTable'];
 export type Claim = components['schemas']['Claim'];
 export type ClaimEvent = components['schemas']['ClaimEvent'];
 export type ClaimPart = components['schemas']['ClaimPart'];
@@ -1338,6 +1373,7 @@ export type FeatureReading = components['schemas']['FeatureReading'];
 export type GenerateEvent = components['schemas']['GenerateEvent'];
 export type GenerateRequest = components['schemas']['GenerateRequest'];
 export type HitShape = components['schemas']['HitShape'];
+export type Hop = components['schemas']['Hop'];
 export type Labels = components['schemas']['Labels'];
 export type LegShape = components['schemas']['LegShape'];
 export type Libraries = components['schemas']['Libraries'];
