@@ -34,7 +34,7 @@ _WORDS_BEFORE: tuple[tuple[Comparison, str], ...] = (
         r"|under|below|before|prior to|preceding",
     ),
 )
-_BOUNDS = tuple(
+_BOUNDS: tuple[tuple[Comparison, re.Pattern[str]], ...] = tuple(
     (kind, re.compile(rf"(?:{pattern})(?:\s+\w+){{0,2}}\s*[$€£]?\s*$", re.IGNORECASE))
     for kind, pattern in _WORDS_BEFORE
 )
@@ -189,10 +189,20 @@ def _bounds(text: str, spans: Sequence[tuple[int, int]]) -> Iterable[Bound]:
                 top = Fraction(int(following.value + following.span)) if dated else following.exact
                 if top >= low:
                     yield Bound("between", low, top, dated, bits | _bits(spans, each.end, following.end))
-        kind = next((kind for kind, pattern in _AFTER_BOUND if pattern.match(text, each.end)), None)
-        kind = kind or next((kind for kind, pattern in _BOUNDS if pattern.search(before)), None)
+        kind = _comparison(text, before, each.end)
         if kind is not None:
             yield Bound(kind, low, high, dated, bits)
+
+
+def _comparison(text: str, before: str, end: int) -> Comparison | None:
+    """How the words around a value bound it: those after it ('5 or more') before those that lead to it."""
+    for kind, pattern in _AFTER_BOUND:
+        if pattern.match(text, end):
+            return kind
+    for kind, pattern in _BOUNDS:
+        if pattern.search(before):
+            return kind
+    return None
 
 
 def _form(word: str) -> str:

@@ -18,7 +18,7 @@ SEED = 0
 
 @dataclass(frozen=True, slots=True)
 class ParserRecipe:
-    """How a parser is fitted; chosen on held-out documents among a few variants.
+    """How a parser is fitted; set by hand, the second of two that were tried on held-out documents.
 
     Attributes:
         hidden: units of the hidden layer.
