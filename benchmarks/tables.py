@@ -36,7 +36,7 @@ from clearspan.settings import Settings
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 SAMPLE = {"wikitables": 700, "tatqa": 500, "aitqa": 200, "fetaqa": 400}
-"""Questions of each set, drawn with a seed, so that a run takes minutes; more of them would also train a better parser."""
+"""Questions of each set, drawn with a seed, so that a run takes minutes."""
 
 SEED = 7
 ROWS = (45, 55)
@@ -134,9 +134,9 @@ def as_report(
             "Of FeTaQA, whose answers are sentences, an answer is right where every cell that it shows stands in a row "
             "that people marked and in their sentence. Numbers are held against the answer without the scale that the "
             "table tells.",
-            f"Parsers are trained on two thirds of these {len(read):,} questions, a quarter of what the sets hold: every "
-            "figure is that of little data. A first fit, with weights that decayed too fast, was right for 0.460 of the "
-            "look-ups and 0.270 of the arithmetic on the same folds; no other was tried.",
+            f"Parsers are trained on two thirds of these {len(read):,} questions, a quarter of what the sets hold: "
+            "every figure is that of little data. A first fit, with weights that decayed too fast, was right for 0.460 "
+            "of the look-ups and 0.270 of the arithmetic on the same folds; no other was tried.",
         ),
     )
 
