@@ -31,6 +31,7 @@ SignalName = Literal[
     "hidden",
     "implausible",
     "style",
+    "satire",
     "age",
     "independence",
 ]
@@ -145,6 +146,10 @@ class Claim(Record):
     emphasis: tuple[int, int] | None = Field(
         default=None, description="where the short answer stands in `text`, in characters"
     )
+    attribution: str = Field(
+        default="",
+        description="who alone says it, where that is doubtful: 'according to NAME, which may be satire'",
+    )
 
 
 class Signal(Record):
@@ -193,6 +198,11 @@ class Source(Record):
     )
     relevance: float = Field(default=0.0, description="fused search score; comparable within one answer only")
     excerpt: str = ""
+    may_be_satire: float | None = Field(
+        default=None,
+        description="calibrated probability that the whole document is satire, where it may be and nobody vouches for "
+        "its publisher; what it alone says is attributed to it",
+    )
 
 
 class Abstention(Record):
@@ -374,7 +384,8 @@ def _claim_text(claim: Claim) -> str:
     numbers = "".join(f"[{number}]" for number in sorted({c.number for c in claim.citations}))
     if claim.origin == "quoted":
         table = claim.citations[0].table if claim.citations else None
-        return f"“{table.as_text() if table else claim.text}” {numbers}".rstrip()
+        said = f"“{table.as_text() if table else claim.text}” {claim.attribution}".rstrip()
+        return f"{said} {numbers}".rstrip()
     if claim.origin == "calculated":
         return f"= {claim.text} {numbers}".rstrip()
     return f"{claim.text} ◇ {numbers}".rstrip()

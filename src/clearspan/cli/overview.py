@@ -62,6 +62,8 @@ def _line(claim: Claim) -> Text:
     line = Text()
     if claim.origin == "quoted":
         line.append("│ ", style="dim").append(beginning(claim)).append_text(_quote(claim))
+        if claim.attribution:
+            line.append(f" {claim.attribution}", style="yellow")
     elif claim.origin == "calculated":
         line.append("= ", style="dim").append(claim.text)
     else:

@@ -105,7 +105,7 @@ def choose(
     assessed = assess(question.text, found.embedder)
     every = question_odds.weigh(scored.candidates, assessed)
     read = _read_around(every, found, threshold)
-    weighed = shaping.readable(every, read)
+    weighed = compose.firmest(shaping.readable(every, read), threshold)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
     kinds = scored.kinds
     sides = conflict.sides(question, weighed, threshold)
@@ -119,24 +119,26 @@ def choose(
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
     sources = compose.number_sources(scored.sources, cited)
-    claims = shaping.claims_of(answer, given, quotes, read, sources) if answer else ()
-    proof = citing.prove_quotes(claims, _opened(found, read), settings.support_threshold, instruments)
+    shaped = shaping.claims_of(answer, given, quotes, read, sources) if answer else ()
+    proof = citing.prove_quotes(shaped, _opened(found, read), settings.support_threshold, instruments)
     dropped = (*quotes.dropped, *proof.dropped)
     if answer is None or not proof.claims:
         silence = _abstention(
             asked, found, Scored(sources, tuple(weighed), scored.kinds), assessed, threshold
         )
         return Chosen(abstention=silence, sources=sources, dropped=dropped)
-    differing = conflict.record(question, sides, why, proof.claims, sources)
-    careful = _carefully(question.text, proof.claims, sources, settings)
-    converted = compose.converted_claim(question, proof.claims)
+    claims = compose.attributed(proof.claims, sources)
+    differing = conflict.record(question, sides, why, claims, sources)
+    careful = _carefully(question.text, claims, sources, settings)
+    doubtful = _doubtfully(claims)
+    converted = None if doubtful else compose.converted_claim(question, claims)
     return Chosen(
-        claims=(*proof.claims, converted) if converted else proof.claims,
+        claims=(*claims, converted) if converted else claims,
         sources=sources,
         conflict=differing,
         dropped=dropped,
-        notes=tuple(note for note in (differing.note if differing else "", careful) if note),
-        quotes_only=bool(careful),
+        notes=tuple(note for note in (differing.note if differing else "", careful, doubtful) if note),
+        quotes_only=bool(careful) or any(claim.attribution for claim in claims),
         layout=answer.layout,
         verdict=answer.verdict,
         missing=answer.missing,
@@ -180,6 +182,13 @@ def _opened(found: Found, read: Windows) -> dict[str, str]:
     """Passage id → its text, of each passage that was found or read around one that was."""
     passages = [passage for around in read.values() for window in around for passage in window.passages]
     return {**found.opened, **{passage.id: passage.text for passage in passages}}
+
+
+def _doubtfully(quoted: Sequence[Claim]) -> str:
+    """That only doubtful pages answer; empty where any other does."""
+    if not all(claim.attribution for claim in quoted):
+        return ""
+    return "Only pages that may be satire answer this; nobody else in the library says so."
 
 
 def _carefully(question: str, quoted: Sequence[Claim], sources: Sequence[Source], settings: Settings) -> str:

@@ -54,7 +54,8 @@ class _Voice:
             return _sentence("Calculated", _worked_out(claim))
         if claim.origin == "generated":
             return _sentence("Written by a model, and checked against the sources", aloud(claim.text))
-        return _sentence(f"{_part(claim)} from {self._whom(claim)}", _row(claim) or aloud(claim.text))
+        doubt = ", which may be satire" if claim.attribution else ""
+        return _sentence(f"{_part(claim)} from {self._whom(claim)}{doubt}", _row(claim) or aloud(claim.text))
 
     def _whom(self, claim: Claim) -> str:
         first = claim.citations[0] if claim.citations else None

@@ -81,9 +81,10 @@ def _claim_html(claim: Claim) -> str:
             parts = (claim.text[:start], claim.text[start:end_of], claim.text[end_of:])
             text = "{}<b>{}</b>{}".format(*map(html.escape, parts))
         before = html.escape(beginning(claim).lstrip())
+        doubt = f" {html.escape(claim.attribution)}" if claim.attribution else ""
         if tables:
-            return f"<div style='{style}'>{before}{tables}{end}</div>"
-        return f"<p style='{style}'>{before}“{text}”{end}</p>"
+            return f"<div style='{style}'>{before}{tables}{doubt}{end}</div>"
+        return f"<p style='{style}'>{before}“{text}”{doubt}{end}</p>"
     if claim.origin == "calculated":
         return f"<p style='font-family:monospace'>= {text}{end}</p>{tables}"
     return f"<p style='font-family:sans-serif'>{text} ◇{end}</p>"

@@ -250,6 +250,11 @@ export interface components {
         };
         /** @description One sentence of an overview. */
         Claim: {
+            /**
+             * @description who alone says it, where that is doubtful: 'according to NAME, which may be satire'
+             * @default
+             */
+            attribution: string;
             /** @default null */
             calculation: components["schemas"]["Calculation"] | null;
             /** @default [] */
@@ -1152,7 +1157,7 @@ export interface components {
             /** @default  */
             evidence: string;
             /** @enum {string} */
-            name: "publisher" | "self-declared" | "copy" | "retraction" | "instructions" | "hidden" | "implausible" | "style" | "age" | "independence";
+            name: "publisher" | "self-declared" | "copy" | "retraction" | "instructions" | "hidden" | "implausible" | "style" | "satire" | "age" | "independence";
         };
         /**
          * @description A source that search found, with the judgement on it.
@@ -1179,6 +1184,11 @@ export interface components {
              * @enum {string}
              */
             kind: "reporting" | "reference" | "opinion" | "satire" | "forum" | "promotion" | "unknown";
+            /**
+             * @description calibrated probability that the whole document is satire, where it may be and nobody vouches for its publisher; what it alone says is attributed to it
+             * @default null
+             */
+            may_be_satire: number | null;
             number: number | null;
             passage_id: string;
             /** @default null */

@@ -7,8 +7,9 @@ from typing import Any
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
-from clearspan.library.readers.markup import Element, lay_out, parse, remove_unseen
-from clearspan.library.readers.reading import Manuscript, Reading, iso_date, one_line
+from clearspan.library.readers.markup import Element, lay_out, parse
+from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, iso_date, one_line
+from clearspan.library.readers.unseen import take_out_unseen
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _FRAME = "//nav | //footer | //aside | //form | //*[@role='navigation'] | //*[@role='contentinfo']"
@@ -29,7 +30,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     if root is None:
         return Reading(text="")
     said = _metadata(root)
-    remove_unseen(root)
+    hidden = take_out_unseen(root)
     whole = _whole(root)
     main = _main(root)
     manuscript = main if main is not None and _keeps_enough(main, whole) else whole
@@ -41,6 +42,8 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         claimed_publisher=_said(said.sitename),
         author=_said(said.author),
         date=iso_date(_said(said.date) or ""),
+        hidden=hidden,
+        frame=_footer(root),
     )
 
 
@@ -83,6 +86,11 @@ def _whole(root: Element) -> Manuscript:
     for body in page.iter("body"):
         lay_out(body, manuscript)
     return manuscript
+
+
+def _footer(root: Element) -> str:
+    footers = root.xpath("//footer | //*[@role='contentinfo'] | //*[@id='footer'] | //*[@class='footer']")
+    return "\n".join(one_line(footer.text_content()) for footer in footers)[:MOST_HIDDEN]
 
 
 def _keeps_enough(main: Manuscript, whole: Manuscript) -> bool:

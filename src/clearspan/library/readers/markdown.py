@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.front_matter import take_off
-from clearspan.library.readers.markup import parse, remove_unseen
+from clearspan.library.readers.markup import parse
 from clearspan.library.readers.reading import Manuscript, Reading, normalise
+from clearspan.library.readers.unseen import take_out_unseen
 
 if TYPE_CHECKING:
     from markdown_it.tree import SyntaxTreeNode
@@ -101,5 +102,5 @@ def _without_tags(html: str) -> str:
     root = parse(html)
     if root is None:
         return ""
-    remove_unseen(root)
+    take_out_unseen(root)
     return root.text_content()

@@ -1,8 +1,8 @@
-"""A tree of HTML laid out as plain text; scripts and what a browser would not show are taken out."""
+"""A tree of HTML laid out as plain text."""
 
 import importlib
 import re
-from collections.abc import Iterator, Set
+from collections.abc import Iterator, MutableMapping, Set
 from typing import Protocol, cast
 
 from clearspan.library.readers.reading import Manuscript, one_line
@@ -18,11 +18,6 @@ _INLINE = frozenset(
     "a abbr b bdi bdo big button cite code data del dfn em font hi i img graphic ins kbd label mark q ref s samp"
     " small span strike strong sub sup time tt u var wbr".split()
 )
-_NOT_SHOWN = frozenset(
-    "script style template noscript iframe object embed applet svg math canvas audio video map select textarea"
-    " input dialog datalist".split()
-)
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _NOTE_MARK = re.compile(r"\[?\w{1,3}\]?")
 _RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 
@@ -31,12 +26,14 @@ class Element(Protocol):
     """What is used of an lxml element, which carries no types."""
 
     tag: object
+    attrib: "MutableMapping[str, str]"
     text: str | None
     tail: str | None
 
     def get(self, key: str) -> str | None: ...
     def iter(self, *tags: str) -> "Iterator[Element]": ...
     def __iter__(self) -> "Iterator[Element]": ...
+    def getparent(self) -> "Element | None": ...
     def drop_tree(self) -> None: ...
     def text_content(self) -> str: ...
     def xpath(self, path: str) -> "list[Element]": ...
@@ -53,12 +50,8 @@ def parse(html: str) -> Element | None:
         return None
 
 
-def remove_unseen(root: Element) -> None:
-    """Take out of a tree what a browser would not show, and marks of footnotes; raise exponents."""
-    for element in list(root.iter()):
-        # Comments and processing instructions have a function for a tag.
-        if not isinstance(element.tag, str) or (element is not root and _is_unseen(element)):
-            element.drop_tree()
+def raise_exponents(root: Element) -> None:
+    """Take marks of footnotes out of a tree, and write exponents in raised figures."""
     for raised in list(root.iter("sup")):
         content = one_line(raised.text_content())
         if raised.xpath(".//a") and _NOTE_MARK.fullmatch(content):
@@ -72,12 +65,6 @@ def lay_out(root: Element, manuscript: Manuscript) -> None:
     flow = _Flow(manuscript)
     flow.visit(root)
     flow.end_paragraph()
-
-
-def _is_unseen(element: Element) -> bool:
-    if element.tag in _NOT_SHOWN or element.get("hidden") is not None:
-        return True
-    return bool(_HIDDEN_STYLE.search(element.get("style") or ""))
 
 
 class _Flow:

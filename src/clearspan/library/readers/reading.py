@@ -34,6 +34,7 @@ class Reading:
         url, publisher: what the front matter of a text says.
         claimed_url, claimed_publisher: what the markup of a page says of itself, for machines and not for its reader.
         hidden: text that somebody who opens the source does not see, its first `MOST_HIDDEN` characters.
+        frame: text of a page's footer, its first `MOST_HIDDEN` characters.
         kind: None when the source does not say.
     """
 
@@ -49,6 +50,7 @@ class Reading:
     claimed_url: str | None = None
     claimed_publisher: str | None = None
     hidden: str = ""
+    frame: str = ""
 
 
 class Manuscript:

@@ -22,7 +22,7 @@ CREATE TABLE documents (
     id TEXT PRIMARY KEY, locator TEXT NOT NULL UNIQUE, title TEXT NOT NULL, media_type TEXT NOT NULL,
     content_hash TEXT NOT NULL, added_at TEXT NOT NULL, url TEXT, publisher TEXT, author TEXT, date TEXT,
     kind TEXT NOT NULL CHECK (kind IN ({_KINDS})), page_starts TEXT NOT NULL, text TEXT NOT NULL,
-    claimed_url TEXT, claimed_publisher TEXT, hidden TEXT NOT NULL DEFAULT ''
+    claimed_url TEXT, claimed_publisher TEXT, hidden TEXT NOT NULL DEFAULT '', frame TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -54,6 +54,7 @@ _CLAIMS = """
 ALTER TABLE documents ADD COLUMN claimed_url TEXT;
 ALTER TABLE documents ADD COLUMN claimed_publisher TEXT;
 ALTER TABLE documents ADD COLUMN hidden TEXT NOT NULL DEFAULT '';
+ALTER TABLE documents ADD COLUMN frame TEXT NOT NULL DEFAULT '';
 UPDATE documents SET claimed_url = url, claimed_publisher = publisher, publisher = NULL,
     url = CASE WHEN locator LIKE 'http://%' OR locator LIKE 'https://%' THEN locator END
 WHERE media_type = 'text/html' OR locator LIKE 'http://%' OR locator LIKE 'https://%';

@@ -28,7 +28,7 @@ Row = tuple[object, ...]
 _BM25 = "bm25(passages_words, 1.0, 1.0, 1.0)"
 _DOCUMENT = (
     "d.id, d.locator, d.title, d.media_type, d.content_hash, d.added_at, d.url, d.publisher, d.author,"
-    " d.date, d.kind, d.claimed_url, d.claimed_publisher, d.hidden, d.page_starts"
+    " d.date, d.kind, d.claimed_url, d.claimed_publisher, d.hidden, d.frame, d.page_starts"
 )
 _PASSAGE = "p.document_id, p.position, p.start, p.end, p.text, p.heading, p.page"
 _MANY = 500  # values in one IN list
@@ -76,8 +76,8 @@ class SqliteStore:
             connection.execute("DELETE FROM documents WHERE locator = ?", (document.locator,))
             connection.execute(
                 "INSERT INTO documents (id, locator, title, text, media_type, content_hash, added_at, url,"
-                " publisher, author, date, kind, page_starts, claimed_url, claimed_publisher, hidden)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " publisher, author, date, kind, page_starts, claimed_url, claimed_publisher, hidden, frame)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 _document_values(document),
             )
             connection.executemany(
@@ -186,6 +186,17 @@ class SqliteStore:
             _insert_vectors(connection, document_id, embeddings)
             return True
 
+    def document_vectors(self, document_id: str) -> NDArray[np.float32] | None:
+        sql = (
+            "SELECT v.vector FROM passages p LEFT JOIN vectors v ON v.passage = p.id"
+            " WHERE p.document_id = ? ORDER BY p.position"
+        )
+        with self._connections.read() as connection:
+            blobs = [row[0] for row in connection.execute(sql, (document_id,)).fetchall()]
+        if not blobs or None in blobs:
+            return None
+        return np.stack([np.frombuffer(blob, "<f4") for blob in blobs])
+
     def embedder(self) -> str | None:
         with self._connections.read() as connection:
             return _embedder(connection)
@@ -274,11 +285,12 @@ def _document_values(document: Document) -> tuple[str | None, ...]:
         document.claimed_url,
         document.claimed_publisher,
         document.hidden,
+        document.frame,
     )
 
 
 def _as_document(row: Row) -> Document:
-    *texts, claimed_url, claimed_publisher, hidden, page_starts = row
+    *texts, claimed_url, claimed_publisher, hidden, frame, page_starts = row
     identity, locator, title, media_type, content_hash, added_at, url, publisher, author, date, kind = texts
     return Document(
         id=str(identity),
@@ -297,6 +309,7 @@ def _as_document(row: Row) -> Document:
         claimed_url=_optional(claimed_url),
         claimed_publisher=_optional(claimed_publisher),
         hidden=str(hidden),
+        frame=str(frame),
     )
 
 

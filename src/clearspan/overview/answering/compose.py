@@ -89,6 +89,25 @@ def number_sources(sources: Sequence[Source], cited: Sequence[str]) -> tuple[Sou
     )
 
 
+def firmest(candidates: Sequence[Candidate], threshold: float) -> list[Candidate]:
+    """The candidates without those of pages that may be satire, wherever a believed one of another page answers."""
+    firm = [c for c in candidates if not c.believed or c.judged.source.may_be_satire is None]
+    answered = any(c.believed and c.probability >= threshold for c in firm)
+    return firm if answered else list(candidates)
+
+
+def attributed(claims: Sequence[Claim], sources: Sequence[Source]) -> tuple[Claim, ...]:
+    """The claims, each attributed whose every witness may be satire: such a page is never the only one for a fact."""
+    doubtful = {source.document_id for source in sources if source.may_be_satire is not None}
+    told: list[Claim] = []
+    for claim in claims:
+        if claim.citations and all(citation.document_id in doubtful for citation in claim.citations):
+            who = claim.citations[0].publisher or claim.citations[0].title
+            claim = claim.model_copy(update={"attribution": f"according to {who}, which may be satire"})
+        told.append(claim)
+    return tuple(told)
+
+
 def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None:
     """The quoted quantity in the unit that the question asks for, when the quote has it only in another."""
     target = target_unit(question.text)

@@ -18,6 +18,9 @@ _ORDER: Mapping[Effect, int] = {"rejects": 0, "lowers": 1, "raises": 2, "notes":
 _BESIDE_INSTRUCTIONS = 0.3
 """Standing at most of a passage of a forum whose page addresses an AI reader elsewhere."""
 
+_MAY_BE_SATIRE = 0.6
+"""What is left of the standing of a page that reads like satire as a whole."""
+
 _IMPOSTOR = 0.3
 """Standing at most of a page that goes by a publisher's name from an address that is not the publisher's."""
 
@@ -42,6 +45,7 @@ class Finding:
     copied: tuple[tuple[int, int], ...] = ()
     copy_of: str | None = None
     witness: int = 0
+    may_be_satire: float | None = None
 
     @property
     def believed(self) -> bool:
@@ -84,6 +88,7 @@ class Finding:
             publisher_listed=self.listing.described() if self.listing else "",
             witness=self.witness,
             relevance=self.hit.score,
+            may_be_satire=self.may_be_satire,
             excerpt="" if hidden else " ".join(passage.text.split())[:240],
         )
 
@@ -185,6 +190,16 @@ def instructed(finding: Finding, here: Instruction | None, on_page: Instruction 
         detail += "believed less" if many_hands else "not believed"
         to = _BESIDE_INSTRUCTIONS if many_hands else 0.0
         finding.lower("instructions", to, detail, f"the page {on_page.does}")
+
+
+def reads_like_satire(finding: Finding, probability: float, others: int) -> None:
+    """The whole document reads like satire, and nobody vouches for its publisher."""
+    finding.may_be_satire = round(probability, 3)
+    beside = f", as {others} more of its publisher do" if others else ""
+    detail = (
+        f"reads as a whole like satire ({probability:.0%}){beside}; what it alone says is attributed to it"
+    )
+    finding.lower("satire", finding.standing * _MAY_BE_SATIRE, detail)
 
 
 def _name(document: Document) -> str:

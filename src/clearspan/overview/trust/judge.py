@@ -14,12 +14,12 @@ from clearspan.language.sentences import read_sentences
 from clearspan.library.documents import Document, Hit
 from clearspan.library.library import Library
 from clearspan.overview.question import Question
-from clearspan.overview.trust import findings
+from clearspan.overview.trust import findings, satire
 from clearspan.overview.trust.copies import Copy, CopyIndex, Taken
 from clearspan.overview.trust.corroboration import corroborate
 from clearspan.overview.trust.findings import Finding
 from clearspan.overview.trust.injection.detection import Instruction, instruction
-from clearspan.overview.trust.labels import Label, declared_label, labels, listing
+from clearspan.overview.trust.labels import Label, declared_label, labels, listing, publisher_key
 from clearspan.overview.trust.publishers.registry import Publishers
 from clearspan.overview.trust.shingles import containment, pairs
 from clearspan.overview.trust.standing import STANDING
@@ -36,6 +36,9 @@ _LONG_PAGE = 24
 What was found is always read besides, wherever it stands.
 """
 
+_NEIGHBOURS = 6
+"""Other pages of a publisher that are read to judge one of them."""
+
 _MOST_REJECTED = 12
 """Sources that are not believed and are listed nevertheless; more of them would say no more."""
 
@@ -51,13 +54,19 @@ class JudgedHit:
 
 @dataclass(frozen=True, slots=True)
 class _Page:
-    """What is known of a document as a whole; `copies` are those of its passages by id that were compared."""
+    """What is known of a document as a whole.
+
+    Attributes:
+        copies: those of its passages by id that were compared.
+        satire: log-odds that it is satire, by itself.
+    """
 
     content_hash: str
     instruction: Instruction | None
     declared: Label | None
     copy: Copy | None
     copies: Mapping[str, Copy | None]
+    satire: float
 
 
 @dataclass(slots=True)
@@ -70,6 +79,11 @@ class _Knowledge:
     index: CopyIndex | None = None
     indexed: frozenset[tuple[str, str]] = frozenset()
     pages: dict[str, _Page] = field(default_factory=dict[str, _Page])
+    publishers: dict[str, list[Document]] = field(default_factory=dict[str, list[Document]])
+
+    def beside(self, document: Document) -> Sequence[Document]:
+        """The documents of its publisher."""
+        return self.publishers.get(publisher_key(document), ())
 
 
 class Judge:
@@ -115,6 +129,9 @@ class Judge:
             judged.append(finding)
             if enough is not None and len(believed) >= enough:
                 break
+        for finding in judged:
+            if finding.believed and finding.listing is None and finding.kind == "unknown":
+                self._register(finding, known)
         corroborate(judged, question, embedder)
         return [JudgedHit(one.hit, one.source(), one.copied) for one in judged]
 
@@ -149,6 +166,15 @@ class Judge:
         findings.hidden(finding)
         return finding
 
+    def _register(self, finding: Finding, known: _Knowledge) -> None:
+        """Whether a document reads like satire, beside what else there is of its publisher."""
+        document = finding.hit.document
+        others = [one for one in known.beside(document) if one.id != document.id][:_NEIGHBOURS]
+        logits = [self._page(one, known).satire for one in others]
+        probability = satire.shipped().probability(self._page(document, known).satire, logits)
+        if probability >= satire.MAY_BE:
+            findings.reads_like_satire(finding, probability, len(others))
+
     def _copy(self, hit: Hit, page: _Page, index: CopyIndex) -> Copy | None:
         if hit.passage.id in page.copies:
             return page.copies[hit.passage.id]
@@ -178,8 +204,10 @@ class Judge:
         if known.index is not None and document.id not in known.labels and len(every) <= _LONG_PAGE:
             copies = known.index.find(texts, [document.id] * len(texts))
         by_passage = {passage.id: copy for passage, copy in zip(passages, copies, strict=False)}
-        label = declared_label(document, text)
-        return _Page(document.content_hash, meant, label, _whole_copy(texts, copies), by_passage)
+        label = declared_label(document, f"{text}\n\n{document.frame}")
+        rows, whose = self._library.vectors_of(document.id) or (None, None)
+        logit = satire.shipped().logit(document.title, text, rows, whose)
+        return _Page(document.content_hash, meant, label, _whole_copy(texts, copies), by_passage, logit)
 
     def _current(self) -> _Knowledge:
         """What is known of the library as it is now; made anew when it or the registry has changed."""
@@ -194,7 +222,11 @@ class Judge:
                 index, pages = old.index, old.pages
             else:
                 index, pages = CopyIndex(self._texts, labelled), {}
-            self._knowledge = _Knowledge(revision, edition, labelled, index, indexed, pages)
+            publishers: dict[str, list[Document]] = {}
+            for document in self._library.documents():
+                if key := publisher_key(document):
+                    publishers.setdefault(key, []).append(document)
+            self._knowledge = _Knowledge(revision, edition, labelled, index, indexed, pages, publishers)
             return self._knowledge
 
     def _texts(self, document_id: str) -> list[str]:

@@ -48,7 +48,8 @@ def labels(library: Library, publishers: Publishers) -> dict[str, tuple[Document
             add(document, Label("satire", "tag", "tagged as satire"))
         elif label := _listed(listing(publishers, document)):
             add(document, label)
-    declaring = _declaring(library)
+    framed = ((document, declared_label(document, document.frame)) for document in every if document.frame)
+    declaring = [*_declaring(library), *((document, label) for document, label in framed if label)]
     for document, label in declaring:
         add(document, label)
     jesters = [(d, label) for d, label in declaring if label.source == "publisher" and d.kind not in _USERS]
@@ -86,6 +87,12 @@ def page_url(document: Document) -> str | None:
     if document.url:
         return document.url
     return document.locator if document.locator.startswith(("http://", "https://")) else None
+
+
+def publisher_key(document: Document) -> str:
+    """What the pages of one publisher share: the host they were fetched from, else the name that a file gives."""
+    address = parse(page_url(document) or "")
+    return address.host if address else plain_name(document.publisher or "")
 
 
 def _listed(found: Listing | None) -> Label | None:

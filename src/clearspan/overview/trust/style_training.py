@@ -7,18 +7,30 @@ seen neither those topics nor that length. The random split trains on as many he
 
 import csv
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, sparse, special  # pyright: ignore[reportMissingTypeStubs]
+from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
 from scipy.cluster import vq  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.models.serving.embedder import Embedder
+from clearspan.overview.trust.fitting import (
+    Rows,
+    Sparse,
+    Vector,
+    area,
+    balancing,
+    calibration_error,
+    fit,
+    platt,
+    sigmoid,
+    text_of,
+)
 from clearspan.overview.trust.style import BUCKETS, Style, StyleHead, buckets, plain
 
 TOPICS = 60
@@ -28,13 +40,7 @@ _PENALTY_MEANING = 0.1
 _SEED = 0
 _RESAMPLES = 500
 
-Vector = NDArray[np.float64]
-Rows = NDArray[np.intp]
-Sparse = Any
-"""A `scipy.sparse` matrix in rows; the library has no type information."""
-
 _sparse: Any = sparse
-_optimize: Any = optimize
 _vq: Any = vq
 
 
@@ -96,7 +102,7 @@ def read_headlines(path: Path) -> Headlines:
         raise NotFound(f"{path} does not exist.", do="Check the spelling of the path.")
     texts: list[str] = []
     labels: list[bool] = []
-    for number, row in enumerate(csv.DictReader(_lines(path)), start=2):
+    for number, row in enumerate(csv.DictReader(io.StringIO(text_of(path), newline="")), start=2):
         if row.get("label") not in ("0", "1") or not row.get("text"):
             raise BadInput(f"{path}, line {number}: a text and a label of 0 or 1 are needed.")
         texts.append(row["text"])
@@ -125,7 +131,8 @@ def train(headlines: Headlines, embedder: Embedder) -> Trained:
         logits = held_out(matrix_, satire, cells)
         qualities[name, "grouped"] = quality(logits, satire, cells, topics)
         qualities[name, "random"] = quality(held_out(matrix_, satire, random), satire, random, topics)
-        heads.append(_head(fit(matrix_, satire), platt(logits, satire)))
+        line = platt(logits, satire, balancing(satire))
+        heads.append(_head(fit(matrix_, satire, _penalty(matrix_)), line))
     return Trained(Style(embedder.reference, *heads), float(max(satire.mean(), 1 - satire.mean())), qualities)
 
 
@@ -172,56 +179,29 @@ def random_cells(like: Sequence[tuple[Rows, Rows]]) -> list[tuple[Rows, Rows]]:
     return cells
 
 
-def fit(rows: Sparse, satire: Vector) -> Vector:
-    """Weights and bias (last) of a logistic model with a squared penalty, by L-BFGS."""
-    penalty = np.full(rows.shape[1], _PENALTY_WORDS)
-    penalty[BUCKETS:] = _PENALTY_MEANING
-
-    def loss(point: Vector) -> tuple[float, Vector]:
-        weights, bias = point[:-1], point[-1]
-        logits = rows @ weights + bias
-        value = np.logaddexp(0, logits).sum() - satire @ logits + 0.5 * (penalty * weights**2).sum()
-        error = _sigmoid(logits) - satire
-        return float(value), np.append(rows.T @ error + penalty * weights, error.sum())
-
-    start = np.zeros(rows.shape[1] + 1)
-    found = _optimize.minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60})
-    return np.asarray(found.x)
-
-
 def held_out(rows: Sparse, satire: Vector, cells: Iterable[tuple[Rows, Rows]]) -> Vector:
     """The log-odds of each headline by the model of its cell."""
     logits = np.full(rows.shape[0], np.nan)
     for train_rows, test in cells:
-        point = fit(rows[train_rows], satire[train_rows])
+        point = fit(rows[train_rows], satire[train_rows], _penalty(rows))
         logits[test] = rows[test] @ point[:-1] + point[-1]
     return logits
 
 
-def platt(logits: Vector, satire: Vector) -> tuple[float, float]:
-    """Slope and offset that turn log-odds into calibrated ones, with both classes weighing the same.
-
-    Source:
-        Platt, "Probabilistic Outputs for Support Vector Machines", 1999.
-    """
-    weights = _balancing(satire)
-
-    def loss(line: Vector) -> float:
-        scaled = line[0] * logits + line[1]
-        return float((weights * (np.logaddexp(0, scaled) - satire * scaled)).sum())
-
-    slope, offset = _optimize.minimize(loss, np.array([1.0, 0.0]), method="Nelder-Mead").x
-    return float(slope), float(offset)
+def _penalty(rows: Sparse) -> Vector:
+    penalty = np.full(rows.shape[1], _PENALTY_WORDS)
+    penalty[BUCKETS:] = _PENALTY_MEANING
+    return penalty
 
 
 def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], topics: Rows) -> StyleQuality:
     """How good held-out log-odds are; each half of the cells is calibrated on the other."""
-    weights = _balancing(satire)
+    weights = balancing(satire)
     calibrated = np.empty_like(logits)
     halves = [np.concatenate([test for _, test in cells[i::2]]) for i in (0, 1)]
     for own, other in (halves, halves[::-1]):
-        slope, offset = platt(logits[other], satire[other])
-        calibrated[own] = _sigmoid(slope * logits[own] + offset)
+        slope, offset = platt(logits[other], satire[other], balancing(satire[other]))
+        calibrated[own] = sigmoid(slope * logits[own] + offset)
     right = (calibrated >= 0.5) == (satire > 0.5)
     low, high = _interval(right, weights, topics)
     sure = calibrated >= 0.9
@@ -229,21 +209,11 @@ def quality(logits: Vector, satire: Vector, cells: Sequence[tuple[Rows, Rows]], 
         accuracy=float(np.average(right, weights=weights)),
         low=low,
         high=high,
-        ece=_ece(calibrated, satire, weights),
-        auc=_auc(logits, satire),
+        ece=calibration_error(calibrated, satire, weights),
+        auc=area(logits, satire),
         sure=float(np.average(sure, weights=weights)),
         sure_right=float(np.average(satire[sure], weights=weights[sure])) if sure.any() else float("nan"),
     )
-
-
-def _balancing(satire: Vector) -> Vector:
-    """Weights under which both classes weigh the same."""
-    share = float(satire.mean())
-    return satire * (0.5 / share) + (1 - satire) * (0.5 / (1 - share))
-
-
-def _sigmoid(logits: Vector) -> Vector:
-    return np.asarray(special.expit(logits), np.float64)  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
 
 
 def _interval(right: NDArray[np.bool_], weights: Vector, topics: Rows) -> tuple[float, float]:
@@ -257,38 +227,6 @@ def _interval(right: NDArray[np.bool_], weights: Vector, topics: Rows) -> tuple[
     return float(low), float(high)
 
 
-def _ece(probabilities: Vector, satire: Vector, weights: Vector) -> float:
-    edges = np.quantile(probabilities, np.linspace(0, 1, 11)[1:-1])
-    bins = np.searchsorted(edges, probabilities)
-    gaps = [
-        weights[own].sum() * abs(np.average(probabilities[own] - satire[own], weights=weights[own]))
-        for b in range(10)
-        if (own := bins == b).any()
-    ]
-    return float(sum(gaps) / weights.sum())
-
-
-def _auc(logits: Vector, satire: Vector) -> float:
-    ranks = np.argsort(np.argsort(logits)) + 1
-    positive = satire > 0.5
-    n, m = int(positive.sum()), int((~positive).sum())
-    return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * m))
-
-
 def _head(point: Vector, line: tuple[float, float]) -> StyleHead:
     meaning = point[BUCKETS:-1].astype(np.float32)
     return StyleHead(point[:BUCKETS].astype(np.float32), meaning, float(point[-1]), *line)
-
-
-def _lines(path: Path) -> Iterable[str]:
-    if path.suffix != ".zst":
-        return io.StringIO(path.read_text("utf-8"), newline="")
-    try:
-        import zstandard
-    except ImportError as error:
-        raise BadInput(
-            f"{path.name} is compressed, and what would unpack it is not installed.",
-            do="Unpack it first, or install zstandard.",
-        ) from error
-    reader: Callable[[bytes], bytes] = zstandard.ZstdDecompressor().decompressobj().decompress
-    return io.StringIO(reader(path.read_bytes()).decode("utf-8"), newline="")

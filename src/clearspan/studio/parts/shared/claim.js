@@ -38,8 +38,11 @@ const answeringCells = (citations) => {
  * the cells that answer are.
  * @param {Claim} claim
  */
-export function written({ text, origin, calculation, citations }) {
-  if (origin === "quoted") return `“${answeringCells(citations) || text}”`;
+export function written({ text, origin, calculation, citations, attribution }) {
+  if (origin === "quoted") {
+    const quote = `“${answeringCells(citations) || text}”`;
+    return attribution ? `${quote}, ${attribution}` : quote;
+  }
   if (origin === "generated") return text;
   const isBoth = calculation && text === `${calculation.expression} = ${calculation.result}`;
   return `= ${isBoth ? calculation.result : text.replace(/^=\s*/, "")}`;

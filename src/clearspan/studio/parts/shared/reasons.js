@@ -55,7 +55,7 @@ export function why(source) {
 }
 
 /** @type {Partial<Record<string, string>>} */
-const SHORT = { copy: "copy", retraction: "retracted", instructions: "instructs an AI", hidden: "hidden text", implausible: "implausible", style: "style", age: "old", "self-declared": "says so itself" };
+const SHORT = { copy: "copy", retraction: "retracted", instructions: "instructs an AI", hidden: "hidden text", implausible: "implausible", style: "style", satire: "may be satire", age: "old", "self-declared": "says so itself" };
 
 /** Small badges for what counts against a source, and for who else says the same because it is the same text.
  *  @param {Source} source @param {Source[]} all */

@@ -1,0 +1,223 @@
+"""What somebody who opens a page does not see: taken out of its tree, and handed over to be marked."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from clearspan.library.readers.colours import Colour, alike, colour
+from clearspan.library.readers.markup import Element, raise_exponents
+from clearspan.library.readers.reading import MOST_HIDDEN, one_line
+
+_NO_TEXT = frozenset(
+    "script style template noscript iframe object embed applet svg canvas audio video map select textarea"
+    " input dialog datalist".split()
+)
+_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
+_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+_SIMPLE = re.compile(r"(?:[a-z][\w-]*)?(?:[.#][\w-]+)*", re.IGNORECASE)
+_LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|ex|%|vw|vh|in|cm|mm)?")
+_FAR = 300.0
+"""Pixels, or the like of them, from which something stands beside the page."""
+
+_SMALLEST_TYPE = 2.0
+_FAINTEST = 0.06
+_POINTS: Mapping[str, float] = {
+    "": 1,
+    "px": 1,
+    "pt": 1.33,
+    "em": 16,
+    "rem": 16,
+    "ex": 8,
+    "%": 4,
+    "vw": 10,
+    "vh": 8,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """How the text of an element looks, as far as it follows from what surrounds it."""
+
+    ink: Colour = (0, 0, 0)
+    ground: Colour | None = (255, 255, 255)
+    shown: bool = True
+    opacity: float = 1.0
+    size: float = 16.0
+
+
+def take_out_unseen(root: Element) -> str:
+    """Take out of a tree what a browser would not show, and return the text that was meant not to be seen.
+
+    Scripts, forms and the like go without a word; they hold no text of the page. Style sheets are read as far as rules
+    of tags, classes and ids go; those of other files are not.
+    """
+    rules = list(_rules(root))
+    for element in list(root.iter()):
+        # Comments and processing instructions have a function for a tag.
+        if not isinstance(element.tag, str) or (element is not root and element.tag in _NO_TEXT):
+            element.drop_tree()
+    hidden: list[str] = []
+    _walk(root, _Look(), rules, hidden)
+    raise_exponents(root)
+    return "\n".join(hidden)[:MOST_HIDDEN]
+
+
+def _walk(element: Element, look: _Look, rules: "list[_Rule]", hidden: list[str]) -> None:
+    for child in list(element):
+        style = _style(child, rules)
+        seen = _looked(look, style)
+        if _is_gone(child, style, seen):
+            text = one_line(child.text_content())
+            child.drop_tree()
+            if text:
+                hidden.append(text)
+            continue
+        _walk(child, seen, rules, hidden)
+        if not seen.shown and (child.text or "").strip():
+            hidden.append(one_line(child.text or ""))
+            child.text = ""
+
+
+def _is_gone(element: Element, style: Mapping[str, str], look: _Look) -> bool:
+    found = element.get("hidden")
+    if (found is not None and found != "until-found") or style.get("display") == "none":
+        return True
+    if look.opacity <= _FAINTEST or look.size < _SMALLEST_TYPE or _is_aside(style) or _is_closed(style):
+        return True
+    # What is in it may have a colour of its own.
+    plain = not any(inner.get("style") or inner.get("class") for inner in element)
+    return plain and look.ground is not None and alike(look.ink, look.ground)
+
+
+def _looked(around: _Look, style: Mapping[str, str]) -> _Look:
+    look = around
+    if (ink := colour(style.get("color", ""))) is not None:
+        look = replace(look, ink=ink)
+    ground = style.get("background-color") or style.get("background", "")
+    if "url(" in ground or "gradient" in ground or "background-image" in style:
+        look = replace(look, ground=None)
+    elif (found := next((c for part in _parts(ground) if (c := colour(part)) is not None), None)) is not None:
+        look = replace(look, ground=found)
+    if visibility := style.get("visibility"):
+        look = replace(look, shown=visibility not in ("hidden", "collapse"))
+    if (opacity := _number(style.get("opacity", ""))) is not None:
+        look = replace(look, opacity=look.opacity * opacity)
+    size = style.get("font-size", "")
+    if (pixels := _pixels(size)) is not None:
+        relative = size.endswith(("em", "%")) and not size.endswith("rem")
+        look = replace(look, size=pixels / 16 * look.size if relative and "%" not in size else pixels)
+    return look
+
+
+def _parts(value: str) -> Iterator[str]:
+    yield from re.findall(r"[a-z]+\([^)]*\)|[^\s]+", value)
+
+
+def _is_aside(style: Mapping[str, str]) -> bool:
+    """Whether it stands beside the page, where nobody scrolls to."""
+    lengths = [_pixels(style.get(name, "")) or 0.0 for name in ("left", "top", "margin-left", "margin-top")]
+    indent = _pixels(style.get("text-indent", "")) or 0.0
+    moved = style.get("position") in ("absolute", "fixed", "relative")
+    away = min(lengths[2:]) <= -_FAR or (
+        moved and (min(lengths[:2]) <= -_FAR or max(lengths[:2]) >= 10 * _FAR)
+    )
+    return (
+        away
+        or indent <= -_FAR
+        or bool(re.search(r"translate[xy3d]*\(\s*-\d{3,}", style.get("transform", "")))
+    )
+
+
+def _is_closed(style: Mapping[str, str]) -> bool:
+    """Whether it is cut to nothing: no height or width, or a clip of none."""
+    cut = style.get("overflow", "").startswith(("hidden", "clip"))
+    extents = [_pixels(style.get(name, "")) for name in ("height", "width", "max-height", "max-width")]
+    if cut and any(extent is not None and extent <= 1 for extent in extents):
+        return True
+    clip = f"{style.get('clip', '')} {style.get('clip-path', '')}".replace(" ", "")
+    return bool(re.search(r"rect\(([01](?:px)?,?){4}\)|inset\((?:50|100)%", clip)) or "scale(0)" in style.get(
+        "transform", ""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """A rule of a style sheet for the last of a chain of simple selectors, each within the one before."""
+
+    chain: tuple[tuple[str, frozenset[str], str], ...]
+    style: Mapping[str, str]
+
+
+def _rules(root: Element) -> Iterator[_Rule]:
+    for sheet in root.iter("style"):
+        text = re.sub(
+            r"@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", _COMMENT.sub("", sheet.text or "")
+        )
+        for selectors, body in _RULE.findall(text):
+            style = _declarations(body)
+            for selector in selectors.split(","):
+                steps = selector.replace(">", " ").split()
+                if style and steps and all(_SIMPLE.fullmatch(step) for step in steps):
+                    yield _Rule(tuple(map(_simple, steps)), style)
+
+
+def _simple(step: str) -> tuple[str, frozenset[str], str]:
+    tag = re.match(r"[a-z][\w-]*", step, re.IGNORECASE)
+    identity = re.search(r"#([\w-]+)", step)
+    classes = frozenset(re.findall(r"\.([\w-]+)", step))
+    return (tag.group().lower() if tag else "", classes, identity.group(1) if identity else "")
+
+
+def _style(element: Element, rules: list[_Rule]) -> dict[str, str]:
+    """The declarations that hold for an element, its own last; an older attribute of colour before all."""
+    style: dict[str, str] = {}
+    for name, attribute in (("color", "color"), ("background-color", "bgcolor")):
+        if value := element.get(attribute):
+            style[name] = value.lower()
+    for rule in rules:
+        if _fits(element, rule.chain):
+            style |= rule.style
+    return style | _declarations(element.get("style") or "")
+
+
+def _fits(element: Element, chain: tuple[tuple[str, frozenset[str], str], ...]) -> bool:
+    if not _is(element, chain[-1]):
+        return False
+    rest = list(chain[:-1])
+    above = element.getparent()
+    while rest and above is not None:
+        if _is(above, rest[-1]):
+            rest.pop()
+        above = above.getparent()
+    return not rest
+
+
+def _is(element: Element, simple: tuple[str, frozenset[str], str]) -> bool:
+    tag, classes, identity = simple
+    if (tag and element.tag != tag) or (identity and element.get("id") != identity):
+        return False
+    return classes <= set((element.get("class") or "").split())
+
+
+def _declarations(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for declaration in text.split(";"):
+        name, colon, value = declaration.partition(":")
+        if colon:
+            found[name.strip().lower()] = value.replace("!important", "").strip().lower()
+    return found
+
+
+def _pixels(value: str) -> float | None:
+    found = _LENGTH.fullmatch(value.strip())
+    if found is None:
+        return None
+    number = _number(found.group(1))
+    return None if number is None else number * _POINTS.get(found.group(2) or "", 40.0)
+
+
+def _number(value: str) -> float | None:
+    try:
+        return float(value)
+    except ValueError:
+        return None
