@@ -103,9 +103,9 @@ def choose(
     """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain."""
     question, threshold = asked.question, settings.answer_threshold
     assessed = assess(question.text, found.embedder)
-    every = question_odds.weigh(scored.candidates, assessed)
+    every = compose.firmest(question_odds.weigh(scored.candidates, assessed), threshold)
     read = _read_around(every, found, threshold)
-    weighed = compose.firmest(shaping.readable(every, read), threshold)
+    weighed = shaping.readable(every, read)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
     kinds = scored.kinds
     sides = conflict.sides(question, weighed, threshold)
