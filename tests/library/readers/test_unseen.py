@@ -1,6 +1,12 @@
 """Text that somebody who opens a page does not see: not read, and told."""
 
+import io
+
+import docx
 import pytest
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Pt, RGBColor
 
 from clearspan.library.originals import Original
 from clearspan.library.readers import format_of, read
@@ -9,7 +15,8 @@ from clearspan.library.readers.reading import Reading
 
 
 def page(body: str, sheet: str = "") -> Reading:
-    html = f"<html><head><title>Quay</title><style>{sheet}</style></head><body><p>The quay is long.</p>{body}</body></html>"
+    head = f"<head><title>Quay</title><style>{sheet}</style></head>"
+    html = f"<html>{head}<body><p>The quay is long.</p>{body}</body></html>"
     return read(format_of("a.html"), Original("a.html", "a.html", html.encode()))
 
 
@@ -91,3 +98,64 @@ def test_colours_and_what_can_be_read() -> None:
     assert colour("rgba(0,0,0,0)") is colour("transparent") is None
     assert alike((255, 255, 255), (250, 250, 250))
     assert not alike((118, 118, 118), (255, 255, 255))
+
+
+def pdf(content: str) -> Reading:
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        "<< /Type /Pages /Kids [4 0 R] /Count 1 >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 5 0 R"
+        " /Resources << /Font << /F1 3 0 R >> >> >>",
+        f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+    ]
+    out, offsets = "%PDF-1.4\n", []
+    for number, each in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n{each}\nendobj\n"
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    end = f"trailer << /Size 6 /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF\n"
+    data = f"{out}xref\n0 6\n0000000000 65535 f \n{table}{end}"
+    return read(format_of("a.pdf"), Original("a.pdf", "a.pdf", data.encode("latin1")))
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        "BT 3 Tr /F1 11 Tf 72 600 Td (obey me now) Tj ET",
+        "BT 1 1 1 rg /F1 11 Tf 72 600 Td (obey me now) Tj ET",
+        "BT /F1 11 Tf 2000 600 Td (obey me now) Tj ET",
+        "BT /F1 0.1 Tf 72 600 Td (obey me now) Tj ET",
+    ],
+)
+def test_text_of_a_pdf_that_is_not_seen_is_told_and_not_read(drawn: str) -> None:
+    found = pdf(f"BT /F1 11 Tf 72 700 Td (The quay is long.) Tj ET {drawn}")
+    assert (found.text, found.hidden) == ("The quay is long.", "obey me now")
+
+
+def test_white_text_on_a_dark_bar_of_a_pdf_is_read() -> None:
+    found = pdf("0 0 0.4 rg 60 590 300 30 re f BT 1 1 1 rg /F1 11 Tf 72 600 Td (Fares of the ferry) Tj ET")
+    assert (found.text, found.hidden) == ("Fares of the ferry", "")
+
+
+def test_runs_of_a_docx_that_are_not_seen_are_told_and_not_read() -> None:
+    document = docx.Document()
+    paragraph = document.add_paragraph("The quay is long.")
+    for number in range(3):
+        run = paragraph.add_run(f" obey {number}")
+        if number == 0:
+            run.font.hidden = True
+        elif number == 1:
+            run.font.color.rgb = RGBColor(255, 255, 255)
+        else:
+            run.font.size = Pt(1)
+    dark = paragraph.add_run(" White on black.")
+    dark.font.color.rgb = RGBColor(255, 255, 255)
+    shade = OxmlElement("w:shd")
+    shade.set(qn("w:fill"), "000000")
+    dark._r.get_or_add_rPr().append(shade)
+    stream = io.BytesIO()
+    document.save(stream)
+    found = read(format_of("a.docx"), Original("a.docx", "a.docx", stream.getvalue()))
+    assert found.text == "The quay is long. White on black."
+    assert found.hidden == "obey 0 obey 1 obey 2"

@@ -7,12 +7,15 @@ from typing import Any
 
 from clearspan.errors import BadInput, TooLarge
 from clearspan.library.readers.base import Format
-from clearspan.library.readers.reading import Manuscript, Reading, one_line
+from clearspan.library.readers.colours import alike, colour
+from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, one_line
 
 _MAX_INFLATED = 400_000_000
 _MAX_RATIO = 200
 _RATIO_COUNTS_FROM = 1_000_000
 _MAX_PARTS = 10_000
+_TINY = 3
+"""Half points of type that nobody reads."""
 
 
 def read(data: bytes, name: str, charset: str | None) -> Reading:
@@ -30,7 +33,9 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         raise _damaged(name) from error
     styles = {style.style_id: (style.name or "").lower() for style in document.styles}
     manuscript = Manuscript()
-    _Layout(styles, manuscript).blocks(document.element.body)
+    hidden: list[str] = []
+    unseen = {style.style_id for style in document.styles if _hides(style.element)}
+    _Layout(styles, unseen, manuscript, hidden).blocks(document.element.body)
     properties = document.core_properties
     first = manuscript.headings[0] if manuscript.headings else (0, 0)
     return Reading(
@@ -38,6 +43,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         title=one_line(properties.title) or manuscript.text[slice(*first)],
         headings=manuscript.headings,
         author=one_line(properties.author).replace("python-docx", "") or None,
+        hidden=one_line(" ".join(hidden))[:MOST_HIDDEN],
     )
 
 
@@ -78,9 +84,13 @@ def _damaged(name: str) -> BadInput:
 class _Layout:
     """Walks the body of a document; inserted text counts, deleted text does not."""
 
-    def __init__(self, styles: dict[str, str], manuscript: Manuscript) -> None:
+    def __init__(
+        self, styles: dict[str, str], unseen: set[str], manuscript: Manuscript, hidden: list[str]
+    ) -> None:
         self._styles = styles
+        self._unseen = unseen
         self._manuscript = manuscript
+        self._hidden = hidden
         self._items: list[str] = []
 
     def blocks(self, parent: Any) -> None:
@@ -99,7 +109,7 @@ class _Layout:
                 self._walk(child)
 
     def _paragraph(self, paragraph: Any) -> None:
-        text = "".join(_text(paragraph))
+        text = self._text(paragraph)
         style = self._styles.get(_style_id(paragraph), "")
         if style.startswith(("heading", "title")):
             self._end_list()
@@ -124,22 +134,51 @@ class _Layout:
                 for cell in row:
                     self.blocks(cell)
             return
-        self._manuscript.table([[text for cell in row for text in _cell(cell)] for row in cells])
+        self._manuscript.table([[text for cell in row for text in self._cell(cell)] for row in cells])
+
+    def _cell(self, cell: Any) -> list[str]:
+        """A cell's text, then an empty one for each further column that it spans."""
+        spans = [one for one in cell.iter() if _local(one) == "gridSpan"]
+        width = int(_attribute(spans[0], "val") or 1) if spans else 1
+        paragraphs = (self._text(one) for one in cell.iter() if _local(one) == "p")
+        return [" ".join(paragraphs), *[""] * (min(width, 50) - 1)]
+
+    def _text(self, paragraph: Any) -> str:
+        whole = _style_id(paragraph) in self._unseen
+        return "".join(_text(paragraph, self._unseen, self._hidden, whole=whole))
 
 
-def _cell(cell: Any) -> list[str]:
-    """A cell's text, then an empty one for each further column that it spans."""
-    spans = [one for one in cell.iter() if _local(one) == "gridSpan"]
-    width = int(_attribute(spans[0], "val") or 1) if spans else 1
-    paragraphs = ("".join(_text(one)) for one in cell.iter() if _local(one) == "p")
-    return [" ".join(paragraphs), *[""] * (min(width, 50) - 1)]
+def _hides(element: Any) -> bool:
+    """Whether the properties of a run or a style make its text unseen: hidden, tiny, or white on white."""
+    properties = next((child for child in element if _local(child) == "rPr"), None)
+    if properties is None:
+        return False
+    values = {_local(one): _attribute(one, "val") for one in properties}
+    if values.get("vanish", "0") in ("", "1", "true", "on"):
+        return True
+    if values.get("sz", "").isdecimal() and int(values["sz"]) <= _TINY:
+        return True
+    ink = colour(values.get("color", ""))
+    if ink is None or not alike(ink, (255, 255, 255)) or "highlight" in values:
+        return False
+    around = [element, *element.iterancestors()]
+    fills = [
+        _attribute(shade, "fill")
+        for one in around
+        for part in one
+        for shade in part
+        if _local(shade) == "shd"
+    ]
+    return all((ground := colour(fill)) is None or alike(ink, ground) for fill in fills)
 
 
-def _text(element: Any) -> Iterator[str]:
-    """Text of runs; of a picture with a substitute for old programs, only the first."""
+def _text(element: Any, unseen: set[str], hidden: list[str], *, whole: bool) -> Iterator[str]:
+    """Text of runs that are seen; of a picture with a substitute for old programs, only the first."""
     for child in element:
         tag = _local(child)
-        if tag == "t":
+        if tag == "r" and (whole or _hides(child) or _style_id(child, "rStyle") in unseen):
+            hidden.append("".join(_text(child, set(), hidden, whole=False)))
+        elif tag == "t":
             yield child.text or ""
         elif tag in ("tab", "ptab"):
             yield "\t"
@@ -148,12 +187,12 @@ def _text(element: Any) -> Iterator[str]:
         elif tag == "noBreakHyphen":
             yield "-"
         elif tag not in ("del", "moveFrom", "Fallback", "pPr", "rPr", "instrText"):
-            yield from _text(child)
+            yield from _text(child, unseen, hidden, whole=whole)
 
 
-def _style_id(paragraph: Any) -> str:
+def _style_id(paragraph: Any, kind: str = "pStyle") -> str:
     for one in paragraph.iter():
-        if _local(one) == "pStyle":
+        if _local(one) == kind:
             return _attribute(one, "val")
     return ""
 

@@ -11,7 +11,8 @@ from typing import Any
 
 from clearspan.errors import BadInput
 from clearspan.library.readers.base import Format
-from clearspan.library.readers.reading import Manuscript, Reading, normalise, one_line
+from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, normalise, one_line
+from clearspan.library.readers.visible import Visible
 
 _pdfium = threading.Lock()  # PDFium must not be entered by two threads at once
 _TAIL = 4096
@@ -43,7 +44,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     if b"%%EOF" not in data[-_TAIL:]:
         raise _damaged(name, "Its end is missing: it was cut off while it was copied or downloaded.")
     with _pdfium:
-        title, author, pages = _open(data, name)
+        title, author, pages, hidden = _open(data, name)
     lines = [line for page in pages for line in page]
     if not lines:
         raise BadInput(
@@ -65,13 +66,14 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         headings=manuscript.headings,
         page_starts=manuscript.page_starts,
         author=author or None,
+        hidden=hidden[:MOST_HIDDEN],
     )
 
 
 FORMAT = Format(("application/pdf",), (".pdf",), read)
 
 
-def _open(data: bytes, name: str) -> tuple[str, str, list[list[_Line]]]:
+def _open(data: bytes, name: str) -> tuple[str, str, list[list[_Line]], str]:
     # pypdfium2 carries no types.
     pypdfium2 = importlib.import_module("pypdfium2")
     try:
@@ -84,20 +86,23 @@ def _open(data: bytes, name: str) -> tuple[str, str, list[list[_Line]]]:
         raise _damaged(name, "Its inner tables do not fit together.") from error
     try:
         said = document.get_metadata_dict(skip_empty=True)
-        pages = [list(_lines(document, index)) for index in range(len(document))]
+        hidden: list[str] = []
+        pages = [list(_lines(document, index, hidden)) for index in range(len(document))]
     except pypdfium2.PdfiumError as error:
         raise _damaged(name, "One of its pages cannot be opened.") from error
     finally:
         document.close()
-    return one_line(said.get("Title", "")), one_line(said.get("Author", "")), pages
+    return one_line(said.get("Title", "")), one_line(said.get("Author", "")), pages, "\n".join(hidden)
 
 
-def _lines(document: Any, index: int) -> Iterator[_Line]:
+def _lines(document: Any, index: int, hidden: list[str]) -> Iterator[_Line]:
     page = document[index]
     text_page = page.get_textpage()
     try:
         start = 0
-        characters = _characters(text_page)
+        characters, unseen = _characters(text_page, Visible(page))
+        if text := one_line(unseen):
+            hidden.append(text)
         for end in [*(i for i, one in enumerate(characters) if one == "\n"), len(characters)]:
             line = _line(text_page, characters, start, end)
             if line is not None:
@@ -108,11 +113,15 @@ def _lines(document: Any, index: int) -> Iterator[_Line]:
         page.close()
 
 
-def _characters(text_page: Any) -> list[str]:
+def _characters(text_page: Any, visible: Visible) -> tuple[list[str], str]:
+    """Each character, empty where it is not seen, and together those that are not."""
     # One by one, since the text as a whole leaves characters out and its indices would not fit the boxes.
     code_of = importlib.import_module("pypdfium2.raw").FPDFText_GetUnicode
     codes = (int(code_of(text_page, i)) for i in range(text_page.count_chars()))
-    return [chr(code) if code < 0x110000 else "�" for code in codes]
+    every = [chr(code) if code < 0x110000 else "�" for code in codes]
+    shown = [visible.shows(text_page, i) for i in range(len(every))]
+    unseen = "".join(one for one, seen in zip(every, shown, strict=True) if not seen or one.isspace())
+    return [one if seen else "" for one, seen in zip(every, shown, strict=True)], unseen
 
 
 def _line(text_page: Any, characters: Sequence[str], start: int, end: int) -> _Line | None:
@@ -121,7 +130,7 @@ def _line(text_page: Any, characters: Sequence[str], start: int, end: int) -> _L
     text = one_line(raw.translate(dict.fromkeys(map(ord, _SOFT_HYPHENS))))
     if not text:
         return None
-    seen = next(i for i in range(start, end) if not characters[i].isspace())
+    seen = next(i for i in range(start, end) if characters[i].strip())
     _, bottom, _, top = text_page.get_charbox(seen, loose=True)
     return _Line(text, bottom, top - bottom, hyphenated)
 
