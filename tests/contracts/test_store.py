@@ -51,20 +51,6 @@ def axis(*axes: int) -> Embeddings:
     return Embeddings("e", np.eye(4, dtype=np.float32)[list(axes)])
 
 
-def test_the_vectors_of_a_document_come_back_in_order_or_not_at_all(store: Store) -> None:
-    text = "\n\n".join(f"Orcas swim {'far and fast ' * 40}." for _ in range(3))
-    made, passages = document(1, text)
-    store.put(made, passages, axis(*range(len(passages))))
-    bare, its = document(2, "Seals rest.")
-    store.put(bare, its)
-    found = store.document_vectors(made.id)
-    assert found is not None
-    assert len(passages) > 1
-    assert np.array_equal(found, axis(*range(len(passages))).rows)
-    assert store.document_vectors(bare.id) is None
-    assert store.document_vectors("d-none") is None
-
-
 def test_libraries_are_there_once_opened_and_apart(address: str) -> None:
     place = stores.open(address)
     assert (place.names(), "quay" in place) == ([], False)

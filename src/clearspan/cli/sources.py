@@ -225,17 +225,12 @@ def train_satire(data: Path | None, out: Path | None, as_json: bool) -> None:
     """Train the judge of whole documents on satire and serious pages, and say how far it can be trusted."""
     import os
 
-    from clearspan import settings
-    from clearspan.models.serving.embedder import Embedder
     from clearspan.overview.trust import satire, satire_training
 
-    configured = settings.load()
     articles, digests = satire_training.read_articles(
         data or Path(os.environ.get("CLEARSPAN_DATA", "../shared"))
     )
-    embedder = Embedder.load(configured.embedder or "minilm", configured)
-    vectors = satire_training.embedded(articles, embedder)
-    trained = satire_training.train(articles, vectors, embedder.reference, digests)
+    trained = satire_training.train(articles, digests)
     target = out or satire.SHIPPED
     satire.save(trained.model, target)
     card = json.dumps(trained.card, indent=1)

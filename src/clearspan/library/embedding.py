@@ -47,11 +47,7 @@ class Vectors:
         embedder = self._usable()
         if embedder is None:
             return [None] * len(documents)
-        texts = [
-            embedded_text(document.title, passage.text)
-            for document, passages in documents
-            for passage in passages
-        ]
+        texts = [embedded_text(document, passage) for document, passages in documents for passage in passages]
         parts = [
             embedder.embed(texts[first : first + _TOGETHER]) for first in range(0, len(texts), _TOGETHER)
         ]
@@ -100,6 +96,8 @@ class Vectors:
         return None if self.note() else self._embedder
 
 
-def embedded_text(title: str, passage: str) -> str:
+def embedded_text(document: Document, passage: Passage) -> str:
     """What stands for a passage in the search by meaning: its document's title, then its text."""
-    return passage if passage.startswith(title) else f"{title}\n{passage}"
+    if passage.text.startswith(document.title):
+        return passage.text
+    return f"{document.title}\n{passage.text}"

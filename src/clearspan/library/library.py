@@ -6,9 +6,6 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-import numpy as np
-from numpy.typing import NDArray
-
 from clearspan.errors import NotFound
 from clearspan.library import naming, stores
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
@@ -173,11 +170,6 @@ class Library:
     def passages_of(self, document_id: str) -> Sequence[Passage]:
         """All passages of a document, in order; empty if there is no such document."""
         return self._store.document_passages(document_id)
-
-    def vectors_of(self, document_id: str) -> tuple[NDArray[np.float32], str] | None:
-        """Vectors of a document's passages, shape (passages, dimension), and whose; None where any is missing."""
-        rows, embedder = self._store.document_vectors(document_id), self._store.embedder()
-        return None if rows is None or embedder is None else (rows, embedder)
 
     def remove(self, document: str | Path) -> Change:
         """Remove a document, named as for `document`.

@@ -2,53 +2,46 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.library.library import Library
-from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.trust import satire
 from clearspan.overview.trust.judge import Judge
-from clearspan.overview.trust.satire_training import Article, embedded, folds_of, read_articles, train
+from clearspan.overview.trust.satire_training import Article, folds_of, read_articles, train
 from clearspan.settings import Settings
 
 JOKE = (
-    "Local man Gary Plimpton, 34, announced Tuesday that he would finally read the terms and conditions, a decision "
-    "that his wife described as “the most pathetic thing I have ever literally seen.” Sources close to the sofa "
-    "confirmed that Plimpton then stared at his phone for nine hours. “I just feel like I owe it to myself,” said Plimpton, who, "
-    "according to witnesses, was crying. “You know? Nobody ever really reads them.” At press time he had clicked Agree."
+    "Calling it the bravest thing that he has ever done, area man Gary Plimpton, 34, announced Tuesday that he would "
+    "finally read the terms and conditions, a decision that his wife described as “the most pathetic thing I have ever "
+    "literally seen.” Sources close to the sofa confirmed that he then stared at his phone for nine hours. “I just "
+    "feel like I owe it to myself,” said Plimpton, who, according to witnesses, was crying into a bowl of cereal. “You "
+    "know? Nobody ever really reads them.” At press time Plimpton, visibly exhausted, had clicked Agree."
 )
 SERIOUS = (
     "The mill was built in 1792 on the left bank of the river. It has two pairs of stones, driven by a breastshot "
-    "wheel of 4.2 metres. The owner sold it to the parish in 1868, and the parish council restored the sluice in 1931. The "
-    "building is listed as a monument of regional importance and is open to visitors from May to September."
+    "wheel of 4.2 metres. The owner sold it to the parish in 1868, and the parish council restored the sluice in "
+    "1931. The building is listed as a monument of regional importance and is open to visitors from May to September."
 )
 
 
 @pytest.fixture
-def library(settings: Settings, tmp_path: Path, embedder: Embedder) -> Iterator[Library]:
-    with Library.open("whole", settings, embedder) as opened:
+def library(settings: Settings, tmp_path: Path) -> Iterator[Library]:
+    with Library.open("whole", settings, None) as opened:
         for name, text in (("terms", JOKE), ("mill", SERIOUS)):
             (tmp_path / f"{name}.txt").write_text(f"{name.title()}\n\n{text}\n\n{text}\n")
             opened.add(tmp_path / f"{name}.txt")
         yield opened
 
 
-def test_the_shipped_model_is_small_and_tells_a_joke_from_a_mill(embedder: Embedder) -> None:
+def test_the_shipped_model_is_small_has_a_card_and_tells_a_joke_from_a_mill() -> None:
     assert satire.SHIPPED.stat().st_size < 100_000
     card = json.loads(satire.SHIPPED.with_suffix(".json").read_text())
-    assert card["embedder"] == satire.shipped().embedder == embedder.reference
+    assert card["held-out area under the ROC curve, with its interval"]["against serious pages"][1] > 0.9
     model = satire.shipped()
-    for vectors in (None, embedder.embed([JOKE, SERIOUS])):
-        logits = [
-            model.logit("", text, None if vectors is None else vectors[i : i + 1], embedder.reference)
-            for i, text in enumerate((JOKE, SERIOUS))
-        ]
-        assert logits[0] > logits[1]
+    assert model.logit("Terms", JOKE) > 0 > model.logit("Mill", SERIOUS)
 
 
 def test_other_pages_of_a_publisher_count_with_their_number() -> None:
@@ -87,25 +80,23 @@ def test_an_outlet_lies_in_one_fold() -> None:
     assert len(set(folds.tolist())) == 10
 
 
-def test_training_learns_from_words_and_is_read_again(tmp_path: Path, embedder: Embedder) -> None:
+def test_training_learns_from_words_and_is_read_again(tmp_path: Path) -> None:
+    texts = {
+        "satire": JOKE,
+        "fake": JOKE.replace("terms", "votes").replace("crying", "voting"),
+        "serious": SERIOUS,
+    }
     articles = [
-        Article(label, f"{label}{i % 12}", f"Page {i}", f"{text} Part {i}.")
+        Article(label, f"{label}{i % 12}", f"Page {i}", f"{texts[label]} Part {i}.")
         for i in range(24)
-        for label, text in (("satire", JOKE), ("fake", JOKE.replace("terms", "votes")), ("serious", SERIOUS))
+        for label in ("satire", "fake", "serious")
     ]
-    articles = [
-        replace(one, outlet=f"wikinews:{i}") if one.label == "serious" and i % 2 else one
-        for i, one in enumerate(articles)
-    ]
-    vectors = np.repeat(embedded(articles[:3], embedder), 1, axis=0)
-    rows = np.stack([vectors[("satire", "fake", "serious").index(one.label)] for one in articles])
-    trained = train(articles, rows, embedder.reference, {"file": "0"})
+    articles += [Article("serious", f"wikinews:{i}", "News", f"{SERIOUS} Edition {i}.") for i in range(12)]
+    trained = train(articles, {"file": "0"})
     satire.save(trained.model, tmp_path / "model.npz")
     again = satire.load(tmp_path / "model.npz")
-    assert again.logit("Page", JOKE, rows[:1], embedder.reference) > again.logit(
-        "Page", SERIOUS, rows[2:3], embedder.reference
-    )
-    assert trained.qualities["meaning and words"][0].area > 0.95
+    assert again.logit("Page", JOKE) > 0 > again.logit("Page", SERIOUS)
+    assert trained.qualities[0].area > 0.95
     assert trained.card["data, SHA-256"] == {"file": "0"}
 
 

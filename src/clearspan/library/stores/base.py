@@ -122,10 +122,6 @@ class Store(Protocol):
         """
         ...
 
-    def document_vectors(self, document_id: str) -> NDArray[np.float32] | None:
-        """Vectors of a document's passages in order, shape (passages, dimension); None where any is missing."""
-        ...
-
     def embedder(self) -> str | None:
         """Model reference of the embedder that the vectors come from; None before the first."""
         ...

@@ -186,17 +186,6 @@ class SqliteStore:
             _insert_vectors(connection, document_id, embeddings)
             return True
 
-    def document_vectors(self, document_id: str) -> NDArray[np.float32] | None:
-        sql = (
-            "SELECT v.vector FROM passages p LEFT JOIN vectors v ON v.passage = p.id"
-            " WHERE p.document_id = ? ORDER BY p.position"
-        )
-        with self._connections.read() as connection:
-            blobs = [row[0] for row in connection.execute(sql, (document_id,)).fetchall()]
-        if not blobs or None in blobs:
-            return None
-        return np.stack([np.frombuffer(blob, "<f4") for blob in blobs])
-
     def embedder(self) -> str | None:
         with self._connections.read() as connection:
             return _embedder(connection)

@@ -205,8 +205,7 @@ class Judge:
             copies = known.index.find(texts, [document.id] * len(texts))
         by_passage = {passage.id: copy for passage, copy in zip(passages, copies, strict=False)}
         label = declared_label(document, f"{text}\n\n{document.frame}")
-        rows, whose = self._library.vectors_of(document.id) or (None, None)
-        logit = satire.shipped().logit(document.title, text, rows, whose)
+        logit = satire.shipped().logit(document.title, text)
         return _Page(document.content_hash, meant, label, _whole_copy(texts, copies), by_passage, logit)
 
     def _current(self) -> _Knowledge:

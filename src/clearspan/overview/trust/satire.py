@@ -1,6 +1,7 @@
-"""Does a whole document read like satire? A logistic model on its words, its register and structure, and its meaning.
+"""Does a whole document read like satire? A logistic model on its words, its register and its structure.
 
-Outlets are not learned: it is calibrated on outlets that it has not seen. It never decides alone whether a page is
+Embeddings are left out on purpose: they tell the subject, and serious pages on the subjects of satire were taken for
+it. Outlets are not learned: it is calibrated on outlets that it has not seen. It never decides alone whether a page is
 believed; what only such pages say is attributed to them. Trained by `clearspan sources train-satire`;
 docs/concepts/trust.md says how far it can be trusted.
 
@@ -26,9 +27,6 @@ SHIPPED = Path(str(files("clearspan"))) / "overview" / "trust" / "data" / "satir
 
 BUCKETS = 1 << 12
 """Hashed words and measures of register and structure."""
-
-WINDOWS = 4
-"""Passages whose embeddings stand for a document, evenly spread over it."""
 
 MAY_BE = 0.5
 """Probability from which a document may be satire: what it alone says is attributed to it."""
@@ -69,28 +67,25 @@ _MEASURES: tuple[tuple[str, re.Pattern[str], float], ...] = tuple(
 
 
 @dataclass(frozen=True, slots=True)
-class SatireHead:
-    """One logistic model with the line that calibrates it.
+class SatireModel:
+    """A logistic model with the line that calibrates it.
 
     Attributes:
-        marks: weight of each bucket, shape (BUCKETS,).
-        meaning: weight of each part of the mean embedding, shape (dimension,); empty for words alone.
+        weights: of each bucket, shape (BUCKETS,).
         slope, offset: calibrated log-odds = slope * log-odds + offset (Platt 1999), fitted on held-out outlets.
         neighbours: what the mean of a publisher's other pages, shrunk, adds to the calibrated log-odds.
     """
 
-    marks: NDArray[np.float32]
-    meaning: NDArray[np.float32]
+    weights: NDArray[np.float32]
     bias: float
     slope: float
     offset: float
     neighbours: float
 
-    def logit(self, marks: NDArray[np.intp], vector: NDArray[np.float32] | None) -> float:
-        """Calibrated log-odds that a document is satire, by itself."""
-        raw = float(self.marks[marks].sum()) / max(len(marks), 1) ** 0.5 + self.bias
-        if vector is not None:
-            raw += float(vector @ self.meaning)
+    def logit(self, title: str, text: str) -> float:
+        """Calibrated log-odds that a document is satire, by itself, where satire and other pages are equally many."""
+        own = marks(title, text)
+        raw = float(self.weights[own].sum()) / max(len(own), 1) ** 0.5 + self.bias
         return self.slope * raw + self.offset
 
     def probability(self, own: float, others: Sequence[float]) -> float:
@@ -100,42 +95,6 @@ class SatireHead:
             # The mean of few pages says less of their publisher: shrunk as if one more page said nothing.
             pooled += self.neighbours * float(np.mean(others)) * len(others) / (len(others) + 1)
         return float(1.0 / (1.0 + np.exp(-pooled)))
-
-
-@dataclass(frozen=True, slots=True)
-class SatireModel:
-    """The two heads: with meaning, for one embedder, and by words alone."""
-
-    embedder: str
-    with_meaning: SatireHead
-    words_alone: SatireHead
-
-    def logit(
-        self, title: str, text: str, vectors: NDArray[np.float32] | None, embedder: str | None
-    ) -> float:
-        """Calibrated log-odds that a document is satire, where satire and other pages are equally many.
-
-        Args:
-            vectors: embeddings of its passages in order, shape (passages, dimension).
-            embedder: model reference of what made them.
-        """
-        known = vectors is not None and len(vectors) > 0 and embedder == self.embedder
-        head = self.with_meaning if known else self.words_alone
-        return head.logit(marks(title, text), mean_vector(vectors) if vectors is not None and known else None)
-
-    def probability(self, own: float, others: Sequence[float]) -> float:
-        """Probability of satire of a document beside other pages of its publisher, from their log-odds."""
-        return self.with_meaning.probability(own, others)
-
-
-def mean_vector(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The mean of a document's windows, shape (dimension,)."""
-    return np.asarray(vectors[windows(len(vectors))].mean(0), np.float32)
-
-
-def windows(passages: int) -> NDArray[np.intp]:
-    """Which passages of a document stand for it: all of a few, else `WINDOWS` of them from its beginning to its end."""
-    return np.linspace(0, passages - 1, min(passages, WINDOWS)).round().astype(np.intp)
 
 
 def marks(title: str, text: str) -> NDArray[np.intp]:
@@ -171,14 +130,9 @@ def shipped() -> SatireModel:
 
 def save(model: SatireModel, path: Path) -> None:
     """Write a model as NPZ without objects."""
-    arrays: dict[str, NDArray[np.generic]] = {"embedder": np.array(model.embedder)}
-    for name, head in (("with_meaning", model.with_meaning), ("words_alone", model.words_alone)):
-        arrays[f"{name}.marks"] = head.marks.astype(np.float16)
-        arrays[f"{name}.meaning"] = head.meaning.astype(np.float32)
-        line = [head.bias, head.slope, head.offset, head.neighbours]
-        arrays[f"{name}.line"] = np.array(line, np.float64)
+    line = np.array([model.bias, model.slope, model.offset, model.neighbours], np.float64)
     with path.open("wb") as file:
-        np.savez_compressed(file, allow_pickle=False, **arrays)
+        np.savez_compressed(file, allow_pickle=False, weights=model.weights.astype(np.float16), line=line)
 
 
 def load(path: Path) -> SatireModel:
@@ -189,15 +143,8 @@ def load(path: Path) -> SatireModel:
     """
     try:
         with np.load(path, allow_pickle=False) as arrays:
-            heads = [
-                SatireHead(
-                    arrays[f"{name}.marks"].astype(np.float32),
-                    arrays[f"{name}.meaning"],
-                    *(float(value) for value in arrays[f"{name}.line"]),
-                )
-                for name in ("with_meaning", "words_alone")
-            ]
-            return SatireModel(str(arrays["embedder"]), *heads)
+            line = [float(value) for value in arrays["line"]]
+            return SatireModel(arrays["weights"].astype(np.float32), *line)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(
             f"{path} is no model of satire: {error}.", do="Make one with `clearspan sources train-satire`."

@@ -14,14 +14,9 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy import optimize, sparse  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.language.sentences import headings
-from clearspan.library.embedding import embedded_text
-from clearspan.library.passages import split
-from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.trust.fitting import (
     Rows,
     Sparse,
@@ -33,7 +28,7 @@ from clearspan.overview.trust.fitting import (
     sigmoid,
     text_of,
 )
-from clearspan.overview.trust.satire import BUCKETS, MAY_BE, SatireHead, SatireModel, marks, windows
+from clearspan.overview.trust.satire import BUCKETS, MAY_BE, SatireModel, marks
 
 ARTICLES = "evals/satire_articles/dev.jsonl.zst"
 
@@ -64,8 +59,7 @@ SERIOUS: Mapping[str, int] = {
 
 NEWS = "wikinews"
 FOLDS = 10
-_PENALTY_MARKS = 0.3
-_PENALTY_MEANING = 0.1
+_PENALTY = 0.3
 _WEIGHT = 300.0
 """What all documents of a class weigh together, against the penalty."""
 
@@ -90,14 +84,6 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """Held-out log-odds, uncalibrated, of one head."""
-
-    logits: Vector
-    head: SatireHead
-
-
-@dataclass(frozen=True, slots=True)
 class Quality:
     """How well outlets that were not seen are told apart: an area under the ROC curve with its 95 % interval."""
 
@@ -109,16 +95,19 @@ class Quality:
 
 @dataclass(frozen=True, slots=True)
 class TrainedSatire:
-    """A model, its quality by head, and what it was made from.
+    """A model, and what it is worth on outlets that were held out.
 
     Attributes:
-        probabilities: held out, calibrated, of each article by itself.
+        logits: held out, calibrated, of each article by itself.
+        shares: of each kind of article, the share given one half or more.
+        card: what it was made from, and these figures.
     """
 
     model: SatireModel
-    qualities: Mapping[str, Sequence[Quality]]
-    probabilities: Vector
+    logits: Vector
+    qualities: Sequence[Quality]
     calibration_error: float
+    shares: Mapping[str, float]
     card: Mapping[str, object]
 
 
@@ -144,55 +133,42 @@ def read_articles(data: Path) -> tuple[list[Article], dict[str, str]]:
     return articles, digests
 
 
-def embedded(articles: Sequence[Article], embedder: Embedder) -> NDArray[np.float32]:
-    """The mean embedding of each article's windows, shape (articles, dimension)."""
-    chosen: list[list[str]] = []
-    for one in articles:
-        passages = split("d", one.text, tuple(headings(one.text)))
-        chosen.append([embedded_text(one.title, passages[int(i)].text) for i in windows(len(passages))])
-    rows = embedder.embed([text for texts in chosen for text in texts])
-    ends = np.cumsum([len(texts) for texts in chosen])[:-1]
-    return np.stack([part.mean(0) for part in np.split(rows, ends)])
-
-
-def train(
-    articles: Sequence[Article], vectors: NDArray[np.float32], embedder: str, digests: Mapping[str, str]
-) -> TrainedSatire:
-    """Fit both heads on all articles, calibrated and measured on outlets that were held out."""
+def train(articles: Sequence[Article], digests: Mapping[str, str]) -> TrainedSatire:
+    """Fit a model on all articles, calibrated and measured on outlets that were held out."""
     satire = np.array([float(one.label == "satire") for one in articles])
-    folds = folds_of([one.outlet for one in articles])
     weights = _weights(articles)
-    hashed = _matrix([marks(one.title, one.text) for one in articles])
-    with_meaning = _sparse.hstack([hashed, _sparse.csr_matrix(vectors)], "csr")
-    held = {
-        name: _held_out(rows, satire, weights, folds, articles)
-        for name, rows in (("meaning and words", with_meaning), ("words alone", hashed))
-    }
-    best = held["meaning and words"]
-    probabilities = sigmoid(best.head.slope * best.logits + best.head.offset)
-    model = SatireModel(embedder, best.head, held["words alone"].head)
-    qualities = {name: _qualities(one.logits, articles) for name, one in held.items()}
-    error = calibration_error(probabilities, satire, weights)
+    rows = _matrix([marks(one.title, one.text) for one in articles])
+    penalty = np.full(BUCKETS, _PENALTY)
+    folds = folds_of([one.outlet for one in articles])
+    raw = np.empty(len(satire))
+    for fold in np.unique(folds):
+        own = folds == fold
+        point = fit(rows[~own], satire[~own], penalty, weights[~own])
+        raw[own] = rows[own] @ point[:-1] + point[-1]
+    slope, offset = platt(raw, satire, weights)
+    logits = slope * raw + offset
+    neighbours = _weight_of_neighbours(logits, satire, weights, articles)
+    point = fit(rows, satire, penalty, weights)
+    model = SatireModel(point[:-1].astype(np.float32), float(point[-1]), slope, offset, neighbours)
+    qualities, shares = _qualities(logits, articles), _shares(logits, articles)
+    error = calibration_error(sigmoid(logits), satire, weights)
     labels = [one.label for one in articles]
     card: dict[str, object] = {
         "made by": "clearspan sources train-satire",
-        "embedder": embedder,
         "seed": _SEED,
         "folds": FOLDS,
         "documents": {label: labels.count(label) for label in ("satire", "fake", "serious")},
         "outlets": {
             label: len({one.outlet for one in articles if one.label == label}) for label in ("satire", "fake")
         },
-        "held out": {
-            f"{name}, against {q.against}": [round(q.area, 4), round(q.low, 4), round(q.high, 4)]
-            for name, found in qualities.items()
-            for q in found
+        "held-out area under the ROC curve, with its interval": {
+            f"against {q.against}": [round(q.area, 4), round(q.low, 4), round(q.high, 4)] for q in qualities
         },
-        "calibration error": round(error, 4),
-        "shares given one half or more": _shares(probabilities, articles),
+        "held-out calibration error": round(error, 4),
+        "held-out shares given one half or more": shares,
         "data, SHA-256": dict(digests),
     }
-    return TrainedSatire(model, qualities, probabilities, error, card)
+    return TrainedSatire(model, logits, qualities, error, shares, card)
 
 
 def folds_of(outlets: Sequence[str]) -> Rows:
@@ -201,35 +177,6 @@ def folds_of(outlets: Sequence[str]) -> Rows:
     names = sorted(set(outlets))
     fold = dict(zip(names, generator.permutation(len(names)) % FOLDS, strict=True))
     return np.array([fold[name] for name in outlets], np.intp)
-
-
-def without(
-    articles: Sequence[Article], vectors: NDArray[np.float32], embedder: str, fold: int
-) -> SatireModel:
-    """A model of all folds but one, with the line of calibration and the weight of neighbours of those folds."""
-    kept = folds_of([one.outlet for one in articles]) != fold
-    rest = [one for one, keep in zip(articles, kept, strict=True) if keep]
-    return train(rest, vectors[kept], embedder, {}).model
-
-
-def _held_out(
-    rows: Sparse, satire: Vector, weights: Vector, folds: Rows, articles: Sequence[Article]
-) -> Held:
-    penalty = np.full(rows.shape[1], _PENALTY_MARKS)
-    penalty[BUCKETS:] = _PENALTY_MEANING
-    logits = np.empty(len(satire))
-    for fold in np.unique(folds):
-        own = folds == fold
-        point = fit(rows[~own], satire[~own], penalty, weights[~own])
-        logits[own] = rows[own] @ point[:-1] + point[-1]
-    slope, offset = platt(logits, satire, weights)
-    point = fit(rows, satire, penalty, weights)
-    neighbours = _weight_of_neighbours(slope * logits + offset, satire, weights, articles)
-    meaning = point[BUCKETS:-1].astype(np.float32)
-    head = SatireHead(
-        point[:BUCKETS].astype(np.float32), meaning, float(point[-1]), slope, offset, neighbours
-    )
-    return Held(logits, head)
 
 
 def publishers_of(articles: Sequence[Article]) -> list[str]:
@@ -312,7 +259,8 @@ def _between(mine: Vector, theirs: Vector) -> float:
     return area(np.concatenate([mine, theirs]), np.repeat([1.0, 0.0], [len(mine), len(theirs)]))
 
 
-def _shares(probabilities: Vector, articles: Sequence[Article]) -> dict[str, float]:
+def _shares(logits: Vector, articles: Sequence[Article]) -> dict[str, float]:
+    probabilities = sigmoid(logits)
     kinds = np.array([_kind(one) for one in articles])
     return {
         str(kind): round(float((probabilities[kinds == kind] >= MAY_BE).mean()), 4)
