@@ -21,8 +21,8 @@ from clearspan.library.stores.sqlite import SqliteStore
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.question import understand
-from clearspan.overview.trust.judge import Judge, JudgedHit
 from clearspan.overview.trust import satire_training
+from clearspan.overview.trust.judge import Judge, JudgedHit
 from clearspan.overview.trust.satire import MAY_BE, marks
 from clearspan.overview.trust.satire_training import Article, TrainedSatire
 from clearspan.overview.trust.style_training import StyleQuality, read_headlines, train
@@ -133,8 +133,8 @@ def documents(data: Path) -> Report:
         ),
         notes=(
             "Folds are of outlets, and of the works and feeds that serious pages come from: all news of the corpus is of "
-            "one feed, so news is judged by a model that has seen none. Intervals draw outlets again. The libraries are judged, not asked: what is "
-            "not told to be doubtful is quoted as fact only where it is also found and answers.",
+            "one feed, so news is judged by a model that has seen none. Intervals draw outlets again. The libraries are "
+            "judged, not asked: what is not told to be doubtful is quoted as fact only where it also answers.",
         ),
     )
 

@@ -213,31 +213,6 @@ def train_style(data: Path, out: Path | None, as_json: bool) -> None:
         click.echo(f"  {name}: {value}")
 
 
-@sources.command("train-satire")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    help="Folder with evals/satire_articles and corpus; CLEARSPAN_DATA or ../shared if none.",
-)
-@click.option("--out", type=_FILE, help="Where to; the model that ships with Clearspan if none.")
-@_AS_JSON
-def train_satire(data: Path | None, out: Path | None, as_json: bool) -> None:
-    """Train the judge of whole documents on satire and serious pages, and say how far it can be trusted."""
-    import os
-
-    from clearspan.overview.trust import satire, satire_training
-
-    articles, digests = satire_training.read_articles(
-        data or Path(os.environ.get("CLEARSPAN_DATA", "../shared"))
-    )
-    trained = satire_training.train(articles, digests)
-    target = out or satire.SHIPPED
-    satire.save(trained.model, target)
-    card = json.dumps(trained.card, indent=1)
-    target.with_suffix(".json").write_text(card + "\n", "utf-8")
-    click.echo(json.dumps({**trained.card, "file": str(target)}) if as_json else f"{target.name}: {card}")
-
-
 def _publishers() -> "Publishers":
     from clearspan import settings
     from clearspan.overview.trust.publishers.registry import Publishers

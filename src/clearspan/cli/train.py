@@ -25,6 +25,34 @@ def train() -> None:
     "--data",
     type=click.Path(path_type=Path, file_okay=False),
     envvar="CLEARSPAN_DATA",
+    default=Path("../shared"),
+    show_default=True,
+    help="Folder with evals/satire_articles and corpus.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Where to; the model that ships with Clearspan if none.",
+)
+@json_option()
+def satire(data: Path, out: Path | None, as_json: bool) -> None:
+    """Train the judge of whole documents on satire and serious pages, and say how far it can be trusted."""
+    from clearspan.overview.trust import satire as judge
+    from clearspan.overview.trust import satire_training
+
+    trained = satire_training.train(*satire_training.read_articles(data))
+    target = out or judge.SHIPPED
+    judge.save(trained.model, target)
+    card = json.dumps(trained.card, indent=1)
+    target.with_suffix(".json").write_text(card + "\n", "utf-8")
+    click.echo(json.dumps({**trained.card, "file": str(target)}) if as_json else f"{target.name}: {card}")
+
+
+@train.command()
+@click.option(
+    "--data",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="CLEARSPAN_DATA",
     required=True,
     help="Folder with evals/questions: a folder a set, in each dev.jsonl.zst with a question a line, its documents, "
     "answers and evidence.",

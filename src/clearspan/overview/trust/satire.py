@@ -2,7 +2,7 @@
 
 Embeddings are left out on purpose: they tell the subject, and serious pages on the subjects of satire were taken for
 it. Outlets are not learned: it is calibrated on outlets that it has not seen. It never decides alone whether a page is
-believed; what only such pages say is attributed to them. Trained by `clearspan sources train-satire`;
+believed; what only such pages say is attributed to them. Trained by `clearspan train satire`;
 docs/concepts/trust.md says how far it can be trusted.
 
 Source:
@@ -147,5 +147,5 @@ def load(path: Path) -> SatireModel:
             return SatireModel(arrays["weights"].astype(np.float32), *line)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(
-            f"{path} is no model of satire: {error}.", do="Make one with `clearspan sources train-satire`."
+            f"{path} is no model of satire: {error}.", do="Make one with `clearspan train satire`."
         ) from error

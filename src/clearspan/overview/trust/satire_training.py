@@ -154,7 +154,7 @@ def train(articles: Sequence[Article], digests: Mapping[str, str]) -> TrainedSat
     error = calibration_error(sigmoid(logits), satire, weights)
     labels = [one.label for one in articles]
     card: dict[str, object] = {
-        "made by": "clearspan sources train-satire",
+        "made by": "clearspan train satire",
         "seed": _SEED,
         "folds": FOLDS,
         "documents": {label: labels.count(label) for label in ("satire", "fake", "serious")},
