@@ -23,7 +23,7 @@ from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.question import understand
 from clearspan.overview.trust import satire_training
 from clearspan.overview.trust.judge import Judge, JudgedHit
-from clearspan.overview.trust.satire import MAY_BE, marks
+from clearspan.overview.trust.satire import BUCKETS, MAY_BE, marks
 from clearspan.overview.trust.satire_training import Article, TrainedSatire
 from clearspan.overview.trust.style_training import StyleQuality, read_headlines, train
 from clearspan.receipts import Kind
@@ -132,9 +132,9 @@ def documents(data: Path) -> Report:
             Bar(f"serious pages of {LIBRARY} told to be doubtful", float(np.mean(doubted)), 2, "<="),
         ),
         notes=(
-            "Folds are of outlets, and of the works and feeds that serious pages come from: all news of the corpus is of "
-            "one feed, so news is judged by a model that has seen none. Intervals draw outlets again. The libraries are "
-            "judged, not asked: what is not told to be doubtful is quoted as fact only where it also answers.",
+            "Folds are of outlets, and of the works and feeds that serious pages come from: all news of the corpus is "
+            "of one feed, so news is judged by a model that has seen none. Intervals draw outlets again. The libraries "
+            "are judged, not asked: what is not told to be doubtful is quoted as fact only where it also answers.",
         ),
     )
 
@@ -145,7 +145,11 @@ def _libraries(articles: Sequence[Article], trained: TrainedSatire) -> tuple[lis
     publishers = np.array(satire_training.publishers_of(articles))
     satire = np.array([one.label == "satire" for one in articles])
     serious = np.flatnonzero([one.label == "serious" for one in articles])
-    own = [set(marks(one.title, one.text).tolist()) for one in articles]
+    words = np.zeros((len(articles), BUCKETS), np.float32)
+    for row, one in zip(words, articles, strict=True):
+        own = marks(one.title, one.text)
+        row[own] = len(own) ** -0.5
+    nearest = {i: serious[np.argsort(-(words[serious] @ words[i]))] for i in np.flatnonzero(satire)}
     outlets = sorted(set(publishers[satire]))
     missed: list[int] = []
     doubted: list[int] = []
@@ -154,8 +158,7 @@ def _libraries(articles: Sequence[Article], trained: TrainedSatire) -> tuple[lis
         jokes = [i for outlet in drawn for i in np.flatnonzero(satire & (publishers == outlet))][:LIBRARY]
         twins: list[int] = []
         for joke in jokes:
-            shared = [len(own[joke] & own[i]) / len(own[joke] | own[i]) for i in serious]
-            twins.append(int(next(serious[i] for i in np.argsort(shared)[::-1] if serious[i] not in twins)))
+            twins.append(int(next(i for i in nearest[joke] if i not in twins)))
         given = {i: _beside(i, [*jokes, *twins], publishers, trained) for i in (*jokes, *twins)}
         missed.append(sum(given[i] < MAY_BE for i in jokes))
         doubted.append(sum(given[i] >= MAY_BE for i in twins))
