@@ -102,7 +102,7 @@ def test_training_learns_from_words_and_is_read_again(tmp_path: Path) -> None:
 
 def test_what_is_no_model_or_no_data_is_refused(tmp_path: Path) -> None:
     (tmp_path / "x.npz").write_bytes(b"no model")
-    with pytest.raises(BadInput, match="train-satire"):
+    with pytest.raises(BadInput, match="clearspan train satire"):
         satire.load(tmp_path / "x.npz")
     with pytest.raises(NotFound, match="--data"):
         read_articles(tmp_path)
