@@ -249,7 +249,8 @@ def _resampled(logits: Vector, mine: Rows, theirs: Rows, outlets: Any, *, by_out
         if not whole:
             return generator.choice(rows, len(rows))
         groups: list[Rows] = [rows[outlets[rows] == name] for name in np.unique(outlets[rows])]
-        return np.concatenate([groups[i] for i in generator.integers(0, len(groups), len(groups))])
+        order: list[int] = generator.integers(0, len(groups), len(groups)).tolist()
+        return np.concatenate([groups[i] for i in order])
 
     for _ in range(_RESAMPLES):
         yield _between(logits[drawn(mine, True)], logits[drawn(theirs, by_outlet)])
