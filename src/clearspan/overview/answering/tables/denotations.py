@@ -48,11 +48,11 @@ def denote(grid: Grid, rowsets: Sequence[Rowset], derivation: Derivation, questi
     """What it comes to; None where it comes to nothing: an empty cell, a missing value, a division by zero."""
     rows = rowsets[derivation.rows].rows
     others = rowsets[derivation.other].rows if derivation.other >= 0 else ()
-    return _HOW[derivation.operation](_Asked(grid, rows, others, derivation, question))
+    return _HOW[derivation.operation](_Task(grid, rows, others, derivation, question))
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
+class _Task:
     grid: Grid
     rows: tuple[int, ...]
     others: tuple[int, ...]
@@ -88,11 +88,11 @@ class _Asked:
         return Denotation((str(value),), kind, value, (), tuple(used), scaled)
 
 
-def _look_up(asked: _Asked) -> Denotation | None:
+def _look_up(asked: _Task) -> Denotation | None:
     return asked.of(asked.rows)
 
 
-def _extreme(asked: _Asked) -> Denotation | None:
+def _extreme(asked: _Task) -> Denotation | None:
     levels = asked.grid.columns[asked.derivation.key].levels
     stated = [row for row in asked.rows if levels[row] == levels[row]]
     if len(stated) < 2:
@@ -102,24 +102,24 @@ def _extreme(asked: _Asked) -> Denotation | None:
     return asked.of(rows, [(asked.derivation.key, row) for row in stated])
 
 
-def _end(asked: _Asked) -> Denotation | None:
+def _end(asked: _Task) -> Denotation | None:
     if len(asked.rows) < 2:
         return None
     return asked.of(asked.rows[:1] if asked.derivation.operation == "first" else asked.rows[-1:])
 
 
-def _neighbour(asked: _Asked) -> Denotation | None:
+def _neighbour(asked: _Task) -> Denotation | None:
     row = asked.rows[0] + (1 if asked.derivation.operation == "next" else -1)
     if len(asked.rows) != 1 or not 0 <= row < asked.grid.height:
         return None
     return asked.of([row])
 
 
-def _count(asked: _Asked) -> Denotation | None:
+def _count(asked: _Task) -> Denotation | None:
     return asked.number(Fraction(len(asked.rows)), [(asked.grid.label, row) for row in asked.rows])
 
 
-def _count_different(asked: _Asked) -> Denotation | None:
+def _count_different(asked: _Task) -> Denotation | None:
     shown = [
         (asked.derivation.out, row) for row in asked.rows if asked.cell(asked.derivation.out, row).telling
     ]
@@ -127,7 +127,7 @@ def _count_different(asked: _Asked) -> Denotation | None:
     return asked.number(Fraction(len(texts)), shown) if len(texts) > 1 else None
 
 
-def _total(asked: _Asked) -> Denotation | None:
+def _total(asked: _Task) -> Denotation | None:
     out = asked.derivation.out
     kind = asked.grid.columns[out].kind
     amounts = asked.amounts(out, asked.rows)
@@ -143,7 +143,7 @@ def _total(asked: _Asked) -> Denotation | None:
     return asked.number(total, used, kind, scaled=True)
 
 
-def _most_common(asked: _Asked) -> Denotation | None:
+def _most_common(asked: _Task) -> Denotation | None:
     out = asked.derivation.out
     counted = Counter(asked.cell(out, row).text for row in asked.rows if asked.cell(out, row).telling)
     if not counted or counted.most_common(1)[0][1] < 2:
@@ -153,7 +153,7 @@ def _most_common(asked: _Asked) -> Denotation | None:
     return asked.of(rows)
 
 
-def _same_value(asked: _Asked) -> Denotation | None:
+def _same_value(asked: _Task) -> Denotation | None:
     key, row = asked.derivation.key, asked.rows[0]
     cell = asked.cell(key, row)
     if not cell.telling:
@@ -162,7 +162,7 @@ def _same_value(asked: _Asked) -> Denotation | None:
     return asked.of(rows, [(key, i) for i in (row, *rows)]) if rows else None
 
 
-def _pair(asked: _Asked, column: int) -> tuple[Fraction, Fraction] | None:
+def _pair(asked: _Task, column: int) -> tuple[Fraction, Fraction] | None:
     one = asked.cell(column, asked.rows[0]).value
     other = asked.cell(column, asked.others[0]).value
     if one.amount is None or other.amount is None or (one.kind == "date") != (other.kind == "date"):
@@ -170,7 +170,7 @@ def _pair(asked: _Asked, column: int) -> tuple[Fraction, Fraction] | None:
     return one.amount, other.amount
 
 
-def _two(asked: _Asked) -> Denotation | None:
+def _two(asked: _Task) -> Denotation | None:
     column, operation = asked.derivation.out, asked.derivation.operation
     pair = _pair(asked, column)
     if pair is None:
@@ -196,7 +196,7 @@ def _two(asked: _Asked) -> Denotation | None:
     return asked.number((new - old) / old * 100, used, "percent") if old else None
 
 
-def _in_time(asked: _Asked, pair: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
+def _in_time(asked: _Task, pair: tuple[Fraction, Fraction]) -> tuple[Fraction, Fraction]:
     """The two values, the earlier first where the rows are dated; else in the order of the question."""
     for column in dict.fromkeys((0, asked.grid.label)):
         dates = [asked.cell(column, row).value for row in (asked.rows[0], asked.others[0])]
@@ -212,7 +212,7 @@ def _year_in(keys: frozenset[str]) -> Fraction | None:
 
 
 def _gap(
-    asked: _Asked, row: int, other: int, column: int, second: int, used: Sequence[Place]
+    asked: _Task, row: int, other: int, column: int, second: int, used: Sequence[Place]
 ) -> Denotation | None:
     """How far two values lie apart; of dates in years."""
     one, two = asked.cell(column, row).value, asked.cell(second, other).value
@@ -225,7 +225,7 @@ def _gap(
     return asked.number(abs(one.amount - two.amount), used, one.kind, scaled=True)
 
 
-def _of_two(asked: _Asked) -> Denotation | None:
+def _of_two(asked: _Task) -> Denotation | None:
     key = asked.derivation.key
     pair = _pair(asked, key)
     if pair is None or pair[0] == pair[1]:
@@ -235,17 +235,17 @@ def _of_two(asked: _Asked) -> Denotation | None:
     return asked.of([row], [(key, asked.rows[0]), (key, asked.others[0])])
 
 
-def _difference_of_counts(asked: _Asked) -> Denotation | None:
+def _difference_of_counts(asked: _Task) -> Denotation | None:
     used = [(asked.grid.label, row) for row in (*asked.rows, *asked.others)]
     return asked.number(Fraction(abs(len(asked.rows) - len(asked.others))), used)
 
 
-def _between(asked: _Asked) -> Denotation | None:
+def _between(asked: _Task) -> Denotation | None:
     row, out, key = asked.rows[0], asked.derivation.out, asked.derivation.key
     return _gap(asked, row, row, out, key, [(out, row), (key, row)])
 
 
-def _yes_or_no(asked: _Asked) -> Denotation | None:
+def _yes_or_no(asked: _Task) -> Denotation | None:
     key = asked.derivation.key
     pair = _pair(asked, key)
     if pair is None:
@@ -258,7 +258,7 @@ def _yes_or_no(asked: _Asked) -> Denotation | None:
     return Denotation(("yes" if said else "no",), "text", None, (), used)
 
 
-_HOW: Mapping[Operation, Callable[[_Asked], Denotation | None]] = {
+_HOW: Mapping[Operation, Callable[[_Task], Denotation | None]] = {
     "look up": _look_up,
     "greatest": _extreme,
     "least": _extreme,

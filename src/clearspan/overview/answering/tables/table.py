@@ -106,7 +106,7 @@ class DocumentTable:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _TableLine:
     start: int
     end: int
     cells: tuple[Cell, ...]
@@ -134,9 +134,9 @@ def tables_of(text: str, document_id: str = "", title: str = "") -> tuple[Docume
     return tuple(found)
 
 
-def _blocks(text: str) -> Iterator[list[_Line]]:
+def _blocks(text: str) -> Iterator[list[_TableLine]]:
     """Lines of one table each."""
-    block: list[_Line] = []
+    block: list[_TableLine] = []
     for match in _LINE.finditer(text):
         line = _cut(match)
         if _RULE.fullmatch(match[0]) and "|" in match[0] and block:
@@ -152,7 +152,7 @@ def _blocks(text: str) -> Iterator[list[_Line]]:
         yield block
 
 
-def _goes_on(above: _Line, below: _Line) -> bool:
+def _goes_on(above: _TableLine, below: _TableLine) -> bool:
     if bool(above.names) != bool(below.names):
         return False
     if not above.names:
@@ -162,16 +162,16 @@ def _goes_on(above: _Line, below: _Line) -> bool:
     return 2 * len(one & two) >= min(len(one), len(two))
 
 
-def _cut(match: re.Match[str]) -> _Line | None:
+def _cut(match: re.Match[str]) -> _TableLine | None:
     """A line as cells, if it may be a row of a table."""
     line = match[0]
     start = match.start() + len(line) - len(line.lstrip())
     end = match.start() + len(line.rstrip())
     stripped = line.strip()
     if stripped.count("|") >= 2 and stripped.startswith("|") and stripped.endswith("|"):
-        return _Line(start, end, tuple(_pipes(stripped[1:-1], start + 1)))
+        return _TableLine(start, end, tuple(_pipes(stripped[1:-1], start + 1)))
     if " | " in stripped:
-        return _Line(start, end, tuple(_pipes(stripped, start)))
+        return _TableLine(start, end, tuple(_pipes(stripped, start)))
     if ": " in stripped and "; " in stripped:
         return _pairs(stripped, start, end)
     return None
@@ -191,7 +191,7 @@ def _cell(line: str, start: int, end: int, offset: int) -> Cell:
     return Cell(text, offset + left, offset + left + len(text))
 
 
-def _pairs(line: str, start: int, end: int) -> _Line | None:
+def _pairs(line: str, start: int, end: int) -> _TableLine | None:
     names: list[Cell | None] = []
     cells: list[Cell] = []
     position = 0
@@ -205,10 +205,10 @@ def _pairs(line: str, start: int, end: int) -> _Line | None:
         position += len(part) + 2
     # A sentence may hold a colon and a semicolon: of a row, most parts are named.
     named = sum(name is not None for name in names)
-    return _Line(start, end, tuple(cells), tuple(names)) if named >= max(1, len(names) - 1) else None
+    return _TableLine(start, end, tuple(cells), tuple(names)) if named >= max(1, len(names) - 1) else None
 
 
-def _paired(block: Sequence[_Line]) -> tuple[tuple[Cell, ...], tuple[Row, ...]] | None:
+def _paired(block: Sequence[_TableLine]) -> tuple[tuple[Cell, ...], tuple[Row, ...]] | None:
     """A table whose rows each name their columns; a value without a name stands in the first column."""
     header: dict[str, Cell] = {}
     for line in block:
@@ -224,7 +224,7 @@ def _paired(block: Sequence[_Line]) -> tuple[tuple[Cell, ...], tuple[Row, ...]] 
     return tuple(header[key] for key in order), tuple(rows)
 
 
-def _merged(block: Sequence[_Line]) -> list[str]:
+def _merged(block: Sequence[_TableLine]) -> list[str]:
     """Names of columns in the order in which the rows have them, those that only later rows have put in their place."""
     order: list[str] = []
     for line in block:
@@ -239,7 +239,7 @@ def _merged(block: Sequence[_Line]) -> list[str]:
     return order
 
 
-def _piped(block: Sequence[_Line]) -> tuple[tuple[Cell, ...], tuple[Row, ...]] | None:
+def _piped(block: Sequence[_TableLine]) -> tuple[tuple[Cell, ...], tuple[Row, ...]] | None:
     width = max(len(line.cells) for line in block)
     if width < 2:
         return None
@@ -258,7 +258,7 @@ def _piped(block: Sequence[_Line]) -> tuple[tuple[Cell, ...], tuple[Row, ...]] |
     return (header, tuple(rows)) if rows else None
 
 
-def _names_columns(line: _Line, above: _Line) -> bool:
+def _names_columns(line: _TableLine, above: _TableLine) -> bool:
     """Whether a line is a further row of the header: under names with gaps, without amounts, at most years labelled."""
     stated = [cell.value.kind for cell in line.cells[1:] if cell.text]
     if not stated or all(cell.text for cell in above.cells) or not set(stated) <= {"text", "date"}:
@@ -268,7 +268,7 @@ def _names_columns(line: _Line, above: _Line) -> bool:
     return unlabelled or set(stated) == {"date"}
 
 
-def _joined(lines: Sequence[_Line], width: int) -> tuple[Cell, ...]:
+def _joined(lines: Sequence[_TableLine], width: int) -> tuple[Cell, ...]:
     """The header of several rows of names; one that stands alone in its row is over all columns."""
     parts: list[list[Cell]] = [[] for _ in range(width)]
     for line in lines:
@@ -290,7 +290,7 @@ def _named(parts: Sequence[Cell], end: int) -> Cell:
     return Cell(parts[-1].text, parts[-1].start, parts[-1].end, " ".join(cell.text for cell in parts[:-1]))
 
 
-def _alone(line: _Line) -> Cell | None:
+def _alone(line: _TableLine) -> Cell | None:
     """The one thing that a line says, over all its columns: a heading of the rows below it."""
     stated = [cell for cell in line.cells if cell.text]
     if len(line.cells) < 2 or not stated:
