@@ -17,6 +17,7 @@ from clearspan.overview.question import Question, defined, wanted_quantities
 _YES_NO = re.compile(
     r"^\W*(?:is|are|was|were|do|does|did|can|could|has|have|had|will|would|should|may|must)\b", re.IGNORECASE
 )
+_ROW = re.compile(r"[^:;\n]{1,80}: [^;\n]+(?:; [^:;\n]{1,80}: [^;\n]+)+")
 _ASIDE = re.compile(r"\([^)]*\)")
 _NAMING = frozenset("known called named formerly née born of".split())
 _ALTERED = 0.7
@@ -111,10 +112,11 @@ def carries(question: Question, candidate: Candidate) -> bool:
 
 
 def speaks_of(question: Question, candidate: Candidate) -> bool:
-    """Whether a sentence, its title or its passage has the names of the question."""
-    return question.names <= candidate.titled or question.names <= passage_stems(
-        candidate.judged.hit.passage.text
-    )
+    """Whether a sentence, its title or its passage has the names of the question; a row is about what it names alone."""
+    if question.names <= candidate.titled:
+        return True
+    around = passage_stems(candidate.judged.hit.passage.text)
+    return not _ROW.fullmatch(candidate.text) and question.names <= around
 
 
 def says_what_it_is(question: Question, candidate: Candidate) -> bool:

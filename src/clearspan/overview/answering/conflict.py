@@ -79,7 +79,8 @@ def sides(question: Question, candidates: Sequence[Candidate], threshold: float)
         or agreement.carries(question, side.quoted)
         or all(_told_apart(side, other) for other in found if other is not side)
     ]
-    if len(found) < _TWO:
+    # Sides share the probability that one of them answers.
+    if len(found) < _TWO or sum(side.quoted.probability for side in found) < threshold:
         return ()
     shown = found[:MOST_SIDES]
     texts = [side.quoted for side in shown]
