@@ -21,11 +21,11 @@ from clearspan.library.stores.sqlite import SqliteStore
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.question import understand
-from clearspan.overview.trust import satire_training
 from clearspan.overview.trust.judge import Judge, JudgedHit
 from clearspan.overview.trust.satire import BUCKETS, MAY_BE, marks
-from clearspan.overview.trust.satire_training import Article, TrainedSatire
-from clearspan.overview.trust.style_training import StyleQuality, read_headlines, train
+from clearspan.overview.trust.training import satire as satire_training
+from clearspan.overview.trust.training.satire import Article, TrainedSatire
+from clearspan.overview.trust.training.style import StyleQuality, read_headlines, train
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace

@@ -197,7 +197,8 @@ def train_style(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of style on headlines, and say how far it can be trusted."""
     from clearspan import settings
     from clearspan.models.serving.embedder import Embedder
-    from clearspan.overview.trust import style, style_training
+    from clearspan.overview.trust import style
+    from clearspan.overview.trust.training import style as style_training
 
     configured = settings.load()
     headlines = style_training.read_headlines(data)

@@ -38,7 +38,7 @@ def train() -> None:
 def satire(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of whole documents on satire and serious pages, and say how far it can be trusted."""
     from clearspan.overview.trust import satire as judge
-    from clearspan.overview.trust import satire_training
+    from clearspan.overview.trust.training import satire as satire_training
 
     trained = satire_training.train(*satire_training.read_articles(data))
     target = out or judge.SHIPPED

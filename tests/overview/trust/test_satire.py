@@ -10,7 +10,7 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.library.library import Library
 from clearspan.overview.trust import satire
 from clearspan.overview.trust.judge import Judge
-from clearspan.overview.trust.satire_training import Article, folds_of, read_articles, train
+from clearspan.overview.trust.training.satire import Article, folds_of, read_articles, train
 from clearspan.settings import Settings
 
 JOKE = (

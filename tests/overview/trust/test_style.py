@@ -8,7 +8,7 @@ import pytest
 from clearspan.errors import BadInput
 from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.trust import style
-from clearspan.overview.trust.style_training import (
+from clearspan.overview.trust.training.style import (
     grouped_cells,
     quality,
     random_cells,

@@ -112,7 +112,7 @@ def carries(question: Question, candidate: Candidate) -> bool:
 
 
 def speaks_of(question: Question, candidate: Candidate) -> bool:
-    """Whether a sentence, its title or its passage has the names of the question; a row is about what it names alone."""
+    """Whether a sentence, its title or its passage has the names of the question; a row names what it is about."""
     if question.names <= candidate.titled:
         return True
     around = passage_stems(candidate.judged.hit.passage.text)

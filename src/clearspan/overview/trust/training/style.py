@@ -19,7 +19,8 @@ from scipy.cluster import vq  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.models.serving.embedder import Embedder
-from clearspan.overview.trust.fitting import (
+from clearspan.overview.trust.style import BUCKETS, Style, StyleHead, buckets, plain
+from clearspan.overview.trust.training.fitting import (
     Rows,
     Sparse,
     Vector,
@@ -31,7 +32,6 @@ from clearspan.overview.trust.fitting import (
     sigmoid,
     text_of,
 )
-from clearspan.overview.trust.style import BUCKETS, Style, StyleHead, buckets, plain
 
 TOPICS = 60
 FOLDS = 5

@@ -17,7 +17,8 @@ import numpy as np
 from scipy import optimize, sparse  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
-from clearspan.overview.trust.fitting import (
+from clearspan.overview.trust.satire import BUCKETS, MAY_BE, SatireModel, marks
+from clearspan.overview.trust.training.fitting import (
     Rows,
     Sparse,
     Vector,
@@ -28,7 +29,6 @@ from clearspan.overview.trust.fitting import (
     sigmoid,
     text_of,
 )
-from clearspan.overview.trust.satire import BUCKETS, MAY_BE, SatireModel, marks
 
 ARTICLES = "evals/satire_articles/dev.jsonl.zst"
 
@@ -84,7 +84,7 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
+class SatireQuality:
     """How well outlets that were not seen are told apart: an area under the ROC curve with its 95 % interval."""
 
     against: str
@@ -105,7 +105,7 @@ class TrainedSatire:
 
     model: SatireModel
     logits: Vector
-    qualities: Sequence[Quality]
+    qualities: Sequence[SatireQuality]
     calibration_error: float
     shares: Mapping[str, float]
     card: Mapping[str, object]
@@ -224,10 +224,10 @@ def _kind(one: Article) -> str:
     return "news" if one.outlet.startswith(f"{NEWS}:") else one.label
 
 
-def _qualities(logits: Vector, articles: Sequence[Article]) -> list[Quality]:
+def _qualities(logits: Vector, articles: Sequence[Article]) -> list[SatireQuality]:
     kinds = np.array([_kind(one) for one in articles])
     outlets = np.array([one.outlet for one in articles])
-    found: list[Quality] = []
+    found: list[SatireQuality] = []
     for against, others in (
         ("serious pages", ("serious", "news")),
         ("serious news", ("news",)),
@@ -237,7 +237,7 @@ def _qualities(logits: Vector, articles: Sequence[Article]) -> list[Quality]:
         value = _between(logits[mine], logits[theirs])
         drawn = list(_resampled(logits, mine, theirs, outlets, by_outlet="fake" in others))
         low, high = np.quantile(drawn, [0.025, 0.975])
-        found.append(Quality(against, value, float(low), float(high)))
+        found.append(SatireQuality(against, value, float(low), float(high)))
     return found
 
 

@@ -1,0 +1,1 @@
+"""Training of what judges sources, on headlines and articles that others labelled."""
