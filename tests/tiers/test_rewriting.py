@@ -91,6 +91,7 @@ def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up
             "The mill is red [1]. It is old (2).",
             "The mill is red. It is old.",
         ),
+        ("without the title of a statement", "(Tarrow mill) The mill is red.", "The mill is red."),
         ("years stay", "The mill burned (1861) twice.", "The mill burned (1861) twice."),
         ("signs stand close", "The mill is red , and old .", "The mill is red, and old."),
         ("an exclamation", '"The mill burned!"', "The mill burned!"),

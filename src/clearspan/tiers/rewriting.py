@@ -28,6 +28,7 @@ _BUSY_QUEUE = 2
 _ONLY = "Use only what the statements say, in their words. Keep their names and numbers. Add nothing."
 _SPACED_SIGN = re.compile(r"\s+([,.;:!?])(?=\s|$)")
 _AIM = re.compile(r"To [a-z]+ [^,;:]*$")
+_TITLE = re.compile(r"^\s*\([^)]*\)\s+")
 _NUMBERED = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\))(?=[\s.,;]|$)")
 
 
@@ -92,7 +93,7 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wor
 
 def whole_sentences(reply: str) -> str:
     """The whole sentences of a reply's first paragraph, without quotation marks and numbers of statements."""
-    text = _NUMBERED.sub("", reply.strip().split("\n")[0]).strip().strip('"“”').strip()
+    text = _TITLE.sub("", _NUMBERED.sub("", reply.strip().split("\n")[0])).strip().strip('"“”').strip()
     kept = [text[start:end].strip() for start, end in sentences(text)]
     whole = " ".join(one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one))
     return _SPACED_SIGN.sub(r"\1", whole)

@@ -66,6 +66,14 @@ def test_words_of_the_quotes_in_another_order_are_not_shown() -> None:
     assert "in another way" in selected.dropped[0].why
 
 
+def test_words_of_the_question_alone_say_nothing() -> None:
+    rich = quoted("Audits of deaths were described in rich settings and in poor ones.")
+    asked = "Is the audit a difference between the rich and the poor?"
+    said = "The audit is a difference between the rich and the poor."
+    selected = choose(asked, [said], [rich], 0.5, Instruments())
+    assert selected.claims == ()
+
+
 def test_clauses_may_change_places() -> None:
     turned = "Because ice forms on its wooden deck, the Tarrow bridge is closed in winter."
     assert texts(chosen(turned)) == [turned]

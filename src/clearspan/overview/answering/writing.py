@@ -117,7 +117,8 @@ def _keeps_order(sentence: str, question: str, quotes: Sequence[Claim]) -> bool:
 
 def _in_order(own: Sequence[str], told: Sequence[Sequence[str]], named: frozenset[str]) -> bool:
     subject = next((place for place, word in enumerate(own) if word not in named), len(own))
-    return any(_follows(own, each) or _follows(own[subject:], each) for each in told)
+    # A sentence of the question's words alone would follow anything.
+    return any(_follows(own, each) or (subject < len(own) and _follows(own[subject:], each)) for each in told)
 
 
 def _follows(own: Sequence[str], told: Sequence[str]) -> bool:
