@@ -82,7 +82,8 @@ CELL = st.text(st.sampled_from("abcÄé019.,%$()[]-–'/ \""), min_size=1, max_s
 @given(st.lists(st.lists(CELL, min_size=3, max_size=3), min_size=2, max_size=6), st.booleans())
 def test_what_was_written_as_a_table_is_read_again(rows: list[list[str]], piped: bool) -> None:
     names = ["first", "second", "third"]
-    kept = [[f"a{cell}z" for cell in row] for row in rows]
+    # A row that says one thing over all its columns is a heading of the rows below it.
+    kept = [[f"a{cell}{column}z" for column, cell in enumerate(row)] for row in rows]
     lines = [f"| {' | '.join(row)} |" for row in [names, *kept]] if piped else table_lines([names, *kept])
     text = "Before.\n\n" + "\n".join(lines) + "\n\nAfter."
     (table,) = tables_of(text)
