@@ -1025,7 +1025,8 @@ export interface components {
              *       "joules_how": "",
              *       "money": 0,
              *       "currency": "",
-             *       "money_how": ""
+             *       "money_how": "",
+             *       "loaded": []
              *     }
              */
             meter: components["schemas"]["Meter"];
