@@ -10,6 +10,7 @@ from clearspan.faults import Conflict
 from clearspan.journey.asked import Asked
 from clearspan.journey.read import Scored
 from clearspan.journey.search import Found
+from clearspan.journey.tabled import from_tables
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
 from clearspan.overview.answering.select import Candidate
@@ -17,6 +18,7 @@ from clearspan.overview.answering.shapes.assemble import assemble
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan
 from clearspan.overview.answering.surroundings import ReadAround, Windows, windows
+from clearspan.overview.answering.tables.claims import TableClaims
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Abstention, Check, Claim, Dropped, Layout, Source, Verdict
@@ -104,6 +106,8 @@ def choose(
     question, threshold = asked.question, settings.answer_threshold
     assessed = assess(question.text, found.embedder)
     every = compose.firmest(question_odds.weigh(scored.candidates, assessed), threshold)
+    if told := from_tables(asked, found, scored, every, threshold):
+        return _tabled(told, found, scored, settings, instruments)
     read = _read_around(every, found, threshold)
     weighed = shaping.readable(every, read)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
@@ -144,6 +148,16 @@ def choose(
         missing=answer.missing,
         more=answer.more,
     )
+
+
+def _tabled(
+    told: TableClaims, found: Found, scored: Scored, settings: Settings, instruments: Instruments
+) -> Chosen:
+    """What a table says, with its citations proved."""
+    sources = compose.number_sources(scored.sources, [told.answer.table.document_id])
+    opened = {**found.opened, **told.opened}
+    proof = citing.prove_quotes(told.claims, opened, settings.support_threshold, instruments)
+    return Chosen(proof.claims, sources=sources, dropped=proof.dropped, layout="table")
 
 
 def _reading(scored: Scored) -> AnswerReading:
