@@ -4,19 +4,16 @@ import numpy as np
 import pytest
 
 from clearspan.overview.answering.reader.calibration import Calibration, Shown
-from clearspan.overview.answering.reader.kinds import KINDS
-
-KIND = np.eye(len(KINDS))[0]
 
 
 def shown(*passages: tuple[float, list[float]]) -> Shown:
-    return Shown.of([[passage] for passage in passages], KIND)
+    return Shown.of([[passage] for passage in passages])
 
 
 def test_features_are_the_sentence_its_window_and_its_margin_over_the_best_other() -> None:
     found = shown((2.0, [3.0, -1.0]), (-1.0, [1.0])).features()
     assert found[:, :3].tolist() == [[3.0, 2.0, 2.0], [-1.0, 2.0, -4.0], [1.0, -1.0, -2.0]]
-    assert found[:, 3:].tolist() == [KIND.tolist()] * 3
+    assert found[:, 3].tolist() == [1.0] * 3
 
 
 def test_a_lone_sentence_has_no_margin() -> None:
@@ -25,7 +22,7 @@ def test_a_lone_sentence_has_no_margin() -> None:
 
 def test_what_is_fitted_means_what_it_says() -> None:
     random = np.random.default_rng(0)
-    features = np.column_stack([random.normal(size=(4000, 3)), np.tile(KIND, (4000, 1))])
+    features = np.column_stack([random.normal(size=(4000, 3)), np.ones(4000)])
     truth = 1.0 / (1.0 + np.exp(-(1.5 * features[:, 0] + 0.5 * features[:, 1] - 1.0)))
     right = random.random(4000) < truth
     weights = Calibration.fit(features, right).weights
@@ -36,7 +33,7 @@ def test_what_is_fitted_means_what_it_says() -> None:
 
 
 def test_probabilities_keep_the_order_of_passages_and_sentences() -> None:
-    weights = np.zeros(3 + len(KINDS))
+    weights = np.zeros(4)
     weights[0] = 1.0
     each = Calibration(weights).probabilities(shown((0.0, [0.0, 2.0]), (0.0, []), (0.0, [-2.0])))
     assert each == [
@@ -47,11 +44,11 @@ def test_probabilities_keep_the_order_of_passages_and_sentences() -> None:
 
 
 def test_nothing_read_has_no_probability() -> None:
-    assert Calibration(np.zeros(3 + len(KINDS))).probabilities(shown()) == []
+    assert Calibration(np.zeros(4)).probabilities(shown()) == []
 
 
 def test_a_card_brings_it_back() -> None:
-    one = Calibration(np.arange(3.0 + len(KINDS)))
+    one = Calibration(np.arange(4.0))
     assert Calibration.from_card(one.as_card()).weights.tolist() == one.weights.tolist()
     with pytest.raises(KeyError):
         Calibration.from_card({"sentence": 1.0})

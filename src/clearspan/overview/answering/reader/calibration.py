@@ -1,8 +1,9 @@
 """From the reader's logits to the probability that a sentence answers, so that one half means one half.
 
-A logistic model over a sentence's logit, its window's, how far it stands above or below the best other sentence that
-was read for the question, and the kind of the question (Platt 1999, with the margin that Chow's rule wants to know).
-Fitted on questions whose documents the reader has not seen.
+A logistic model over a sentence's logit, its window's, and how far it stands above or below the best other sentence
+that was read for the question (Platt 1999, with the margin that Chow's rule wants to know). Fitted on questions whose
+documents the reader has not seen. A bias for each kind of question was tried: it learned which sets are hard, and made
+the reader silent on easy questions of the same kind.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,6 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
-from clearspan.overview.answering.reader.kinds import KINDS
-
 Vector = NDArray[np.float64]
 
 _optimize: Any = optimize
@@ -22,7 +21,7 @@ _optimize: Any = optimize
 _FURTHEST = 6.0
 """Of a margin, in logits; a wider one says no more."""
 
-_NAMES = ("sentence", "window", "margin", *(f"is {kind}" for kind in KINDS))
+_NAMES = ("sentence", "window", "margin", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,22 +32,20 @@ class Shown:
         sentence: logit of each, shape `(sentences,)`.
         window: logit of its window, same shape.
         passages: number of sentences of each passage, in order.
-        kinds: probability of each kind of question, shape `(len(KINDS),)`.
     """
 
     sentence: Vector
     window: Vector
     passages: tuple[int, ...]
-    kinds: Vector
 
     @classmethod
-    def of(cls, passages: Sequence[Sequence[tuple[float, Sequence[float]]]], kinds: Vector) -> "Shown":
+    def of(cls, passages: Sequence[Sequence[tuple[float, Sequence[float]]]]) -> "Shown":
         """Of the windows of each passage: the logit of each window, and those of its sentences."""
         windows = [window for passage in passages for window in passage]
         sentence = np.array([logit for _, logits in windows for logit in logits], np.float64)
         window = np.repeat([answers for answers, _ in windows], [len(logits) for _, logits in windows])
         sizes = tuple(sum(len(logits) for _, logits in passage) for passage in passages)
-        return cls(sentence, window.astype(np.float64), sizes, kinds)
+        return cls(sentence, window.astype(np.float64), sizes)
 
     def features(self) -> NDArray[np.float64]:
         """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
@@ -59,13 +56,12 @@ class Shown:
             best = np.full(rows, self.sentence[order[0]])
             best[order[0]] = self.sentence[order[1]]
             margin = np.clip(self.sentence - best, -_FURTHEST, _FURTHEST)
-        kinds = np.broadcast_to(self.kinds, (rows, len(KINDS)))
-        return np.column_stack([self.sentence, self.window, margin, kinds])
+        return np.column_stack([self.sentence, self.window, margin, np.ones(rows)])
 
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the features; those of the kinds are biases."""
+    """Weights of the features."""
 
     weights: Vector
 

@@ -167,10 +167,10 @@ class EvidenceReader:
             passages: place (see `windows.place_of`) and text of each.
         """
         said = self._said(question, passages)
-        shown = _shown(said)
-        probabilities = self._calibration.probabilities(shown)
+        kinds = _kinds(one.whole for each in said for one in each)
+        probabilities = self._calibration.probabilities(_shown(said))
         read = [_passage(each, probability) for each, probability in zip(said, probabilities, strict=True)]
-        return ReadQuestion(dict(zip(KINDS, map(float, shown.kinds), strict=True)), tuple(read))
+        return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read))
 
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
@@ -215,8 +215,7 @@ def shipped_reader() -> EvidenceReader:
 
 
 def _shown(said: Sequence[Sequence[_ReadWindow]]) -> Shown:
-    kinds = _kinds(one.whole for each in said for one in each)
-    return Shown.of([[_logits(one) for one in each] for each in said], kinds)
+    return Shown.of([[_logits(one) for one in each] for each in said])
 
 
 def _logits(said: _ReadWindow) -> tuple[float, list[float]]:
