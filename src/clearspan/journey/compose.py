@@ -103,9 +103,10 @@ def choose(
     settings: Settings,
 ) -> Chosen:
     """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain."""
-    question, threshold = asked.question, settings.answer_threshold
+    question = asked.question
     assessed = assess(question.text, found.embedder)
-    every = compose.firmest(question_odds.weigh(scored.candidates, assessed), threshold)
+    threshold = question_odds.least(assessed, settings.answer_threshold)
+    every = compose.firmest(scored.candidates, threshold)
     if told := from_tables(asked, found, scored, every, threshold):
         return _tabled(told, found, scored, settings, instruments)
     read = _read_around(every, found, threshold)

@@ -1,4 +1,4 @@
-"""Weighing the question: Bayes' rule, nonsense, and what an error costs."""
+"""What the question alone says: nonsense, what nobody can know, and what an error costs."""
 
 from collections.abc import Callable
 
@@ -25,26 +25,10 @@ def reads(unknowable: float, false_premise: float = 0.5) -> Answerability:
     return Answerability(unknowable, false_premise, BASE)
 
 
-def test_words_that_match_are_no_answer_to_what_nobody_can_know(candidate: MakeCandidate) -> None:
-    weighed = question_odds.weigh(
-        [candidate("People ask about the meaning of life.", probability=0.8)], reads(0.95)
-    )
-    assert weighed[0].probability < 0.1
-    assert weighed[0].checks[-1].name == "answerable question"
-
-
-def test_a_library_that_plainly_says_it_overrides_a_doubt(candidate: MakeCandidate) -> None:
-    weighed = question_odds.weigh([candidate("It is 42.", probability=0.97)], reads(0.5))
-    assert weighed[0].probability > 0.5
-
-
-@given(st.floats(0, 1), st.floats(0.001, 0.999))
-def test_the_prior_never_makes_an_answer_surer(unknowable: float, probability: float) -> None:
-    factor = question_odds.weigh([], reads(unknowable))
-    assert factor == []
-    able = min(0.98, max(0.02, 1 - unknowable))
-    odds = min(1.0, (able / (1 - able)) / 4) * probability / (1 - probability)
-    assert odds / (1 + odds) <= probability + 1e-12
+def test_what_nobody_can_know_needs_a_plain_sentence() -> None:
+    assert question_odds.least(reads(0.95), 0.5) == 0.9
+    assert question_odds.least(reads(0.5), 0.5) == 0.5
+    assert question_odds.least(reads(0.95), 0.97) == 0.97
 
 
 def test_letters_that_are_no_words_are_nonsense() -> None:

@@ -56,3 +56,8 @@ def test_every_part_of_a_probability_is_shown(samples: Workspace) -> None:
         "the sentence alone",
         "its passage",
     ]
+
+
+def test_a_count_is_not_answered_by_a_sentence_without_one(samples: Workspace) -> None:
+    found = select(samples, "How many wires are inside one of the big cables of the Golden Gate Bridge?")
+    assert all(one.probability < 0.1 for one in found if not one.sentence.quantities)

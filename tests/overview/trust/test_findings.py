@@ -63,6 +63,7 @@ def test_a_source_is_told_as_it_stands() -> None:
         "believed": True,
         "standing": 0.123,
         "copy_of": "A joke",
+        "may_be_satire": None,
         "publisher_listed": "",
         "witness": 3,
         "relevance": 0.7,

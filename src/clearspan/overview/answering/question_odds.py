@@ -1,22 +1,17 @@
-"""What the question alone says about its answer, weighed against what the library supports; and what an error costs.
+"""What the question alone says of its answer: from when on silence is put down to it, and whether it is one at all.
 
-The decision is that of Chow (1970, 'On optimum recognition error and reject tradeoff'): with p the probability that a
-sentence answers, showing it costs (1 − p) · cost of a wrong answer, silence costs the cost of abstaining, and the
-cheaper is done. So it is shown from p = 1 − abstaining / wrong on.
+Short of that it is not weighed against what the library supports: on held-out questions the reader tells better without
+it what is answered there.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import replace
 
 from clearspan.language.words import words
 from clearspan.overview.answering.answerability.model import Answerability
-from clearspan.overview.answering.select import Candidate
 from clearspan.overview.question import Question
-from clearspan.receipts import Check
 
-_SURE = 0.98
-"""No question is held to be beyond answering more surely than this: a library may know better."""
+_PLAINLY = 0.9
+"""Probability that a sentence needs to answer what nobody can know, by its wording: a library may know better."""
 
 UNKNOWABLE, FALSE_PREMISE = 0.7, 0.8
 """Probabilities from which silence is put down to the question. The model of false premises knows little of the world
@@ -26,22 +21,9 @@ _VOWELS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûü
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 
-def weigh(candidates: Sequence[Candidate], assessed: Answerability) -> list[Candidate]:
-    """Candidates with the probability that they answer after the question has had its say; order stays.
-
-    By Bayes' rule the odds of each are multiplied by the odds that the question can be answered, over the same odds of
-    the questions that the model was trained on. The factor is at most 1: a question that reads well answers nothing.
-    """
-    able = min(_SURE, max(1.0 - _SURE, 1.0 - assessed.unknowable))
-    factor = min(1.0, _odds(able) / _odds(1.0 - assessed.base["unknowable"]))
-    if factor == 1.0:
-        return list(candidates)
-    detail = f"the question reads as one that nobody can answer ({assessed.unknowable:.0%})"
-    check = Check(name="answerable question", score=round(1.0 - assessed.unknowable, 3), detail=detail)
-    return [
-        replace(one, probability=_weighed(one.probability, factor), checks=(*one.checks, check))
-        for one in candidates
-    ]
+def least(assessed: Answerability, threshold: float) -> float:
+    """Probability from which a sentence is shown: more than usual where the question reads as one beyond answering."""
+    return max(threshold, _PLAINLY) if assessed.unknowable >= UNKNOWABLE else threshold
 
 
 def is_nonsense(question: Question) -> bool:
@@ -53,11 +35,3 @@ def is_nonsense(question: Question) -> bool:
     ]
     odd = [word for word in told if not _VOWELS.search(word) or _CONSONANTS.search(word)]
     return len(odd) >= 2 and len(odd) > len(told) / 2
-
-
-def _weighed(probability: float, factor: float) -> float:
-    return factor * probability / (factor * probability + 1.0 - probability)
-
-
-def _odds(probability: float) -> float:
-    return probability / (1.0 - probability)

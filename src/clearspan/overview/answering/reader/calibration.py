@@ -60,6 +60,24 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class YesCalibration:
+    """From the logit of yes to its probability: a head that tells little comes out near the share of yes among all."""
+
+    slope: float
+    offset: float
+
+    @classmethod
+    def fit(cls, logits: Vector, yes: NDArray[np.bool_]) -> "YesCalibration":
+        """Fitted on questions that people answered with yes or no."""
+        weights = _logistic(np.column_stack([logits, np.ones(len(logits))]), yes, 1.0)
+        return cls(round(float(weights[0]), 5), round(float(weights[1]), 5))
+
+    def probability(self, logit: float) -> float:
+        """Of yes, given that it is yes or no."""
+        return float(_sigmoid(np.array(self.slope * logit + self.offset)))
+
+
+@dataclass(frozen=True, slots=True)
 class Calibration:
     """Weights of the features."""
 
@@ -84,16 +102,7 @@ class Calibration:
             features: of sentences of many questions, shape `(sentences, features)`.
             right: whether each answers.
         """
-        target = right.astype(np.float64)
-
-        def loss(weights: Vector) -> tuple[float, Vector]:
-            logits = features @ weights
-            value = float(np.logaddexp(0, logits).sum() - logits @ target + 0.5 * penalty * weights @ weights)
-            slope = features.T @ (_sigmoid(logits) - target) + penalty * weights
-            return value, slope
-
-        found: Any = _optimize.minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
-        return cls(np.asarray(found.x, np.float64))
+        return cls(_logistic(features, right, penalty))
 
     def probabilities(self, shown: Shown) -> list[list[float]]:
         """Of the sentences of each passage, in [0, 1]."""
@@ -105,6 +114,19 @@ class Calibration:
             [float(one) for one in each[end - size : end]]
             for end, size in zip(ends, shown.passages, strict=True)
         ]
+
+
+def _logistic(features: NDArray[np.float64], right: NDArray[np.bool_], penalty: float) -> Vector:
+    """Weights of a logistic regression with a quadratic penalty."""
+    target = right.astype(np.float64)
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        logits = features @ weights
+        value = float(np.logaddexp(0, logits).sum() - logits @ target + 0.5 * penalty * weights @ weights)
+        return value, features.T @ (_sigmoid(logits) - target) + penalty * weights
+
+    found: Any = _optimize.minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x, np.float64)
 
 
 def _sigmoid(values: Vector) -> Vector:

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from clearspan.errors import BadInput
-from clearspan.overview.answering.reader.calibration import Calibration, Shown
+from clearspan.overview.answering.reader.calibration import Calibration, Shown, YesCalibration
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
 from clearspan.overview.answering.reader.windows import Body, Window, WindowCutter
 
@@ -108,6 +108,7 @@ class EvidenceReader:
         graph: bytes of the ONNX file that `training.graph` writes.
         tokenizer: of its vocabulary.
         calibration: from logits to probabilities.
+        yes: the same for yes and no.
         threads: windows that are read at once; the processor's cores when None.
 
     Raises:
@@ -115,7 +116,12 @@ class EvidenceReader:
     """
 
     def __init__(
-        self, graph: bytes, tokenizer: Tokenizer, calibration: Calibration, threads: int | None = None
+        self,
+        graph: bytes,
+        tokenizer: Tokenizer,
+        calibration: Calibration,
+        yes: YesCalibration,
+        threads: int | None = None,
     ) -> None:
         import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
 
@@ -138,6 +144,7 @@ class EvidenceReader:
         # A question of several hops reads its first passages again beside those that it finds later.
         self._network = lru_cache(maxsize=512)(self._forward)
         self._calibration = calibration
+        self._yes = yes
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
@@ -152,13 +159,14 @@ class EvidenceReader:
             tokenizer = Tokenizer.from_file(str(folder / VOCABULARY))
             card = cast("dict[str, Any]", json.loads((folder / CARD).read_text("utf-8")))
             calibration = Calibration.from_card(card["calibration"])
+            yes = YesCalibration(**card["yes"])
         except Exception as error:  # a damaged tokenizer raises Exception itself
             raise BadInput(
                 f"The reader in {folder} cannot be loaded.",
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train the reader with `clearspan train reader`.",
             ) from error
-        return cls(graph, tokenizer, calibration, threads)
+        return cls(graph, tokenizer, calibration, yes, threads)
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
         """Read a question with passages.
@@ -169,12 +177,20 @@ class EvidenceReader:
         said = self._said(question, passages)
         kinds = _kinds(one.whole for each in said for one in each)
         probabilities = self._calibration.probabilities(_shown(said))
-        read = [_passage(each, probability) for each, probability in zip(said, probabilities, strict=True)]
+        read = [
+            _passage(each, probability, self._yes)
+            for each, probability in zip(said, probabilities, strict=True)
+        ]
         return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read))
 
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
         return _shown(self._said(question, passages))
+
+    def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> float:
+        """The logit of yes of the window that answers most surely, before calibration; there must be one."""
+        said = [one for each in self._said(question, passages) for one in each]
+        return float(max(said, key=lambda one: float(one.whole[0])).whole[1])
 
     def close(self) -> None:
         """End its threads; harmless when repeated."""
@@ -231,7 +247,7 @@ def _logits(said: _ReadWindow) -> tuple[float, list[float]]:
     return float(said.whole[0]), found
 
 
-def _passage(said: Sequence[_ReadWindow], probabilities: Sequence[float]) -> ReadPassage:
+def _passage(said: Sequence[_ReadWindow], probabilities: Sequence[float], yes: YesCalibration) -> ReadPassage:
     if not said:
         return ReadPassage(-20.0, 0.5, ())
     logits = [(one, at, logit) for one in said for at, logit in enumerate(_logits(one)[1])]
@@ -240,7 +256,7 @@ def _passage(said: Sequence[_ReadWindow], probabilities: Sequence[float]) -> Rea
         start, end = one.body.sentences[one.window.first + at]
         sentences.append(ReadSentence(start, end, probability, logit, _short(one, at)))
     best = max(said, key=lambda one: float(one.whole[0]))
-    return ReadPassage(float(best.whole[0]), _sigmoid(float(best.whole[1])), tuple(sentences))
+    return ReadPassage(float(best.whole[0]), yes.probability(float(best.whole[1])), tuple(sentences))
 
 
 def _short(said: _ReadWindow, at: int) -> ShortAnswer | None:
@@ -269,7 +285,3 @@ def _kinds(wholes: Iterable[Array]) -> NDArray[np.float64]:
 def _softmax(values: Array) -> Array:
     raised = np.exp(values - values.max())
     return raised / raised.sum()
-
-
-def _sigmoid(value: float) -> float:
-    return float(1.0 / (1.0 + np.exp(-value)))

@@ -8,8 +8,8 @@ from clearspan.overview.answering.shapes.lists import MOST_ITEMS
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, all_quoted, quoted
 from clearspan.receipts import Verdict
 
-_UNDECIDED = 0.1
-"""Distance from one half within which no word is said."""
+_UNDECIDED = 0.25
+"""Distance from one half within which no word is said: a word by itself is taken for certain, so three to one it is."""
 
 _REPLY = re.compile(r"^\W*(yes|no)\b\s*[,.:;!–—-]", re.IGNORECASE)
 _CONDITION = re.compile(

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
 
-from clearspan.language.sentences import headings
+from clearspan.language.sentences import headings, read_sentences
 from clearspan.library.passages import split
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
@@ -140,7 +140,7 @@ class LabelledWindows:
         return found
 
     def _asked(self, question: LabelledQuestion) -> _Asked:
-        passages = [each for page in question.pages for each in self._split(page)]
+        passages = [each for page in question.pages for each, _ in self._split(page)]
         marked: list[tuple[_Passage, tuple[tuple[int, int], ...]]] = []
         rest: list[_Passage] = []
         spans = {id(page): _spans(page.text, question.evidence) for page in question.pages}
@@ -156,13 +156,12 @@ class LabelledWindows:
                     marked.append((passage, inside))
                 elif not _says(passage.text, question.answers):
                     rest.append(passage)
-        if question.answerable and not question.evidence and len(passages) == 1:
-            marked.append((passages[0][0], ()))
-            rest = []
         if question.answerable and not marked:
+            # Where nobody marked anything, a lone passage must be the one.
+            marked = [(passages[0], ())] if len(passages) == 1 and not question.evidence else []
             rest = []
-        asked = frozenset(_pieces(question.question))
-        rest.sort(key=lambda one: len(asked & frozenset(_pieces(one.text))), reverse=True)
+        asked = _pieces(question.question)
+        rest.sort(key=lambda one: len(asked & _pieces(one.text)), reverse=True)
         if question.near_miss:
             rest.sort(key=lambda one: not any(each in one.text for each in question.near_miss))
         return _Asked(question, tuple(marked), tuple(rest[:3]))
@@ -246,6 +245,16 @@ class LabelledWindows:
             if len(kept) == _NEAREST:
                 break
         return tuple(kept)
+
+
+def passages_of(question: LabelledQuestion) -> list[tuple[str, str]]:
+    """Place and text of the passages of a question's own documents that hold a sentence."""
+    return [
+        (place_of(page.title, one.heading), one.text)
+        for page in question.pages
+        for one in split("", page.text, headings(page.text))
+        if read_sentences(one.text)
+    ][:_MOST_OWN]
 
 
 def batches(
@@ -337,5 +346,5 @@ def _says(text: str, answers: Sequence[str]) -> bool:
     )
 
 
-def _pieces(text: str) -> list[str]:
-    return re.findall(r"\w{3,}", text.casefold())
+def _pieces(text: str) -> frozenset[str]:
+    return frozenset(re.findall(r"\w{3,}", text.casefold()))

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from clearspan.measure.intervals import wilson
-from clearspan.overview.answering.reader.calibration import Calibration
+from clearspan.overview.answering.reader.calibration import Calibration, YesCalibration
 from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, EvidenceReader
-from clearspan.overview.answering.reader.training.examples import LabelledWindows
+from clearspan.overview.answering.reader.training.examples import LabelledWindows, passages_of
 from clearspan.overview.answering.reader.training.loop import Recipe
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
@@ -86,7 +86,7 @@ def finish(
     chosen = _sampled(held_out)
     halves = grouped_folds(chosen, 2, seed=1)
     examples = LabelledWindows(chosen, WindowCutter(tokenizer))
-    reader = EvidenceReader(graph, tokenizer, Calibration(np.zeros(0)))
+    reader = EvidenceReader(graph, tokenizer, Calibration(np.zeros(0)), YesCalibration(1.0, 0.0))
     read: list[_Read] = []
     for index, question in enumerate(chosen):
         laid = examples.laid(index)
@@ -94,6 +94,7 @@ def finish(
         right = np.array([each for one in laid for each in one.right], np.bool_)
         read.append(_Read(shown.features(), right, question.answerable))
         progress(index + 1, len(chosen))
+    yes = _yes(reader, [one for one, half in zip(chosen, halves, strict=True) if half == 0])
     reader.close()
     known = [at for at, one in enumerate(chosen) if one.marked in _MARKED or not one.answerable]
     fitting = [read[at] for at in known if halves[at] == 0 and len(read[at].right)]
@@ -102,7 +103,7 @@ def finish(
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
     tokenizer.save(str(folder / VOCABULARY))
-    card |= {"calibration": calibration.as_card(), "measured": asdict(measured)}
+    card |= {"calibration": calibration.as_card(), "yes": asdict(yes), "measured": asdict(measured)}
     (folder / CARD).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", "utf-8")
     return measured
 
@@ -129,6 +130,18 @@ def fitted(read: Sequence[_Read]) -> Calibration:
         features.append(one.features[best])
         right.append(one.right[best])
     return Calibration.fit(np.concatenate(features), np.concatenate(right))
+
+
+def _yes(reader: EvidenceReader, questions: Sequence[LabelledQuestion]) -> YesCalibration:
+    """The calibration of yes and no, over questions with such an answer and the passages of their own documents."""
+    logits: list[float] = []
+    yes: list[bool] = []
+    for one in questions:
+        answer = one.answers[0].strip().casefold() if one.answers else ""
+        if answer in ("yes", "no") and (passages := passages_of(one)):
+            logits.append(reader.says_yes(one.question, passages))
+            yes.append(answer == "yes")
+    return YesCalibration.fit(np.array(logits), np.array(yes, np.bool_))
 
 
 def _measured(read: Sequence[_Read], calibration: Calibration) -> ReaderQuality:
