@@ -35,7 +35,7 @@ def test_an_answer_is_the_receipt_that_the_ledger_holds(served: "Served") -> Non
     response = served.ask(SPAN_QUESTION)
     assert response.status_code == 200
     receipt = Receipt.model_validate_json(response.content)
-    assert "4,200" in receipt.overview.claims[0].text
+    assert "1,280" in receipt.overview.claims[0].text
     assert receipt.library == "samples"
     assert served.workspace.ledger.receipt(receipt.id) == receipt
 
@@ -71,7 +71,8 @@ def test_a_stream_says_when_a_quote_turns_out_too_long(serve_with: "Callable[...
     assert [name for name, _ in told][:5] == ["route", "sources", "shape", "claim", "route"]
     routes = [RouteDecision.model_validate(data) for name, data in told if name == "route"]
     assert [route.escalated_from for route in routes] == [None, "quote"]
-    assert Receipt.model_validate(told[-1][1]).route == routes[1]
+    ran = Receipt.model_validate(told[-1][1]).route
+    assert routes[1].tier in (ran.tier, ran.tried)
 
 
 def test_the_receipt_is_in_the_ledger_when_it_is_sent_and_not_sent_before(served: "Served") -> None:

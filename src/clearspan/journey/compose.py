@@ -1,6 +1,6 @@
 """Which sentences are shown, with proved citations: the floor of every answer, or the reason why there is none."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -13,8 +13,9 @@ from clearspan.journey.search import Found
 from clearspan.journey.tabled import from_tables
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
+from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.answering.shapes.assemble import assemble
+from clearspan.overview.answering.shapes.assemble import assemble, blended
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan
 from clearspan.overview.answering.surroundings import ReadAround, Windows, windows
@@ -112,14 +113,16 @@ def choose(
     read = _read_around(every, found, threshold)
     weighed = shaping.readable(every, read)
     quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
-    kinds = scored.kinds
+    kinds = blended(question, scored.kinds)
     sides = conflict.sides(question, weighed, threshold)
     if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
         sides = ()
     sides = sides or conflict.of_quotes(question, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(question, every, quotes, read, _reading(scored), threshold, settings.max_quotes)
+    given = shaping.given(
+        question, every, quotes, read, _reading(scored, kinds), threshold, settings.max_quotes
+    )
     # Each side of a disagreement is told by itself: no shape may choose between them.
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
@@ -161,7 +164,7 @@ def _tabled(
     return Chosen(proof.claims, sources=sources, dropped=proof.dropped, layout="table")
 
 
-def _reading(scored: Scored) -> AnswerReading:
+def _reading(scored: Scored, kinds: Mapping[AskedFor, float]) -> AnswerReading:
     """What was read besides the probabilities: short answers and yes or no, by where their sentences stand."""
     answers: dict[DocumentSpan, tuple[int, int]] = {}
     yes: dict[DocumentSpan, float] = {}
@@ -171,7 +174,7 @@ def _reading(scored: Scored) -> AnswerReading:
             answers[place] = (one.start + one.short.start, one.start + one.short.end)
         if one.yes is not None:
             yes[place] = one.yes
-    return AnswerReading(scored.kinds, answers, yes)
+    return AnswerReading(kinds, answers, yes)
 
 
 def _read_around(candidates: Sequence[Candidate], found: Found, threshold: float) -> Windows:

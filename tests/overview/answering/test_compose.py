@@ -7,6 +7,7 @@ import pytest
 from clearspan.overview.answering import shaping
 from clearspan.overview.answering.compose import Quotes, choose, converted_claim, number_sources
 from clearspan.overview.answering.select import Candidate
+from clearspan.overview.answering.shapes.assemble import guessed
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import AnswerReading
 from clearspan.overview.question import Question, understand
@@ -18,7 +19,7 @@ ASKED = understand("How long is the footbridge in Port Merrow?")
 
 def claims_of(asked: Question, candidates: list[Candidate], quotes: Quotes) -> tuple[Claim, ...]:
     """The claims of an answer in the simplest shape, from candidates alone."""
-    given = shaping.given(asked, candidates, quotes, {}, AnswerReading(), 0.5, 3)
+    given = shaping.given(asked, candidates, quotes, {}, AnswerReading(guessed(asked)), 0.5, 3)
     answer = fact(given)
     assert answer is not None
     sources = number_sources(

@@ -9,7 +9,7 @@ from clearspan.library.passages import split
 from clearspan.overview.answering import shaping
 from clearspan.overview.answering.compose import choose, number_sources
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.answering.shapes.assemble import assemble
+from clearspan.overview.answering.shapes.assemble import assemble, guessed
 from clearspan.overview.answering.shapes.given import AnswerReading, Given
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer
 from clearspan.overview.answering.surroundings import ReadAround, windows
@@ -64,7 +64,7 @@ def answered(
 ) -> tuple[tuple[Claim, ...], Given, ShapedAnswer]:
     asked = understand(question)
     quotes = choose(asked, shaping.readable(candidates, read), 0.5, 3)
-    given = shaping.given(asked, candidates, quotes, read, reading or AnswerReading(), 0.5, 3)
+    given = shaping.given(asked, candidates, quotes, read, reading or AnswerReading(guessed(asked)), 0.5, 3)
     answer = assemble(given)
     assert answer is not None
     cited = shaping.cited_documents(answer, given, quotes)
@@ -96,7 +96,9 @@ def test_a_sentence_that_introduces_a_list_speaks_for_its_items() -> None:
     read = {page.document.id: page.windows()}
     stem = page.candidate("You can get a permit if:", 0.8)
     candidates = [stem, page.candidate("you own a car", 0.6)]
-    given = shaping.given(asked, candidates, choose(asked, candidates, 0.5, 3), read, AnswerReading(), 0.5, 3)
+    given = shaping.given(
+        asked, candidates, choose(asked, candidates, 0.5, 3), read, AnswerReading(guessed(asked)), 0.5, 3
+    )
     points = {one.text: one.probability for one in given.scored if one.statement.unit == "item"}
     assert points == {"you live in the zone": 0.8, "you own a car": 0.8}
 

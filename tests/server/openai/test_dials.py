@@ -166,7 +166,7 @@ def test_one_who_waits_too_long_gets_a_status_of_its_own(
     served: "Served", client: OpenAI, monkeypatch: pytest.MonkeyPatch, stream: bool
 ) -> None:
     scheduler = served.workspace.model._open().scheduler
-    monkeypatch.setattr(scheduler, "_places", 0)
+    monkeypatch.setattr(scheduler, "_next_admitted", lambda: None)
     monkeypatch.setattr("clearspan.server.openai.answers.TURN_SECONDS", 0.05)
     with pytest.raises(openai.RateLimitError, match=r"within 0\.05 s"):
         client.chat.completions.create(**body(stream=stream))

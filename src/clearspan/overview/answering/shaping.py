@@ -7,7 +7,6 @@ from clearspan.language.sentences import Sentence
 from clearspan.library.documents import Document, Passage
 from clearspan.overview.answering.compose import Quotes, cite
 from clearspan.overview.answering.select import Candidate
-from clearspan.overview.answering.shapes.assemble import guessed
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan, Given, ScoredStatement
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, Spot
 from clearspan.overview.answering.statements.statement import QuotableStatement
@@ -57,7 +56,7 @@ def given(
     ]
     by_key = {(one.source, one.start, one.end): one for one in scored}
     chosen = [by_key.get(_key(one, read)) or _as_it_is(one) for one in quotes.main]
-    return Given(question, reading.kinds or guessed(question), scored, chosen, threshold, most)
+    return Given(question, reading.kinds, scored, chosen, threshold, most)
 
 
 def claims_of(
