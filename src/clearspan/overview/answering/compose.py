@@ -14,7 +14,7 @@ from clearspan.overview.calculate import in_asked_unit, is_difference, target_un
 from clearspan.overview.question import Question, wanted_quantities
 from clearspan.receipts import Check, Citation, Claim, Dropped, Source
 
-_NEAR_BEST = 0.8
+_NEAR_BEST = 0.6
 """A further quote must be at least this share as probable as the best one."""
 
 _MUCH_HIGHER = 0.4
