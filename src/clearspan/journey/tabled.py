@@ -6,12 +6,16 @@ from clearspan.journey.asked import Asked
 from clearspan.journey.read import Scored
 from clearspan.journey.search import Found
 from clearspan.language.sentences import units
+from clearspan.language.words import stems
 from clearspan.library.documents import Passage
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.tables.claims import TableClaims, table_claims
 
 _LEADS = 3
 """Best sentences of which one must stand in a passage with a table."""
+
+_ABOUT = 0.8
+"""Share of the telling words of a question that its table must have: what a table has no word for it cannot count."""
 
 _PASSAGES = 12
 """Passages of the best sentences whose documents' tables are read."""
@@ -44,7 +48,18 @@ def from_tables(
     numbers = {one.document_id: 1 for one in chosen}
     said = table_claims(asked.question.text, chosen, found.library, found.embedder, numbers, threshold)
     best = max((one.probability for one in firm), default=0.0)
-    return said if said is not None and said.answer.probability > best else None
+    if said is None or said.answer.probability <= best or not _is_about(asked, found, said):
+        return None
+    return said
+
+
+def _is_about(asked: Asked, found: Found, said: TableClaims) -> bool:
+    """Whether the table speaks of nearly all that is asked, and its answer of more than what was asked."""
+    table, told = said.answer.table, frozenset(asked.question.telling)
+    text = found.library.document(table.document_id).text[table.start : table.end]
+    spoken = stems(f"{table.caption} {' '.join(cell.text for cell in table.header)} {text}")
+    new = stems(said.answer.text) - asked.question.sentence.stems
+    return len(told & spoken) >= _ABOUT * len(told) and (bool(new) or said.answer.calculation is not None)
 
 
 def _is_firm(candidate: Candidate) -> bool:

@@ -7,6 +7,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from clearspan.errors import NotFound
+from clearspan.language.words import words
 from clearspan.library import naming, stores
 from clearspan.library.documents import Change, Document, Hit, LegName, Passage, SearchResult
 from clearspan.library.embedding import Vectors
@@ -26,6 +27,9 @@ Progress = Callable[[Change], None]
 
 _TOGETHER = 64
 """Passages that are embedded in one call while adding."""
+
+_SPELT_IN = 5
+"""Passages that are looked at for the spelling of a word."""
 
 
 class Library:
@@ -194,7 +198,11 @@ class Library:
 
     def respelled(self, text: str) -> Respelled:
         """A question with the words that no passage has in the nearest spelling that some passage has."""
-        return respelled(text, self._store.document_frequency)
+
+        def written_so(word: str) -> bool:
+            return any(word in words(passage.text) for passage, _ in self.mentioning(word, _SPELT_IN))
+
+        return respelled(text, self._store.document_frequency, written_so)
 
     def embed(self, progress: Callable[[int], None] | None = None) -> int:
         """Make all vectors anew with the embedder at hand; number of documents that got them.

@@ -15,6 +15,9 @@ _LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _SHORTEST = 5
 """Letters below which a word has too many neighbours to tell which was meant."""
 
+_MOST_LIKELY = 8
+"""Spellings that are looked for in the passages themselves; an index knows words by their stems alone."""
+
 _MOST_WORDS = 6
 """Unknown words that are looked at; a text in another language has more, and none of them is misspelt."""
 
@@ -32,11 +35,14 @@ class Respelled:
     changes: tuple[tuple[str, str], ...] = ()
 
 
-def respelled(text: str, frequency: Callable[[Sequence[str]], Mapping[str, int]]) -> Respelled:
+def respelled(
+    text: str, frequency: Callable[[Sequence[str]], Mapping[str, int]], written_so: Callable[[str], bool]
+) -> Respelled:
     """A text with its unknown words in the nearest spelling that is known; names in capitals stay as they are.
 
     Args:
-        frequency: in how many passages each of some words occurs.
+        frequency: in how many passages each of some words, or another form of it, occurs.
+        written_so: whether some passage has exactly this word.
     """
     written = {
         word: match for match in re.findall(r"[^\W\d_]+", text) if (word := match.casefold()) not in STOPWORDS
@@ -50,7 +56,7 @@ def respelled(text: str, frequency: Callable[[Sequence[str]], Mapping[str, int]]
     ]
     changes: list[tuple[str, str]] = []
     for word in unknown if len(unknown) <= _MOST_WORDS else ():
-        if meant := _meant(word, frequency):
+        if meant := _meant(word, frequency, written_so):
             changes.append((written[word], meant))
             text = re.sub(rf"\b{re.escape(written[word])}\b", meant, text)
     return Respelled(text, tuple(changes))
@@ -61,11 +67,15 @@ def _is_name(word: str, text: str) -> bool:
     return word[0].isupper() and not text.lstrip().startswith(word)
 
 
-def _meant(word: str, frequency: Callable[[Sequence[str]], Mapping[str, int]]) -> str:
+def _meant(
+    word: str, frequency: Callable[[Sequence[str]], Mapping[str, int]], written_so: Callable[[str], bool]
+) -> str:
     for changed in (_swapped(word), _others(word)):
-        found = frequency(sorted(changed))
-        best = max(changed, key=lambda each: (found[each], each), default="")
-        if best and found[best]:
+        # Another ending is another form of a word that the library may lack, not a slip.
+        able = [each for each in changed if each[: len(word) - 1] != word[:-1]]
+        found = frequency(sorted(able))
+        likely = sorted((each for each in able if found[each]), key=lambda each: (-found[each], each))
+        if best := next(filter(written_so, likely[:_MOST_LIKELY]), ""):
             return best
     return ""
 

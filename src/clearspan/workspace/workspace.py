@@ -98,7 +98,9 @@ class Workspace:
         if not known and name not in self._stores:
             there = ", ".join(self.libraries()) or "none yet"
             raise NotFound(
-                f"There is no library '{name}'.", why=f"Libraries here: {there}.", do="Name one of them."
+                f"There is no library '{name}'.",
+                why=f"Libraries here: {there}.",
+                do="Name one of them; `clearspan up` makes the samples, `clearspan library add PATH` one of your own.",
             )
         return self._libraries.get(name, folder)
 

@@ -13,7 +13,7 @@ from clearspan.overview.answering.reader.windows import Window
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """WindowCutter as tensors, padded.
+    """Windows as tensors, padded.
 
     Attributes:
         ids, types, mask: shape `(windows, tokens)`.
@@ -110,7 +110,7 @@ class ReaderNetwork(nn.Module):
 
 
 def batch_of(windows: Sequence[Window]) -> Batch:
-    """WindowCutter as tensors, padded to the longest of them."""
+    """Windows as tensors, padded to the longest of them."""
     longest = max(len(window.ids) for window in windows)
     most = max(len(window.spans) for window in windows)
     ids = torch.zeros((len(windows), longest), dtype=torch.long)

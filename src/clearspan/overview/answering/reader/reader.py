@@ -126,7 +126,7 @@ class EvidenceReader:
         import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
 
         options: Any = cast("Any", runtime).SessionOptions()
-        # WindowCutter are read side by side, each by one thread: threads within a product would wait for each other.
+        # Windows are read side by side, each by one thread: threads within a product would wait for each other.
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -222,12 +222,6 @@ class EvidenceReader:
         types[:, second:] = 1
         said, whole = self._session.run(None, {"ids": tokens, "types": types})
         return said[0], whole[0]
-
-
-@lru_cache(maxsize=1)
-def shipped_reader() -> EvidenceReader:
-    """The reader that comes with Clearspan; loaded once for a process."""
-    return EvidenceReader.load()
 
 
 def _shown(said: Sequence[Sequence[_ReadWindow]]) -> Shown:

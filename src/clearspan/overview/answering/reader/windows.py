@@ -83,7 +83,7 @@ class WindowCutter:
         return Body(np.array(encoding.ids, np.int32), starts, ends, spans, cut)
 
     def of(self, question: str, place: str, body: Body) -> list[Window]:
-        """WindowCutter that hold each sentence of a passage once, in order; none for a passage without sentences.
+        """Windows that hold each sentence of a passage once, in order; none for a passage without sentences.
 
         Args:
             place: where the passage stands: title and heading of its document.
@@ -110,11 +110,10 @@ def _cuts(spans: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:
     """Runs of sentences, first and beyond the last, that fit into `room` tokens; one that is longer stands alone."""
     cuts: list[tuple[int, int]] = []
     first = 0
-    for index, (start, end) in enumerate(spans):
+    for index, (_, end) in enumerate(spans):
         if index > first and end - spans[first][0] > room:
             cuts.append((first, index))
             first = index
-        del start
     return [*cuts, (first, len(spans))] if spans else []
 
 

@@ -11,6 +11,7 @@ from clearspan.overview.answering.shapes.sides import named_at, of_side, sides, 
 from clearspan.overview.calculate import difference
 from clearspan.overview.question import wanted_quantities
 
+_COUNTED = re.compile(r"\bhow\s+many\b|\bfewer\b", re.IGNORECASE)
 _COMPARED = re.compile(
     r"\b((?:more|less|fewer)\s+[a-z]+|[a-z]{2,}(?:[^aeiou]|[aeiouy])er)(?=\s+(?:than|is|are|was|were|or)\b|\s*[,?]|\s+\S+$)"
 )
@@ -62,7 +63,9 @@ def _comparable(
     pairs = [
         (a, b)
         for a, b in product(mine, theirs)
-        if a[1].dimension == b[1].dimension and (a[0] is not b[0] or a[1].start != b[1].start)
+        if a[1].dimension == b[1].dimension
+        and (a[1].dimension != "count" or _COUNTED.search(given.question.text))
+        and (a[0] is not b[0] or a[1].start != b[1].start)
     ]
     return max(pairs, key=lambda pair: pair[0][0].probability + pair[1][0].probability, default=None)
 

@@ -11,7 +11,7 @@ _END = r"\s*(?:[,?.]|$)"
 _SIDES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
-        rf"\bbetween\s+(?P<one>{_THING})\s+and\s+(?P<two>{_THING}){_END}",
+        rf"\b(?:difference|differences|compare|comparison|choose|choice)\b.*?\bbetween\s+(?P<one>{_THING})\s+and\s+(?P<two>{_THING}){_END}",
         rf"\bcompare\s+(?P<one>{_THING})\s+(?:and|with|to|against)\s+(?P<two>{_THING}){_END}",
         rf"(?P<one>{_THING})\s+(?:vs\.?|versus)\s+(?P<two>{_THING}){_END}",
         rf"[,:]\s*(?P<one>{_THING})\s+or\s+(?P<two>{_THING}){_END}",
@@ -45,12 +45,13 @@ def of_side(given: Given, side: str, other: str) -> list[ScoredStatement]:
     own, rival = telling(side, other), telling(other, side)
     able = [one for one in given.scored if one.probability >= _NEARLY * given.threshold]
     able.sort(key=lambda one: one.probability, reverse=True)
-    naming = [one for one in able if own <= one.statement.sentence.stems]
+    whole = stems(side)
+    naming = [one for one in able if own <= one.statement.sentence.stems and whole <= _surroundings(one)]
     # A sentence that names the other side alone tells nothing of this one, whatever page it stands on.
     under = [
         one
         for one in able
-        if one not in naming and own <= _surroundings(one) and not rival <= one.statement.sentence.stems
+        if one not in naming and whole <= _surroundings(one) and not rival <= one.statement.sentence.stems
     ]
     return [*naming, *under]
 

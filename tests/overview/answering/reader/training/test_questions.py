@@ -62,6 +62,22 @@ def test_a_line_that_is_no_question_is_named(tmp_path: Path) -> None:
         read_questions(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [
+        {"kind": "poem"},
+        {"answers": "5 m"},
+        {"evidence": "the toll"},
+        {"answerable": "false"},
+        {"question": "\ud800?"},
+    ],
+)
+def test_a_field_that_is_not_what_it_should_be_is_refused(tmp_path: Path, fault: dict[str, Any]) -> None:
+    write(tmp_path, "tolls", [json.dumps(row(1, 1, **fault))])
+    with pytest.raises(BadInput, match="line 1"):
+        read_questions(tmp_path)
+
+
 def test_a_file_that_breaks_off_is_damaged(tmp_path: Path) -> None:
     path = write(tmp_path, "tolls", [json.dumps(row(number, number)) for number in range(2000)])
     path.write_bytes(path.read_bytes()[:-20] + b"nonsense")

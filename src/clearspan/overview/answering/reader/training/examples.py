@@ -34,7 +34,7 @@ _TRUST = {
 """What the loss of a sentence counts, by who marked it; of a passage that was marked whole nothing is known."""
 
 _NEAREST = 8
-"""WindowCutter of other documents that are kept for each question, and of its own."""
+"""Windows of other documents that are kept for each question, and of its own."""
 
 _MOST_POSITIVE = 2
 _MOST_OWN = 24
@@ -102,7 +102,7 @@ class LabelledWindows:
         self._others = self._nearest()
 
     def group(self, index: int, chance: random.Random) -> list[LabelledWindow]:
-        """WindowCutter of one question: what answers first, then what misleads."""
+        """Windows of one question: what answers first, then what misleads."""
         asked = self.asked[index]
         found: list[LabelledWindow] = []
         positive = list(asked.positive)

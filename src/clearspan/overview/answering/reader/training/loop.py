@@ -36,7 +36,7 @@ class Recipe:
         tokens: of a batch, padding included.
         tables: share of the questions about tables that a pass reads: their windows are long and much alike.
         frozen: layers of the encoder that stay as they are, from the lowest, with the embeddings below them.
-        seed: of the order, the windows that mislead, and dropout.
+        seed: of the order, and of the windows that mislead.
     """
 
     passes: float = 1.0

@@ -11,6 +11,7 @@ from typing import Any, cast
 import zstandard
 
 from clearspan.errors import BadInput, NotFound
+from clearspan.overview.answering.reader.kinds import KINDS
 
 _WINDOW_BYTES = 1 << 27
 """Of the compressed files, which are written with a long window."""
@@ -153,7 +154,7 @@ def _read(path: Path, name: str) -> Iterator[LabelledQuestion]:
 def _parsed(line: str, name: str, place: str) -> LabelledQuestion:
     try:
         return _question(cast("dict[str, Any]", json.loads(line)), name)
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, RecursionError) as error:
         raise BadInput(
             f"{place}: this is no question.",
             why=f"{type(error).__name__}: {error}",
@@ -162,6 +163,12 @@ def _parsed(line: str, name: str, place: str) -> LabelledQuestion:
 
 
 def _question(row: dict[str, Any], name: str) -> LabelledQuestion:
+    json.dumps(row, ensure_ascii=False).encode()  # a lone surrogate is no text
+    kinds = (str(row["kind"]), *_texts(row.get("also") or []))
+    if kinds[0] not in KINDS:
+        raise ValueError(f"there is no kind {kinds[0]!r}")
+    if not isinstance(row["answerable"], bool):
+        raise TypeError("answerable is neither true nor false")
     pages = tuple(
         QuestionPage(str(one["title"]), str(one["text"]), str(one.get("url") or ""))
         for one in row["documents"]
@@ -170,12 +177,18 @@ def _question(row: dict[str, Any], name: str) -> LabelledQuestion:
         id=str(row["id"]),
         origin=name,
         question=str(row["question"]),
-        answers=tuple(map(str, row["answers"])),
-        answerable=bool(row["answerable"]),
-        kinds=(str(row["kind"]), *map(str, row.get("also") or ())),
+        answers=_texts(row["answers"]),
+        answerable=row["answerable"],
+        kinds=kinds,
         pages=pages,
-        evidence=tuple(map(str, row.get("evidence") or ())),
+        evidence=_texts(row.get("evidence") or []),
         marked=str(row.get("evidence_how") or "none"),
-        near_miss=tuple(map(str, row.get("near_miss") or ())),
+        near_miss=_texts(row.get("near_miss") or []),
         trainable=not row.get("eval_only", False),
     )
+
+
+def _texts(given: object) -> tuple[str, ...]:
+    if not isinstance(given, list):
+        raise TypeError(f"a list of texts is needed, not {given!r:.60}")
+    return tuple(map(str, cast("list[object]", given)))

@@ -7,6 +7,7 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
+from clearspan.errors import BadInput
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.network import ReaderNetwork
@@ -26,6 +27,7 @@ from clearspan.settings import Settings
 ENCODER = "minilm"
 """The weights that training begins with, and the vocabulary that the reader keeps."""
 
+_FEWEST = 20
 FOLDS = 8
 HELD_OUT = 0
 """The fold of questions that weights which ship have not seen; it calibrates and measures them."""
@@ -52,7 +54,14 @@ def split_questions(folder: Path) -> Split:
     folds = grouped_folds(questions, FOLDS)
     kept = [one for one, fold in zip(questions, folds, strict=True) if fold == HELD_OUT]
     rest = [one for one, fold in zip(questions, folds, strict=True) if fold != HELD_OUT]
-    return Split([one for one in rest if one.trainable and one.origin not in NEVER], kept)
+    train = [one for one in rest if one.trainable and one.origin not in NEVER]
+    if len(train) < _FEWEST or len(kept) < _FEWEST:
+        raise BadInput(
+            f"{folder} holds too few questions to train a reader.",
+            why=f"{len(train)} would train it and {len(kept)} measure it; {_FEWEST} of each are needed.",
+            do="Name a folder with more sets, or with sets whose documents are more varied.",
+        )
+    return Split(train, kept)
 
 
 def train_reader(
