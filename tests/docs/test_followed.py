@@ -108,7 +108,7 @@ def test_the_readme(block: Block, said: str, environment: dict[str, str], printe
     else:
         assert block.language == "python"
         output = run([sys.executable, "-c", code], environment)
-        assert "4,200 feet" in output
+        assert "1,280" in output
     printed[code] = output
 
 

@@ -75,7 +75,7 @@ def test_it_prints_its_address_answers_and_ends_cleanly(home: Path, signum: sign
     with server(home, "--port", "0") as process:
         assert process.url.startswith("http://127.0.0.1:")
         answer = httpx.post(f"{process.url}/api/ask", json={"question": SPAN_QUESTION}, timeout=60)
-        assert "4,200" in answer.text
+        assert "1,280" in answer.text
         status, out, err = process.end(signum)
     assert status == 0
     assert "stopped" in out

@@ -164,7 +164,7 @@ def test_screen_reader_hears_the_answer_once(visit: Visit) -> None:
     page.get_by_label("Question").press("Enter")
     expect(page.locator(".receipt-link")).to_be_visible()
     (said,) = page.evaluate("window.said")
-    assert "4,200 feet" in said
+    assert "1,280" in said
     claims = page.locator(".claim").all()
     cited = {
         document for claim in claims for document in (claim.get_attribute("data-documents") or "").split()

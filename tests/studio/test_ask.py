@@ -19,7 +19,7 @@ def test_question_to_highlighted_span(visit: Visit, served: Served) -> None:
     page.get_by_label("Question").press("Enter")
     expect(page.locator(".receipt-link")).to_be_visible()
     claim = page.locator(".claim-quoted").first
-    expect(claim).to_contain_text("4,200 feet")
+    expect(claim).to_contain_text("1,280")
     assert "serif" in claim.evaluate("node => getComputedStyle(node).fontFamily")
     visit.picture("ask")
 
@@ -63,7 +63,7 @@ def test_shared_link_opens_the_question_and_the_document(visitor: Visitor) -> No
     expect(second.page.locator("dialog mark")).to_be_in_viewport(ratio=1)
     expect(second.page.locator(".judgement")).to_contain_text("Believed in this answer")
     second.page.get_by_role("button", name="Close").click()
-    expect(second.page.locator(".claim-quoted").first).to_contain_text("4,200 feet")
+    expect(second.page.locator(".claim-quoted").first).to_contain_text("1,280")
     expect(second.page.get_by_label("Question")).to_have_value(SPAN)
 
 
@@ -176,7 +176,7 @@ def test_back_shows_the_earlier_answer_without_asking_again(visit: Visit, served
     expect(page.locator(".receipt-link")).to_be_visible()
     asked = served.workspace.ledger.count()
     page.go_back()
-    expect(page.locator(".claim-quoted").first).to_contain_text("4,200 feet")
+    expect(page.locator(".claim-quoted").first).to_contain_text("1,280")
     expect(page.locator(".claim-calculated")).to_have_count(0)
     assert served.workspace.ledger.count() == asked
 
@@ -231,15 +231,15 @@ def test_sentences_appear_as_they_come_and_never_move(visit: Visit, served: Serv
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
     whole = stream(receipt(claims, [source(1, document_id)])).replace("\r\n\r\n", "\r\n\r\n\0").split("\0")
     places: list[list[float]] = []
-    for shown, piece in enumerate(whole[3:6], start=1):
+    for shown, piece in enumerate(whole[4:7], start=1):
         # The cut in the middle of a line, and between the two halves of a line ending, must not matter.
-        sent = "".join(whole[:3]) + piece if shown == 1 else piece
+        sent = "".join(whole[:4]) + piece if shown == 1 else piece
         for part in (sent[:7], sent[7:-1], sent[-1:]):
             page.evaluate("text => feed(text)", part)
         expect(page.locator(".claim")).to_have_count(shown)
         tops = [box["y"] for claim in page.locator(".claim").all() if (box := claim.bounding_box())]
         places.append(tops)
-    page.evaluate("text => feed(text)", whole[6])
+    page.evaluate("text => feed(text)", whole[7])
     expect(page.locator(".receipt-link")).to_be_visible()
     final = [box["y"] for claim in page.locator(".claim").all() if (box := claim.bounding_box())]
     assert [final[: len(tops)] for tops in places] == places

@@ -39,7 +39,7 @@ def test_busy_server_can_be_asked_again(visit: Visit) -> None:
         expect(problem).to_contain_text(part)
     visit.picture("busy")
     problem.get_by_role("button", name="Try again").click()
-    expect(visit.page.locator(".claim-quoted").first).to_contain_text("4,200 feet")
+    expect(visit.page.locator(".claim-quoted").first).to_contain_text("1,280")
     expect(problem).to_have_count(0)
 
 

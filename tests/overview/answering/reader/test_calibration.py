@@ -16,8 +16,8 @@ def test_features_are_the_sentence_its_window_and_its_margin_over_the_best_other
     assert found[:, 3].tolist() == [1.0] * 3
 
 
-def test_a_lone_sentence_has_no_margin() -> None:
-    assert shown((0.0, [5.0])).features()[0, 2] == 0.0
+def test_a_lone_sentence_is_held_against_an_unlikely_one() -> None:
+    assert shown((0.0, [3.0])).features()[0, 2] == 4.0
 
 
 def test_what_is_fitted_means_what_it_says() -> None:

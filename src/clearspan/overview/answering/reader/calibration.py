@@ -21,6 +21,9 @@ _optimize: Any = optimize
 _FURTHEST = 6.0
 """Of a margin, in logits; a wider one says no more."""
 
+_NO_RIVAL = -1.0
+"""What a lone sentence is held against: another one that is a little unlikely to answer."""
+
 _NAMES = ("sentence", "window", "margin", "bias")
 
 
@@ -50,12 +53,10 @@ class Shown:
     def features(self) -> NDArray[np.float64]:
         """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
         rows = len(self.sentence)
-        margin = np.zeros(rows)
-        if rows > 1:
-            order = np.argsort(-self.sentence)
-            best = np.full(rows, self.sentence[order[0]])
-            best[order[0]] = self.sentence[order[1]]
-            margin = np.clip(self.sentence - best, -_FURTHEST, _FURTHEST)
+        order = np.argsort(-self.sentence)
+        best = np.full(rows, self.sentence[order[0]])
+        best[order[0]] = self.sentence[order[1]] if rows > 1 else _NO_RIVAL
+        margin = np.clip(self.sentence - best, -_FURTHEST, _FURTHEST)
         return np.column_stack([self.sentence, self.window, margin, np.ones(rows)])
 
 
