@@ -77,6 +77,8 @@ def _any(annotation: Any) -> st.SearchStrategy[Any]:
         return st.sampled_from(get_args(annotation))
     if origin in {Union, types.UnionType}:
         return st.one_of([_any(one) for one in get_args(annotation)])
+    if origin is tuple and Ellipsis not in get_args(annotation):
+        return st.tuples(*map(_any, get_args(annotation)))
     if origin is tuple:
         return st.lists(_any(get_args(annotation)[0]), max_size=2).map(tuple)
     return any_record(annotation)

@@ -49,7 +49,7 @@ _CHROME = re.compile(
 _TRAIL = re.compile(r"\S\s(?:[›»→]|>|\|)\s\S.*\s(?:[›»→]|>|\|)\s\S")
 _ADDRESS = re.compile(r"^\W*(?:https?://|www\.)\S+\W*$")
 _CODE = re.compile(
-    r"^\s*(?:\$|#|>>>|%|//|/\*|<\?|<!)\s*\S|[{}]\s*$|[)=\]'\"]\s*;\s*$|</?[a-z]+[^>]*>|\w+\([^ )]*\)\s*(?:\{|=>|$)"
+    r"^\s*(?:\$|#|>>>|%|//|/\*|<\?|<!)\s*\S|[{}]\s*$|[)=\]'\"]\s*;\s*$|^\s*</?[a-z]+[^>]*>|\w+\([^ )]*\)\s*(?:\{|=>|$)"
     r"|^[\w.-]+\s*[:+]?=\s*\S|^\s*(?:def|class|import|from|var|let|const|function|return|public|private|static|if|for|"
     r"while|sudo|apt|pip|npm|git|curl|SELECT|INSERT|CREATE)\b[^.]*(?:[{}=|]|\w\()",
 )
