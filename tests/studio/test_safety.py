@@ -21,7 +21,8 @@ kind: reference
 ---
 🕰️ Notes on towers.
 
-The Quelbrook clock tower is 41 metres tall <script>window.hacked=4</script> and has <b>four</b> faces, which can be seen from every street of the town and from the harbour.
+The Quelbrook clock tower is 41 metres tall <script>window.hacked=4</script> and has <b>four</b> faces, which
+can be seen from every street of the town and from the harbour.
 <img src="https://tracker.example/p.png" onerror="window.hacked=5"> <a href="javascript:window.hacked=6">Press</a>
 """
 
