@@ -10,7 +10,7 @@ from clearspan.language.words import words
 from clearspan.overview.answering.answerability.model import Answerability
 from clearspan.overview.question import Question
 
-_PLAINLY = 0.9
+_PLAINLY = 0.98
 """Probability that a sentence needs to answer what nobody can know, by its wording: a library may know better."""
 
 UNKNOWABLE, FALSE_PREMISE = 0.7, 0.8
