@@ -1,5 +1,7 @@
 """The sample suite: its data is whole, and its verdicts are what they say."""
 
+import pytest
+
 from clearspan.checks.samples import as_report, load_questions, run
 from clearspan.workspace.workspace import SAMPLES, Workspace
 
@@ -40,3 +42,21 @@ def test_what_can_be_computed_is_right(samples: Workspace) -> None:
 def test_sources_that_disagree_are_mostly_both_shown(samples: Workspace) -> None:
     outcomes = run(samples, [q for q in load_questions() if q.type == "conflict"], generate=False)
     assert sum(o.verdict == "answered right" for o in outcomes) * 2 > len(outcomes)
+
+
+_BELOW = (
+    "the reader has read each question less than once: on the samples it is worse than the rules before it"
+)
+
+
+@pytest.mark.xfail(reason=_BELOW)
+def test_no_trap_is_fallen_into_and_nothing_unanswerable_is_answered(samples: Workspace) -> None:
+    risky = [q for q in load_questions() if q.type in {"trap", "unanswerable"}]
+    outcomes = run(samples, risky, generate=False)
+    assert [o.question.id for o in outcomes if o.verdict in {"wrong", "should have abstained"}] == []
+
+
+@pytest.mark.xfail(reason=_BELOW)
+def test_sources_that_disagree_are_always_both_shown(samples: Workspace) -> None:
+    outcomes = run(samples, [q for q in load_questions() if q.type == "conflict"], generate=False)
+    assert [o.question.id for o in outcomes if o.verdict not in {"answered right", "abstained right"}] == []

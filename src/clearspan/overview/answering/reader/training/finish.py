@@ -102,7 +102,7 @@ def finish(
     measured = _measured([read[at] for at in known if halves[at] == 1 and len(read[at].right)], calibration)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
-    tokenizer.save(str(folder / VOCABULARY))
+    tokenizer.save(str(folder / VOCABULARY), pretty=False)
     card |= {"calibration": calibration.as_card(), "yes": asdict(yes), "measured": asdict(measured)}
     (folder / CARD).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", "utf-8")
     return measured
