@@ -73,11 +73,26 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
 @click.option(
     "--frozen", type=click.IntRange(0), default=2, show_default=True, help="Layers that stay as they are."
 )
+@click.option(
+    "--rate",
+    type=click.FloatRange(0, min_open=True),
+    default=1.5e-4,
+    show_default=True,
+    help="Highest learning rate; less when another training goes before.",
+)
 @click.option("--seed", type=int, default=0, show_default=True)
-def reader(data: Path, out: Path, passes: float, frozen: int, seed: int) -> None:
+@click.option(
+    "--from",
+    "begin",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The --out of an earlier training: begin with its weights, not with MiniLM's.",
+)
+def reader(  # one argument an option
+    data: Path, out: Path, passes: float, frozen: int, rate: float, seed: int, begin: Path | None
+) -> None:
     """Train the reader, which finds the sentences that answer.
 
-    It begins with MiniLM's weights and leaves a fold of the documents out, on which it is calibrated and measured. The
+    It begins with MiniLM's weights, or those of --from, and leaves a fold of the documents out, on which it is calibrated and measured. The
     folder can take the place of src/clearspan/overview/answering/reader/data. Needs the extra 'train'.
     """
     from rich.console import Console
@@ -98,8 +113,8 @@ def reader(data: Path, out: Path, passes: float, frozen: int, seed: int) -> None
         def measuring(done: int, total: int) -> None:
             status.update(f"calibrating: {done:,} of {total:,} held-out questions")
 
-        recipe = Recipe(passes=passes, frozen=frozen, seed=seed)
-        measured = train_reader(data / QUESTIONS, out, recipe, Settings(), tell, measuring)
+        recipe = Recipe(passes=passes, rate=rate, frozen=frozen, seed=seed)
+        measured = train_reader(data / QUESTIONS, out, recipe, Settings(), tell, measuring, begin)
     click.echo(f"The reader is in {out}.")
     click.echo(
         f"Of {measured.questions:,} held-out questions, those that are answered have a right sentence first in "

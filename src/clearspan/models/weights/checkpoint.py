@@ -83,10 +83,21 @@ class Checkpoint:
 
     @classmethod
     def read(cls, folder: Path, fingerprint: dict[str, object]) -> "Checkpoint | None":
-        """The last one in a folder, if any.
+        """The last one of this training in a folder, if any.
 
         Raises:
             BadInput: it is damaged, or of another training.
+        """
+        if kept := cls.last(folder):
+            _require_same(folder / FILE, kept.fingerprint, fingerprint)
+        return kept
+
+    @classmethod
+    def last(cls, folder: Path) -> "Checkpoint | None":
+        """The last one in a folder, of whatever training, if any.
+
+        Raises:
+            BadInput: it is damaged.
         """
         path = folder / FILE
         if not path.exists():
@@ -95,7 +106,7 @@ class Checkpoint:
             with cast("Any", safe_open)(path, "pt") as file:
                 words = cast("dict[str, str]", file.metadata() or {})
                 kept = json.loads(words[_HEADER])
-                fingerprint_kept, step = kept["fingerprint"], int(kept["step"])
+                fingerprint, step = cast("dict[str, object]", kept["fingerprint"]), int(kept["step"])
                 tensors = {name: cast("torch.Tensor", file.get_tensor(name)) for name in file.keys()}  # noqa: SIM118
         except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
             raise BadInput(
@@ -103,7 +114,6 @@ class Checkpoint:
                 why=str(error),
                 do="Delete it; the training begins again.",
             ) from error
-        _require_same(path, cast("dict[str, object]", fingerprint_kept), fingerprint)
         return cls(fingerprint, step, tensors)
 
 

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
+from clearspan.models.weights.checkpoint import Checkpoint
 from clearspan.overview.answering.reader.network import ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.examples import LabelledWindows
 from clearspan.overview.answering.reader.training.loop import Progress, Recipe, loss_of, train
@@ -23,7 +24,11 @@ class Killed(Exception):
 
 
 def run(
-    network: ReaderNetwork, examples: LabelledWindows, folder: Path, until: int | None = None
+    network: ReaderNetwork,
+    examples: LabelledWindows,
+    folder: Path,
+    until: int | None = None,
+    begin: Checkpoint | None = None,
 ) -> list[Progress]:
     told: list[Progress] = []
 
@@ -32,7 +37,7 @@ def run(
         if until is not None and one.step == until:
             raise Killed
 
-    train(network, examples, RECIPE, folder, "data", progress)
+    train(network, examples, RECIPE, folder, "data", begin, progress)
     return told
 
 
@@ -72,13 +77,35 @@ def test_layers_that_are_frozen_stay_as_they_are(
     assert any("heads." in name for name in changed)
 
 
+def test_a_training_begins_with_the_weights_of_another(
+    network: ReaderNetwork, examples: LabelledWindows, tmp_path: Path
+) -> None:
+    before, fresh = tmp_path / "before", tmp_path / "after"
+    before.mkdir()
+    fresh.mkdir()
+    untrained = copy.deepcopy(network)
+    first = run(network, examples, before)
+    begin = Checkpoint.last(before)
+    assert begin
+    with pytest.raises(Killed):
+        run(copy.deepcopy(untrained), examples, fresh, until=101, begin=begin)
+    on = run(copy.deepcopy(untrained), examples, fresh, begin=begin)
+    assert on[0].step == 101
+    assert on[-1].loss < first[0].loss / 2
+    with pytest.raises(BadInput, match="another training"):
+        run(copy.deepcopy(untrained), examples, fresh)
+    other = Checkpoint.of({}, 1, {"parameters": {"heads.span.bias": torch.zeros(3)}})
+    with pytest.raises(BadInput, match="cannot begin"):
+        run(untrained, examples, tmp_path, begin=other)
+
+
 def test_another_training_does_not_go_on_from_a_folder(
     network: ReaderNetwork, examples: LabelledWindows, tmp_path: Path
 ) -> None:
     with pytest.raises(Killed):
         run(network, examples, tmp_path, until=101)
     with pytest.raises(BadInput, match="another training"):
-        train(network, examples, RECIPE, tmp_path, "other data", lambda _: None)
+        train(network, examples, RECIPE, tmp_path, "other data", None, lambda _: None)
 
 
 def test_the_loss_falls_when_the_marked_sentence_is_preferred(

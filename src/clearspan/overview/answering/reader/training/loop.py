@@ -17,12 +17,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from clearspan.errors import BadInput
 from clearspan.models.serving.runtime import preferred_dtype
 from clearspan.models.weights.checkpoint import Checkpoint
 from clearspan.overview.answering.reader.network import Logits, ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.examples import LabelledWindow, LabelledWindows, batches
 
 _PER_CHECKPOINT = 100
+_SIDES = 2.0
+"""What yes or no counts: few questions have such an answer, and it is the hardest thing that is asked."""
+
 _TABLES = frozenset({"wikitables", "tatqa", "fetaqa", "aitqa"})
 
 
@@ -71,6 +75,7 @@ def train(
     recipe: Recipe,
     folder: Path,
     data: str,
+    begin: Checkpoint | None,
     progress: Callable[[Progress], None],
 ) -> None:
     """Train in place; a training that was broken off in the same folder goes on.
@@ -78,13 +83,17 @@ def train(
     Args:
         folder: of its checkpoints.
         data: hash of the questions.
+        begin: the state of another training whose parameters this one begins with.
         progress: told after each step.
 
     Raises:
-        BadInput: the folder holds another training.
+        BadInput: the folder holds another training, or `begin` is of something else than a reader.
         StorageError: a checkpoint could not be written.
     """
     fingerprint: dict[str, object] = {**asdict(recipe), "data": data}
+    if begin:
+        fingerprint["begin"] = {"step": begin.step, **begin.fingerprint}
+        _begin_with(network, begin)
     trained = _trained(network, recipe.frozen)
     optimizer = torch.optim.AdamW(list(trained.values()), lr=recipe.rate, weight_decay=recipe.decay)
     moments = _moments(optimizer, trained)
@@ -146,7 +155,7 @@ def loss_of(said: Logits, groups: Sequence[Sequence[LabelledWindow]]) -> Tensor:
     if sided:
         yes = torch.tensor([float(examples[row].yes) for row in sided])
         sides = functional.binary_cross_entropy_with_logits(said.yes[sided], yes, reduction="sum")
-        total = total + sides / len(groups)
+        total = total + _SIDES * sides / len(groups)
     return total
 
 
@@ -171,6 +180,17 @@ def _of_span(logits: Tensor, example: LabelledWindow, end: int) -> Tensor:
     window = example.window
     first, last = window.tokens[0] + window.offset, window.tokens[1] + window.offset
     return functional.cross_entropy(logits[first:last][None], torch.tensor([example.span[end] - first]))
+
+
+def _begin_with(network: ReaderNetwork, begin: Checkpoint) -> None:
+    given, own = begin.group("parameters"), network.state_dict()
+    if not given or any(name not in own or own[name].shape != one.shape for name, one in given.items()):
+        raise BadInput(
+            "A training of a reader cannot begin with these parameters.",
+            why="Their names or shapes are not those of a reader.",
+            do="Name a folder in which `clearspan train reader` trained one.",
+        )
+    network.load_state_dict(given, strict=False)
 
 
 def _trained(network: ReaderNetwork, frozen: int) -> dict[str, nn.Parameter]:

@@ -7,7 +7,8 @@ from pathlib import Path
 import torch
 from tokenizers import Tokenizer
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, NotFound
+from clearspan.models.weights.checkpoint import FILE, Checkpoint
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.network import ReaderNetwork
@@ -55,12 +56,6 @@ def split_questions(folder: Path) -> Split:
     kept = [one for one, fold in zip(questions, folds, strict=True) if fold == HELD_OUT]
     rest = [one for one, fold in zip(questions, folds, strict=True) if fold != HELD_OUT]
     train = [one for one in rest if one.trainable and one.origin not in NEVER]
-    if len(train) < _FEWEST or len(kept) < _FEWEST:
-        raise BadInput(
-            f"{folder} holds too few questions to train a reader.",
-            why=f"{len(train)} would train it and {len(kept)} measure it; {_FEWEST} of each are needed.",
-            do="Name a folder with more sets, or with sets whose documents are more varied.",
-        )
     return Split(train, kept)
 
 
@@ -71,26 +66,49 @@ def train_reader(
     settings: Settings,
     progress: Callable[[Progress], None],
     measuring: Callable[[int, int], None],
+    begin: Path | None = None,
 ) -> ReaderQuality:
     """Train the reader from MiniLM's weights; one that was broken off in the same folder goes on.
 
     The folder holds the finished reader afterwards, beside the state of its training.
 
     Args:
+        begin: the folder of a reader's training, to begin with its weights instead of MiniLM's.
         progress: told after each step.
         measuring: told after each held-out question how many of how many are read.
 
     Raises:
-        NotFound, BadInput: the data are not there or damaged, or the folder holds another training.
+        NotFound, BadInput: the data or the weights to begin with are not there or damaged, the questions are too few,
+            or the folder holds another training.
         StorageError: a checkpoint could not be written.
     """
     files = resolve(ENCODER, settings)
     questions = split_questions(data)
+    if len(questions.train) < _FEWEST or len(questions.held_out) < _FEWEST:
+        raise BadInput(
+            f"{data} holds too few questions to train a reader.",
+            why=f"{len(questions.train)} would train it and {len(questions.held_out)} measure it; {_FEWEST} of each "
+            "are needed.",
+            do="Name a folder with more sets, or with sets whose documents are more varied.",
+        )
+    start = _last(begin) if begin else None
     tokenizer = Tokenizer.from_file(str(files.folder / "tokenizer.json"))
     examples = LabelledWindows(questions.train, WindowCutter(tokenizer))
     torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
     network = ReaderNetwork(read_encoder(files.folder, torch.float32))
     folder.mkdir(parents=True, exist_ok=True)
-    train(network, examples, recipe, folder, content_hash(questions.train), progress)
+    train(network, examples, recipe, folder, content_hash(questions.train), start, progress)
     card = card_of(recipe, questions.train, questions.held_out)
+    if start:
+        card["begun with"] = {"step": start.step, **start.fingerprint}
     return finish(graph_of(network), tokenizer, questions.held_out, folder, card, measuring)
+
+
+def _last(folder: Path) -> Checkpoint:
+    if not (found := Checkpoint.last(folder)):
+        raise NotFound(
+            f"{folder} holds no training to begin with.",
+            why=f"There is no {FILE} in it.",
+            do="Name the --out of an earlier `clearspan train reader`, or leave --from out.",
+        )
+    return found
