@@ -87,13 +87,14 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
     type=click.Path(path_type=Path, file_okay=False),
     help="The --out of an earlier training: begin with its weights, not with MiniLM's.",
 )
-def reader(  # one argument an option
+def reader(
     data: Path, out: Path, passes: float, frozen: int, rate: float, seed: int, begin: Path | None
 ) -> None:
     """Train the reader, which finds the sentences that answer.
 
-    It begins with MiniLM's weights, or those of --from, and leaves a fold of the documents out, on which it is calibrated and measured. The
-    folder can take the place of src/clearspan/overview/answering/reader/data. Needs the extra 'train'.
+    It begins with MiniLM's weights, or those of --from, and leaves a fold of the documents out, on which it is
+    calibrated and measured. The folder can take the place of src/clearspan/overview/answering/reader/data. Needs the
+    extra 'train'.
     """
     from rich.console import Console
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from clearspan.errors import BadInput, ClearspanError, NotFound
@@ -106,23 +106,22 @@ def choose(
     """Choose the quotes, give them the question's shape, number the sources, prove the citations; else abstain."""
     question = asked.question
     assessed = assess(question.text, found.embedder)
-    threshold = question_odds.least(assessed, settings.answer_threshold)
+    threshold = settings.answer_threshold
     every = compose.firmest(scored.candidates, threshold)
     if told := from_tables(asked, found, scored, every, threshold):
         return _tabled(told, found, scored, settings, instruments)
+    least = question_odds.least(assessed, every, scored.answered, threshold)
     read = _read_around(every, found, threshold)
     weighed = shaping.readable(every, read)
-    quotes = compose.choose(question, weighed, threshold, settings.max_quotes)
+    quotes = compose.choose(question, weighed, least, settings.max_quotes)
     kinds = blended(question, scored.kinds)
-    sides = conflict.sides(question, weighed, threshold)
+    sides = conflict.sides(question, weighed, least)
     if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
         sides = ()
     sides = sides or conflict.of_quotes(question, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(
-        question, every, quotes, read, _reading(scored, kinds), threshold, settings.max_quotes
-    )
+    given = shaping.given(question, every, quotes, read, _reading(scored, kinds), least, settings.max_quotes)
     # Each side of a disagreement is told by itself: no shape may choose between them.
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
@@ -132,7 +131,7 @@ def choose(
     dropped = (*quotes.dropped, *proof.dropped)
     if answer is None or not proof.claims:
         silence = _abstention(
-            asked, found, Scored(sources, tuple(weighed), scored.kinds), assessed, threshold
+            asked, found, replace(scored, sources=sources, candidates=tuple(weighed)), assessed, threshold
         )
         return Chosen(abstention=silence, sources=sources, dropped=dropped)
     claims = compose.attributed(proof.claims, sources)

@@ -33,17 +33,19 @@ class Scored:
 
     Attributes:
         kinds: probability of each kind of question.
+        answered: probability that one of the best two believed sentences answers.
     """
 
     sources: tuple[Source, ...]
     candidates: tuple[Candidate, ...]
     kinds: Mapping[AskedFor, float]
+    answered: float
 
 
 def read(asked: Asked, judged: JudgedSources, reader: EvidenceReader) -> Scored:
     """Score each sentence of the judged passages as an answer."""
     found = candidates(asked.question, judged.hits, reader)
-    return Scored(judged.sources, found.best_first, found.kinds)
+    return Scored(judged.sources, found.best_first, found.kinds, found.answered)
 
 
 def follow(

@@ -1,5 +1,6 @@
 """What the question alone says: nonsense, what nobody can know, and what an error costs."""
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -25,10 +26,36 @@ def reads(unknowable: float, false_premise: float = 0.5) -> Answerability:
     return Answerability(unknowable, false_premise, BASE)
 
 
-def test_what_nobody_can_know_needs_a_plain_sentence() -> None:
-    assert question_odds.least(reads(0.95), 0.5) == 0.98
-    assert question_odds.least(reads(0.5), 0.5) == 0.5
-    assert question_odds.least(reads(0.95), 0.99) == 0.99
+def test_what_nobody_can_know_needs_a_plain_sentence(candidate: MakeCandidate) -> None:
+    found = [
+        candidate("The bridge is long.", probability=0.6),
+        candidate("It is 90 m long.", "B", probability=0.3),
+    ]
+    assert question_odds.least(reads(0.95), found, 0.9, 0.5) == 0.98
+    assert question_odds.least(reads(0.95), found, 0.9, 0.99) == 0.99
+
+
+def test_two_sentences_that_answer_together_are_both_shown(candidate: MakeCandidate) -> None:
+    found = [
+        candidate("A parrot says so.", "P", kind="satire", probability=0.9),
+        candidate("The bridge is long.", probability=0.4),
+        candidate("It is 90 m long.", "B", probability=0.35),
+        candidate("It is old.", "C", probability=0.3),
+    ]
+    assert question_odds.least(reads(0.5), found, 0.6, 0.5) == 0.35
+    assert question_odds.least(reads(0.5), found[:2], 0.6, 0.5) == 0.4
+    assert (
+        question_odds.least(reads(0.5), [candidate("Both are sure.", probability=0.9)] * 2, 0.9, 0.5) == 0.5
+    )
+
+
+def test_nothing_is_shown_where_the_best_two_do_not_answer_together(candidate: MakeCandidate) -> None:
+    found = [
+        candidate("The bridge is long.", probability=0.6),
+        candidate("It is 90 m long.", "B", probability=0.3),
+    ]
+    assert question_odds.least(reads(0.5), found, 0.49, 0.5) == math.inf
+    assert question_odds.least(reads(0.5), [], 0.0, 0.5) == math.inf
 
 
 def test_letters_that_are_no_words_are_nonsense() -> None:

@@ -1,8 +1,12 @@
 """Selecting sentences on the real sample library: exact spans, the right measure, subjects that are named."""
 
-from clearspan.overview.answering.select import Candidate, candidates
+from collections.abc import Callable
+
+from clearspan.overview.answering.select import Candidate, candidates, odds
 from clearspan.overview.question import understand
 from clearspan.workspace.workspace import Workspace
+
+MakeCandidate = Callable[..., Candidate]
 
 
 def select(samples: Workspace, question: str) -> tuple[Candidate, ...]:
@@ -55,9 +59,24 @@ def test_every_part_of_a_probability_is_shown(samples: Workspace) -> None:
         "answers, as the reader sees it",
         "the sentence alone",
         "its passage",
+        "the best two together",
     ]
 
 
 def test_a_count_is_not_answered_by_a_sentence_without_one(samples: Workspace) -> None:
     found = select(samples, "How many wires are inside one of the big cables of the Golden Gate Bridge?")
     assert all(one.probability < 0.1 for one in found if not one.sentence.quantities)
+
+
+def test_what_is_reported_as_untrue_does_not_answer_for_a_fact(candidate: MakeCandidate) -> None:
+    plain = candidate("The bridge was opened in 1883.").sentence
+    question = understand("When was the bridge opened?")
+    assert odds(question, plain) == 1.0
+    for told in (
+        "Some wrongly believe that the bridge was opened in 1901.",
+        "It is a common myth that the bridge was opened in 1901.",
+        "Contrary to popular belief, the bridge was opened in 1901 by no queen.",
+        "If the money had lasted, the bridge would have opened in 1879.",
+    ):
+        assert odds(question, candidate(told).sentence) < 1.0, told
+    assert odds(understand("Was the bridge opened in 1901?"), candidate(told).sentence) == 1.0

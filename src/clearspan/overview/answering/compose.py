@@ -9,13 +9,17 @@ from dataclasses import dataclass
 
 from clearspan.language.quantities.conversion import dimension
 from clearspan.language.sentences import Sentence
+from clearspan.overview.answering.reader.calibration import SECOND
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.calculate import in_asked_unit, is_difference, target_unit
 from clearspan.overview.question import Question, wanted_quantities
 from clearspan.receipts import Check, Citation, Claim, Dropped, Source
 
 _NEAR_BEST = 0.6
-"""A further quote must be at least this share as probable as the best one."""
+"""A third quote must be at least this share as probable as the best one; a second is judged together with it."""
+
+_SURE = 0.5
+"""Probability from which a quote is the answer by itself."""
 
 _MUCH_HIGHER = 0.4
 """Difference of standing from which a source is not disputed by another, e.g. reporting by promotion."""
@@ -195,10 +199,12 @@ def _outranks(candidate: Candidate, other: Candidate) -> bool:
 
 
 def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> bool:
-    if candidate.probability < _NEAR_BEST * main[0].probability:
+    near = SECOND if len(main) == 1 else _NEAR_BEST
+    if candidate.probability < near * main[0].probability:
         return False
-    # One quote that carries the value asked for is the whole answer; more of them would only blur it.
-    return not (question.wants - {"reason"} and any(wanted_quantities(question, c.sentence) for c in main))
+    # One quote that surely carries the value asked for is the whole answer; more of them would only blur it.
+    sure = main[0].probability >= _SURE and question.wants - {"reason"}
+    return not (sure and any(wanted_quantities(question, c.sentence) for c in main))
 
 
 def reading_order(candidate: Candidate, disputed: bool) -> tuple[float, float]:

@@ -4,10 +4,13 @@ Short of that it is not weighed against what the library supports: on held-out q
 it what is answered there.
 """
 
+import math
 import re
+from collections.abc import Sequence
 
 from clearspan.language.words import words
 from clearspan.overview.answering.answerability.model import Answerability
+from clearspan.overview.answering.select import Candidate
 from clearspan.overview.question import Question
 
 _PLAINLY = 0.98
@@ -21,9 +24,24 @@ _VOWELS = re.compile(r"[aeiouyàáâãäåæèéêëìíîïòóôõöøùúûü
 _CONSONANTS = re.compile(r"[bcdfghjklmnpqrstvwxz]{6,}")
 
 
-def least(assessed: Answerability, threshold: float) -> float:
-    """Probability from which a sentence is shown: more than usual where the question reads as one beyond answering."""
-    return max(threshold, _PLAINLY) if assessed.unknowable >= UNKNOWABLE else threshold
+def least(
+    assessed: Answerability, candidates: Sequence[Candidate], answered: float, threshold: float
+) -> float:
+    """Probability from which a sentence is shown.
+
+    That of the second best, where the best two together answer surely enough; more than any sentence has where they do
+    not; and more than usual where the question reads as one beyond answering.
+
+    Args:
+        answered: probability that one of the best two answers.
+        threshold: of that probability.
+    """
+    if assessed.unknowable >= UNKNOWABLE:
+        return max(threshold, _PLAINLY)
+    if answered < threshold:
+        return math.inf
+    believed = [one.probability for one in candidates if one.believed][:2]
+    return min(threshold, *believed)
 
 
 def is_nonsense(question: Question) -> bool:

@@ -3,7 +3,13 @@
 import numpy as np
 import pytest
 
-from clearspan.overview.answering.reader.calibration import Calibration, Shown
+from clearspan.overview.answering.reader.calibration import (
+    SECOND,
+    AnswerCalibration,
+    Calibration,
+    Shown,
+    shown_together,
+)
 
 
 def shown(*passages: tuple[float, list[float]]) -> Shown:
@@ -52,3 +58,27 @@ def test_a_card_brings_it_back() -> None:
     assert Calibration.from_card(one.as_card()).weights.tolist() == one.weights.tolist()
     with pytest.raises(KeyError):
         Calibration.from_card({"sentence": 1.0})
+
+
+def test_a_second_sentence_is_shown_that_is_not_far_behind() -> None:
+    assert shown_together(np.array([0.1, 0.5, 0.4])) == [1, 2]
+    assert shown_together(np.array([0.5, 0.9 * SECOND * 0.5])) == [0]
+    assert shown_together(np.array([0.2])) == [0]
+
+
+def test_what_is_shown_together_is_calibrated_together() -> None:
+    random = np.random.default_rng(0)
+    seen = [
+        np.column_stack([np.sort(random.random(5))[::-1] * 0.6, random.normal(size=(5, 2))])
+        for _ in range(3000)
+    ]
+    right = np.array([random.random() < 1.0 - (1.0 - one[0, 0]) * (1.0 - one[1, 0]) for one in seen])
+    fitted = AnswerCalibration.fit(seen, right)
+    said = np.array([fitted.probability(one) for one in seen])
+    for low in (0.5, 0.7):
+        within = (said >= low) & (said < low + 0.2)
+        assert within.sum() > 300
+        assert right[within].mean() == pytest.approx(said[within].mean(), abs=0.06)
+    again = AnswerCalibration.from_card(fitted.as_card())
+    assert again.probability(seen[0]) == pytest.approx(said[0], abs=1e-3)
+    assert again.probability(np.zeros((0, 3))) == 0.0

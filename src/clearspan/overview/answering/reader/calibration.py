@@ -1,9 +1,12 @@
-"""From the reader's logits to the probability that a sentence answers, so that one half means one half.
+"""From the reader's logits to the probability that a sentence answers, and that an overview does; one half is one half.
 
 A logistic model over a sentence's logit, its window's, and how far it stands above or below the best other sentence
 that was read for the question (Platt 1999, with the margin that Chow's rule wants to know). Fitted on questions whose
 documents the reader has not seen. A bias for each kind of question was tried: it learned which sets are hard, and made
 the reader silent on easy questions of the same kind.
+
+Whether anything is shown is decided by a second model of that kind, over what is shown together: two sentences of which
+each is a little unlikely may well hold the answer between them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -25,6 +28,13 @@ _NO_RIVAL = -1.0
 """What a lone sentence is held against: another one that is a little unlikely to answer."""
 
 _NAMES = ("sentence", "window", "margin", "bias")
+
+SECOND = 0.3
+"""A second sentence is shown from this share of the first one's probability on."""
+
+_ANSWER_NAMES = ("joint", "first", "second", "third", "window", "other window", "own window", "bias")
+_LEAST = -6.0
+"""Logit of a sentence or window where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +125,70 @@ class Calibration:
             [float(one) for one in each[end - size : end]]
             for end, size in zip(ends, shown.passages, strict=True)
         ]
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerCalibration:
+    """From the best sentences to the probability that one of those that are shown answers.
+
+    A logistic model over the odds that the best two do not both fail, were they independent; the three highest logits
+    of sentences and the two highest of windows; and the logit of the best one's own window.
+    """
+
+    weights: Vector
+
+    @classmethod
+    def from_card(cls, card: Mapping[str, float]) -> "AnswerCalibration":
+        """As a card keeps it. Raises KeyError where one is missing."""
+        return cls(np.array([card[name] for name in _ANSWER_NAMES], np.float64))
+
+    def as_card(self) -> dict[str, float]:
+        """Weights by name, for a card."""
+        return {
+            name: round(float(weight), 5) for name, weight in zip(_ANSWER_NAMES, self.weights, strict=True)
+        }
+
+    @classmethod
+    def fit(
+        cls, seen: Sequence[NDArray[np.float64]], right: NDArray[np.bool_], penalty: float = 1.0
+    ) -> "AnswerCalibration":
+        """Fitted as `Calibration` is.
+
+        Args:
+            seen: of each question, as `probability` takes it.
+            right: whether one of the sentences that are shown answers.
+        """
+        return cls(_logistic(np.stack([_joint_features(one) for one in seen]), right, penalty))
+
+    def probability(self, seen: NDArray[np.float64]) -> float:
+        """That one of what is shown answers.
+
+        Args:
+            seen: of each sentence that may be shown its probability, its logit and its window's, shape
+                `(sentences, 3)`.
+        """
+        if not len(seen):
+            return 0.0
+        return float(_sigmoid(_joint_features(seen) @ self.weights))
+
+
+def shown_together(probabilities: Vector) -> list[int]:
+    """Which sentences are shown: the best one, and a second that is not far behind."""
+    best = [int(at) for at in np.argsort(-probabilities)[:2]]
+    return [at for at in best if probabilities[at] >= SECOND * probabilities[best[0]]]
+
+
+def _joint_features(seen: NDArray[np.float64]) -> Vector:
+    probability, sentence, window = seen[:, 0], seen[:, 1], seen[:, 2]
+    both_fail = float(np.prod(1.0 - np.clip(np.sort(probability)[-2:], 1e-6, 1.0 - 1e-6)))
+    joint = float(np.log((1.0 - both_fail) / both_fail))
+    own = float(window[int(probability.argmax())])
+    return np.array([joint, *_highest(sentence, 3), *_highest(np.unique(window), 2), own, 1.0])
+
+
+def _highest(values: Vector, most: int) -> Vector:
+    best = np.sort(values)[::-1][:most]
+    return np.concatenate([best, np.full(most - len(best), _LEAST)])
 
 
 def _logistic(features: NDArray[np.float64], right: NDArray[np.bool_], penalty: float) -> Vector:

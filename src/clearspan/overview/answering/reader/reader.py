@@ -20,7 +20,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from clearspan.errors import BadInput
-from clearspan.overview.answering.reader.calibration import Calibration, Shown, YesCalibration
+from clearspan.overview.answering.reader.calibration import (
+    AnswerCalibration,
+    Calibration,
+    Shown,
+    YesCalibration,
+)
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
 from clearspan.overview.answering.reader.windows import Body, Window, WindowCutter
 
@@ -54,7 +59,7 @@ class ReadSentence:
     Attributes:
         start, end: characters of the passage, as `language.sentences` cuts it.
         probability: that it answers, calibrated over all that was read for the question.
-        logit: of the sentence alone, before calibration.
+        logit, window: of the sentence alone and of its window, before calibration.
         short: the short answer in it; None where no token of it was read.
     """
 
@@ -62,6 +67,7 @@ class ReadSentence:
     end: int
     probability: float
     logit: float
+    window: float
     short: ShortAnswer | None
 
 
@@ -109,6 +115,7 @@ class EvidenceReader:
         tokenizer: of its vocabulary.
         calibration: from logits to probabilities.
         yes: the same for yes and no.
+        answer: the same for what is shown together.
         threads: windows that are read at once; the processor's cores when None.
 
     Raises:
@@ -121,6 +128,7 @@ class EvidenceReader:
         tokenizer: Tokenizer,
         calibration: Calibration,
         yes: YesCalibration,
+        answer: AnswerCalibration,
         threads: int | None = None,
     ) -> None:
         import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
@@ -145,6 +153,7 @@ class EvidenceReader:
         self._network = lru_cache(maxsize=512)(self._forward)
         self._calibration = calibration
         self._yes = yes
+        self._answer = answer
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
@@ -160,13 +169,14 @@ class EvidenceReader:
             card = cast("dict[str, Any]", json.loads((folder / CARD).read_text("utf-8")))
             calibration = Calibration.from_card(card["calibration"])
             yes = YesCalibration(**card["yes"])
+            answer = AnswerCalibration.from_card(card["answer"])
         except Exception as error:  # a damaged tokenizer raises Exception itself
             raise BadInput(
                 f"The reader in {folder} cannot be loaded.",
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train the reader with `clearspan train reader`.",
             ) from error
-        return cls(graph, tokenizer, calibration, yes, threads)
+        return cls(graph, tokenizer, calibration, yes, answer, threads)
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
         """Read a question with passages.
@@ -186,6 +196,10 @@ class EvidenceReader:
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
         return _shown(self._said(question, passages))
+
+    def answers(self, seen: NDArray[np.float64]) -> float:
+        """The probability that one of what is shown answers; `seen` as `AnswerCalibration.probability` takes it."""
+        return self._answer.probability(seen)
 
     def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> float:
         """The logit of yes of the window that answers most surely, before calibration; there must be one."""
@@ -248,7 +262,7 @@ def _passage(said: Sequence[_ReadWindow], probabilities: Sequence[float], yes: Y
     sentences: list[ReadSentence] = []
     for (one, at, logit), probability in zip(logits, probabilities, strict=True):
         start, end = one.body.sentences[one.window.first + at]
-        sentences.append(ReadSentence(start, end, probability, logit, _short(one, at)))
+        sentences.append(ReadSentence(start, end, probability, logit, float(one.whole[0]), _short(one, at)))
     best = max(said, key=lambda one: float(one.whole[0]))
     return ReadPassage(float(best.whole[0]), yes.probability(float(best.whole[1])), tuple(sentences))
 

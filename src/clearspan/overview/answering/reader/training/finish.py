@@ -17,7 +17,12 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from clearspan.measure.intervals import wilson
-from clearspan.overview.answering.reader.calibration import Calibration, YesCalibration
+from clearspan.overview.answering.reader.calibration import (
+    AnswerCalibration,
+    Calibration,
+    YesCalibration,
+    shown_together,
+)
 from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, EvidenceReader
 from clearspan.overview.answering.reader.training.examples import LabelledWindows, passages_of
 from clearspan.overview.answering.reader.training.loop import Recipe
@@ -44,10 +49,10 @@ class ReaderQuality:
     Attributes:
         questions: that were read.
         first, low, high: share of those with marked evidence whose best sentence is right, with its 95 % interval.
-        error: expected calibration error of the best sentence's probability, over all questions.
-        silent: share of the unanswerable whose best sentence stays below one half.
-        spoken: share of the answerable whose best sentence does not.
-        wrong: share of the best sentences from one half on that are not right.
+        error: expected calibration error of the probability that what is shown answers, over all questions.
+        silent: share of the unanswerable for which that stays below one half.
+        spoken: share of the answerable for which it does not.
+        wrong: share of what is shown from one half on that holds no right sentence.
     """
 
     questions: int
@@ -86,7 +91,10 @@ def finish(
     chosen = _sampled(held_out)
     halves = grouped_folds(chosen, 2, seed=1)
     examples = LabelledWindows(chosen, WindowCutter(tokenizer))
-    reader = EvidenceReader(graph, tokenizer, Calibration(np.zeros(0)), YesCalibration(1.0, 0.0))
+    blank = np.zeros(0)
+    reader = EvidenceReader(
+        graph, tokenizer, Calibration(blank), YesCalibration(1.0, 0.0), AnswerCalibration(blank)
+    )
     read: list[_Read] = []
     for index, question in enumerate(chosen):
         laid = examples.laid(index)
@@ -99,11 +107,19 @@ def finish(
     known = [at for at, one in enumerate(chosen) if one.marked in _MARKED or not one.answerable]
     fitting = [read[at] for at in known if halves[at] == 0 and len(read[at].right)]
     calibration = fitted(fitting)
-    measured = _measured([read[at] for at in known if halves[at] == 1 and len(read[at].right)], calibration)
+    answer = _answer(fitting, calibration)
+    measured = _measured(
+        [read[at] for at in known if halves[at] == 1 and len(read[at].right)], calibration, answer
+    )
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
     tokenizer.save(str(folder / VOCABULARY), pretty=False)
-    card |= {"calibration": calibration.as_card(), "yes": asdict(yes), "measured": asdict(measured)}
+    card |= {
+        "calibration": calibration.as_card(),
+        "answer": answer.as_card(),
+        "yes": asdict(yes),
+        "measured": asdict(measured),
+    }
     (folder / CARD).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", "utf-8")
     return measured
 
@@ -144,17 +160,30 @@ def _yes(reader: EvidenceReader, questions: Sequence[LabelledQuestion]) -> YesCa
     return YesCalibration.fit(np.array(logits), np.array(yes, np.bool_))
 
 
-def _measured(read: Sequence[_Read], calibration: Calibration) -> ReaderQuality:
-    sure: list[float] = []
-    right: list[bool] = []
-    for one in read:
-        each = one.features @ calibration.weights
-        best = int(each.argmax())
-        sure.append(float(1.0 / (1.0 + np.exp(-each[best]))))
-        right.append(bool(one.right[best]))
-    probability, hit = np.array(sure), np.array(right)
+def _answer(read: Sequence[_Read], calibration: Calibration) -> AnswerCalibration:
+    seen = [_seen(one, calibration) for one in read]
+    return AnswerCalibration.fit(
+        seen, np.array([_told(each, one) for each, one in zip(seen, read, strict=True)])
+    )
+
+
+def _seen(one: _Read, calibration: Calibration) -> NDArray[np.float64]:
+    probability = 1.0 / (1.0 + np.exp(-one.features @ calibration.weights))
+    return np.column_stack([probability, one.features[:, :2]])
+
+
+def _told(seen: NDArray[np.float64], one: _Read) -> bool:
+    """Whether one of the sentences that are shown is right."""
+    return bool(one.right[shown_together(seen[:, 0])].any())
+
+
+def _measured(read: Sequence[_Read], calibration: Calibration, answer: AnswerCalibration) -> ReaderQuality:
+    seen = [_seen(one, calibration) for one in read]
+    probability = np.array([answer.probability(each) for each in seen])
+    hit = np.array([_told(each, one) for each, one in zip(seen, read, strict=True)])
+    best = np.array([one.right[int(each[:, 0].argmax())] for each, one in zip(seen, read, strict=True)])
     answerable = np.array([one.answerable and bool(one.right.any()) for one in read])
-    first = int(hit[answerable].sum())
+    first = int(best[answerable].sum())
     low, high = wilson(first, int(answerable.sum()))
     told = probability >= 0.5
     return ReaderQuality(
