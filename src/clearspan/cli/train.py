@@ -144,7 +144,7 @@ def tables(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the parser of table questions, and say how often it is right on documents it has not seen."""
     from clearspan import settings
     from clearspan.models.serving.embedder import Embedder
-    from clearspan.overview.answering.reader.training.questions import read_questions
+    from clearspan.overview.answering.reader.training.run import split_questions
     from clearspan.overview.answering.tables import answer, model
     from clearspan.overview.answering.tables.training import examples, train
 
@@ -152,7 +152,8 @@ def tables(data: Path, out: Path | None, as_json: bool) -> None:
         if number % 100 == 0 and not as_json:
             click.echo(f"\r{number:,} of {len(questions):,} questions", nl=False, err=True)
 
-    questions = examples.about_tables(read_questions(data / QUESTIONS, examples.SETS))
+    # Not those of the fold that `clearspan check answers` asks.
+    questions = examples.about_tables(split_questions(data / QUESTIONS).train)
     embedder = Embedder.load(answer.EMBEDDER, settings.load())
     read = list(examples.examples_of(questions, embedder, told))
     judged = train.held_out(read)
