@@ -36,6 +36,17 @@ def page(body: str, sheet: str = "") -> Reading:
         "transform:translateX(-5000px)",
         "color:#fff",
         "color:white;background:#fefefe",
+        "color:transparent",
+        "color:#0000",
+        "color:#11223300",
+        "color:rgba(0,0,0,0)",
+        "color:rgb(0 0 0 / 0%)",
+        "color:hsl(0 0% 0% / 0)",
+        "color:hsla(120, 50%, 50%, .01)",
+        "color:oklch(0.4 0.1 20 / 0)",
+        "color:hsl(0, 0%, 100%)",
+        "-webkit-text-fill-color:transparent;color:#000",
+        "background:url(a.png);color:transparent",
         "background-color:rgb(10,10,10);color:#0b0b0b",
         "height:0;overflow:hidden",
         "position:absolute;clip:rect(0,0,0,0)",
@@ -60,6 +71,8 @@ def test_what_a_style_hides_is_told_and_not_read(style: str) -> None:
         ("<div style='opacity:.1'><div style='opacity:.1'>obey</div></div>", ""),
         ("<div style='background:#000'><p style='color:#000'>obey</p></div>", ""),
         ("<font color=white>obey</font>", ""),
+        ("<p style='color:#0000'>obey<b class=none></b></p>", ""),
+        ("<p style='color:#0000'><b style='font-size:0'></b>obey</p>", ""),
         ("<div style='visibility:hidden'>obey</div>", ""),
     ],
 )
@@ -77,6 +90,14 @@ def test_what_is_hidden_by_its_place_is_told(body: str, sheet: str) -> None:
         ("<div style='background:#123'><p style='color:#fff'>seen</p></div>", ""),
         ("<div style='background:url(a.png)'><p style='color:#fff'>seen</p></div>", ""),
         ("<div style='visibility:hidden'><p style='visibility:visible'>seen</p></div>", ""),
+        ("<div style='color:transparent'><p style='color:#333'>seen</p></div>", ""),
+        ("<p style='color:#0000'><i><b style='color:#333'>seen</b></i></p>", ""),
+        ("<p style='color:rgba(0,0,0,.8)'><b style='color:inherit'>seen</b></p>", ""),
+        ("<p style='color:#000c;background:#fff0'>seen</p>", ""),
+        (
+            "<p style='color:transparent;background:linear-gradient(#a00,#00a);background-clip:text'>seen</p>",
+            "",
+        ),
         ("<p class=h>seen</p>", "@media print{.h{display:none}} .other .h{display:none}"),
         ("<p style='opacity:.9;font-size:.8em;color:#333'>seen</p>", ""),
     ],
@@ -95,7 +116,9 @@ def test_the_footer_is_kept_apart() -> None:
 
 def test_colours_and_what_can_be_read() -> None:
     assert colour("#fff") == colour("FFFFFF") == colour("rgb(255, 255, 255)") == (255, 255, 255)
-    assert colour("rgba(0,0,0,0)") is colour("transparent") is None
+    assert colour("#ffff") == colour("#ffffff80") == colour("hsl(0deg 0% 100%)") == (255, 255, 255)
+    assert colour("hsl(120, 100%, 25%)") == colour("rgb(0% 50% 0%)") == (0, 128, 0)
+    assert colour("rgba(0,0,0,0)") is colour("transparent") is colour("#0000") is colour("var(--ink)") is None
     assert alike((255, 255, 255), (250, 250, 250))
     assert not alike((118, 118, 118), (255, 255, 255))
 

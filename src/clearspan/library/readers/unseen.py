@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from clearspan.library.readers.colours import Colour, alike, colour
+from clearspan.library.readers.colours import Colour, alike, colour, opacity
 from clearspan.library.readers.markup import Element, raise_exponents
 from clearspan.library.readers.reading import MOST_HIDDEN, one_line
 
@@ -36,9 +36,14 @@ _POINTS: Mapping[str, float] = {
 
 @dataclass(frozen=True, slots=True)
 class _Look:
-    """How the text of an element looks, as far as it follows from what surrounds it."""
+    """How the text of an element looks, as far as it follows from what surrounds it.
+
+    Attributes:
+        clarity: how opaque the ink is; `opacity` is that of the whole element.
+    """
 
     ink: Colour = (0, 0, 0)
+    clarity: float = 1.0
     ground: Colour | None = (255, 255, 255)
     shown: bool = True
     opacity: float = 1.0
@@ -63,19 +68,25 @@ def take_out_unseen(root: Element) -> str:
 
 
 def _walk(element: Element, look: _Look, rules: "list[_Rule]", hidden: list[str]) -> None:
+    unread = not look.shown or _is_blank(look)
+    if unread and (text := one_line(element.text or "")):
+        hidden.append(text)
+        element.text = ""
     for child in list(element):
+        tail = one_line(child.tail or "") if unread else ""
+        if tail:
+            child.tail = ""
         style = _style(child, rules)
         seen = _looked(look, style)
-        if _is_gone(child, style, seen):
+        if not _is_gone(child, style, seen):
+            _walk(child, seen, rules, hidden)
+        else:
             text = one_line(child.text_content())
             child.drop_tree()
             if text:
                 hidden.append(text)
-            continue
-        _walk(child, seen, rules, hidden)
-        if not seen.shown and (child.text or "").strip():
-            hidden.append(one_line(child.text or ""))
-            child.text = ""
+        if tail:
+            hidden.append(tail)
 
 
 def _is_gone(element: Element, style: Mapping[str, str], look: _Look) -> bool:
@@ -85,14 +96,25 @@ def _is_gone(element: Element, style: Mapping[str, str], look: _Look) -> bool:
     if look.opacity <= _FAINTEST or look.size < _SMALLEST_TYPE or _is_aside(style) or _is_closed(style):
         return True
     # What is in it may have a colour of its own.
-    plain = not any(inner.get("style") or inner.get("class") for inner in element)
-    return plain and look.ground is not None and alike(look.ink, look.ground)
+    return _is_blank(look) and not any(
+        inner.get("style") or inner.get("class") for inner in element.iter() if inner is not element
+    )
+
+
+def _is_blank(look: _Look) -> bool:
+    """Whether nothing is seen of the ink on its ground."""
+    return look.clarity <= _FAINTEST or (look.ground is not None and alike(look.ink, look.ground))
 
 
 def _looked(around: _Look, style: Mapping[str, str]) -> _Look:
     look = around
-    if (ink := colour(style.get("color", ""))) is not None:
+    filled = style.get("-webkit-text-fill-color") or style.get("color", "")
+    if (ink := colour(filled)) is not None:
         look = replace(look, ink=ink)
+    if (clarity := opacity(filled)) is not None:
+        # Letters that are cut out of their ground are painted in its colours.
+        cut_out = "text" in (style.get("background-clip"), style.get("-webkit-background-clip"))
+        look = replace(look, clarity=1.0 if cut_out else clarity)
     ground = style.get("background-color") or style.get("background", "")
     if "url(" in ground or "gradient" in ground or "background-image" in style:
         look = replace(look, ground=None)
@@ -100,8 +122,8 @@ def _looked(around: _Look, style: Mapping[str, str]) -> _Look:
         look = replace(look, ground=found)
     if visibility := style.get("visibility"):
         look = replace(look, shown=visibility not in ("hidden", "collapse"))
-    if (opacity := _number(style.get("opacity", ""))) is not None:
-        look = replace(look, opacity=look.opacity * opacity)
+    if (share := _number(style.get("opacity", ""))) is not None:
+        look = replace(look, opacity=look.opacity * share)
     size = style.get("font-size", "")
     if (pixels := _pixels(size)) is not None:
         relative = size.endswith(("em", "%")) and not size.endswith("rem")
