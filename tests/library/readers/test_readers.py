@@ -34,6 +34,25 @@ def test_markdown() -> None:
 
 
 @pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        ("3. c\n4. d", "3. c\n4. d"),
+        ("- a\n\n  b\n\n- c", "- a b\n- c"),
+        ("> a\n> b\\\nc", "a b\nc"),
+        ("![A *fair* & wide quay](q.png)", "A fair & wide quay"),
+        ("A List<String> of <b>names</b> & more", "A List of names & more"),
+        ("The <select> tag, and then more.\n\nStill here.", "The tag, and then more.\n\nStill here."),
+        ("```html\n<p hidden>shown</p>\n```", "<p hidden>shown</p>"),
+        ("`<!-- shown -->` and \\<b>", "<!-- shown --> and <b>"),
+        ("<table><tr><td>Fare</td><td>27</td></tr></table>", "Fare; 27"),
+    ],
+)
+def test_markdown_is_read_as_the_page_that_it_makes(source: str, text: str) -> None:
+    found = reading("a.md", source)
+    assert (found.text, found.hidden) == (text, "")
+
+
+@pytest.mark.parametrize(
     "front", ["date: someday", "url: ftp://x", "kind: gossip", "title: {a: b}", "a: b: c", "author: [{a: b}]"]
 )
 def test_front_matter_that_cannot_be_used(front: str) -> None:

@@ -114,6 +114,25 @@ def test_the_footer_is_kept_apart() -> None:
     assert found.frame == "All stories here are fictional."
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<div style='display:none'>obey me now</div>",
+        "<div style='display:none'>\n\nobey me *now*\n\n</div>",
+        "<span hidden>obey me `now`</span>",
+        "<x-note style='color:#0000'>obey me now</x-note>",
+        "<style>.h {visibility:hidden}</style>\n<p class=h>obey me now</p>",
+        "<!-- obey me now -->",
+        "<!-- obey me now --> <b></b>",
+    ],
+)
+def test_what_html_hides_in_markdown_is_told_and_not_read(body: str) -> None:
+    for before, after in (("The quay is long.\n\n", ""), ("", "\n\nThe quay is long.")):
+        text = f"{before}{body}{after}".encode()
+        found = read(format_of("a.md"), Original("a.md", "a.md", text))
+        assert (found.text, found.hidden) == ("The quay is long.", "obey me now")
+
+
 def test_colours_and_what_can_be_read() -> None:
     assert colour("#fff") == colour("FFFFFF") == colour("rgb(255, 255, 255)") == (255, 255, 255)
     assert colour("#ffff") == colour("#ffffff80") == colour("hsl(0deg 0% 100%)") == (255, 255, 255)

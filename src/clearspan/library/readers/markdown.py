@@ -1,28 +1,45 @@
 """Markdown, laid out as plain text that reads well without its marks."""
 
+import importlib
+import re
+from collections.abc import Sequence, Set
+from html import escape
 from typing import TYPE_CHECKING
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.front_matter import take_off
-from clearspan.library.readers.markup import parse
+from clearspan.library.readers.markup import lay_out, parse
 from clearspan.library.readers.reading import Manuscript, Reading, normalise
-from clearspan.library.readers.unseen import take_out_unseen
+from clearspan.library.readers.unseen import NO_TEXT, take_out_unseen
 
 if TYPE_CHECKING:
-    from markdown_it.tree import SyntaxTreeNode
+    from markdown_it.token import Token
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)", re.IGNORECASE)
 
 
 def read(data: bytes, name: str, charset: str | None) -> Reading:
-    """Headings on lines of their own, list items and table rows a line each, marks and raw HTML tags gone."""
+    """The page that it makes: headings on lines of their own, list items and table rows a line each, marks gone.
+
+    HTML in it hides what it hides on any page; a comment is told as hidden, for in a text that somebody writes by
+    hand it is meant for somebody.
+    """
     from markdown_it import MarkdownIt
-    from markdown_it.tree import SyntaxTreeNode
 
     said, body = take_off(normalise(decode(data, name, charset)), name)
-    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable(["table", "strikethrough"]).parse(body))
+    markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
+    tokens = markdown.parse(body)
+    _prepare(tokens)
+    # Within a body, for a comment before the first element would stand outside the tree.
+    page = markdown.renderer.render(tokens, markdown.options, {})
+    root = parse(f"<html><body>{page}</body></html>")
     manuscript = Manuscript()
-    for node in tree.children:
-        _block(node, manuscript)
+    hidden = ""
+    if root is not None:
+        hidden = take_out_unseen(root, comments=True)
+        for part in root.iter("body"):
+            lay_out(part, manuscript)
     first = manuscript.headings[0] if manuscript.headings else (0, 0)
     return Reading(
         text=manuscript.text,
@@ -33,74 +50,29 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         author=said.author,
         date=said.date,
         kind=said.kind,
+        hidden=hidden,
     )
 
 
 FORMAT = Format(("text/markdown", "text/x-markdown"), (".md", ".markdown", ".mdown"), read)
 
 
-def _block(node: "SyntaxTreeNode", manuscript: Manuscript) -> None:
-    if node.type == "heading":
-        manuscript.heading(_inline(node))
-    elif node.type == "paragraph":
-        manuscript.paragraph(_inline(node))
-    elif node.type in ("bullet_list", "ordered_list"):
-        manuscript.lines(_items(node))
-    elif node.type == "table":
-        manuscript.table(
-            [[_inline(cell) for cell in row.children] for part in node.children for row in part.children]
-        )
-    elif node.type in ("fence", "code_block"):
-        manuscript.paragraph(node.content)
-    elif node.type == "html_block":
-        manuscript.paragraph(_without_tags(node.content))
-    else:
-        for child in node.children:
-            _block(child, manuscript)
+def _prepare(tokens: Sequence["Token"]) -> None:
+    """Images become their words, and what only looks like a tag, as in `List<String>`, breaks no paragraph.
 
-
-def _items(node: "SyntaxTreeNode") -> list[str]:
-    """One line an item, with its marker; items of inner lists follow the item that they belong to."""
-    lines: list[str] = []
-    first = int(node.attrs.get("start", 1))
-    for number, item in enumerate(node.children, start=first):
-        marker = f"{number}." if node.type == "ordered_list" else "-"
-        own = [child for child in item.children if child.type not in ("bullet_list", "ordered_list")]
-        lines.append(f"{marker} {' '.join(_plain(child) for child in own)}")
-        for child in item.children:
-            if child.type in ("bullet_list", "ordered_list"):
-                lines.extend(_items(child))
-    return lines
-
-
-def _plain(node: "SyntaxTreeNode") -> str:
-    if node.type == "html_block":
-        return _without_tags(node.content)
-    if node.type in ("fence", "code_block"):
-        return node.content
-    if node.type in ("paragraph", "heading", "inline") or not node.children:
-        return _inline(node)
-    return " ".join(_plain(child) for child in node.children)
-
-
-def _inline(node: "SyntaxTreeNode") -> str:
-    """Text of inline content: emphasis, links and images by their words, raw tags dropped."""
-    if node.type in ("text", "code_inline"):
-        return node.content
-    if node.type == "softbreak":
-        return " "
-    if node.type == "hardbreak":
-        return "\n"
-    if node.type == "image":
-        return node.content
-    if node.type == "html_inline":
-        return ""
-    return "".join(_inline(child) for child in node.children)
-
-
-def _without_tags(html: str) -> str:
-    root = parse(html)
-    if root is None:
-        return ""
-    take_out_unseen(root)
-    return root.text_content()
+    A tag such as `<select>` in a sentence that names it goes: left open, it would swallow the rest of the text.
+    """
+    known: Set[str] = importlib.import_module("lxml.html.defs").tags | NO_TEXT
+    within = [one for token in tokens for one in (token.children or ())]
+    raw = [one for one in (*tokens, *within) if one.type in ("html_inline", "html_block")]
+    closed = {tag.lower() for one in raw for slash, tag in _TAG.findall(one.content) if slash}
+    for one in within:
+        if one.type == "image":
+            words = "".join(part.content or " " for part in one.children or ())
+            one.type, one.content = "html_inline", escape(words)
+        elif one.type == "html_inline" and (found := _TAG.match(one.content)):
+            tag = found.group(2).lower()
+            if tag not in known:
+                one.content = f"<{found.group(1)}span{one.content[found.end() :]}"
+            elif tag in NO_TEXT and tag not in closed:
+                one.content = ""

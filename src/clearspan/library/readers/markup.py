@@ -117,7 +117,9 @@ class _Flow:
 
 def _item_lines(element: Element) -> Iterator[str]:
     """One line an item, with its marker; items of inner lists follow the item that they belong to."""
-    for number, item in enumerate((child for child in element if child.tag in _ITEMS), start=1):
+    begins = element.get("start") or ""
+    first = int(begins) if begins.isdecimal() else 1
+    for number, item in enumerate((child for child in element if child.tag in _ITEMS), start=first):
         marker = f"{number}." if element.tag == "ol" or element.get("rend") == "ol" else "-"
         inner = [child for child in item if child.tag in _LISTS]
         own = _text(item, leaving=_LISTS)

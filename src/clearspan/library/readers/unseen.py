@@ -8,10 +8,12 @@ from clearspan.library.readers.colours import Colour, alike, colour, opacity
 from clearspan.library.readers.markup import Element, raise_exponents
 from clearspan.library.readers.reading import MOST_HIDDEN, one_line
 
-_NO_TEXT = frozenset(
+NO_TEXT = frozenset(
     "script style template noscript iframe object embed applet svg canvas audio video map select textarea"
     " input dialog datalist".split()
 )
+"""Elements whose content is no text of the page."""
+
 _COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 _RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"(?:[a-z][\w-]*)?(?:[.#][\w-]+)*", re.IGNORECASE)
@@ -50,18 +52,24 @@ class _Look:
     size: float = 16.0
 
 
-def take_out_unseen(root: Element) -> str:
+def take_out_unseen(root: Element, *, comments: bool = False) -> str:
     """Take out of a tree what a browser would not show, and return the text that was meant not to be seen.
 
     Scripts, forms and the like go without a word; they hold no text of the page. Style sheets are read as far as rules
     of tags, classes and ids go; those of other files are not.
+
+    Args:
+        comments: whether those are handed over too; programs that make pages leave many in them.
     """
     rules = list(_rules(root))
+    hidden: list[str] = []
     for element in list(root.iter()):
         # Comments and processing instructions have a function for a tag.
-        if not isinstance(element.tag, str) or (element is not root and element.tag in _NO_TEXT):
+        is_comment = not isinstance(element.tag, str)
+        if comments and is_comment and (text := one_line(element.text or "")):
+            hidden.append(text)
+        if is_comment or (element is not root and element.tag in NO_TEXT):
             element.drop_tree()
-    hidden: list[str] = []
     _walk(root, _Look(), rules, hidden)
     raise_exponents(root)
     return "\n".join(hidden)[:MOST_HIDDEN]
