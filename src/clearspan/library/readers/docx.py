@@ -8,6 +8,7 @@ from typing import Any
 from clearspan.errors import BadInput, TooLarge
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.colours import alike, colour
+from clearspan.library.readers.direction import overridden, straighten
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, one_line
 
 _MAX_INFLATED = 400_000_000
@@ -35,7 +36,8 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     manuscript = Manuscript()
     hidden: list[str] = []
     unseen = {style.style_id for style in document.styles if _hides(style.element)}
-    _Layout(styles, unseen, manuscript, hidden).blocks(document.element.body)
+    layout = _Layout(styles, unseen, manuscript, hidden)
+    layout.blocks(document.element.body)
     properties = document.core_properties
     first = manuscript.headings[0] if manuscript.headings else (0, 0)
     return Reading(
@@ -43,7 +45,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         title=one_line(properties.title) or manuscript.text[slice(*first)],
         headings=manuscript.headings,
         author=one_line(properties.author).replace("python-docx", "") or None,
-        hidden=one_line(" ".join(hidden))[:MOST_HIDDEN],
+        hidden="\n".join(filter(None, (one_line(" ".join(hidden)), *layout.turned)))[:MOST_HIDDEN],
     )
 
 
@@ -92,6 +94,7 @@ class _Layout:
         self._manuscript = manuscript
         self._hidden = hidden
         self._items: list[str] = []
+        self.turned: list[str] = []
 
     def blocks(self, parent: Any) -> None:
         self._walk(parent)
@@ -145,7 +148,7 @@ class _Layout:
 
     def _text(self, paragraph: Any) -> str:
         whole = _style_id(paragraph) in self._unseen
-        return "".join(_text(paragraph, self._unseen, self._hidden, whole=whole))
+        return straighten("".join(_text(paragraph, self._unseen, self._hidden, whole=whole)), self.turned)
 
 
 def _hides(element: Any) -> bool:
@@ -186,6 +189,9 @@ def _text(element: Any, unseen: set[str], hidden: list[str], *, whole: bool) -> 
             yield "\n"
         elif tag == "noBreakHyphen":
             yield "-"
+        elif tag == "bdo":
+            inner = "".join(_text(child, unseen, hidden, whole=whole))
+            yield overridden(inner, leftwards=_attribute(child, "val") == "rtl")
         elif tag not in ("del", "moveFrom", "Fallback", "pPr", "rPr", "instrText"):
             yield from _text(child, unseen, hidden, whole=whole)
 

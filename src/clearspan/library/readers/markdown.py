@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
+from clearspan.library.readers.direction import straighten
 from clearspan.library.readers.front_matter import take_off
 from clearspan.library.readers.markup import lay_out, parse
-from clearspan.library.readers.reading import Manuscript, Reading, normalise
+from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, normalise
 from clearspan.library.readers.unseen import NO_TEXT, take_out_unseen
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     """
     from markdown_it import MarkdownIt
 
-    said, body = take_off(normalise(decode(data, name, charset)), name)
+    hidden: list[str] = []
+    said, body = take_off(normalise(straighten(decode(data, name, charset), hidden)), name)
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
     tokens = markdown.parse(body)
     _prepare(tokens)
@@ -35,9 +37,8 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     page = markdown.renderer.render(tokens, markdown.options, {})
     root = parse(f"<html><body>{page}</body></html>")
     manuscript = Manuscript()
-    hidden = ""
     if root is not None:
-        hidden = take_out_unseen(root, comments=True)
+        hidden.append(take_out_unseen(root, comments=True))
         for part in root.iter("body"):
             lay_out(part, manuscript)
     first = manuscript.headings[0] if manuscript.headings else (0, 0)
@@ -50,7 +51,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         author=said.author,
         date=said.date,
         kind=said.kind,
-        hidden=hidden,
+        hidden="\n".join(filter(None, hidden))[:MOST_HIDDEN],
     )
 
 

@@ -33,7 +33,8 @@ class Reading:
         page_starts: offset at which each page begins, for paged formats.
         url, publisher: what the front matter of a text says.
         claimed_url, claimed_publisher: what the markup of a page says of itself, for machines and not for its reader.
-        hidden: text that somebody who opens the source does not see, its first `MOST_HIDDEN` characters.
+        hidden: text that somebody who opens the source does not see, or sees in another order (after the mark that
+            turns it), its first `MOST_HIDDEN` characters.
         frame: text of a page's footer, its first `MOST_HIDDEN` characters.
         kind: None when the source does not say.
     """

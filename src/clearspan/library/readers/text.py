@@ -3,13 +3,15 @@
 from clearspan.language.sentences import headings
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
+from clearspan.library.readers.direction import straighten
 from clearspan.library.readers.front_matter import take_off
-from clearspan.library.readers.reading import Reading, normalise
+from clearspan.library.readers.reading import MOST_HIDDEN, Reading, normalise
 
 
 def read(data: bytes, name: str, charset: str | None) -> Reading:
     """The text as it is; lines that read as headings divide it."""
-    said, body = take_off(normalise(decode(data, name, charset)), name)
+    turned: list[str] = []
+    said, body = take_off(normalise(straighten(decode(data, name, charset), turned)), name)
     text = body.strip("\n")
     spans = tuple(headings(text))
     first = text[slice(*spans[0])] if spans and not text[: spans[0][0]].strip() else ""
@@ -22,6 +24,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         author=said.author,
         date=said.date,
         kind=said.kind,
+        hidden="\n".join(turned)[:MOST_HIDDEN],
     )
 
 

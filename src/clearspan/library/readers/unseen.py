@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from clearspan.library.readers.colours import Colour, alike, colour, opacity
+from clearspan.library.readers.direction import overridden, straighten
 from clearspan.library.readers.markup import Element, raise_exponents
 from clearspan.library.readers.reading import MOST_HIDDEN, one_line
 
@@ -42,6 +43,7 @@ class _Look:
 
     Attributes:
         clarity: how opaque the ink is; `opacity` is that of the whole element.
+        leftwards: whether lines run to the left; `forced`: whether all letters must.
     """
 
     ink: Colour = (0, 0, 0)
@@ -50,13 +52,15 @@ class _Look:
     shown: bool = True
     opacity: float = 1.0
     size: float = 16.0
+    leftwards: bool = False
+    forced: bool = False
 
 
 def take_out_unseen(root: Element, *, comments: bool = False) -> str:
     """Take out of a tree what a browser would not show, and return the text that was meant not to be seen.
 
     Scripts, forms and the like go without a word; they hold no text of the page. Style sheets are read as far as rules
-    of tags, classes and ids go; those of other files are not.
+    of tags, classes and ids go; those of other files are not. Letters that are turned around are put as they are read.
 
     Args:
         comments: whether those are handed over too; programs that make pages leave many in them.
@@ -80,10 +84,12 @@ def _walk(element: Element, look: _Look, rules: "list[_Rule]", hidden: list[str]
     if unread and (text := one_line(element.text or "")):
         hidden.append(text)
         element.text = ""
+    element.text = _straight(element.text, look, hidden)
     for child in list(element):
         tail = one_line(child.tail or "") if unread else ""
         if tail:
             child.tail = ""
+        child.tail = _straight(child.tail, look, hidden)
         style = _style(child, rules)
         seen = _looked(look, style)
         if not _is_gone(child, style, seen):
@@ -95,6 +101,14 @@ def _walk(element: Element, look: _Look, rules: "list[_Rule]", hidden: list[str]
                 hidden.append(text)
         if tail:
             hidden.append(tail)
+
+
+def _straight(text: str | None, look: _Look, turned: list[str]) -> str | None:
+    if not text:
+        return text
+    # A line end in the source is a space on the page, and ends no run.
+    plain = overridden(text.replace("\n", " "), leftwards=look.leftwards) if look.forced else text
+    return straighten(plain, turned)
 
 
 def _is_gone(element: Element, style: Mapping[str, str], look: _Look) -> bool:
@@ -132,6 +146,11 @@ def _looked(around: _Look, style: Mapping[str, str]) -> _Look:
         look = replace(look, shown=visibility not in ("hidden", "collapse"))
     if (share := _number(style.get("opacity", ""))) is not None:
         look = replace(look, opacity=look.opacity * share)
+    look = replace(
+        look,
+        leftwards=style.get("direction", "rtl" if look.leftwards else "ltr") == "rtl",
+        forced=look.forced or style.get("unicode-bidi") in ("bidi-override", "isolate-override"),
+    )
     size = style.get("font-size", "")
     if (pixels := _pixels(size)) is not None:
         relative = size.endswith(("em", "%")) and not size.endswith("rem")
@@ -199,9 +218,11 @@ def _simple(step: str) -> tuple[str, frozenset[str], str]:
 
 
 def _style(element: Element, rules: list[_Rule]) -> dict[str, str]:
-    """The declarations that hold for an element, its own last; an older attribute of colour before all."""
+    """The declarations that hold for an element, its own last; older attributes before all."""
     style: dict[str, str] = {}
-    for name, attribute in (("color", "color"), ("background-color", "bgcolor")):
+    if element.tag == "bdo":
+        style["unicode-bidi"] = "isolate-override"
+    for name, attribute in (("color", "color"), ("background-color", "bgcolor"), ("direction", "dir")):
         if value := element.get(attribute):
             style[name] = value.lower()
     for rule in rules:

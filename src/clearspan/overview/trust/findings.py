@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from clearspan.library.documents import Document, Hit
+from clearspan.library.readers.direction import TURNED
 from clearspan.overview.trust.copies import Copy
 from clearspan.overview.trust.injection.detection import Instruction, instruction
 from clearspan.overview.trust.labels import Label, page_url
@@ -137,8 +138,16 @@ def hidden(finding: Finding) -> None:
     text = finding.hit.document.hidden
     if not text:
         return
-    words = len(text.split())
-    finding.note("hidden", f"holds hidden text ({words:,} words or more); it was left out and is not quoted")
+    pieces = text.split("\n")
+    turned = [piece for piece in pieces if piece.startswith(tuple(TURNED))]
+    words = sum(len(piece.split()) for piece in pieces if piece not in turned)
+    if words:
+        finding.note(
+            "hidden", f"holds hidden text ({words:,} words or more); it was left out and is not quoted"
+        )
+    if turned:
+        detail = "marks in it turn letters around, so that it shows other words than a machine finds"
+        finding.note("hidden", f"{detail} ({len(turned):,} times or more); open it before you rely on it")
     order = instruction(text)
     if order is not None:
         detail = "hides instructions to an AI reader where a person does not see them: it is not believed"
