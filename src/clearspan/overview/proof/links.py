@@ -7,30 +7,76 @@ shake its deck, where ice falls'. There is no parser: a link is a word with the 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Literal
 
 from clearspan.language.clauses import without_title
 from clearspan.language.words import stems
 from clearspan.receipts import Check
 
-Kind = Literal["cause", "condition", "alternative"]
+Kind = Literal["cause", "condition", "exception", "concession", "alternative"]
 
-_MARKS: tuple[tuple[Kind, str], ...] = (
+_FINITE = (
+    r"(?:is|are|was|were|has|have|had|can|could|may|might|must|shall|should|will|would|do|does|did|cannot)"
+)
+_SUBJECT = r"(?:it|they|he|she|we|you|there|i|nobody|everybody|no\s+one)"
+_MONTH = r"(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_TIME = (
+    rf"(?:\d|then\b|{_MONTH}\s+\d|(?:about|around|at\s+least|last|early|late|mid|ancient|medieval|(?:the|its|his|her|their)\s+"
+    r"(?:\d|\w+\s+century|early|late|mid|end|start|beginning|turn|days?|times?|birth|death|war)\b))"
+)
+# 'Since' and 'as' tell a time, a role or a likeness as often as a cause: what follows must read as a statement.
+_SINCE = rf"(?<!ever\s)since(?!\s+{_TIME})"
+_AS = (
+    r"(?:(?<=,\s)|(?<=^)|(?<=[.;:]\s))as(?!\s+(?:an?|well|of|for|if|though|in|on|at|with|to|part|such|per|follows|usual|"
+    rf"is|are|was|were|did|do|does|\w+(?:ed|wn)|\w+\s+as)\b)|as(?=\s+{_SUBJECT}\s)(?!\s+it\s+were)|"
+    rf"as(?=\s+(?:(?!(?:who|which|that|as|an?)\b)[^\W\d]+\s+){{1,4}}{_FINITE}\b)"
+)
+_MARKS: tuple[tuple[Kind, bool, str], ...] = (
     (
         "cause",
-        r"because(?:\s+of)?|due\s+to|owing\s+to|thanks\s+to|as\s+a\s+result\s+of|on\s+account\s+of|caused\s+by",
+        False,
+        r"because(?:\s+of)?|due\s+to|owing\s+to|thanks\s+to|as\s+a\s+result\s+of|on\s+account\s+of|"
+        r"caused\s+(?:\w+ly\s+)?by|result(?:s|ed|ing)?\s+from|stem(?:s|med|ming)?\s+from",
     ),
     (
-        "condition",
-        r"(?:only\s+)?if|unless|provided\s+(?:that)?|as\s+long\s+as|on\s+condition\s+that|in\s+case",
+        "cause",
+        True,
+        r"le(?:d|ads?|ading)\s+to|result(?:s|ed|ing)?\s+in|g(?:ave|ives?|iving)\s+rise\s+to|so\s+that|"
+        r"caus(?:es(?!\s+of)|ed|ing)",
     ),
-    ("alternative", r"or(?:\s+else)?"),
+    ("concession", False, r"even\s+(?:if|though)|although|though|despite|in\s+spite\s+of"),
+    ("exception", False, r"unless"),
+    (
+        "condition",
+        False,
+        r"(?:only\s+)?(?<!as\s)if|provided\s+(?:that)?|as\s+long\s+as|on\s+condition\s+that|in\s+case",
+    ),
+    ("cause", False, rf"{_SINCE}|{_AS}"),
+    ("alternative", False, r"or(?:\s+else)?"),
 )
-_MARK = re.compile("|".join(rf"\b(?P<{kind}>{pattern})\b" for kind, pattern in _MARKS), re.IGNORECASE)
+"""Kind, whether the cause stands before the word and what comes of it behind, and the words."""
+
+_MARK = re.compile("|".join(rf"\b({pattern})\b" for _, _, pattern in _MARKS), re.IGNORECASE)
 _EDGE = re.compile(r"[;:]\s|\.\s")
 _COMMA = re.compile(r",\s")
 _NEXT = re.compile(r",\s+(?:and|but|while|whereas|so|then|which|who|where)\b", re.IGNORECASE)
-_NAMED: dict[Kind, str] = {"cause": "a cause", "condition": "a condition", "alternative": "an alternative"}
+_NOT = re.compile(r"\b(?:not|no|never|nobody|without|cannot)\b|n['’]t\b", re.IGNORECASE)
+_LASTING = re.compile(r"\b(?:has|have|had)\b[^,]*$", re.IGNORECASE)
+_NAMED: dict[Kind, str] = {
+    "cause": "a cause",
+    "condition": "a condition",
+    "exception": "an exception",
+    "concession": "a concession",
+    "alternative": "an alternative",
+}
+_DENIED: dict[Kind, Kind] = {"condition": "exception", "exception": "condition"}
+
+_WIDEST = 1_200
+"""Characters on either side of a word that its statements are looked for in: no sentence that is quoted is longer."""
+
+_MOST = 100
+"""Links of one text that are compared; a text with more of them is no sentence, and nothing can be read off it."""
 
 _SAME = 0.6
 """Share of the telling words of a statement from which another is taken to speak of the same."""
@@ -47,13 +93,20 @@ class _Link:
     mark: str
     told: frozenset[str]
     by: frozenset[str]
-    by_text: str
+    named: str
 
 
 def links(claim: str, evidence: Sequence[str]) -> Check:
     """Whether causes, conditions and alternatives of the claim are those of the evidence."""
-    found = [link for text in evidence for link in _links(without_title(text))]
-    for said in _links(claim):
+    texts = [without_title(text) for text in evidence] if _MARK.search(claim) else []
+    if any(len(list(islice(_MARK.finditer(text), _MOST + 1))) > _MOST for text in (claim, *texts)):
+        return Check(
+            name="links",
+            score=0.0,
+            detail=f"more than {_MOST} causes, conditions and alternatives in one text",
+        )
+    found = [link for text in texts for link in _links(text)]
+    for said in _links(claim) if texts else ():
         detail = _fault(said, found)
         if detail:
             return Check(name="links", score=0.0, detail=detail)
@@ -70,11 +123,12 @@ def _fault(said: _Link, found: Sequence[_Link]) -> str:
     if said.kind != "alternative" and any(_turned(said, link) for link in same):
         return f"the cited text has {_NAMED[said.kind]} and what follows from it the other way round"
     for link in found:
-        if link.kind != said.kind and _agrees(said, link):
+        turned = "alternative" not in (said.kind, link.kind) and _turned(said, link)
+        if link.kind != said.kind and (turned or _agrees(said, link)):
             return f"the cited text says '{link.mark}', {_NAMED[link.kind]}, not {_NAMED[said.kind]}"
     for link in same:
         if said.kind != "alternative" and _share(said.told, link.told) >= _SAME and _apart(said, link):
-            return f"the cited text names another: '{link.mark} {link.by_text}'"
+            return f"the cited text names another: '{link.named}'"
     return ""
 
 
@@ -100,10 +154,14 @@ def _share(own: frozenset[str], other: frozenset[str]) -> float:
 
 def _links(text: str) -> Iterator[_Link]:
     for mark in _MARK.finditer(text):
-        kind: Kind = next(kind for kind, _ in _MARKS if mark[kind])
-        start = max((edge.end() for edge in _EDGE.finditer(text, 0, mark.start())), default=0)
-        end = min((edge.start() for edge in _EDGE.finditer(text, mark.end())), default=len(text))
+        kind, turned, _ = _MARKS[(mark.lastindex or 1) - 1]
+        first, last = max(0, mark.start() - _WIDEST), mark.end() + _WIDEST
+        start = max((edge.end() for edge in _EDGE.finditer(text, first, mark.start())), default=first)
+        end = min((edge.start() for edge in _EDGE.finditer(text, mark.end(), last)), default=last)
         before, after = text[start : mark.start()], text[mark.end() : end]
+        words = " ".join(mark.group().lower().split())
+        if words == "since" and _LASTING.search(before):
+            continue
         if not stems(before):
             # 'Because ice falls, the bridge is closed': what it is told of stands behind the comma.
             comma = _COMMA.search(after)
@@ -114,7 +172,10 @@ def _links(text: str) -> Iterator[_Link]:
             after = after[: following.start()]
         if kind == "alternative" and min(len(stems(before)), len(stems(after))) < 2:
             continue
-        told, by = stems(before), stems(after)
-        if told and by:
-            named = " ".join(after.split()).rstrip(" .!?")
-            yield _Link(kind, " ".join(mark.group().lower().split()), told, by, named)
+        if _NOT.search(after.split(",")[0]):
+            # 'If it does not rain' is 'unless it rains'.
+            kind = _DENIED.get(kind, kind)
+        told, by = (after, before) if turned else (before, after)
+        if stems(told) and stems(by):
+            named = " ".join((f"{by} {words}" if turned else f"{words} {by}").split()).rstrip(" .!?")
+            yield _Link(kind, words, stems(told), stems(by), named)
