@@ -1,5 +1,7 @@
 """Lists are found however a page keeps them, with their order, their numbers and what introduces them."""
 
+from time import process_time
+
 import pytest
 
 from clearspan.overview.answering.statements.outline import Piece, outline
@@ -129,3 +131,19 @@ def test_a_second_colon_opens_a_second_list() -> None:
 def test_rows_stay_rows() -> None:
     text = "Name | Height\nEiffel Tower | 330 m"
     assert [piece.kind for piece in outline(text)] == ["row", "row"]
+
+
+def test_lists_that_are_set_into_each_other_without_end_stay_shallow() -> None:
+    text = "".join(f"{number}. a\n{number}) b\n" for number in range(1, 900, 8))
+    assert max(one.item.depth for one in items(text) if one.item) < 10
+
+
+@pytest.mark.parametrize(
+    "again", ["a\n", "- ", "a: - A", ". - A", "a)\n", " ", "(", "1. a\n1) b\n7. c\n7) d\n"]
+)
+def test_a_long_text_takes_no_square_of_its_length(again: str) -> None:
+    long = again * (100_000 // len(again))
+    begun = process_time()
+    for text in (long, f"The end:\n{long}", f"The end: - A{long}- B"):
+        outline(text)
+    assert process_time() - begun < 20.0

@@ -13,7 +13,8 @@ from typing import Literal
 from clearspan.language.sentences import TextUnit, prose_sentences, trim, units
 
 _INLINE_MARK = re.compile(r"(?:(?<=[.;:,!?)])|(?<=[.;:] and)|(?<=[.;:] or))\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
-_DASH = re.compile(r"\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
+# Not from the middle of a space: a search that begins anew at each blank takes the square of their number.
+_DASH = re.compile(r"(?<!\s)\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
 _LEADING_MARK = re.compile(r"[-–•*]\s+(?=\S)")
 _STEP = re.compile(r"(?:step|part|stage|phase)\s+(\d{1,3})\s*[:.–-]\s+(?=\S)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,3}|[a-z])[.)]$")
@@ -21,6 +22,9 @@ _ENDED = re.compile(r"[.!?…][\"'”’)\]]*$")
 _WIDEST_WRAPPED = 110
 _EVEN = 0.7
 """Share of the longest line that each line but the last has where a paragraph was wrapped by a program."""
+
+_DEEPEST = 8
+"""Lists that stand in one another at most; who sets more of them into each other means no lists."""
 
 PieceKind = Literal["prose", "item", "row", "heading"]
 
@@ -101,6 +105,7 @@ class _Lists:
         number = int(mark) if mark.isdigit() else 0
         self._leave(style, indent, number)
         if not self.stack or self._opens(style, indent):
+            del self.stack[_DEEPEST - 1 :]
             parent = self.stack[-1].last if self.stack else None
             # A list inside an item is introduced by that item, unless a sentence in between does.
             stem = self.stem if self.stem != parent else None
@@ -221,19 +226,23 @@ def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
         yield [trim(text, unit.start, unit.end)]
         return
     group: list[tuple[int, int]] = []
+    last, phrases = lines[0], True
     for line, following in pairwise([*lines, None]):
         if line is None:
             break
         listing = bool(group) and text[group[0][1] - 1] == ":"
-        if group and listing and not _ends_list(text, group, line, following):
+        first_item = len(group) == 1
+        if group and listing and (first_item or not _ends_list(text, phrases, line, following)):
             group.append(line)
-        elif group and not listing and not _ENDED.search(text[group[0][0] : group[0][1]]):
+            phrases = phrases and not _ended(text, line)
+        elif group and not listing and not _ended(text, last):
             # A sentence that goes on in the next line.
             group[0] = (group[0][0], line[1])
         else:
             if group:
                 yield group
-            group = [line]
+            group, phrases = [line], True
+        last = line
     if group:
         yield group
 
@@ -245,19 +254,21 @@ def _at_steps(text: str, unit: TextUnit) -> list[TextUnit]:
     return [replace(unit, opens=start, start=start, end=end) for start, end in pairwise(edges)]
 
 
-def _ends_list(
-    text: str, group: list[tuple[int, int]], line: tuple[int, int], following: tuple[int, int] | None
-) -> bool:
-    """Whether a line under a colon no longer belongs to the list: another stem, or a sentence after mere phrases."""
+def _ended(text: str, line: tuple[int, int]) -> bool:
+    return bool(_ENDED.search(text[line[0] : line[1]]))
+
+
+def _ends_list(text: str, phrases: bool, line: tuple[int, int], following: tuple[int, int] | None) -> bool:
+    """Whether a line no longer belongs to the list that it stands under: another stem, or a sentence after mere phrases.
+
+    Args:
+        phrases: whether none of the items above it ends as a sentence does.
+    """
     own = text[line[0] : line[1]]
-    if len(group) == 1:
-        return False
     if own.endswith(":"):
         # 'for example:' inside an item is no new list, where the lines after it go on in small letters.
         return own[0].isupper() or following is None
-    items = [text[start:end] for start, end in group[1:]]
-    phrases = not any(_ENDED.search(item) for item in items)
-    return phrases and own[0].isupper() and bool(_ENDED.search(own))
+    return phrases and own[0].isupper() and _ended(text, line)
 
 
 def _wrapped(lines: list[tuple[int, int]]) -> bool:
