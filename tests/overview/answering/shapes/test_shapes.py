@@ -139,6 +139,21 @@ def test_steps_that_the_source_numbers_and_that_are_not_there_are_named(given: M
     assert answer.missing == ("Step 2 of this list cannot be quoted; see the source.",)
 
 
+def test_steps_go_on_over_what_stands_between_them_and_those_that_lack_are_named(given: Make) -> None:
+    pages = {
+        "Jam": "1. Boil the fruit.\n2. Cool it for an hour.\n\nMeanwhile, get ready:\n\n- a cup\n- a jar\n\n"
+        "4. Fill the jar.\n5. Seal it well.\n"
+    }
+    answer = shaped(given("How do I make jam?", pages, {"Boil": 0.9}))
+    assert [(claim.mark, claim.shown) for claim in answer.claims] == [
+        ("1", "Boil the fruit."),
+        ("2", "Cool it for an hour."),
+        ("4", "Fill the jar."),
+        ("5", "Seal it well."),
+    ]
+    assert answer.missing == ("Step 3 of this list cannot be quoted; see the source.",)
+
+
 def test_steps_told_in_prose_run_from_the_first_to_the_last(given: Make) -> None:
     pages = {
         "Dough": "Dough is easy. First, mix flour and water. Add salt. Then knead it well. Bread is old."

@@ -94,6 +94,34 @@ def test_numbers_go_on_over_a_paragraph_between_them() -> None:
     assert {piece.heading for piece in outline(STEPS)} == {"Directions"}
 
 
+@pytest.mark.parametrize(
+    "between",
+    [
+        "Now wait an hour.",
+        "- a cup\n- a jar",
+        "You need:\n\n- a cup\n- a jar",
+        "Take one of these:\na cup\na jar",
+    ],
+)
+@pytest.mark.parametrize("then", [3, 4])
+def test_numbers_go_on_over_another_list_and_over_one_that_is_left_out(between: str, then: int) -> None:
+    text = f"1. Boil it.\n2. Cool it.\n\n{between}\n\n{then}. Fill it.\n{then + 1}. Seal it.\n"
+    outer = [one.item for one in items(text) if one.item and one.item.mark]
+    assert [(one.run, one.mark, one.place) for one in outer] == [
+        (0, "1", 0),
+        (0, "2", 1),
+        (0, str(then), 2),
+        (0, str(then + 1), 3),
+    ]
+
+
+@pytest.mark.parametrize("between", ["# Later\n\n", "To wash it:\n\n1. Open it.\n2. Rinse it.\n\n"])
+def test_numbers_do_not_go_on_under_another_heading_nor_over_another_numbered_list(between: str) -> None:
+    text = f"1. Boil it.\n2. Cool it.\n\n{between}3. Fill it.\n"
+    assert items(text)[-1].item != items(text)[1].item
+    assert [one.item.run for one in items(text) if one.item][-1] == 1
+
+
 def test_numbers_that_begin_anew_are_another_list() -> None:
     text = "1. Open the lid.\n2. Close it.\n\nThen the other one.\n\n1. Open the door.\n2. Shut it."
     assert [one.item.run for one in items(text) if one.item] == [0, 0, 1, 1]

@@ -23,6 +23,9 @@ _WIDEST_WRAPPED = 110
 _EVEN = 0.7
 """Share of the longest line that each line but the last has where a paragraph was wrapped by a program."""
 
+_SKIPPED = 2
+"""Numbers that a list may leave out and go on: a step may stand in a picture."""
+
 _DEEPEST = 8
 """Lists that stand in one another at most; who sets more of them into each other means no lists."""
 
@@ -88,15 +91,20 @@ class _Open:
 
 @dataclass(slots=True)
 class _Lists:
-    """The lists that are open at a place of the text, outermost first, and the sentence that may introduce one."""
+    """The lists that are open at a place of the text, outermost first, and the sentence that may introduce one.
+
+    `paused` were open before another list began; their numbers may go on after it.
+    """
 
     stack: list[_Open] = field(default_factory=list[_Open])
+    paused: list[_Open] = field(default_factory=list[_Open])
     runs: int = 0
     stem: tuple[int, int] | None = None
     broken: bool = False
 
     def close(self) -> None:
         self.stack.clear()
+        self.paused.clear()
         self.stem = None
         self.broken = False
 
@@ -127,19 +135,26 @@ class _Lists:
 
     def _leave(self, style: str, indent: int, number: int) -> None:
         """Close the lists that this item does not go on with."""
-        for depth in reversed(range(len(self.stack))):
-            one = self.stack[depth]
-            follows = style == one.style and abs(indent - one.indent) <= 1
-            counted = number == one.number + 1 if number else not self.broken
-            if follows and counted and (number or self.stem is None):
-                del self.stack[depth + 1 :]
-                return
+        for lists in (self.stack, self.paused if number else ()):
+            for depth in reversed(range(len(lists))):
+                if self._goes_on_with(lists[depth], style, indent, number):
+                    self.stack = [*lists[: depth + 1]]
+                    return
+        if any(one.number for one in self.stack):
+            self.paused = [*self.stack]
         # None of them goes on: a deeper list keeps the one that it stands in, unless text came between.
         if self.broken or self.stem is not None or style == "step":
             self.stack.clear()
         else:
             while self.stack and indent <= self.stack[-1].indent and style == self.stack[-1].style:
                 self.stack.pop()
+
+    def _goes_on_with(self, one: _Open, style: str, indent: int, number: int) -> bool:
+        if style != one.style or abs(indent - one.indent) > 1:
+            return False
+        if number:
+            return one.number < number <= one.number + 1 + _SKIPPED
+        return not self.broken and self.stem is None
 
 
 def outline(text: str) -> tuple[Piece, ...]:
@@ -259,7 +274,7 @@ def _ended(text: str, line: tuple[int, int]) -> bool:
 
 
 def _ends_list(text: str, phrases: bool, line: tuple[int, int], following: tuple[int, int] | None) -> bool:
-    """Whether a line no longer belongs to the list that it stands under: another stem, or a sentence after mere phrases.
+    """Whether a line no longer belongs to the list that is above it: another stem, or a sentence after mere phrases.
 
     Args:
         phrases: whether none of the items above it ends as a sentence does.

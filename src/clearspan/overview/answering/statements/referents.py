@@ -1,7 +1,8 @@
 """What a sentence refers to before itself: its pronoun brings the sentence that names what it stands for."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from clearspan.overview.answering.statements.outline import Piece
 
@@ -58,27 +59,25 @@ def _before(text: str, pieces: Sequence[Piece], index: int) -> int | None:
     own = text[pieces[index].start : pieces[index].end]
     if not refers_back(own):
         return None
-    earlier = _earlier(pieces, index)
+    earlier = list(islice(_earlier(pieces, index), _FURTHEST))
     if not earlier:
         return None
     if _POINTING.match(own) or _REPLY.match(own):
         return earlier[0]
-    for place in earlier[:_FURTHEST]:
+    for place in earlier:
         if not _personal(text[pieces[place].start : pieces[place].end]):
             return place
     return None
 
 
-def _earlier(pieces: Sequence[Piece], index: int) -> list[int]:
+def _earlier(pieces: Sequence[Piece], index: int) -> Iterator[int]:
     """Sentences of prose above a piece and under its heading, nearest first; over a list only its stem."""
-    found: list[int] = []
     for place in range(index - 1, -1, -1):
         piece = pieces[place]
         if piece.kind == "heading":
             break
         if piece.kind == "prose":
-            found.append(place)
-    return found
+            yield place
 
 
 def _personal(text: str) -> bool:

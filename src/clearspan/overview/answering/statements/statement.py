@@ -1,7 +1,7 @@
 """Statements: what may be quoted of a text, each with the exact spans that must be shown with it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,6 +62,7 @@ def statements(text: str, heading: str = "", title: str = "") -> tuple[QuotableS
     """
     pieces = outline(text)
     menus = _menus(text, pieces)
+    places = {(piece.start, piece.end): place for place, piece in enumerate(pieces)}
     repeated = {one.casefold() for one in (heading, title) if one}
     found: list[QuotableStatement] = []
     for index, piece in enumerate(pieces):
@@ -71,11 +72,13 @@ def statements(text: str, heading: str = "", title: str = "") -> tuple[QuotableS
         if piece.item is not None and piece.item.run in menus:
             continue
         above = piece.heading or heading
-        found.extend(_statements(text, pieces, index, above))
+        found.extend(_statements(text, pieces, places, index, above))
     return tuple(found)
 
 
-def _statements(text: str, pieces: Sequence[Piece], index: int, heading: str) -> Iterator[QuotableStatement]:
+def _statements(
+    text: str, pieces: Sequence[Piece], places: Mapping[tuple[int, int], int], index: int, heading: str
+) -> Iterator[QuotableStatement]:
     piece = pieces[index]
     own = text[piece.start : piece.end]
     if piece.kind == "row":
@@ -85,7 +88,7 @@ def _statements(text: str, pieces: Sequence[Piece], index: int, heading: str) ->
             context = tuple(_sentence(text, one) for one in referents(text, pieces, index))
             yield QuotableStatement(_sentence(text, piece), "prose", context, heading, piece.paragraph)
     elif is_item(own) or len(own) > _LONG_ITEM:
-        context = _introduction(text, pieces, piece.item)
+        context = _introduction(text, pieces, places, piece.item)
         for number, sentence in enumerate(_of_item(text, piece)):
             # A later sentence of an item is about what the item begins with.
             before = (*context, _of_item(text, piece)[0]) if number else context
@@ -98,13 +101,14 @@ def _of_item(text: str, piece: Piece) -> tuple[Sentence, ...]:
     return tuple(Sentence(text[a:b], a) for a, b in prose_sentences(text, piece.start, piece.end))
 
 
-def _introduction(text: str, pieces: Sequence[Piece], item: ListItem) -> tuple[Sentence, ...]:
+def _introduction(
+    text: str, pieces: Sequence[Piece], places: Mapping[tuple[int, int], int], item: ListItem
+) -> tuple[Sentence, ...]:
     """What introduces an item: the items its list stands in with their own stems, then the stem of its list."""
-    places = {(piece.start, piece.end): place for place, piece in enumerate(pieces)}
     found: list[Sentence] = []
     if item.parent is not None:
         parent = pieces[places[item.parent]]
-        above = _introduction(text, pieces, parent.item) if parent.item else ()
+        above = _introduction(text, pieces, places, parent.item) if parent.item else ()
         found.extend((*above, _sentence(text, parent)))
     if item.stem is not None:
         place = places[item.stem]
