@@ -91,6 +91,18 @@ def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up
             "The mill is red [1]. It is old (2).",
             "The mill is red. It is old.",
         ),
+        (
+            "without several at the end",
+            "The mill is red [1][2]. It is old. (2)",
+            "The mill is red. It is old.",
+        ),
+        ("without one after a stop", "The mill is red. [1] It is old.", "The mill is red. It is old."),
+        (
+            "numbers within stay",
+            "The result (2) was low, and [3] was not.",
+            "The result (2) was low, and [3] was not.",
+        ),
+        ("numbers before a comma stay", "Of rule (2), the mill is free.", "Of rule (2), the mill is free."),
         ("without the title of a statement", "(Tarrow mill) The mill is red.", "The mill is red."),
         ("years stay", "The mill burned (1861) twice.", "The mill burned (1861) twice."),
         ("signs stand close", "The mill is red , and old .", "The mill is red, and old."),

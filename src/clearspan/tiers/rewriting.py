@@ -29,7 +29,9 @@ _ONLY = "Use only what the statements say, in their words. Keep their names and 
 _SPACED_SIGN = re.compile(r"\s+([,.;:!?])(?=\s|$)")
 _AIM = re.compile(r"To [a-z]+ [^,;:]*$")
 _TITLE = re.compile(r"^\s*\([^)]*\)\s+")
-_NUMBERED = re.compile(r"\s*(?:\[\d{1,2}\]|\(\d{1,2}\))(?=[\s.,;]|$)")
+_MARKS = r"(?:(?<!\s)\s*(?:\[\d{1,2}\]|\(\d{1,2}\))){1,4}"
+# Within a sentence a number in brackets may be part of what it says.
+_NUMBERED = re.compile(rf"{_MARKS}(?=\s*[.!]?[\"”]?\s*$|[.!]\s)|(?<=[.!]){_MARKS}(?=\s)")
 
 
 def offer_to_rewrite(name: str, question: str, model: "Late[ChatModel]") -> Offer:
@@ -92,7 +94,7 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wor
 
 
 def whole_sentences(reply: str) -> str:
-    """The whole sentences of a reply's first paragraph, without quotation marks and numbers of statements."""
+    """The whole sentences of a first paragraph, without quotation marks and the numbers of statements at their ends."""
     text = _TITLE.sub("", _NUMBERED.sub("", reply.strip().split("\n")[0])).strip().strip('"“”').strip()
     kept = [text[start:end].strip() for start, end in sentences(text)]
     whole = " ".join(one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one))
