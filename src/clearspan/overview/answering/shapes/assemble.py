@@ -14,7 +14,7 @@ from clearspan.overview.answering.shapes.lists import listing
 from clearspan.overview.answering.shapes.number import number
 from clearspan.overview.answering.shapes.parts import missing_parts
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, all_quoted
-from clearspan.overview.answering.shapes.sides import sides
+from clearspan.overview.answering.shapes.sides import sides, titles_of
 from clearspan.overview.answering.shapes.steps import steps
 from clearspan.overview.answering.shapes.timeline import asks_for_timeline, timeline
 from clearspan.overview.answering.shapes.why import explanation, why
@@ -88,7 +88,7 @@ def assemble(given: Given) -> ShapedAnswer | None:
         return told
     # Two named sides say more of what is asked than any guess at it, unless one word is wanted of them.
     wants_word = given.kinds.get("yes_no", 0.0) >= _LIKELY
-    if sides(given.question.text) and not wants_word and (told := comparison(given)):
+    if sides(given.question.text, titles_of(given)) and not wants_word and (told := comparison(given)):
         return _whole(given, told)
     kinds = sorted(given.kinds, key=lambda kind: given.kinds[kind], reverse=True)
     for kind in kinds:

@@ -7,7 +7,7 @@ from itertools import product
 from clearspan.language.quantities import Quantity
 from clearspan.overview.answering.shapes.given import Given, ScoredStatement
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, Spot, quoted
-from clearspan.overview.answering.shapes.sides import named_at, of_side, sides, telling
+from clearspan.overview.answering.shapes.sides import named_at, of_side, sides, telling, titles_of
 from clearspan.overview.calculate import difference
 from clearspan.overview.question import wanted_quantities
 
@@ -25,7 +25,7 @@ _Valued = tuple[ScoredStatement, Quantity]
 
 def comparison(given: Given) -> ShapedAnswer | None:
     """A row for each side that something was found of; None where no two sides are named, or neither was found."""
-    named = sides(given.question.text)
+    named = sides(given.question.text, titles_of(given))
     if not named:
         return None
     one, two = named
