@@ -23,6 +23,9 @@ _FEWEST = 2
 _NEAR_BEST = 0.7
 """Share of the best list's evidence from which a list of another source joins it."""
 
+_HEADED = 0.5
+"""Share of the threshold from which an item points to its list, where what stands above it names what is asked for."""
+
 _ALIKE = 0.75
 _OPEN_ENDED = re.compile(
     r"\b(?:such\s+as|for\s+example|for\s+instance|e\.g\.|includ(?:e|es|ing)|some|among)\b[^.]*:\s*$",
@@ -41,7 +44,8 @@ class FoundList:
 
     Attributes:
         items: its statements in order, those of lists inside it after the item that they stand in.
-        evidence: how surely it is what is asked for: its best item, and the share of its items that answer.
+        evidence: how surely it is what is asked for: its best item, and the share of its items that answer; all of them
+            do where what stands above it names what is asked for.
     """
 
     items: tuple[ScoredStatement, ...]
@@ -96,9 +100,11 @@ def lists(given: Given) -> list[FoundList]:
     for own in groups.values():
         items = tuple(_with_inner(own, groups))
         points = [one.probability for one in items]
-        if len({one.statement.item for one in own}) < _FEWEST or max(points) < given.threshold:
+        headed = _headed(given, own[0])
+        least = _HEADED * given.threshold if headed else given.threshold
+        if len({one.statement.item for one in own}) < _FEWEST or max(points) < least:
             continue
-        share = sum(point >= given.threshold for point in points) / len(points)
+        share = 1.0 if headed else sum(point >= given.threshold for point in points) / len(points)
         found.append(FoundList(items, max(points) * (0.5 + 0.5 * share)))
     found.sort(key=lambda one: one.evidence, reverse=True)
     return [one for i, one in enumerate(found) if not any(_inside(one, other) for other in found[:i])]
@@ -124,6 +130,18 @@ def _sentences(given: Given) -> ShapedAnswer | None:
     if len(answering) < _FEWEST:
         return None
     return ShapedAnswer("list", all_quoted(answering, "item"))
+
+
+def _headed(given: Given, first: ScoredStatement) -> bool:
+    """Whether what stands above a list says, with the title, all that is asked for, and more than the title alone."""
+    asked, title = frozenset(given.question.telling), stems(first.title)
+    above = _above(first) & asked
+    return bool(asked) and asked <= above | title and (above == asked or bool(above - title))
+
+
+def _above(first: ScoredStatement) -> frozenset[str]:
+    """Stems of the heading and of the sentences that a list stands under."""
+    return stems(" ".join((first.statement.heading, *(one.text for one in first.statement.context))))
 
 
 def _with_inner(
@@ -180,10 +198,7 @@ def _same_matter(one: FoundList, best: FoundList) -> bool:
     """Whether a list is of what the best one is: of the same source, where evidence decides, or under like words."""
     if one.items[0].source == best.items[0].source:
         return True
-    mine, theirs = (
-        stems(" ".join((each.items[0].statement.heading, *(s.text for s in each.items[0].statement.context))))
-        for each in (one, best)
-    )
+    mine, theirs = (_above(each.items[0]) for each in (one, best))
     return bool(mine & theirs) or not (mine and theirs)
 
 
