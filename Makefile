@@ -15,8 +15,9 @@ TYPES := node_modules/.bin/openapi-typescript build/openapi.json --output src/cl
 run: $(STAMP)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
 
+# Two at a time, each with the threads of one core: most tests wait for a disk, a browser or a server now and then.
 test: $(STAMP) $(NODE)  ## every test
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-vllm: $(VLLM)/.installed  ## dials on vLLM's CPU build, in an environment of its own (a large download)
 	$(VLLM)/bin/python -m pytest tests/vllm

@@ -16,14 +16,19 @@ def shown(*passages: tuple[float, list[float]]) -> Shown:
     return Shown.of([[passage] for passage in passages])
 
 
-def test_features_are_the_sentence_its_window_and_its_margin_over_the_best_other() -> None:
+def test_features_tell_how_a_sentence_and_its_window_stand_among_all_that_was_read() -> None:
     found = shown((2.0, [3.0, -1.0]), (-1.0, [1.0])).features()
-    assert found[:, :3].tolist() == [[3.0, 2.0, 2.0], [-1.0, 2.0, -4.0], [1.0, -1.0, -2.0]]
-    assert found[:, 3].tolist() == [1.0] * 3
+    assert found[:, :2].tolist() == [[3.0, 2.0], [-1.0, 2.0], [1.0, -1.0]]
+    assert np.exp(found[:, 2]).sum() == pytest.approx(
+        1.0, abs=0.02
+    )  # the rest is the rival that is always there
+    assert found[0, 2] - found[2, 2] == pytest.approx(2.0)
+    assert found[:, 3].tolist() == [0.0, 0.0, -3.0]
+    assert found[:, 4].tolist() == [1.0] * 3
 
 
 def test_a_lone_sentence_is_held_against_an_unlikely_one() -> None:
-    assert shown((0.0, [3.0])).features()[0, 2] == 4.0
+    assert np.exp(shown((0.0, [-1.0])).features()[0, 2]) == pytest.approx(0.5)
 
 
 def test_what_is_fitted_means_what_it_says() -> None:
@@ -39,7 +44,7 @@ def test_what_is_fitted_means_what_it_says() -> None:
 
 
 def test_probabilities_keep_the_order_of_passages_and_sentences() -> None:
-    weights = np.zeros(4)
+    weights = np.zeros(5)
     weights[0] = 1.0
     each = Calibration(weights).probabilities(shown((0.0, [0.0, 2.0]), (0.0, []), (0.0, [-2.0])))
     assert each == [
@@ -50,11 +55,11 @@ def test_probabilities_keep_the_order_of_passages_and_sentences() -> None:
 
 
 def test_nothing_read_has_no_probability() -> None:
-    assert Calibration(np.zeros(4)).probabilities(shown()) == []
+    assert Calibration(np.zeros(5)).probabilities(shown()) == []
 
 
 def test_a_card_brings_it_back() -> None:
-    one = Calibration(np.arange(4.0))
+    one = Calibration(np.arange(5.0))
     assert Calibration.from_card(one.as_card()).weights.tolist() == one.weights.tolist()
     with pytest.raises(KeyError):
         Calibration.from_card({"sentence": 1.0})

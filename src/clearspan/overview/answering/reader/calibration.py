@@ -1,9 +1,9 @@
 """From the reader's logits to the probability that a sentence answers, and that an overview does; one half is one half.
 
-A logistic model over a sentence's logit, its window's, and how far it stands above or below the best other sentence
-that was read for the question (Platt 1999, with the margin that Chow's rule wants to know). Fitted on questions whose
-documents the reader has not seen. A bias for each kind of question was tried: it learned which sets are hard, and made
-the reader silent on easy questions of the same kind.
+A logistic model (Platt 1999) over a sentence's logit and its window's, and how both stand among all that was read for
+the question: the sentence's share by a softmax, and how far its window stands behind the best one. Fitted on questions
+whose documents the reader has not seen. A bias for each kind of question was tried: it learned which sets are hard, and
+made the reader silent on easy questions of the same kind.
 
 Whether anything is shown is decided by a second model of that kind, over what is shown together: two sentences of which
 each is a little unlikely may well hold the answer between them.
@@ -21,13 +21,10 @@ Vector = NDArray[np.float64]
 
 _optimize: Any = optimize
 
-_FURTHEST = 6.0
-"""Of a margin, in logits; a wider one says no more."""
-
 _NO_RIVAL = -1.0
 """What a lone sentence is held against: another one that is a little unlikely to answer."""
 
-_NAMES = ("sentence", "window", "margin", "bias")
+_NAMES = ("sentence", "window", "share", "behind", "bias")
 
 SECOND = 0.3
 """A second sentence is shown from this share of the first one's probability on."""
@@ -62,12 +59,10 @@ class Shown:
 
     def features(self) -> NDArray[np.float64]:
         """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
-        rows = len(self.sentence)
-        order = np.argsort(-self.sentence)
-        best = np.full(rows, self.sentence[order[0]])
-        best[order[0]] = self.sentence[order[1]] if rows > 1 else _NO_RIVAL
-        margin = np.clip(self.sentence - best, -_FURTHEST, _FURTHEST)
-        return np.column_stack([self.sentence, self.window, margin, np.ones(rows)])
+        every = np.logaddexp.reduce([*self.sentence, _NO_RIVAL])
+        behind = self.window - self.window.max(initial=-np.inf)
+        columns = [self.sentence, self.window, self.sentence - every, behind, np.ones(len(self.sentence))]
+        return np.column_stack(columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,7 @@ from clearspan.overview.answering.reader.training.questions import (
 )
 from clearspan.overview.answering.reader.windows import WindowCutter
 
-_A_SET = 60
+_A_SET = 90
 """Held-out questions of each set that are read, at most."""
 
 _MARKED = frozenset({"gold", "span", "match_unique", "match_several"})
