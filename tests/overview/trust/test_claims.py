@@ -1,5 +1,6 @@
 """What pages claim to be: shown, never believed, and held against them where it speaks against them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,6 +32,11 @@ def document(url: str | None = None, publisher: str | None = None, **claims: str
     )
 
 
+def kept(url: str | None, publisher: str | None) -> Document:
+    """A file with front matter."""
+    return replace(document(url, publisher), locator="/page.md")
+
+
 @pytest.fixture
 def known(tmp_path: Path) -> Publishers:
     (tmp_path / OVERRIDES).write_text(TRUSTED)
@@ -46,6 +52,15 @@ def test_a_claimed_address_or_name_lifts_nothing(known: Publishers) -> None:
     own = listing(known, document("https://health.example/salt", "health.example", **claims))
     assert own is not None
     assert (own.publisher.kind, own.impostor) == ("reference", False)
+
+
+def test_the_front_matter_of_a_file_lifts_nothing_and_is_held_against_it(known: Publishers) -> None:
+    assert listing(known, kept("https://health.example/salt", "Health Office")) is None
+    assert listing(known, kept(None, "health.example")) is None
+    for url, name in ((None, "The Newt"), ("https://newt.example/a", None)):
+        found = listing(known, kept(url, name))
+        assert found is not None
+        assert found.publisher.kind == "satire"
 
 
 @pytest.mark.parametrize("claims", [{"name": "The Newt"}, {"at": "https://newt.example/a"}])
@@ -67,6 +82,8 @@ def test_a_page_cannot_speak_for_pages_that_were_fetched() -> None:
     real = document("https://health.example/salt", "health.example", name="Health Office")
     false = document(at="https://health.example/about", name="Health Office")
     assert not same_publisher(false, real)
+    assert not same_publisher(kept("https://health.example/about", "Health Office"), real)
+    assert same_publisher(real, kept("https://health.example/about", "Health Office"))
     assert same_publisher(real, false)
     assert not same_publisher(document("https://shop.example/", "shop.example", name="Health Office"), real)
 
@@ -83,6 +100,9 @@ def test_claims_are_shown_as_claims() -> None:
     assert "fetched from shop.example" in said(document("https://shop.example/", **claims))
     assert said(document("https://health.example/salt", **claims)) == "calls itself Health Office"
     assert said(document("https://health.example/salt")) == ""
+    assert said(kept("https://health.example/salt", "Health Office")) == (
+        "calls itself Health Office at health.example/salt; it was not fetched from there, so that is only its word"
+    )
 
 
 def test_hidden_text_is_marked_and_hidden_orders_reject() -> None:

@@ -7,7 +7,7 @@ from clearspan.library.documents import Document, Hit
 from clearspan.library.readers.direction import TURNED
 from clearspan.overview.trust.copies import Copy
 from clearspan.overview.trust.injection.detection import Instruction, instruction
-from clearspan.overview.trust.labels import Label, page_url
+from clearspan.overview.trust.labels import Label, claims, fetched_from
 from clearspan.overview.trust.publishers.addresses import parse
 from clearspan.overview.trust.publishers.registry import Listing
 from clearspan.overview.trust.shingles import Shingles
@@ -119,9 +119,8 @@ def publisher(finding: Finding, listing: Listing | None) -> None:
 
 def claimed(finding: Finding) -> None:
     """What the page says of itself where nobody vouches for it: shown as a claim, and counted for nothing."""
-    document = finding.hit.document
-    who, where = document.claimed_publisher, document.claimed_url
-    fetched, said = parse(page_url(document) or ""), parse(where or "")
+    who, where = claims(finding.hit.document)
+    fetched, said = parse(fetched_from(finding.hit.document) or ""), parse(where or "")
     at = f" at {said}" if said and (fetched is None or fetched.host != said.host) else ""
     if not who and not at:
         return

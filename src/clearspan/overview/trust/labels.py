@@ -59,21 +59,19 @@ def labels(library: Library, publishers: Publishers) -> dict[str, tuple[Document
 
 
 def listing(publishers: Publishers, document: Document) -> Listing | None:
-    """What the registry says of a document's publisher: by where it was fetched from, or what the user's file says.
+    """What the registry says of a document's publisher, by where it was fetched from.
 
-    What a page claims to be lifts it nowhere; it counts where that speaks against it: it goes by the name of somebody
-    whose address is another one, or of a publisher that is doubted.
+    What a page or a file claims to be lifts it nowhere; it counts where that speaks against it: it goes by the name of
+    somebody whose address is another one, or of a publisher that is doubted.
     """
-    url = page_url(document)
-    vouched = publishers.find(url, document.publisher)
+    url = fetched_from(document)
+    vouched = publishers.find(url, document.publisher) if url else None
     if vouched is not None and vouched.mine:
         return vouched
-    claims = [
-        publishers.find(url, document.claimed_publisher) if url else None,
-        publishers.find(document.claimed_url, document.claimed_publisher),
-    ]
-    against = [one for one in claims[:1] if one and one.impostor]
-    against += [one for one in claims if one and not one.impostor and one.standing < STANDING["unknown"]]
+    name, at = claims(document)
+    claimed = [publishers.find(url, name) if url else None, publishers.find(at, name)]
+    against = [one for one in claimed[:1] if one and one.impostor]
+    against += [one for one in claimed if one and not one.impostor and one.standing < STANDING["unknown"]]
     return min((*against, *([vouched] if vouched else [])), key=_weight, default=None)
 
 
@@ -82,11 +80,22 @@ def _weight(found: Listing) -> float:
     return STANDING["unknown"] / 2 if found.impostor else found.standing
 
 
+def fetched_from(document: Document) -> str | None:
+    """The address that a page was fetched from; None for a file, whatever its front matter says."""
+    fetched = document.locator.startswith(("http://", "https://"))
+    return (document.url or document.locator) if fetched else None
+
+
+def claims(document: Document) -> tuple[str | None, str | None]:
+    """The publisher and the address that a document gives itself, where nobody vouches for them."""
+    if fetched_from(document):
+        return document.claimed_publisher, document.claimed_url
+    return document.claimed_publisher or document.publisher, document.claimed_url or document.url
+
+
 def page_url(document: Document) -> str | None:
     """Where a reader finds the page: where it was fetched from, or where the front matter of a file says."""
-    if document.url:
-        return document.url
-    return document.locator if document.locator.startswith(("http://", "https://")) else None
+    return document.url or fetched_from(document)
 
 
 def publisher_key(document: Document) -> str:
@@ -145,7 +154,8 @@ def _spread(
     if not jesters:
         return
     for document in every:
-        known = listing(publishers, document)
+        # One that claims a trusted publisher is no better for it, but no other file makes it worse.
+        known = listing(publishers, document) or publishers.find(page_url(document), document.publisher)
         if document.id in add_to or (known is not None and known.standing > 0.5):
             continue
         for about, label in jesters:
@@ -173,6 +183,8 @@ def same_publisher(about: Document, other: Document) -> bool:
     A page that was not fetched may claim to be from the other's address, for that speaks against it alone; it cannot
     speak for pages that were fetched.
     """
+    if fetched_from(other) and not fetched_from(about):
+        return False
     here, there = (parse(page_url(each) or "") for each in (about, other))
     names = {
         plain_name(name) for each in (about, other) if (name := each.claimed_publisher or each.publisher)
