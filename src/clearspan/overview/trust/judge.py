@@ -18,7 +18,7 @@ from clearspan.overview.trust import findings, satire
 from clearspan.overview.trust.copies import Copy, CopyIndex, Taken
 from clearspan.overview.trust.corroboration import corroborate
 from clearspan.overview.trust.findings import Finding
-from clearspan.overview.trust.injection.detection import Instruction, instruction
+from clearspan.overview.trust.injection.detection import Instruction, about_attacks, instruction
 from clearspan.overview.trust.labels import Label, declared_label, labels, listing, publisher_key
 from clearspan.overview.trust.publishers.registry import Publishers
 from clearspan.overview.trust.shingles import containment, pairs
@@ -58,6 +58,7 @@ class _Page:
 
     Attributes:
         copies: those of its passages by id that were compared.
+        documents: whether it is about attacks on language models, by its title and its beginning.
         satire: log-odds that it is satire, by itself.
     """
 
@@ -66,6 +67,7 @@ class _Page:
     declared: Label | None
     copy: Copy | None
     copies: Mapping[str, Copy | None]
+    documents: bool
     satire: float
 
 
@@ -156,7 +158,7 @@ class Judge:
                 findings.copied(finding, copy, *known.labels[copy.document_id])
             else:
                 self._repeats(finding, known.index.taken(text, document.id), known)
-        here = instruction(text)
+        here = instruction(text, documented=page.documents)
         if here is not None and here.quoted:
             examples = [one for one in read_sentences(text) if instruction(one.text) is not None]
             # Where no sentence holds it alone, it is in how they stand together, and none of them is quoted.
@@ -196,7 +198,9 @@ class Judge:
         every = self._library.passages_of(document.id)
         half = _LONG_PAGE // 2
         passages = every if len(every) <= _LONG_PAGE else [*every[:half], *every[-half:]]
-        given = [found for passage in passages if (found := instruction(passage.text))]
+        opening = passages[0].text if passages else ""
+        documents = about_attacks(f"{document.title}\n{opening}")
+        given = [found for passage in passages if (found := instruction(passage.text, documented=documents))]
         meant = next((found for found in given if not found.quoted), None)
         text = "\n".join(passage.text for passage in passages)
         copies: Sequence[Copy | None] = []
@@ -206,7 +210,8 @@ class Judge:
         by_passage = {passage.id: copy for passage, copy in zip(passages, copies, strict=False)}
         label = declared_label(document, f"{text}\n\n{document.frame}")
         logit = satire.shipped().logit(document.title, text)
-        return _Page(document.content_hash, meant, label, _whole_copy(texts, copies), by_passage, logit)
+        copy = _whole_copy(texts, copies)
+        return _Page(document.content_hash, meant, label, copy, by_passage, documents, logit)
 
     def _current(self) -> _Knowledge:
         """What is known of the library as it is now; made anew when it or the registry has changed."""

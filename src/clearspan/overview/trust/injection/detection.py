@@ -50,8 +50,12 @@ class Instruction:
 
 
 @lru_cache(maxsize=4096)
-def instruction(text: str) -> Instruction | None:
-    """The first instruction to an AI reader in a text, one that is meant before one that is only quoted."""
+def instruction(text: str, *, documented: bool = False) -> Instruction | None:
+    """The first instruction to an AI reader in a text, one that is meant before one that is only quoted.
+
+    Args:
+        documented: whether the page that it stands on is about such attacks.
+    """
     quoted: Instruction | None = None
     for number, reading in enumerate(readings(text)):
         lowered = reading.lower()
@@ -66,7 +70,7 @@ def instruction(text: str) -> Instruction | None:
                 around = reading[max(match.start() - 20, 0) : match.end() + 80]
                 evidence = " ".join(around.split())[:160]
                 # What was hidden is meant, whatever stands around it.
-                if number > 0 or not _is_spoken_of(reading, match):
+                if number > 0 or not (documented or _is_spoken_of(reading, match)):
                     return Instruction(rule.does, evidence, quoted=False)
                 quoted = quoted or Instruction(rule.does, evidence, quoted=True)
     return quoted
@@ -93,4 +97,6 @@ def _is_spoken_of(text: str, match: re.Match[str]) -> bool:
     if not in_quotation(text, begins, match.end()):
         return False
     start = max(text.rfind("\n", 0, begins), text.rfind(". ", 0, begins)) + 1
-    return _TALK.search(text[start:begins]) is not None
+    # 'Such phrases are …' may follow the quotation as well as lead to it.
+    rest = re.split(r"(?<=[.!?])\s|\n", text[match.end() :], maxsplit=1)[0]
+    return any(_TALK.search(around) for around in (text[start:begins], rest))

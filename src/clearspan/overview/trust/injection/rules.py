@@ -119,6 +119,19 @@ RULES: tuple[Rule, ...] = (
         rf"(?:for\s+(?:the\s+)?(?:{_AI}|assistants?|model))?\s*:\s",
     ),
     _rule(
+        _SETTING_ASIDE,
+        "aside operator operators developer developers creator creators",
+        rf"{_OPENING}(?:set|put|leave|lay)\s+aside\s+(?:what(?:ever)?|everything|all)\s+(?:that\s+)?you\s+"
+        r"(?:were|have\s+been|are)\s+(?:told|asked|instructed)\b"
+        r"|\byour\s+(?:operators?|developers?|creators?)\b[^.\n]{0,40}\b(?:no\s+longer|does\s+not|do\s+not)\s+appl(?:y|ies)\b",
+    ),
+    _rule(
+        _CALLING,
+        f"meant intended reserved addressed & {_MACHINES}",
+        rf"\b(?:meant|intended|reserved|addressed)\s+(?:only\s+)?(?:for|to)\s+(?:(?:the|any|all|every)\s+)?{_AI}"
+        rf"\s*(?:only|alone)?\s*[:;,—–-]\s*(?:please\s+|always\s+|you\s+(?:must|should)\s+)?{_SPEAKING}\b",
+    ),
+    _rule(
         _CALLING,
         _MACHINES,
         # 'Instructions to an AI reader' speaks of one; a call goes to 'AI readers', 'any AI' or 'the assistant'.
@@ -183,6 +196,11 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         _PART,
+        "from & now & you",
+        r"\bfrom\s+now\s+on,?\s+you\s+(?:(?:will|must|only|always)\s+){0,2}(?:play|act|answer|respond|recommend|claim)\b",
+    ),
+    _rule(
+        _PART,
         "mode",
         r"\b(?:enter|activate|enable|switch\s+(?:to|into))\s+(?:\w+\s+)?(?:god|jailbreak|unrestricted)\s+mode\b",
     ),
@@ -207,10 +225,16 @@ RULES: tuple[Rule, ...] = (
     ),
     _rule(
         _SHAPING,
+        "asks ask",
+        r"\b(?:should|if|when(?:ever)?)\s+(?:an?|the|any|your)\s+(?:reader|user|visitor|customer|person)s?\s+asks?\b"
+        r"[^.\n]{0,80},\s+(?:say|answer|reply|respond|state|claim|report|conclude)\s+(?:that|with)\b",
+    ),
+    _rule(
+        _SHAPING,
         f"your ai assistant model system summarizer summariser machine & {_OUTPUTS}",
         r"\b(?:your|the\s+(?:ai|assistant|model|system|summari[sz]er|machine)['’]s)\s+(?:final\s+|next\s+|only\s+)?"
         rf"{_OUTPUT}\s+(?:must|should|shall|has\s+to|is\s+to|will)\s+(?:\w+\s+){{0,2}}?"
-        r"(?:be|say|include|begin|start|end|contain|state|read|cite|mention|consist)\b",
+        r"(?:be|say|include|begin|start|end|open|close|contain|state|read|cite|mention|consist)\b",
     ),
     _rule(
         _SHAPING,
