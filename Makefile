@@ -17,7 +17,7 @@ run: $(STAMP)  ## index the sample library and serve the Studio
 
 # Two at a time, each with the threads of one core: most tests wait for a disk, a browser or a server now and then.
 test: $(STAMP) $(NODE)  ## every test
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 test-vllm: $(VLLM)/.installed  ## dials on vLLM's CPU build, in an environment of its own (a large download)
 	$(VLLM)/bin/python -m pytest tests/vllm

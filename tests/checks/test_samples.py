@@ -39,14 +39,7 @@ def test_what_can_be_computed_is_right(samples: Workspace) -> None:
     assert as_report(outcomes, "x").bars[1].holds
 
 
-def test_sources_that_disagree_are_mostly_both_shown(samples: Workspace) -> None:
-    outcomes = run(samples, [q for q in load_questions() if q.type == "conflict"], generate=False)
-    assert sum(o.verdict == "answered right" for o in outcomes) * 2 > len(outcomes)
-
-
-_BELOW = (
-    "the reader has read each question less than once: on the samples it is worse than the rules before it"
-)
+_BELOW = "the reader takes a sentence about another thing of the same name, or another amount, for the answer"
 
 
 @pytest.mark.xfail(reason=_BELOW)
@@ -56,7 +49,6 @@ def test_no_trap_is_fallen_into_and_nothing_unanswerable_is_answered(samples: Wo
     assert [o.question.id for o in outcomes if o.verdict in {"wrong", "should have abstained"}] == []
 
 
-@pytest.mark.xfail(reason=_BELOW)
 def test_sources_that_disagree_are_always_both_shown(samples: Workspace) -> None:
     outcomes = run(samples, [q for q in load_questions() if q.type == "conflict"], generate=False)
     assert [o.question.id for o in outcomes if o.verdict not in {"answered right", "abstained right"}] == []

@@ -2,6 +2,9 @@
 
 from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import NDArray
+
 from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.libraries import Place
 from clearspan.language.sentences import read_sentences
@@ -82,6 +85,9 @@ class WordReader:
         read = tuple(self._passage(stems(question), text) for _, text in passages)
         return ReadQuestion(dict.fromkeys(KINDS, 1 / len(KINDS)), read)
 
+    def answers(self, seen: NDArray[np.float64]) -> float:
+        return float(seen[:, 0].max(initial=0.0))
+
     def close(self) -> None:
         pass
 
@@ -90,5 +96,5 @@ class WordReader:
         for one in read_sentences(text):
             sure = MOST if len(asked - one.stems) <= 1 else 0.1
             short = ShortAnswer(max(one.start, one.end - 17), one.end, 1.0)
-            found.append(ReadSentence(one.start, one.end, sure, 0.0, short))
+            found.append(ReadSentence(one.start, one.end, sure, 0.0, 0.0, short))
         return ReadPassage(0.0, 0.5, tuple(found))

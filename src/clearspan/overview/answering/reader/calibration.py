@@ -164,7 +164,9 @@ class AnswerCalibration:
         """
         if not len(seen):
             return 0.0
-        return float(_sigmoid(_joint_features(seen) @ self.weights))
+        together = float(_sigmoid(_joint_features(seen) @ self.weights))
+        # Two answer at least as surely as one of them.
+        return max(together, float(seen[:, 0].max()))
 
 
 def shown_together(probabilities: Vector) -> list[int]:
