@@ -37,7 +37,7 @@ SPAN = "How long is the main span of the Golden Gate Bridge?"
 FOOTBRIDGE = "How long is the harbour footbridge in Port Merrow?"
 ROCKS = "How many rocks should I eat each day?"
 KILOMETRES = "How many kilometres are 4200 feet?"
-SYDNEY = "When was the Sydney Harbour Bridge opened?"
+DENMARK = "Who is the king of Denmark?"
 
 # A busy machine may take long over a first answer; nothing waits longer than it must.
 expect.set_options(timeout=20_000)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from clearspan.receipts import Claim
-from tests.studio.conftest import FOOTBRIDGE, KILOMETRES, ROCKS, SPAN, SYDNEY, Served, Visit, Visitor
+from tests.studio.conftest import FOOTBRIDGE, KILOMETRES, ROCKS, SPAN, DENMARK, Served, Visit, Visitor
 from tests.studio.streams import HELD, citation, receipt, source, stream
 
 pytestmark = pytest.mark.browser
@@ -79,7 +79,7 @@ def test_calculated_answer_shows_its_expression_on_request(visit: Visit) -> None
 
 
 def test_abstention_says_what_was_searched_and_what_would_help(visit: Visit) -> None:
-    visit.ask(SYDNEY)
+    visit.ask(DENMARK)
     page = visit.page
     expect(page.locator(".claim")).to_have_count(0)
     abstention = page.locator(".overview .abstention")
@@ -160,7 +160,7 @@ def test_first_visit_explains_and_its_examples_can_be_answered(visit: Visit) -> 
     expect(examples).to_have_count(6)
     visit.picture("first-visit")
     questions = examples.all_text_contents()
-    assert {SPAN, KILOMETRES, FOOTBRIDGE, ROCKS, SYDNEY} < set(questions)
+    assert {SPAN, KILOMETRES, FOOTBRIDGE, ROCKS, DENMARK} < set(questions)
     examples.nth(1).click()
     expect(page.locator(".claim-calculated")).to_be_visible()
     page.go_back()

@@ -14,7 +14,7 @@ const EXAMPLES = [
   { q: "How long is the harbour footbridge in Port Merrow?", shows: "sources that disagree" },
   { q: "How many rocks should I eat each day?", shows: "satire, and a copy of it, not believed" },
   { q: "How many umbrellas are there in the National Museum of Lost Umbrellas?", shows: "only satire knows" },
-  { q: "When was the Sydney Harbour Bridge opened?", shows: "no answer, and why" },
+  { q: "Who is the king of Denmark?", shows: "no answer, and why" },
 ];
 const SAMPLE_LIBRARY = "samples";
 
