@@ -5,7 +5,7 @@ import json
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.studio.conftest import FOOTBRIDGE, ROCKS, SPAN, DENMARK, Visit, Visitor
+from tests.studio.conftest import DENMARK, FOOTBRIDGE, ROCKS, SPAN, Visit, Visitor
 
 pytestmark = pytest.mark.browser
 

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from clearspan.receipts import Claim
-from tests.studio.conftest import FOOTBRIDGE, KILOMETRES, ROCKS, SPAN, DENMARK, Served, Visit, Visitor
+from tests.studio.conftest import DENMARK, FOOTBRIDGE, KILOMETRES, ROCKS, SPAN, Served, Visit, Visitor
 from tests.studio.streams import HELD, citation, receipt, source, stream
 
 pytestmark = pytest.mark.browser
