@@ -49,6 +49,11 @@ def test_two_sentences_that_answer_together_are_both_shown(candidate: MakeCandid
     )
 
 
+def test_a_sentence_that_answers_alone_brings_no_second(candidate: MakeCandidate) -> None:
+    found = [candidate("It is zero.", probability=0.6), candidate("Whales are long.", "B", probability=0.2)]
+    assert question_odds.least(reads(0.5), found, 0.6, 0.55) == 0.55
+
+
 def test_nothing_is_shown_where_the_best_two_do_not_answer_together(candidate: MakeCandidate) -> None:
     found = [
         candidate("The bridge is long.", probability=0.6),
@@ -56,6 +61,7 @@ def test_nothing_is_shown_where_the_best_two_do_not_answer_together(candidate: M
     ]
     assert question_odds.least(reads(0.5), found, 0.49, 0.5) == math.inf
     assert question_odds.least(reads(0.5), [], 0.0, 0.5) == math.inf
+    assert question_odds.least(reads(0.5), [], 0.0, 0.0) == 0.0
 
 
 def test_letters_that_are_no_words_are_nonsense() -> None:

@@ -29,8 +29,8 @@ def least(
 ) -> float:
     """Probability from which a sentence is shown.
 
-    That of the second best, where the best two together answer surely enough; more than any sentence has where they do
-    not; and more than usual where the question reads as one beyond answering.
+    That of the second best, where only the best two together answer surely enough; more than any sentence has where
+    they do not; and more than usual where the question reads as one beyond answering.
 
     Args:
         answered: probability that one of the best two answers.
@@ -41,7 +41,8 @@ def least(
     if answered < threshold:
         return math.inf
     believed = [one.probability for one in candidates if one.believed][:2]
-    return min(threshold, *believed)
+    # A sentence that answers surely enough alone needs no second one that probably does not.
+    return min(believed) if believed and max(believed) < threshold else threshold
 
 
 def is_nonsense(question: Question) -> bool:

@@ -11,29 +11,21 @@ from clearspan.settings import Settings
 from tests.checks.answers.conftest import row, write_set
 
 
+def refused(folder: Path, questions: int, begin: Path | None = None) -> None:
+    """Begin a training that must not come as far as its own folder."""
+    write_set(folder, "bridges", [row(f"Sallow{number}", number) for number in range(questions)])
+    data, out = folder / "evals" / "questions", folder / "out"
+    try:
+        train_reader(data, out, Recipe(), Settings(), lambda _: None, lambda *_: None, begin)
+    finally:
+        assert not out.exists()
+
+
 def test_questions_that_are_too_few_are_refused_before_anything_is_trained(tmp_path: Path) -> None:
-    write_set(tmp_path, "bridges", [row(f"Sallow{number}", number) for number in range(9)])
     with pytest.raises(BadInput, match="too few questions"):
-        train_reader(
-            tmp_path / "evals" / "questions",
-            tmp_path / "out",
-            Recipe(),
-            Settings(),
-            lambda _: None,
-            lambda *_: None,
-        )
-    assert not (tmp_path / "out").exists()
+        refused(tmp_path, 9)
 
 
 def test_a_folder_without_a_training_is_nothing_to_begin_with(tmp_path: Path) -> None:
-    write_set(tmp_path, "bridges", [row(f"Sallow{number}", number) for number in range(400)])
     with pytest.raises(NotFound, match="no training to begin with"):
-        train_reader(
-            tmp_path / "evals" / "questions",
-            tmp_path / "out",
-            Recipe(),
-            Settings(),
-            lambda _: None,
-            lambda *_: None,
-            begin=tmp_path,
-        )
+        refused(tmp_path, 400, begin=tmp_path)
