@@ -31,6 +31,34 @@ def named(text: str) -> list[str]:
             ["Dr. Hollis built it.", "It fell."],
         ),
         ("a sentence runs over a line's end", "The mill\nis red.", ["The mill\nis red."]),
+        (
+            "a full line goes on in the next one",
+            "The mill of Tarrow was built in the year of\nthe flood by a baker. It burned.",
+            ["The mill of Tarrow was built in the year of\nthe flood by a baker.", "It burned."],
+        ),
+        (
+            "a line that is not full does not, whatever it ends in",
+            "The mill is 91 metres wide\nThe barn beside it, which is older, is 48 metres wide and has three doors",
+            [
+                "The mill is 91 metres wide",
+                "The barn beside it, which is older, is 48 metres wide and has three doors",
+            ],
+        ),
+        (
+            "what stands under a colon is no part of it",
+            "You may keep:\na cat\na dog",
+            ["You may keep:", "a cat", "a dog"],
+        ),
+        (
+            "nobody breaks very long lines because they are full",
+            "The mill " + "very " * 40 + "old\nthe barn",
+            ["The mill " + "very " * 40 + "old", "the barn"],
+        ),
+        (
+            "a line after an item that is full goes on with nothing",
+            "- The mill\nThe barn beside the mill was painted blue by a baker.",
+            ["The mill", "The barn beside the mill was painted blue by a baker."],
+        ),
         ("signs alone are no sentence", "The mill is red. …", ["The mill is red."]),
         ("a bullet is left out", "- The mill is red.\n- It burned.", ["The mill is red.", "It burned."]),
         (

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
+from itertools import pairwise
 from typing import Literal
 
 from clearspan.language.quantities import Quantity, quantities
@@ -12,6 +13,14 @@ from clearspan.language.words import stems
 
 UnitKind = Literal["prose", "item", "row", "heading"]
 _MAX_HEADING_WORDS = 14
+_FULL, _HALF_FULL = 0.75, 0.5
+"""Shares of the longest line of a paragraph that a line must not reach with the next word, for that to begin anew; the
+lower one where it begins in lower case."""
+_WIDEST = 160
+"""Characters of a line above which nobody breaks lines where they are full."""
+_NARROWEST = 40
+"""The same of a line below which a text is no column: what stands under 'This includes:' is a list."""
+_OPENING = "“‘\"'"
 
 # Anchored, because a search that begins anew at each space of a blank line takes the square of its length.
 _LINE = re.compile(r"^[^\S\n]*\S[^\n]*", re.MULTILINE)
@@ -91,7 +100,8 @@ def sentences(text: str) -> list[tuple[int, int]]:
         if unit.kind == "row":
             found.append(trim(text, unit.start, unit.end))
         elif unit.kind != "heading":
-            found.extend(prose_sentences(text, unit.start, unit.end))
+            for start, end in _stretches(text, unit):
+                found.extend(prose_sentences(text, start, end))
     return found
 
 
@@ -153,15 +163,20 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
 
 def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[TextUnit]:
     current: TextUnit | None = None
+    width, before = max(end - start for start, end in lines), ""
     for start, end in lines:
-        line = text[start:end]
+        line, last = text[start:end], before
+        before = line
         if _HASHES.match(line):
             unit = TextUnit("heading", start, start, end)
         elif _is_row(line):
             unit = TextUnit("row", start, start, end)
         elif marker := _BULLET.match(line):
             unit = TextUnit("item", start, start + marker.end(), end)
-        elif current is not None and current.kind in ("prose", "item"):
+        elif current is not None and (
+            current.kind == "prose"
+            or (current.kind == "item" and (line[0].isspace() or goes_on(last, line, width)))
+        ):
             current = replace(current, end=end)
             continue
         else:
@@ -171,6 +186,46 @@ def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[TextUni
         current = unit
     if current is not None:
         yield current
+
+
+def _stretches(text: str, unit: TextUnit) -> Iterator[tuple[int, int]]:
+    """The runs of lines of a paragraph or an item that go on with each other."""
+    lines = list(lines_of(text, unit.start, unit.end))
+    width = max((end - start for start, end in lines), default=0)
+    begin, listing = unit.start, False
+    for (first, last), (start, end) in pairwise(lines):
+        before = text[first:last]
+        listing = listing or (width < _NARROWEST and before.rstrip().endswith(":"))
+        if listing or not goes_on(before, text[start:end], width):
+            yield begin, last
+            begin = start
+    yield begin, unit.end
+
+
+def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Spans of the lines of a stretch that are not blank."""
+    while start < end:
+        stop = text.find("\n", start, end)
+        stop = end if stop < 0 else stop
+        if text[start:stop].strip():
+            yield start, stop
+        start = stop + 1
+
+
+def goes_on(before: str, line: str, width: int) -> bool:
+    """Whether a line goes on with the one before it, which was only full; else whoever wrote it began anew.
+
+    Args:
+        width: characters of the longest line of the paragraph.
+    """
+    before, first = before.rstrip(), line.split(maxsplit=1)[0]
+    introduced = before.endswith(":")
+    if width > _WIDEST or (introduced and width < _NARROWEST):
+        return False
+    if not introduced and not first.lstrip(_OPENING)[:1].isalpha():
+        return True
+    share = _HALF_FULL if first[0].islower() and not introduced else _FULL
+    return len(before) + 1 + len(first) > share * width
 
 
 def _is_row(line: str) -> bool:

@@ -156,6 +156,27 @@ def test_a_second_colon_opens_a_second_list() -> None:
     assert [one.item.run for one in items(text) if one.item] == [0, 0, 1]
 
 
+def test_items_that_were_run_together_without_stops_are_told_apart() -> None:
+    text = "Complications of the condition include\n- blood in the urine - kidney stones - infections\nIt is rare."
+    found = items(text)
+    assert [words(text, one) for one in found] == ["blood in the urine", "kidney stones", "infections"]
+    for one in found:
+        assert one.item is not None
+        assert one.item.stem is not None
+        assert text[slice(*one.item.stem)] == "Complications of the condition include"
+
+
+def test_a_dash_within_an_item_parts_nothing() -> None:
+    text = "- Monday - Friday\n- The mill, which a baker - a very old one - had painted, burned - to the last beam."
+    assert len(items(text)) == 2
+
+
+def test_a_whole_sentence_introduces_no_list() -> None:
+    (one, _) = items("The mill burned.\n- flour\n- water")
+    assert one.item is not None
+    assert one.item.stem is None
+
+
 def test_rows_stay_rows() -> None:
     text = "Name | Height\nEiffel Tower | 330 m"
     assert [piece.kind for piece in outline(text)] == ["row", "row"]

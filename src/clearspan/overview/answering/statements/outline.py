@@ -10,11 +10,15 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
-from clearspan.language.sentences import TextUnit, prose_sentences, trim, units
+from clearspan.language.sentences import TextUnit, goes_on, lines_of, prose_sentences, trim, units
 
 _INLINE_MARK = re.compile(r"(?:(?<=[.;:,!?)])|(?<=[.;:] and)|(?<=[.;:] or))\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
 # Not from the middle of a space: a search that begins anew at each blank takes the square of their number.
 _DASH = re.compile(r"(?<!\s)\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
+_DASHED = re.compile(r"(?<!\s)[^\S\n]+([-–•*])[^\S\n]+(?=\S)")
+_LONGEST_PHRASE = 8
+"""Words of an item of a list that was run together without stops."""
+
 _LEADING_MARK = re.compile(r"[-–•*]\s+(?=\S)")
 _STEP = re.compile(r"(?:step|part|stage|phase)\s+(\d{1,3})\s*[:.–-]\s+(?=\S)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\(?(\d{1,3}|[a-z])[.)]$")
@@ -100,6 +104,7 @@ class _Lists:
     paused: list[_Open] = field(default_factory=list[_Open])
     runs: int = 0
     stem: tuple[int, int] | None = None
+    colon: bool = False
     broken: bool = False
 
     def close(self) -> None:
@@ -107,6 +112,12 @@ class _Lists:
         self.paused.clear()
         self.stem = None
         self.broken = False
+
+    def introduce(self, text: str, span: tuple[int, int]) -> None:
+        """A sentence that may introduce a list: with a colon, or one that goes on in the marked items under it."""
+        self.colon = text[span[1] - 1] == ":"
+        self.stem = span if self.colon or not _ended(text, span) else None
+        self.broken = True
 
     def item(self, mark: str, style: str, indent: int, span: tuple[int, int]) -> ListItem:
         """The place of an item that begins here."""
@@ -127,7 +138,7 @@ class _Lists:
     def goes_on(self, first: str) -> bool:
         """Whether a paragraph that begins so is an item: in small letters, under a colon or another such item."""
         listing = bool(self.stack) and self.stack[-1].style == "paragraph" and not self.broken
-        return first.islower() and (self.stem is not None or listing)
+        return first.islower() and ((self.stem is not None and self.colon) or listing)
 
     def _opens(self, style: str, indent: int) -> bool:
         top = self.stack[-1]
@@ -187,7 +198,7 @@ def _parts(text: str, unit: TextUnit, lists: _Lists) -> Iterator[Piece]:
         number = step[1] if step else _number(mark)
         start = step.end() if step else unit.start
         style = "step" if step else _style(mark.strip())
-        spans = _inline(text, start, unit.end)
+        spans = _inline(text, start, unit.end) if step else _within_item(text, start, unit.end, mark.strip())
         for index, span in enumerate(spans):
             # What was run together into the line of a numbered item is a list inside it.
             own = (number, style, indent) if index == 0 or not number else ("", "-", indent + 1)
@@ -209,8 +220,7 @@ def _prose(text: str, lines: list[tuple[int, int]], lists: _Lists) -> Iterator[P
         return
     for piece in _run_together(text, first, lists):
         if piece.kind == "prose":
-            lists.broken = True
-            lists.stem = (piece.start, piece.end) if text[piece.end - 1] == ":" else None
+            lists.introduce(text, (piece.start, piece.end))
         yield piece
     for span in under:
         yield Piece("item", *span, 0, item=lists.item("", "line", 0, span), whole=True)
@@ -228,18 +238,18 @@ def _run_together(text: str, span: tuple[int, int], lists: _Lists) -> Iterator[P
         else:
             yield Piece("prose", *one, 0, whole=alone)
     if items and sentences:
-        last = sentences[-1]
-        lists.broken, lists.stem = True, last if text[last[1] - 1] == ":" else None
+        lists.introduce(text, sentences[-1])
     for one in items:
         yield Piece("item", *one, 0, item=lists.item("", "-", 0, one))
 
 
 def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
     """The lines of a paragraph: each group is one stretch of prose, then the lines that a colon in it introduces."""
-    lines = [trim(text, *span) for span in _lines(text, unit.start, unit.end)]
+    lines = [trim(text, *span) for span in lines_of(text, unit.start, unit.end)]
     if len(lines) == 1 or _wrapped(lines):
         yield [trim(text, unit.start, unit.end)]
         return
+    width = max(end - start for start, end in lines)
     group: list[tuple[int, int]] = []
     last, phrases = lines[0], True
     for line, following in pairwise([*lines, None]):
@@ -250,8 +260,7 @@ def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
         if group and listing and (first_item or not _ends_list(text, phrases, line, following)):
             group.append(line)
             phrases = phrases and not _ended(text, line)
-        elif group and not listing and not _ended(text, last):
-            # A sentence that goes on in the next line.
+        elif group and not listing and goes_on(text[slice(*last)], text[slice(*line)], width):
             group[0] = (group[0][0], line[1])
         else:
             if group:
@@ -264,7 +273,7 @@ def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
 
 def _at_steps(text: str, unit: TextUnit) -> list[TextUnit]:
     """A paragraph, cut before each of its lines that begins with 'Step 2:' or the like."""
-    starts = [start for start, end in _lines(text, unit.start, unit.end) if _STEP.match(text, start, end)]
+    starts = [start for start, end in lines_of(text, unit.start, unit.end) if _STEP.match(text, start, end)]
     edges = sorted({unit.start, *starts, unit.end})
     return [replace(unit, opens=start, start=start, end=end) for start, end in pairwise(edges)]
 
@@ -295,15 +304,6 @@ def _wrapped(lines: list[tuple[int, int]]) -> bool:
     )
 
 
-def _lines(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
-    while start < end:
-        stop = text.find("\n", start, end)
-        stop = end if stop < 0 else stop
-        if text[start:stop].strip():
-            yield start, stop
-        start = stop + 1
-
-
 def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """The stretches between bullets that stand inside a line; the first is what comes before them."""
     edges = [start]
@@ -316,6 +316,17 @@ def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
             edges.extend(edge for dash in _DASH.finditer(text, at, end) for edge in dash.span())
             break
     return [span for span in _trimmed(text, [*edges, end]) if span[0] < span[1]]
+
+
+def _within_item(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
+    """The stretches of an item between bullets: two or more of its own kind part phrases that a stored page runs on."""
+    if mark in ("-", "–", "•", "*"):
+        found = [one for one in _DASHED.finditer(text, start, end) if one[1] == mark]
+        edges = [start, *(edge for one in found for edge in one.span()), end]
+        parts = list(_trimmed(text, edges))
+        if len(found) > 1 and all(len(text[one:two].split()) <= _LONGEST_PHRASE for one, two in parts):
+            return parts
+    return _inline(text, start, end)
 
 
 def _trimmed(text: str, edges: list[int]) -> Iterable[tuple[int, int]]:
