@@ -85,7 +85,7 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
     "--from",
     "begin",
     type=click.Path(path_type=Path, file_okay=False),
-    help="The --out of an earlier training: begin with its weights, not with MiniLM's.",
+    help="The --out of an earlier training, or a finished reader: begin with its weights, not with MiniLM's.",
 )
 def reader(
     data: Path, out: Path, passes: float, frozen: int, rate: float, seed: int, begin: Path | None

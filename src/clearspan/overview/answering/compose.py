@@ -199,6 +199,8 @@ def _outranks(candidate: Candidate, other: Candidate) -> bool:
 
 
 def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> bool:
+    if candidate.paired:
+        return True
     near = SECOND if len(main) == 1 else _NEAR_BEST
     if candidate.probability < near * main[0].probability:
         return False

@@ -11,6 +11,7 @@ import numpy as np
 from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
 from clearspan.overview.answering.querytype import query_type
+from clearspan.overview.answering.reader.hops import Alone, best_pair
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.reader.reader import EvidenceReader, ReadPassage, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.windows import place_of
@@ -55,6 +56,8 @@ class Candidate:
             nobody read it.
         yes: probability that its passage says yes, given that the answer is yes or no. None likewise.
         logits: of the sentence and of its window, before calibration. None likewise.
+        repeats: whether another sentence that was read more surely says nearly the same.
+        paired: whether it answers with another one, and neither does alone.
     """
 
     judged: JudgedHit
@@ -64,6 +67,8 @@ class Candidate:
     short: ShortAnswer | None = None
     yes: float | None = None
     logits: tuple[float, float] | None = None
+    repeats: bool = False
+    paired: bool = False
 
     @property
     def text(self) -> str:
@@ -122,7 +127,7 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
     ]
     found.sort(key=lambda one: one.probability, reverse=True)
     kept = _worth_reading(_without_repeats(found))
-    seen = [(one.probability, *one.logits) for one in kept if one.believed and one.logits]
+    seen = [(one.probability, *one.logits) for one in kept if one.believed and one.logits and not one.repeats]
     answered = reader.answers(np.array(seen, np.float64).reshape(-1, 3))
     together = Check(
         name="the best two together",
@@ -132,6 +137,38 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
     return Candidates(
         reading.kinds, tuple(replace(one, checks=(*one.checks, together)) for one in kept), answered
     )
+
+
+def paired(question: Question, found: Candidates, reader: EvidenceReader) -> Candidates:
+    """The same where two sentences need each other: both have the probability that they answer together.
+
+    The others, which were read alone, fall behind them as far as they did before.
+    """
+    open_ = [one for one in found.best_first if one.believed and one.logits and not one.repeats]
+    passages = list({one.judged.hit.passage.id: one.judged.hit for one in open_}.values())
+    places = {hit.passage.id: place for place, hit in enumerate(passages)}
+    spots = {(places[one.judged.hit.passage.id], one.sentence.end): one for one in open_}
+    texts = [(place_of(hit.document.title, hit.passage.heading), hit.passage.text) for hit in passages]
+    alone = {spot: Alone(one.text, one.probability) for spot, one in spots.items()}
+    pair = best_pair(reader, question.text, texts, alone)
+    if pair is None:
+        return found
+    together = reader.together(pair.alone, pair.given)
+    check = Check(
+        name="two sentences together",
+        score=round(together, 3),
+        detail="that they answer, the second read with the first known: what decides",
+    )
+    both = [spots[pair.first], spots[pair.second]]
+    behind = min(1.0, together / max(one.probability for one in open_))
+    changed = [
+        replace(one, probability=together, checks=(*one.checks[:-1], check), paired=True)
+        if any(one is each for each in both)
+        else replace(one, probability=behind * one.probability)
+        for one in found.best_first
+    ]
+    changed.sort(key=lambda one: one.probability, reverse=True)
+    return replace(found, best_first=tuple(changed), answered=together)
 
 
 def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> list[Candidate]:
@@ -154,7 +191,9 @@ def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> 
             )
             short = _within(read, shown)
             logits = (read.logit, read.window)
-            found.append(Candidate(judged, shown, probability, checks, short, passage.yes, logits))
+            found.append(
+                Candidate(judged, shown, probability, checks, short, passage.yes, logits, read.repeats)
+            )
     return found
 
 

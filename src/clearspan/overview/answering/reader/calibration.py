@@ -33,6 +33,29 @@ _ANSWER_NAMES = ("joint", "first", "second", "third", "window", "other window", 
 _LEAST = -6.0
 """Logit of a sentence or window where there is none."""
 
+_COMPARED = 48
+"""Sentences that are held against each other for being the same, the best ones: the others hardly count as rivals."""
+
+_SAME = 0.85
+"""Share of the tokens of two sentences that they have in common, from which they say nearly the same."""
+
+_PAIR_NAMES = ("first", "second", "bias")
+
+
+@dataclass(frozen=True, slots=True)
+class ShownWindow:
+    """A window as it was read.
+
+    Attributes:
+        answers: logit that it holds an answer.
+        sentences: logit of each of its sentences.
+        said: the tokens of each.
+    """
+
+    answers: float
+    sentences: Sequence[float]
+    said: Sequence[frozenset[int]]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -41,25 +64,29 @@ class Shown:
     Attributes:
         sentence: logit of each, shape `(sentences,)`.
         window: logit of its window, same shape.
+        repeats: whether another one, of a higher logit, says nearly the same, same shape.
         passages: number of sentences of each passage, in order.
     """
 
     sentence: Vector
     window: Vector
+    repeats: NDArray[np.bool_]
     passages: tuple[int, ...]
 
     @classmethod
-    def of(cls, passages: Sequence[Sequence[tuple[float, Sequence[float]]]]) -> "Shown":
-        """Of the windows of each passage: the logit of each window, and those of its sentences."""
+    def of(cls, passages: Sequence[Sequence[ShownWindow]]) -> "Shown":
+        """Of the windows of each passage."""
         windows = [window for passage in passages for window in passage]
-        sentence = np.array([logit for _, logits in windows for logit in logits], np.float64)
-        window = np.repeat([answers for answers, _ in windows], [len(logits) for _, logits in windows])
-        sizes = tuple(sum(len(logits) for _, logits in passage) for passage in passages)
-        return cls(sentence, window.astype(np.float64), sizes)
+        sentence = np.array([logit for one in windows for logit in one.sentences], np.float64)
+        window = np.repeat([one.answers for one in windows], [len(one.sentences) for one in windows])
+        said = [words for one in windows for words in one.said]
+        sizes = tuple(sum(len(one.sentences) for one in passage) for passage in passages)
+        return cls(sentence, window.astype(np.float64), _repeats(sentence, said), sizes)
 
     def features(self) -> NDArray[np.float64]:
         """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
-        every = np.logaddexp.reduce([*self.sentence, _NO_RIVAL])
+        # Copies of a sentence are no rivals of it: a library may hold the page that says it twice.
+        every = np.logaddexp.reduce([*self.sentence[~self.repeats], _NO_RIVAL])
         behind = self.window - self.window.max(initial=-np.inf)
         columns = [self.sentence, self.window, self.sentence - every, behind, np.ones(len(self.sentence))]
         return np.column_stack(columns)
@@ -167,6 +194,51 @@ class AnswerCalibration:
         together = float(_sigmoid(_joint_features(seen) @ self.weights))
         # Two answer at least as surely as one of them.
         return max(together, float(seen[:, 0].max()))
+
+
+@dataclass(frozen=True, slots=True)
+class PairCalibration:
+    """From two sentences, of which the second was read with the first known, to the probability that they answer.
+
+    A logistic model over the log-odds of either probability.
+    """
+
+    weights: Vector
+
+    @classmethod
+    def from_card(cls, card: Mapping[str, float]) -> "PairCalibration":
+        """As a card keeps it. Raises KeyError where one is missing."""
+        return cls(np.array([card[name] for name in _PAIR_NAMES], np.float64))
+
+    def as_card(self) -> dict[str, float]:
+        """Weights by name, for a card."""
+        return {name: round(float(one), 5) for name, one in zip(_PAIR_NAMES, self.weights, strict=True)}
+
+    @classmethod
+    def fit(cls, pairs: Sequence[tuple[float, float]], right: NDArray[np.bool_]) -> "PairCalibration":
+        """Fitted as `Calibration` is, on the probabilities of both sentences of the pair of each question."""
+        return cls(_logistic(np.stack([_pair_features(*pair) for pair in pairs]), right, 1.0))
+
+    def probability(self, first: float, second: float) -> float:
+        """That they answer together."""
+        return float(_sigmoid(_pair_features(first, second) @ self.weights))
+
+
+def _pair_features(first: float, second: float) -> Vector:
+    odds = np.clip([first, second], 1e-6, 1.0 - 1e-6)
+    return np.array([*np.log(odds / (1.0 - odds)), 1.0])
+
+
+def _repeats(sentence: Vector, said: Sequence[frozenset[int]]) -> NDArray[np.bool_]:
+    repeats = np.zeros(len(sentence), np.bool_)
+    kept: list[frozenset[int]] = []
+    for at in np.argsort(-sentence, kind="stable")[:_COMPARED]:
+        own = said[int(at)]
+        if any(len(own & one) >= _SAME * len(own | one) for one in kept):
+            repeats[at] = True
+        else:
+            kept.append(own)
+    return repeats
 
 
 def shown_together(probabilities: Vector) -> list[int]:

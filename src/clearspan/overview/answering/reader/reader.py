@@ -7,7 +7,7 @@ it was trained on and how well it reads.
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,7 +23,9 @@ from clearspan.errors import BadInput
 from clearspan.overview.answering.reader.calibration import (
     AnswerCalibration,
     Calibration,
+    PairCalibration,
     Shown,
+    ShownWindow,
     YesCalibration,
 )
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
@@ -61,6 +63,7 @@ class ReadSentence:
         probability: that it answers, calibrated over all that was read for the question.
         logit, window: of the sentence alone and of its window, before calibration.
         short: the short answer in it; None where no token of it was read.
+        repeats: whether another one that was read more surely says nearly the same.
     """
 
     start: int
@@ -69,6 +72,7 @@ class ReadSentence:
     logit: float
     window: float
     short: ShortAnswer | None
+    repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +120,7 @@ class EvidenceReader:
         calibration: from logits to probabilities.
         yes: the same for yes and no.
         answer: the same for what is shown together.
+        pair: the same for two sentences of which the second was read with the first known.
         threads: windows that are read at once; the processor's cores when None.
 
     Raises:
@@ -129,6 +134,7 @@ class EvidenceReader:
         calibration: Calibration,
         yes: YesCalibration,
         answer: AnswerCalibration,
+        pair: PairCalibration,
         threads: int | None = None,
     ) -> None:
         import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
@@ -154,6 +160,7 @@ class EvidenceReader:
         self._calibration = calibration
         self._yes = yes
         self._answer = answer
+        self._pair = pair
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
@@ -170,32 +177,41 @@ class EvidenceReader:
             calibration = Calibration.from_card(card["calibration"])
             yes = YesCalibration(**card["yes"])
             answer = AnswerCalibration.from_card(card["answer"])
+            pair = PairCalibration.from_card(card["pair"])
         except Exception as error:  # a damaged tokenizer raises Exception itself
             raise BadInput(
                 f"The reader in {folder} cannot be loaded.",
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train the reader with `clearspan train reader`.",
             ) from error
-        return cls(graph, tokenizer, calibration, yes, answer, threads)
+        return cls(graph, tokenizer, calibration, yes, answer, pair, threads)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
+    def read(self, question: str, passages: Sequence[tuple[str, str]], known: str = "") -> ReadQuestion:
         """Read a question with passages.
 
         Args:
             passages: place (see `windows.place_of`) and text of each.
+            known: a sentence that answers a part of the question: what is read is what answers the rest.
         """
-        said = self._said(question, passages)
+        said = self._said(question, passages, known)
         kinds = _kinds(one.whole for each in said for one in each)
-        probabilities = self._calibration.probabilities(_shown(said))
+        shown = _shown(said)
+        repeats = np.split(shown.repeats, np.cumsum(shown.passages)[:-1]) if said else []
         read = [
-            _passage(each, probability, self._yes)
-            for each, probability in zip(said, probabilities, strict=True)
+            _passage(each, probability, again, self._yes)
+            for each, probability, again in zip(
+                said, self._calibration.probabilities(shown), repeats, strict=True
+            )
         ]
         return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read))
 
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
         return _shown(self._said(question, passages))
+
+    def together(self, first: float, second: float) -> float:
+        """The probability that two sentences answer, the second read with the first known, from those of each."""
+        return self._pair.probability(first, second)
 
     def answers(self, seen: NDArray[np.float64]) -> float:
         """The probability that one of what is shown answers; `seen` as `AnswerCalibration.probability` takes it."""
@@ -210,13 +226,15 @@ class EvidenceReader:
         """End its threads; harmless when repeated."""
         self._pool.shutdown()
 
-    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[_ReadWindow]]:
+    def _said(
+        self, question: str, passages: Sequence[tuple[str, str]], known: str = ""
+    ) -> list[list[_ReadWindow]]:
         """What the network says of the windows of each passage."""
         work = [
             (index, body, window)
             for index, (place, text) in enumerate(passages)
             for body in (self._body(text),)
-            for window in self._windows.of(question, place, body)
+            for window in self._windows.of(question, place, body, known)
         ]
         # The longest first, so that no thread is left alone with one at the end.
         order = sorted(range(len(work)), key=lambda at: -len(work[at][2].ids))
@@ -239,11 +257,23 @@ class EvidenceReader:
 
 
 def _shown(said: Sequence[Sequence[_ReadWindow]]) -> Shown:
-    return Shown.of([[_logits(one) for one in each] for each in said])
+    return Shown.of(
+        [
+            [
+                ShownWindow(float(one.whole[0]), _logits(one), list(map(frozenset, _tokens(one))))
+                for one in each
+            ]
+            for each in said
+        ]
+    )
 
 
-def _logits(said: _ReadWindow) -> tuple[float, list[float]]:
-    """That a window answers, and of each of its sentences that it is evidence; as `network.Heads` has it."""
+def _tokens(said: _ReadWindow) -> Iterator[tuple[int, ...]]:
+    return (said.window.ids[start:end] for start, end in said.window.spans)
+
+
+def _logits(said: _ReadWindow) -> list[float]:
+    """Of each sentence of a window that it is evidence; as `network.Heads` has it."""
     attention, mean, weighted = said.tokens[:, 0], said.tokens[:, 1], said.tokens[:, 2]
     found: list[float] = []
     for start, end in said.window.spans:
@@ -252,17 +282,23 @@ def _logits(said: _ReadWindow) -> tuple[float, list[float]]:
             continue
         own = np.exp(attention[start:end] - attention[start:end].max())
         found.append(float(mean[start:end].mean() + (own / own.sum()) @ weighted[start:end]))
-    return float(said.whole[0]), found
+    return found
 
 
-def _passage(said: Sequence[_ReadWindow], probabilities: Sequence[float], yes: YesCalibration) -> ReadPassage:
+def _passage(
+    said: Sequence[_ReadWindow],
+    probabilities: Sequence[float],
+    repeats: NDArray[np.bool_],
+    yes: YesCalibration,
+) -> ReadPassage:
     if not said:
         return ReadPassage(-20.0, 0.5, ())
-    logits = [(one, at, logit) for one in said for at, logit in enumerate(_logits(one)[1])]
+    logits = [(one, at, logit) for one in said for at, logit in enumerate(_logits(one))]
     sentences: list[ReadSentence] = []
-    for (one, at, logit), probability in zip(logits, probabilities, strict=True):
+    for (one, at, logit), probability, again in zip(logits, probabilities, repeats, strict=True):
         start, end = one.body.sentences[one.window.first + at]
-        sentences.append(ReadSentence(start, end, probability, logit, float(one.whole[0]), _short(one, at)))
+        short, window = _short(one, at), float(one.whole[0])
+        sentences.append(ReadSentence(start, end, probability, logit, window, short, bool(again)))
     best = max(said, key=lambda one: float(one.whole[0]))
     return ReadPassage(float(best.whole[0]), yes.probability(float(best.whole[1])), tuple(sentences))
 

@@ -14,8 +14,13 @@ from clearspan.language.sentences import sentences
 LONGEST = 256
 """Tokens of a window, special ones included."""
 LONGEST_QUESTION = 48
+LONGEST_KNOWN = 56
+"""Tokens of a sentence that is known already."""
 LONGEST_PLACE = 32
 """Tokens of title and heading."""
+
+SEPARATOR = " · "
+"""Between the title of a document and the heading of a passage."""
 
 _CLS, _SEP = 101, 102
 """Special tokens of the vocabulary that BERT and its kin share."""
@@ -44,8 +49,9 @@ class Window:
     """A question with some sentences of a passage.
 
     Attributes:
-        ids: tokens: `[CLS] question [SEP] place [SEP] sentences [SEP]`, at most `LONGEST`.
-        second: index of the first token after the question.
+        ids: tokens: `[CLS] question [SEP] place [SEP] sentences [SEP]`, at most `LONGEST`; a sentence that is known
+            already stands behind the question and a `[SEP]` of its own.
+        second: index of the first token after the question and what is known.
         offset: what to add to a token of the passage to have its index in `ids`.
         tokens: tokens of the passage that are in it, first and beyond the last.
         first: index of its first sentence among the passage's.
@@ -82,13 +88,16 @@ class WindowCutter:
         cut = tuple((bisect_right(ends, start), bisect_left(starts, end)) for start, end in spans)
         return Body(np.array(encoding.ids, np.int32), starts, ends, spans, cut)
 
-    def of(self, question: str, place: str, body: Body) -> list[Window]:
+    def of(self, question: str, place: str, body: Body, known: str = "") -> list[Window]:
         """Windows that hold each sentence of a passage once, in order; none for a passage without sentences.
 
         Args:
             place: where the passage stands: title and heading of its document.
+            known: a sentence that answers a part of the question: the windows are read for the rest.
         """
         asked = self._short(question)[:LONGEST_QUESTION]
+        if known:
+            asked = (*asked, _SEP, *self._short(known)[:LONGEST_KNOWN])
         stands = self._short(place)[:LONGEST_PLACE]
         head = (_CLS, *asked, _SEP, *stands, _SEP)
         room = LONGEST - len(head) - 1
@@ -103,7 +112,7 @@ class WindowCutter:
 
 def place_of(title: str, heading: str) -> str:
     """Title and heading as the reader is told them."""
-    return f"{title} · {heading}" if heading and heading != title else title
+    return f"{title}{SEPARATOR}{heading}" if heading and heading != title else title
 
 
 def _cuts(spans: Sequence[tuple[int, int]], room: int) -> list[tuple[int, int]]:

@@ -49,7 +49,7 @@ export function createOverview() {
 
   /** @param {import("../../types.js").Claim} claim */
   function add(claim) {
-    const isFirst = !head.querySelector(".figure");
+    const isFirst = !list.querySelector(".role-answer");
     const figure = list.dataset.layout === "number" && isFirst ? figureView(claim) : null;
     if (figure) head.append(figure);
     const opensConditions =

@@ -49,8 +49,9 @@ def test_an_unanswerable_question_is_told_by_what_a_careless_reader_would_cite(w
     )  # fmt: skip
     examples = LabelledWindows([asked], windows)
     assert "Merrow" in examples.asked[0].own[0].text
-    (only,) = examples.group(0, CHANCE)
-    assert (only.answers, set(only.evidence)) == (0, {0})
+    group = examples.group(0, CHANCE)
+    assert len(group) == 2
+    assert all((one.answers, set(one.evidence)) == (0, {0}) for one in group)
 
 
 def test_yes_and_no_are_learned_without_marked_sentences(windows: WindowCutter) -> None:

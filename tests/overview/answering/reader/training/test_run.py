@@ -27,5 +27,5 @@ def test_questions_that_are_too_few_are_refused_before_anything_is_trained(tmp_p
 
 
 def test_a_folder_without_a_training_is_nothing_to_begin_with(tmp_path: Path) -> None:
-    with pytest.raises(NotFound, match="no training to begin with"):
+    with pytest.raises(NotFound, match="no reader to begin with"):
         refused(tmp_path, 400, begin=tmp_path)

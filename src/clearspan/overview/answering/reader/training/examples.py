@@ -6,10 +6,9 @@ find them. A window that holds the answer's words is never a wrong one: it may s
 """
 
 import random
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,9 +16,20 @@ from scipy import sparse  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.language.sentences import headings, read_sentences
 from clearspan.library.passages import split
-from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
+from clearspan.overview.answering.reader.training.labels import (
+    UNKNOWN,
+    answer_span,
+    is_marked,
+    kind_index,
+    says,
+    spans_of,
+    telling_pieces,
+    token_span,
+    yes_label,
+)
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
-from clearspan.overview.answering.reader.windows import Body, Window, WindowCutter, place_of
+from clearspan.overview.answering.reader.training.swaps import NameSwaps
+from clearspan.overview.answering.reader.windows import SEPARATOR, Body, Window, WindowCutter, place_of
 
 _sparse: Any = sparse
 
@@ -37,9 +47,14 @@ _NEAREST = 8
 """Windows of other documents that are kept for each question, and of its own."""
 
 _MOST_POSITIVE = 2
+_MOST_NEAR = 2
+"""Windows of a question's own documents that mislead: they do it most."""
+
+_CHAINED = 0.5
+"""Share of questions of several hops that are read with one of their marked sentences known, for the others."""
+_SWAPPED = 0.5
+"""Share of questions beside which the same is asked about another thing, where they name one."""
 _MOST_OWN = 24
-_UNKNOWN = -1
-_BOTH = frozenset({"yes", "no"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +81,11 @@ class LabelledWindow:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A passage as it is laid before the reader, and which of its sentences are right."""
+    """A passage as it is laid before the reader, and which of its sentences are marked, and which are right."""
 
     place: str
     text: str
+    marked: tuple[bool, ...]
     right: tuple[bool, ...]
 
 
@@ -81,10 +97,13 @@ class _Passage:
     marks: tuple[tuple[int, int], ...] = ()
 
 
+_Marked = tuple[_Passage, tuple[tuple[int, int], ...]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Asked:
     question: LabelledQuestion
-    positive: tuple[tuple[_Passage, tuple[tuple[int, int], ...]], ...]
+    positive: tuple[_Marked, ...]
     own: tuple[_Passage, ...]
 
 
@@ -99,6 +118,7 @@ class LabelledWindows:
         self._windows = windows
         self._pages: dict[tuple[str, str], tuple[tuple[_Passage, int], ...]] = {}
         self.asked = [self._asked(question) for question in questions]
+        self._swaps = NameSwaps(questions)
         self._others = self._nearest()
 
     def group(self, index: int, chance: random.Random) -> list[LabelledWindow]:
@@ -108,12 +128,16 @@ class LabelledWindows:
         positive = list(asked.positive)
         if len(positive) > _MOST_POSITIVE:
             positive = chance.sample(positive, _MOST_POSITIVE)
+        known = ""
+        if asked.question.kind == "multi_hop" and chance.random() < _CHAINED:
+            known, positive = _one_known(positive, chance)
         for passage, marks in positive:
-            found.extend(self._labelled(asked.question, passage, marks)[:2])
-        if asked.own:
-            found.append(self._wrong(asked.question, chance.choice(asked.own), chance))
-        if others := self._others[index]:
-            found.append(self._wrong(asked.question, chance.choice(others), chance))
+            found.extend(self._labelled(asked.question, passage, marks, known)[:2])
+        for nearest, most in ((asked.own, _MOST_NEAR), (self._others[index], 1)):
+            wrong = chance.sample(nearest, min(most, len(nearest)))
+            found.extend(self._wrong(asked.question, passage, chance, known) for passage in wrong)
+        if positive and not known and chance.random() < _SWAPPED:
+            found.extend(self._about_another(asked.question, chance.choice(positive)[0], chance))
         return [example for example in found if example.window.spans]
 
     def laid(self, index: int) -> list[Laid]:
@@ -128,22 +152,23 @@ class LabelledWindows:
         found: list[Laid] = []
         for passage in (*own, *self._others[index]):
             marks = marked.get(id(passage), ())
+            covered = tuple(is_marked(span, marks) for span in passage.body.sentences)
             right = tuple(
-                _covered(span, marks)
+                own
                 or (
                     asked.question.answerable
-                    and _says(passage.text[span[0] : span[1]], asked.question.answers)
+                    and says(passage.text[span[0] : span[1]], asked.question.answers)
                 )
-                for span in passage.body.sentences
+                for own, span in zip(covered, passage.body.sentences, strict=True)
             )
-            found.append(Laid(passage.place, passage.text, right))
+            found.append(Laid(passage.place, passage.text, covered, right))
         return found
 
     def _asked(self, question: LabelledQuestion) -> _Asked:
         passages = [each for page in question.pages for each, _ in self._split(page)]
         marked: list[tuple[_Passage, tuple[tuple[int, int], ...]]] = []
         rest: list[_Passage] = []
-        spans = {id(page): _spans(page.text, question.evidence) for page in question.pages}
+        spans = {id(page): spans_of(page.text, question.evidence) for page in question.pages}
         for page in question.pages:
             for passage, start in self._split(page):
                 end = start + len(passage.text)
@@ -154,14 +179,14 @@ class LabelledWindows:
                 )
                 if inside:
                     marked.append((passage, inside))
-                elif not _says(passage.text, question.answers):
+                elif not says(passage.text, question.answers):
                     rest.append(passage)
         if question.answerable and not marked:
             # Where nobody marked anything, a lone passage must be the one.
             marked = [(passages[0], ())] if len(passages) == 1 and not question.evidence else []
             rest = []
-        asked = _pieces(question.question)
-        rest.sort(key=lambda one: len(asked & _pieces(one.text)), reverse=True)
+        asked = telling_pieces(question.question)
+        rest.sort(key=lambda one: len(asked & telling_pieces(one.text)), reverse=True)
         if question.near_miss:
             rest.sort(key=lambda one: not any(each in one.text for each in question.near_miss))
         return _Asked(question, tuple(marked), tuple(rest[:3]))
@@ -180,14 +205,14 @@ class LabelledWindows:
         return self._pages[key]
 
     def _labelled(
-        self, question: LabelledQuestion, passage: _Passage, marks: Sequence[tuple[int, int]]
+        self, question: LabelledQuestion, passage: _Passage, marks: Sequence[tuple[int, int]], known: str
     ) -> list[LabelledWindow]:
         """The windows of a passage that hold marked evidence; all of them where none is marked."""
         found: list[LabelledWindow] = []
         body = passage.body
-        evidence = [_covered(span, marks) for span in body.sentences]
-        answer = _answer(passage.text, question.answers, marks)
-        for window in self._windows.of(question.question, passage.place, body):
+        evidence = [is_marked(span, marks) for span in body.sentences]
+        answer = answer_span(passage.text, question.answers, marks)
+        for window in self._windows.of(question.question, passage.place, body, known):
             own = tuple(map(int, evidence[window.first : window.first + len(window.spans)]))
             if marks and not any(own):
                 continue
@@ -197,16 +222,28 @@ class LabelledWindows:
                     answers=1,
                     evidence=own if marks else (),
                     trust=_TRUST.get(question.marked, 0.0),
-                    span=_tokens(answer, window, body),
-                    yes=_yes(question),
-                    kind=_kind(question),
+                    span=token_span(answer, window, body),
+                    yes=yes_label(question),
+                    kind=kind_index(question),
                 )
             )
         return found
 
-    def _wrong(self, question: LabelledQuestion, passage: _Passage, chance: random.Random) -> LabelledWindow:
-        window = chance.choice(self._windows.of(question.question, passage.place, passage.body))
-        return LabelledWindow(window, 0, (0,) * len(window.spans), 1.0, None, _UNKNOWN, _kind(question))
+    def _wrong(
+        self, question: LabelledQuestion, passage: _Passage, chance: random.Random, known: str
+    ) -> LabelledWindow:
+        window = chance.choice(self._windows.of(question.question, passage.place, passage.body, known))
+        return LabelledWindow(window, 0, (0,) * len(window.spans), 1.0, None, UNKNOWN, kind_index(question))
+
+    def _about_another(
+        self, question: LabelledQuestion, passage: _Passage, chance: random.Random
+    ) -> list[LabelledWindow]:
+        """The first window of a passage that answers, read with a question that it does not answer."""
+        title = passage.place.split(SEPARATOR)[0]
+        other = self._swaps.swapped(question, title, f"{passage.place} {passage.text}", chance)
+        if other is None:
+            return []
+        return [self._wrong(replace(question, question=other), passage, chance, "")]
 
     def _nearest(self) -> list[tuple[_Passage, ...]]:
         """For each question, passages of other documents of its set that its words would find."""
@@ -240,7 +277,7 @@ class LabelledWindows:
         kept: list[_Passage] = []
         for index in np.argsort(-scores)[: 4 * _NEAREST]:
             key, passage = passages[int(index)]
-            if key not in own and not _says(passage.text, question.answers):
+            if key not in own and not says(passage.text, question.answers):
                 kept.append(passage)
             if len(kept) == _NEAREST:
                 break
@@ -292,59 +329,15 @@ def _counted(rows: Sequence[NDArray[np.int32]]) -> Any:
     return _sparse.csr_matrix((np.ones(len(columns)), (lines, columns)), shape=(len(rows), 30522))
 
 
-def _spans(text: str, evidence: Sequence[str]) -> list[tuple[int, int]]:
-    found = [(text.find(each), len(each)) for each in evidence if each.strip()]
-    return [(start, start + length) for start, length in found if start >= 0]
-
-
-def _covered(sentence: tuple[int, int], marks: Sequence[tuple[int, int]]) -> bool:
-    """Whether half of a sentence is marked, or half of a mark is in it."""
-    start, end = sentence
-    for one, two in marks:
-        both = min(end, two) - max(start, one)
-        if both > 0 and 2 * both >= min(end - start, two - one):
-            return True
-    return False
-
-
-def _answer(text: str, answers: Sequence[str], marks: Sequence[tuple[int, int]]) -> tuple[int, int] | None:
-    """Where the first answer stands within marked evidence."""
-    for answer in answers:
-        plain = answer.strip()
-        if not plain or len(plain) > 120 or plain.casefold() in _BOTH:
-            continue
-        for match in re.finditer(re.escape(plain), text, re.IGNORECASE):
-            if any(one <= match.start() and match.end() <= two for one, two in marks):
-                return match.span()
-    return None
-
-
-def _tokens(span: tuple[int, int] | None, window: Window, body: Body) -> tuple[int, int] | None:
-    if span is None:
-        return None
-    first = int(np.searchsorted(body.ends, span[0], "right"))
-    last = int(np.searchsorted(body.starts, span[1], "left")) - 1
-    if not window.tokens[0] <= first <= last < window.tokens[1]:
-        return None
-    return first + window.offset, last + window.offset
-
-
-def _kind(question: LabelledQuestion) -> int:
-    return KINDS.index(cast("AskedFor", question.kind))
-
-
-def _yes(question: LabelledQuestion) -> int:
-    if not question.answers or (said := question.answers[0].strip().casefold()) not in _BOTH:
-        return _UNKNOWN
-    return int(said == "yes")
-
-
-def _says(text: str, answers: Sequence[str]) -> bool:
-    lower = text.casefold()
-    return any(
-        plain in lower for each in answers if (plain := each.strip().casefold()) and plain not in _BOTH
-    )
-
-
-def _pieces(text: str) -> frozenset[str]:
-    return frozenset(re.findall(r"\w{3,}", text.casefold()))
+def _one_known(positive: list[_Marked], chance: random.Random) -> tuple[str, list[_Marked]]:
+    """A marked sentence, and what is marked beside it; none where there is only one."""
+    places = [(index, mark) for index, (_, marks) in enumerate(positive) for mark in marks]
+    if len(places) < 2:
+        return "", positive
+    chosen = chance.choice(places)
+    rest = [
+        (passage, tuple(mark for mark in marks if (index, mark) != chosen))
+        for index, (passage, marks) in enumerate(positive)
+    ]
+    index, (start, end) = chosen
+    return positive[index][0].text[start:end], [one for one in rest if one[1]]

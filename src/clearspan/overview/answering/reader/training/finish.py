@@ -20,12 +20,14 @@ from clearspan.measure.intervals import wilson
 from clearspan.overview.answering.reader.calibration import (
     AnswerCalibration,
     Calibration,
+    PairCalibration,
     YesCalibration,
     shown_together,
 )
 from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, EvidenceReader
 from clearspan.overview.answering.reader.training.examples import LabelledWindows, passages_of
 from clearspan.overview.answering.reader.training.loop import Recipe
+from clearspan.overview.answering.reader.training.pairs import fitted_pairs
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
     content_hash,
@@ -92,15 +94,15 @@ def finish(
     halves = grouped_folds(chosen, 2, seed=1)
     examples = LabelledWindows(chosen, WindowCutter(tokenizer))
     blank = np.zeros(0)
-    reader = EvidenceReader(
-        graph, tokenizer, Calibration(blank), YesCalibration(1.0, 0.0), AnswerCalibration(blank)
-    )
+    unfitted = YesCalibration(1.0, 0.0), AnswerCalibration(blank), PairCalibration(blank)
+    reader = EvidenceReader(graph, tokenizer, Calibration(blank), *unfitted)
     read: list[_Read] = []
     for index, question in enumerate(chosen):
         laid = examples.laid(index)
         shown = reader.shown(question.question, [(one.place, one.text) for one in laid])
         right = np.array([each for one in laid for each in one.right], np.bool_)
-        read.append(_Read(shown.features(), right, question.answerable))
+        # What is said twice is shown once.
+        read.append(_Read(shown.features()[~shown.repeats], right[~shown.repeats], question.answerable))
         progress(index + 1, len(chosen))
     yes = _yes(reader, [one for one, half in zip(chosen, halves, strict=True) if half == 0])
     reader.close()
@@ -108,6 +110,9 @@ def finish(
     fitting = [read[at] for at in known if halves[at] == 0 and len(read[at].right)]
     calibration = fitted(fitting)
     answer = _answer(fitting, calibration)
+    reader = EvidenceReader(graph, tokenizer, calibration, yes, answer, PairCalibration(blank))
+    pair = fitted_pairs(reader, ((chosen[at], examples.laid(at)) for at in known if halves[at] == 0))
+    reader.close()
     measured = _measured(
         [read[at] for at in known if halves[at] == 1 and len(read[at].right)], calibration, answer
     )
@@ -117,6 +122,7 @@ def finish(
     card |= {
         "calibration": calibration.as_card(),
         "answer": answer.as_card(),
+        "pair": pair.as_card(),
         "yes": asdict(yes),
         "measured": asdict(measured),
     }

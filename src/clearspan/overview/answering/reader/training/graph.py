@@ -15,6 +15,7 @@ import onnx
 from numpy.typing import NDArray
 from onnx import TensorProto, helper, numpy_helper
 
+from clearspan.errors import BadInput
 from clearspan.overview.answering.reader.network import ReaderNetwork
 
 _OPSET, _CONTRIBUTED = 17, "com.microsoft"
@@ -56,6 +57,74 @@ def graph_of(network: ReaderNetwork) -> bytes:
     model = _helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="clearspan")
     cast("Any", onnx).checker.check_model(model)
     return cast("bytes", model.SerializeToString())
+
+
+def weights_of(graph: bytes) -> dict[str, Array]:
+    """The weights that `graph_of` wrote, by their names in the network, as far as 8 bits kept them.
+
+    Raises:
+        BadInput: it is not such a graph.
+    """
+    try:
+        model = cast("Any", onnx).load_from_string(graph)
+        kept = {one.name: _numpy_helper.to_array(one) for one in model.graph.initializer}
+        layers = sum(name.endswith("attention.self.query.weight") for name in kept)
+        return _embeddings(kept) | _layers(kept, layers) | _heads(kept)
+    except Exception as error:  # onnx names no kind of its own for bytes that are no graph
+        raise BadInput(
+            "A training cannot begin with this reader.",
+            why=f"{type(error).__name__}: {error}",
+            do="Name a folder in which `clearspan train reader` left a reader.",
+        ) from error
+
+
+def _embeddings(kept: dict[str, NDArray[Any]]) -> dict[str, Array]:
+    prefix = "encoder.embeddings."
+    return {
+        f"{prefix}word_embeddings.weight": kept["words"] * kept["words.scale"],
+        f"{prefix}token_type_embeddings.weight": kept["types.weight"],
+        f"{prefix}position_embeddings.weight": kept["places"],
+        **_normed(kept, f"{prefix}LayerNorm"),
+    }
+
+
+def _layers(kept: dict[str, NDArray[Any]], count: int) -> dict[str, Array]:
+    found: dict[str, Array] = {}
+    for layer in range(count):
+        prefix = f"encoder.encoder.layer.{layer}."
+        mixed = [f"{prefix}attention.self.{name}" for name in ("query", "key", "value")]
+        alone = [f"{prefix}{name}.dense" for name in ("attention.output", "intermediate", "output")]
+        for names in (mixed, *([name] for name in alone)):
+            whole = (kept[f"{names[0]}.weight"] * kept[f"{names[0]}.scale"]).T
+            for name, weight, bias in zip(
+                names,
+                np.split(whole, len(names)),
+                np.split(kept[f"{names[0]}.bias"], len(names)),
+                strict=True,
+            ):
+                found |= {f"{name}.weight": weight, f"{name}.bias": bias}
+        for name in ("attention.output", "output"):
+            found |= _normed(kept, f"{prefix}{name}.LayerNorm")
+    return found
+
+
+def _heads(kept: dict[str, NDArray[Any]]) -> dict[str, Array]:
+    pooling, mean, weighted, *span = kept["each"].T
+    bias = kept["each.bias"]
+    return {
+        "heads.pooling.weight": pooling[None],
+        "heads.pooling.bias": bias[:1],
+        "heads.evidence.weight": np.concatenate([mean, weighted])[None],
+        "heads.evidence.bias": bias[1:2],
+        "heads.span.weight": np.stack(span),
+        "heads.span.bias": bias[3:],
+        "heads.window.weight": kept["window"].T,
+        "heads.window.bias": kept["window.bias"],
+    }
+
+
+def _normed(kept: dict[str, NDArray[Any]], name: str) -> dict[str, Array]:
+    return {f"{name}.weight": kept[f"{name}.gamma"], f"{name}.bias": kept[f"{name}.beta"]}
 
 
 class _Writer:

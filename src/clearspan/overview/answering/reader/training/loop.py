@@ -18,10 +18,10 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from clearspan.errors import BadInput
-from clearspan.models.serving.runtime import preferred_dtype
 from clearspan.models.weights.checkpoint import Checkpoint
 from clearspan.overview.answering.reader.network import Logits, ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.examples import LabelledWindow, LabelledWindows, batches
+from clearspan.overview.answering.reader.training.precision import Runner
 
 _PER_CHECKPOINT = 100
 _SIDES = 2.0
@@ -107,7 +107,7 @@ def train(
     steps = _steps(examples, recipe)
     began = time.monotonic()
     network.train()
-    half = preferred_dtype() is torch.bfloat16
+    run = Runner(network, trained)
     for step, groups in enumerate(_all_batches(examples, recipe)):
         if step < done:
             continue
@@ -115,10 +115,10 @@ def train(
         rate = recipe.rate * _share(step / steps, recipe.warm)
         for group in optimizer.param_groups:
             group["lr"] = rate
-        with torch.autocast("cpu", dtype=torch.bfloat16, enabled=half):
-            said = network(batch_of([example.window for each in groups for example in each]))
+        said = run(batch_of([example.window for each in groups for example in each]))
         loss = loss_of(said, groups)
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
+        run.collect()
         nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
         optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         optimizer.zero_grad()

@@ -1,9 +1,11 @@
 """From a folder of questions to trained weights: what `clearspan train reader` does."""
 
+import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import torch
 from tokenizers import Tokenizer
 
@@ -12,9 +14,10 @@ from clearspan.models.weights.checkpoint import FILE, Checkpoint
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.network import ReaderNetwork
+from clearspan.overview.answering.reader.reader import GRAPH
 from clearspan.overview.answering.reader.training.examples import LabelledWindows
 from clearspan.overview.answering.reader.training.finish import ReaderQuality, card_of, finish
-from clearspan.overview.answering.reader.training.graph import graph_of
+from clearspan.overview.answering.reader.training.graph import graph_of, weights_of
 from clearspan.overview.answering.reader.training.loop import Progress, Recipe, train
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
@@ -73,7 +76,7 @@ def train_reader(
     The folder holds the finished reader afterwards, beside the state of its training.
 
     Args:
-        begin: the folder of a reader's training, to begin with its weights instead of MiniLM's.
+        begin: the folder of a reader, or of its training, to begin with its weights instead of MiniLM's.
         progress: told after each step.
         measuring: told after each held-out question how many of how many are read.
 
@@ -91,7 +94,7 @@ def train_reader(
             "are needed.",
             do="Name a folder with more sets, or with sets whose documents are more varied.",
         )
-    start = _last(begin) if begin else None
+    start = _beginning(begin) if begin else None
     tokenizer = Tokenizer.from_file(str(files.folder / "tokenizer.json"))
     examples = LabelledWindows(questions.train, WindowCutter(tokenizer))
     torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
@@ -104,11 +107,16 @@ def train_reader(
     return finish(graph_of(network), tokenizer, questions.held_out, folder, card, measuring)
 
 
-def _last(folder: Path) -> Checkpoint:
-    if not (found := Checkpoint.last(folder)):
+def _beginning(folder: Path) -> Checkpoint:
+    """What another training came to: its state, or the finished reader where only that was kept."""
+    if found := Checkpoint.last(folder):
+        return found
+    if not (graph := folder / GRAPH).is_file():
         raise NotFound(
-            f"{folder} holds no training to begin with.",
-            why=f"There is no {FILE} in it.",
+            f"{folder} holds no reader to begin with.",
+            why=f"There is neither {FILE} nor {GRAPH} in it.",
             do="Name the --out of an earlier `clearspan train reader`, or leave --from out.",
         )
-    return found
+    content = graph.read_bytes()
+    weights = {name: torch.from_numpy(np.array(one)) for name, one in weights_of(content).items()}
+    return Checkpoint.of({"graph": hashlib.sha256(content).hexdigest()}, 0, {"parameters": weights})
