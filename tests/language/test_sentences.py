@@ -50,6 +50,31 @@ def named(text: str) -> list[str]:
             ["You may keep:", "a cat", "a dog"],
         ),
         (
+            "a verb cannot begin anew",
+            "The main span of the bridge\nis 1,280 metres long, and for years it was the longest of all.",
+            ["The main span of the bridge\nis 1,280 metres long, and for years it was the longest of all."],
+        ),
+        (
+            "a preposition cannot end",
+            "The mill was built in 1931 by\nWilliam Hollis, who was a baker of great renown in all of Tarrow.",
+            [
+                "The mill was built in 1931 by\nWilliam Hollis, who was a baker of great renown in all of Tarrow."
+            ],
+        ),
+        (
+            "one line that could not be broken does not break the others",
+            "The mill of Tarrow was built in the year of the\n"
+            "flood by a baker whose name is not known, and it\n"
+            "burned (see " + "x" * 180 + ")\n"
+            "before the barn beside it had so much as a roof.",
+            [
+                "The mill of Tarrow was built in the year of the\n"
+                "flood by a baker whose name is not known, and it\n"
+                "burned (see " + "x" * 180 + ")\n"
+                "before the barn beside it had so much as a roof."
+            ],
+        ),
+        (
             "nobody breaks very long lines because they are full",
             "The mill " + "very " * 40 + "old\nthe barn",
             ["The mill " + "very " * 40 + "old", "the barn"],

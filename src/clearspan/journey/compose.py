@@ -115,7 +115,8 @@ def choose(
     weighed = shaping.readable(every, read)
     quotes = compose.choose(question, weighed, least, settings.max_quotes)
     kinds = blended(question, scored.kinds)
-    sides = conflict.sides(question, weighed, least)
+    # Two facts that need each other are no two answers.
+    sides = () if any(one.paired for one in weighed) else conflict.sides(question, weighed, least)
     if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
         sides = ()
     sides = sides or conflict.of_quotes(question, quotes)

@@ -31,7 +31,7 @@ class Scored:
 
     Attributes:
         kinds: probability of each kind of question.
-        answered: probability that one of the best two believed sentences answers.
+        answered: as `Candidates.answered`.
     """
 
     sources: tuple[Source, ...]

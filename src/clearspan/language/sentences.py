@@ -2,7 +2,7 @@
 
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -20,6 +20,8 @@ _WIDEST = 160
 """Characters of a line above which nobody breaks lines where they are full."""
 _NARROWEST = 40
 """The same of a line below which a text is no column: what stands under 'This includes:' is a list."""
+_RAGGED, _MOSTLY = 0.15, 0.6
+"""How much lines that a program broke differ in length from the usual one, as a share, and what share of them does."""
 _OPENING = "“‘\"'"
 
 # Anchored, because a search that begins anew at each space of a blank line takes the square of its length.
@@ -31,6 +33,13 @@ _PAIRS = re.compile(rf"\s*{_PAIR}(?:; {_PAIR})+\s*")
 _ONE_PAIR = re.compile(rf"\s*{_PAIR}\s*")
 _CELLS = re.compile(r"[^\n]*\S *(?:\t| \| )\s*\S[^\n]*")
 _TERMINAL = re.compile(r"[.!?;,…。！？][\"'”’)\]]*\s*$")
+_OPEN_END = re.compile(
+    r"[,(\[–—-]$|(?<![;,]\s)\b(?:of|the|an?|by|and|or|to|in|on|at|for|with|from|as|than|that|which|is|are|was|were|be|its?)$",
+    re.IGNORECASE,
+)
+"""Ends of a line that cannot stand; of 'and' and 'or' not those that close an item of a list."""
+_JOINING = re.compile(r"(?:is|are|was|were|has|have|had|will|would|can|could|and|or|but|which|whose|than)\b")
+"""Beginnings of a line that cannot stand."""
 _NAME = re.compile(r"(?<![.!?]\s)(?<!^)\b[A-Z][\w’'-]+(?:\s+(?:of|de|van|von|and|the)?\s*[A-Z][\w’'-]+)*")
 _OPENING_NAME = re.compile(r"^[A-Z][\w’'-]+(?:\s+[A-Z][\w’'-]+)+")
 
@@ -163,7 +172,7 @@ def _blocks(text: str) -> Iterator[list[tuple[int, int]]]:
 
 def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[TextUnit]:
     current: TextUnit | None = None
-    width, before = max(end - start for start, end in lines), ""
+    broken, before = Paragraph.of([end - start for start, end in lines]), ""
     for start, end in lines:
         line, last = text[start:end], before
         before = line
@@ -174,8 +183,7 @@ def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[TextUni
         elif marker := _BULLET.match(line):
             unit = TextUnit("item", start, start + marker.end(), end)
         elif current is not None and (
-            current.kind == "prose"
-            or (current.kind == "item" and (line[0].isspace() or goes_on(last, line, width)))
+            current.kind == "prose" or (current.kind == "item" and _continues(broken, last, line))
         ):
             current = replace(current, end=end)
             continue
@@ -188,15 +196,20 @@ def _units_of_block(text: str, lines: list[tuple[int, int]]) -> Iterator[TextUni
         yield current
 
 
+def _continues(broken: "Paragraph", last: str, line: str) -> bool:
+    """Whether a line belongs to the item above it: set in, or its sentence goes on there."""
+    return line[0].isspace() or ((broken.wrapped or not line[0].isupper()) and broken.goes_on(last, line))
+
+
 def _stretches(text: str, unit: TextUnit) -> Iterator[tuple[int, int]]:
     """The runs of lines of a paragraph or an item that go on with each other."""
     lines = list(lines_of(text, unit.start, unit.end))
-    width = max((end - start for start, end in lines), default=0)
+    broken = Paragraph.of([end - start for start, end in lines])
     begin, listing = unit.start, False
     for (first, last), (start, end) in pairwise(lines):
         before = text[first:last]
-        listing = listing or (width < _NARROWEST and before.rstrip().endswith(":"))
-        if listing or not goes_on(before, text[start:end], width):
+        listing = listing or (broken.width < _NARROWEST and before.rstrip().endswith(":"))
+        if listing or not broken.goes_on(before, text[start:end]):
             yield begin, last
             begin = start
     yield begin, unit.end
@@ -212,20 +225,51 @@ def lines_of(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
         start = stop + 1
 
 
-def goes_on(before: str, line: str, width: int) -> bool:
-    """Whether a line goes on with the one before it, which was only full; else whoever wrote it began anew.
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """How the lines of a paragraph are broken.
 
-    Args:
-        width: characters of the longest line of the paragraph.
+    Attributes:
+        width: characters of its longest line.
+        wrapped: whether a program broke them, as nearly all but the last are about equally long.
     """
-    before, first = before.rstrip(), line.split(maxsplit=1)[0]
-    introduced = before.endswith(":")
-    if width > _WIDEST or (introduced and width < _NARROWEST):
-        return False
-    if not introduced and not first.lstrip(_OPENING)[:1].isalpha():
-        return True
-    share = _HALF_FULL if first[0].islower() and not introduced else _FULL
-    return len(before) + 1 + len(first) > share * width
+
+    width: int
+    wrapped: bool
+
+    @classmethod
+    def of(cls, lengths: Sequence[int]) -> "Paragraph":
+        """Of the characters of its lines."""
+        body = sorted(lengths[:-1])
+        if not body:
+            return cls(max(lengths, default=0), False)
+        # One line that could not be broken, as an address, may be longer than all others.
+        usual = body[len(body) // 2]
+        even = sum(abs(one - usual) <= _RAGGED * usual for one in body)
+        wrapped = len(body) > 1 and _NARROWEST <= usual <= _WIDEST and even >= _MOSTLY * len(body)
+        return cls(max(lengths), wrapped)
+
+    def goes_on(self, before: str, line: str) -> bool:
+        """Whether a line goes on with the one before it; else whoever wrote it began anew there.
+
+        It does where the lines were broken by a program, where the one before was full, and where its words need it.
+        """
+        before, first = before.rstrip(), line.split(maxsplit=1)[0]
+        if not before:
+            return False
+        introduced = before.endswith(":")
+        if self.wrapped and not introduced:
+            return True
+        if introduced and self.width < _NARROWEST:
+            return False
+        if _OPEN_END.search(before) or (not introduced and _JOINING.match(line.lstrip())):
+            return True
+        if self.width > _WIDEST:
+            return False
+        if not introduced and not first.lstrip(_OPENING)[:1].isalpha():
+            return True
+        share = _HALF_FULL if first[0].islower() and not introduced else _FULL
+        return len(before) + 1 + len(first) > share * self.width
 
 
 def _is_row(line: str) -> bool:

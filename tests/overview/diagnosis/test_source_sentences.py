@@ -7,7 +7,7 @@ from clearspan.library.documents import Document
 from clearspan.overview.diagnosis.source_sentences import matter, near, nearest, source_sentences
 from clearspan.receipts import Source
 
-TEXT = "The lift in Quellby\nis 12 metres high. It\nrains. The lift in\nQuellby is blue, they\nsay."
+TEXT = "The lift in Quellby\nis 12 metres high. It rains. The lift in Quellby is blue, they say."
 DOCUMENT = Document("d-1", "/1", "Lifts", TEXT, "text/plain", "", datetime.now(UTC), date="2001")
 SOURCE = Source(number=1, document_id="d-1", passage_id="d-1:0", start=0, end=len(TEXT), title="Lifts")
 

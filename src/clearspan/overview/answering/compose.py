@@ -168,6 +168,8 @@ def _same_statement(question: Question, candidate: Candidate, main: Sequence[Can
 
 def _disagree(question: Question, candidate: Candidate, other: Candidate) -> bool:
     """Whether two documents give different values of the wanted kind for what looks like the same thing."""
+    if candidate.paired and other.paired:
+        return False
     if candidate.judged.source.document_id == other.judged.source.document_id:
         return False
     mine = wanted_quantities(question, candidate.sentence)

@@ -11,7 +11,7 @@ import numpy as np
 from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
 from clearspan.overview.answering.querytype import query_type
-from clearspan.overview.answering.reader.hops import Alone, best_pair
+from clearspan.overview.answering.reader.hops import Alone, best_pair, weighed
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.reader.reader import EvidenceReader, ReadPassage, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.windows import place_of
@@ -41,6 +41,9 @@ _SAID_OF_WHAT_IS_NOT = 0.1
 """Odds of a sentence that reports what is not so, where a fact is asked for. A decision more than a measurement: people
 marked two such sentences among 8,600, and thirty stand among 56,000 beside them."""
 
+_BEHIND = 0.99
+"""What the probability of a sentence is multiplied with that is to stand right behind another one."""
+
 _PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Both)\b")
 
 
@@ -56,8 +59,9 @@ class Candidate:
             nobody read it.
         yes: probability that its passage says yes, given that the answer is yes or no. None likewise.
         logits: of the sentence and of its window, before calibration. None likewise.
-        repeats: whether another sentence that was read more surely says nearly the same.
-        paired: whether it answers with another one, and neither does alone.
+        copies: number of the first sentence that says the same word for word, of all that were read.
+        repeats: whether a believed one before it says the same word for word.
+        paired: whether it was read with another one that is shown with it.
     """
 
     judged: JudgedHit
@@ -67,6 +71,7 @@ class Candidate:
     short: ShortAnswer | None = None
     yes: float | None = None
     logits: tuple[float, float] | None = None
+    copies: int = 0
     repeats: bool = False
     paired: bool = False
 
@@ -104,7 +109,7 @@ class Candidates:
     Attributes:
         kinds: probability of each kind of question, as the reader understands it.
         best_first: sentences, most probable first.
-        answered: probability that one of the best two believed ones answers.
+        answered: probability that one of the best two believed ones answers, or that both do that need each other.
     """
 
     kinds: dict[AskedFor, float]
@@ -126,8 +131,8 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
         for one in _candidates(hit, passage, question)
     ]
     found.sort(key=lambda one: one.probability, reverse=True)
-    kept = _worth_reading(_without_repeats(found))
-    seen = [(one.probability, *one.logits) for one in kept if one.believed and one.logits and not one.repeats]
+    kept = _told_once(_worth_reading(_without_repeats(found)))
+    seen = [(one.probability, *one.logits) for one in kept if _may_decide(one) and one.logits]
     answered = reader.answers(np.array(seen, np.float64).reshape(-1, 3))
     together = Check(
         name="the best two together",
@@ -144,31 +149,52 @@ def paired(question: Question, found: Candidates, reader: EvidenceReader) -> Can
 
     The others, which were read alone, fall behind them as far as they did before.
     """
-    open_ = [one for one in found.best_first if one.believed and one.logits and not one.repeats]
-    passages = list({one.judged.hit.passage.id: one.judged.hit for one in open_}.values())
+    firm = [one for one in found.best_first if _may_decide(one) and one.judged.source.may_be_satire is None]
+    passages = list({one.judged.hit.passage.id: one.judged.hit for one in firm}.values())
     places = {hit.passage.id: place for place, hit in enumerate(passages)}
-    spots = {(places[one.judged.hit.passage.id], one.sentence.end): one for one in open_}
+    spots = {(places[one.judged.hit.passage.id], one.sentence.end): one for one in firm}
     texts = [(place_of(hit.document.title, hit.passage.heading), hit.passage.text) for hit in passages]
-    alone = {spot: Alone(one.text, one.probability) for spot, one in spots.items()}
+    alone = {
+        spot: Alone(one.text, one.probability, odds(question, one.sentence)) for spot, one in spots.items()
+    }
     pair = best_pair(reader, question.text, texts, alone)
     if pair is None:
         return found
-    together = reader.together(pair.alone, pair.given)
-    check = Check(
-        name="two sentences together",
-        score=round(together, 3),
-        detail="that they answer, the second read with the first known: what decides",
-    )
-    both = [spots[pair.first], spots[pair.second]]
-    behind = min(1.0, together / max(one.probability for one in open_))
+    together = reader.together(pair.alone, pair.given, found.answered)
+    first, second = spots[pair.first], spots[pair.second]
+    if pair.first[0] == pair.second[0] and first.start <= second.start and second.end <= first.end:
+        # Quoted with what stands before it, the one holds the other.
+        first, second = second, first
+    behind = min(1.0, together / max(one.probability for one in firm)) * _BEHIND
     changed = [
-        replace(one, probability=together, checks=(*one.checks[:-1], check), paired=True)
-        if any(one is each for each in both)
-        else replace(one, probability=behind * one.probability)
+        # The second answers what the first leaves open, so it stands before it.
+        replace(
+            one,
+            probability=together
+            if one is second
+            else _BEHIND * together
+            if one is first
+            else behind * one.probability,
+            checks=(*one.checks[:-1], _together(together)),
+            paired=one is first or one is second,
+        )
         for one in found.best_first
     ]
     changed.sort(key=lambda one: one.probability, reverse=True)
     return replace(found, best_first=tuple(changed), answered=together)
+
+
+def _together(probability: float) -> Check:
+    return Check(
+        name="two sentences together",
+        score=round(probability, 3),
+        detail="that the best two answer, the second read with the first known: what decides",
+    )
+
+
+def _may_decide(one: Candidate) -> bool:
+    """Whether a sentence counts for whether anything is shown: it was read, is believed, and was not said before."""
+    return one.believed and one.logits is not None and not one.repeats
 
 
 def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> list[Candidate]:
@@ -177,7 +203,7 @@ def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> 
     for (shown, own), read in zip(statements, passage.sentences, strict=True):
         if own.stems and _quotable(shown.text):
             factor = odds(question, own)
-            probability = factor * read.probability / (1.0 - read.probability + factor * read.probability)
+            probability = weighed(read.probability, factor)
             checks = (
                 Check(name="answers, as the reader sees it", score=round(probability, 3)),
                 Check(
@@ -192,7 +218,7 @@ def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> 
             short = _within(read, shown)
             logits = (read.logit, read.window)
             found.append(
-                Candidate(judged, shown, probability, checks, short, passage.yes, logits, read.repeats)
+                Candidate(judged, shown, probability, checks, short, passage.yes, logits, read.copies)
             )
     return found
 
@@ -238,6 +264,17 @@ def _statements(text: str) -> tuple[tuple[Sentence, Sentence], ...]:
 
 def _quotable(text: str) -> bool:
     return 8 <= len(text) <= _LONGEST_QUOTE_CHARS and not text.endswith("?")
+
+
+def _told_once(found: Sequence[Candidate]) -> list[Candidate]:
+    """The same, where a believed one has been told before marked so: a page that stands there twice answers once."""
+    told: set[int] = set()
+    marked: list[Candidate] = []
+    for one in found:
+        marked.append(replace(one, repeats=one.believed and one.copies in told))
+        if one.believed:
+            told.add(one.copies)
+    return marked
 
 
 def _without_repeats(found: Sequence[Candidate]) -> list[Candidate]:

@@ -166,9 +166,38 @@ def test_items_that_were_run_together_without_stops_are_told_apart() -> None:
         assert text[slice(*one.item.stem)] == "Complications of the condition include"
 
 
-def test_a_dash_within_an_item_parts_nothing() -> None:
-    text = "- Monday - Friday\n- The mill, which a baker - a very old one - had painted, burned - to the last beam."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "- Monday - Friday\n- Saturday",
+        "- The mill, which a baker - a very old one - had painted, burned - to the last beam.\n- It rains.",
+        "- Jack - the lad - was a baker\n- Jill",
+        "Opening times are\n- 9 am - 5 pm - 7 pm\n- noon",
+    ],
+)
+def test_a_dash_within_an_item_parts_nothing(text: str) -> None:
     assert len(items(text)) == 2
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Bring these. - flour for bread, - Water",
+        "It is open. * except Monday, * Closed",
+        "The shop sells. - flour for bread; - Water and salt",
+    ],
+)
+def test_what_introduces_a_list_is_a_piece_of_the_text(text: str) -> None:
+    pieces = outline(text)
+    spans = {(one.start, one.end) for one in pieces}
+    assert all(one.item is None or one.item.stem is None or one.item.stem in spans for one in pieces)
+
+
+@pytest.mark.parametrize(
+    "text", ["Share this page\n- Home\n- News", "Burned by a baker.[3]\n- flour\n- salt"]
+)
+def test_a_line_without_a_stop_introduces_nothing_by_that(text: str) -> None:
+    assert all(one.item is not None and one.item.stem is None for one in items(text))
 
 
 def test_a_whole_sentence_introduces_no_list() -> None:

@@ -6,7 +6,7 @@ whose documents the reader has not seen. A bias for each kind of question was tr
 made the reader silent on easy questions of the same kind.
 
 Whether anything is shown is decided by a second model of that kind, over what is shown together: two sentences of which
-each is a little unlikely may well hold the answer between them.
+each is a little unlikely may well hold the answer between them. Where two need each other, a third one decides.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,13 +33,7 @@ _ANSWER_NAMES = ("joint", "first", "second", "third", "window", "other window", 
 _LEAST = -6.0
 """Logit of a sentence or window where there is none."""
 
-_COMPARED = 48
-"""Sentences that are held against each other for being the same, the best ones: the others hardly count as rivals."""
-
-_SAME = 0.85
-"""Share of the tokens of two sentences that they have in common, from which they say nearly the same."""
-
-_PAIR_NAMES = ("first", "second", "bias")
+_PAIR_NAMES = ("first", "second", "apart", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +48,7 @@ class ShownWindow:
 
     answers: float
     sentences: Sequence[float]
-    said: Sequence[frozenset[int]]
+    said: Sequence[tuple[int, ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +58,13 @@ class Shown:
     Attributes:
         sentence: logit of each, shape `(sentences,)`.
         window: logit of its window, same shape.
-        repeats: whether another one, of a higher logit, says nearly the same, same shape.
+        copies: number of the first one that says the same word for word, which may be itself, same shape.
         passages: number of sentences of each passage, in order.
     """
 
     sentence: Vector
     window: Vector
-    repeats: NDArray[np.bool_]
+    copies: NDArray[np.int64]
     passages: tuple[int, ...]
 
     @classmethod
@@ -81,12 +75,20 @@ class Shown:
         window = np.repeat([one.answers for one in windows], [len(one.sentences) for one in windows])
         said = [words for one in windows for words in one.said]
         sizes = tuple(sum(len(one.sentences) for one in passage) for passage in passages)
-        return cls(sentence, window.astype(np.float64), _repeats(sentence, said), sizes)
+        first: dict[tuple[int, ...], int] = {}
+        copies = np.array([first.setdefault(words, at) for at, words in enumerate(said)], np.int64)
+        return cls(sentence, window.astype(np.float64), copies, sizes)
+
+    def foremost(self) -> NDArray[np.int64]:
+        """Of each text, however often it stands there, the number of the sentence of the highest logit."""
+        best = np.lexsort((-self.sentence, self.copies))
+        _, firsts = np.unique(self.copies[best], return_index=True)
+        return best[firsts]
 
     def features(self) -> NDArray[np.float64]:
         """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
         # Copies of a sentence are no rivals of it: a library may hold the page that says it twice.
-        every = np.logaddexp.reduce([*self.sentence[~self.repeats], _NO_RIVAL])
+        every = np.logaddexp.reduce([*self.sentence[self.foremost()], _NO_RIVAL])
         behind = self.window - self.window.max(initial=-np.inf)
         columns = [self.sentence, self.window, self.sentence - every, behind, np.ones(len(self.sentence))]
         return np.column_stack(columns)
@@ -200,7 +202,8 @@ class AnswerCalibration:
 class PairCalibration:
     """From two sentences, of which the second was read with the first known, to the probability that they answer.
 
-    A logistic model over the log-odds of either probability.
+    A logistic model over the log-odds of either probability, and of the probability that one of the best two sentences
+    answers that were read apart.
     """
 
     weights: Vector
@@ -215,30 +218,18 @@ class PairCalibration:
         return {name: round(float(one), 5) for name, one in zip(_PAIR_NAMES, self.weights, strict=True)}
 
     @classmethod
-    def fit(cls, pairs: Sequence[tuple[float, float]], right: NDArray[np.bool_]) -> "PairCalibration":
-        """Fitted as `Calibration` is, on the probabilities of both sentences of the pair of each question."""
+    def fit(cls, pairs: Sequence[tuple[float, float, float]], right: NDArray[np.bool_]) -> "PairCalibration":
+        """Fitted as `Calibration` is, on the three probabilities of each question."""
         return cls(_logistic(np.stack([_pair_features(*pair) for pair in pairs]), right, 1.0))
 
-    def probability(self, first: float, second: float) -> float:
+    def probability(self, first: float, second: float, apart: float) -> float:
         """That they answer together."""
-        return float(_sigmoid(_pair_features(first, second) @ self.weights))
+        return float(_sigmoid(_pair_features(first, second, apart) @ self.weights))
 
 
-def _pair_features(first: float, second: float) -> Vector:
-    odds = np.clip([first, second], 1e-6, 1.0 - 1e-6)
+def _pair_features(*probabilities: float) -> Vector:
+    odds = np.clip(probabilities, 1e-6, 1.0 - 1e-6)
     return np.array([*np.log(odds / (1.0 - odds)), 1.0])
-
-
-def _repeats(sentence: Vector, said: Sequence[frozenset[int]]) -> NDArray[np.bool_]:
-    repeats = np.zeros(len(sentence), np.bool_)
-    kept: list[frozenset[int]] = []
-    for at in np.argsort(-sentence, kind="stable")[:_COMPARED]:
-        own = said[int(at)]
-        if any(len(own & one) >= _SAME * len(own | one) for one in kept):
-            repeats[at] = True
-        else:
-            kept.append(own)
-    return repeats
 
 
 def shown_together(probabilities: Vector) -> list[int]:

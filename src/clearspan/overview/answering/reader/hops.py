@@ -19,18 +19,26 @@ _SEVERAL = 0.5
 """Probability of a question of several hops, or of two sides, from which pairs are read."""
 
 _FIRSTS = 3
-"""Sentences that are tried as the first one of a pair."""
+"""Sentences that are tried as the first one of a pair, each of another passage."""
 
-_AGAIN = 16
+_LEAST = 0.05
+"""Probability from which a sentence is tried so."""
+
+_AGAIN = 12
 """Passages that are read again for the second one, those with the best sentences."""
 
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """A sentence as it was read alone."""
+    """A sentence as it was read alone.
+
+    Attributes:
+        odds: by how much its odds of answering differ from what the reader says, by rules that it knows nothing of.
+    """
 
     text: str
     probability: float
+    odds: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,18 +68,36 @@ def best_pair(
         passages: place and text of each, as the reader takes them.
         alone: the sentences that may be one of the two.
     """
-    firsts = sorted(alone, key=lambda spot: -alone[spot].probability)
-    again = list(dict.fromkeys(place for place, _ in firsts))[:_AGAIN]
-    found: list[Pair] = []
-    for first in firsts[:_FIRSTS]:
-        rest = reader.read(question, [passages[place] for place in again], alone[first].text)
-        seconds = [
-            (sentence.probability, (place, sentence.end))
-            for place, passage in zip(again, rest.passages, strict=True)
-            for sentence in passage.sentences
-            if (place, sentence.end) != first and (place, sentence.end) in alone
-        ]
-        if seconds:
-            given, second = max(seconds)
-            found.append(Pair(first, second, alone[first].probability, given))
+    best = sorted(alone, key=lambda spot: -alone[spot].probability)
+    read_again = list(dict.fromkeys(place for place, _ in best))[:_AGAIN]
+    firsts = {spot[0]: spot for spot in reversed(best) if alone[spot].probability >= _LEAST}
+    tried = sorted(firsts.values(), key=lambda spot: -alone[spot].probability)[:_FIRSTS]
+    found = [pair for first in tried if (pair := _with(reader, question, passages, alone, first, read_again))]
     return max(found, key=lambda one: one.alone * one.given, default=None)
+
+
+def _with(
+    reader: EvidenceReader,
+    question: str,
+    passages: Sequence[tuple[str, str]],
+    alone: Mapping[Spot, Alone],
+    first: Spot,
+    places: Sequence[int],
+) -> Pair | None:
+    """The pair of a sentence and the one that most probably answers the rest."""
+    read = reader.read(question, [passages[place] for place in places], alone[first].text)
+    seconds = [
+        (weighed(sentence.probability, alone[spot].odds), spot)
+        for place, passage in zip(places, read.passages, strict=True)
+        for sentence in passage.sentences
+        if (spot := (place, sentence.end)) != first and spot in alone
+    ]
+    if not seconds:
+        return None
+    given, second = max(seconds)
+    return Pair(first, second, alone[first].probability, given)
+
+
+def weighed(probability: float, factor: float) -> float:
+    """A probability with its odds times a factor."""
+    return factor * probability / (1.0 - probability + factor * probability)

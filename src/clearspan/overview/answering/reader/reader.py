@@ -63,7 +63,7 @@ class ReadSentence:
         probability: that it answers, calibrated over all that was read for the question.
         logit, window: of the sentence alone and of its window, before calibration.
         short: the short answer in it; None where no token of it was read.
-        repeats: whether another one that was read more surely says nearly the same.
+        copies: number of the first sentence of all that were read that says the same word for word; mostly its own.
     """
 
     start: int
@@ -72,7 +72,7 @@ class ReadSentence:
     logit: float
     window: float
     short: ShortAnswer | None
-    repeats: bool = False
+    copies: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,11 +196,11 @@ class EvidenceReader:
         said = self._said(question, passages, known)
         kinds = _kinds(one.whole for each in said for one in each)
         shown = _shown(said)
-        repeats = np.split(shown.repeats, np.cumsum(shown.passages)[:-1]) if said else []
+        copies = np.split(shown.copies, np.cumsum(shown.passages)[:-1]) if said else []
         read = [
-            _passage(each, probability, again, self._yes)
-            for each, probability, again in zip(
-                said, self._calibration.probabilities(shown), repeats, strict=True
+            _passage(each, probability, own, self._yes)
+            for each, probability, own in zip(
+                said, self._calibration.probabilities(shown), copies, strict=True
             )
         ]
         return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read))
@@ -209,9 +209,9 @@ class EvidenceReader:
         """The logits that `read` calibrates."""
         return _shown(self._said(question, passages))
 
-    def together(self, first: float, second: float) -> float:
-        """The probability that two sentences answer, the second read with the first known, from those of each."""
-        return self._pair.probability(first, second)
+    def together(self, first: float, second: float, apart: float) -> float:
+        """The probability that two sentences answer, as `PairCalibration.probability` has it."""
+        return self._pair.probability(first, second, apart)
 
     def answers(self, seen: NDArray[np.float64]) -> float:
         """The probability that one of what is shown answers; `seen` as `AnswerCalibration.probability` takes it."""
@@ -259,10 +259,7 @@ class EvidenceReader:
 def _shown(said: Sequence[Sequence[_ReadWindow]]) -> Shown:
     return Shown.of(
         [
-            [
-                ShownWindow(float(one.whole[0]), _logits(one), list(map(frozenset, _tokens(one))))
-                for one in each
-            ]
+            [ShownWindow(float(one.whole[0]), _logits(one), list(_tokens(one))) for one in each]
             for each in said
         ]
     )
@@ -288,17 +285,17 @@ def _logits(said: _ReadWindow) -> list[float]:
 def _passage(
     said: Sequence[_ReadWindow],
     probabilities: Sequence[float],
-    repeats: NDArray[np.bool_],
+    copies: NDArray[np.int64],
     yes: YesCalibration,
 ) -> ReadPassage:
     if not said:
         return ReadPassage(-20.0, 0.5, ())
     logits = [(one, at, logit) for one in said for at, logit in enumerate(_logits(one))]
     sentences: list[ReadSentence] = []
-    for (one, at, logit), probability, again in zip(logits, probabilities, repeats, strict=True):
+    for (one, at, logit), probability, first in zip(logits, probabilities, copies, strict=True):
         start, end = one.body.sentences[one.window.first + at]
         short, window = _short(one, at), float(one.whole[0])
-        sentences.append(ReadSentence(start, end, probability, logit, window, short, bool(again)))
+        sentences.append(ReadSentence(start, end, probability, logit, window, short, int(first)))
     best = max(said, key=lambda one: float(one.whole[0]))
     return ReadPassage(float(best.whole[0]), yes.probability(float(best.whole[1])), tuple(sentences))
 

@@ -15,7 +15,7 @@ LONGEST = 256
 """Tokens of a window, special ones included."""
 LONGEST_QUESTION = 48
 LONGEST_KNOWN = 56
-"""Tokens of a sentence that is known already."""
+"""Tokens of a sentence that is known already, the last ones: what is quoted before it only tells who 'he' is."""
 LONGEST_PLACE = 32
 """Tokens of title and heading."""
 
@@ -97,7 +97,7 @@ class WindowCutter:
         """
         asked = self._short(question)[:LONGEST_QUESTION]
         if known:
-            asked = (*asked, _SEP, *self._short(known)[:LONGEST_KNOWN])
+            asked = (*asked, _SEP, *self._short(known)[-LONGEST_KNOWN:])
         stands = self._short(place)[:LONGEST_PLACE]
         head = (_CLS, *asked, _SEP, *stands, _SEP)
         room = LONGEST - len(head) - 1

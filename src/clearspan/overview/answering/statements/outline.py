@@ -10,12 +10,17 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Literal
 
-from clearspan.language.sentences import TextUnit, goes_on, lines_of, prose_sentences, trim, units
+from clearspan.language.sentences import Paragraph, TextUnit, lines_of, prose_sentences, trim, units
 
 _INLINE_MARK = re.compile(r"(?:(?<=[.;:,!?)])|(?<=[.;:] and)|(?<=[.;:] or))\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
 # Not from the middle of a space: a search that begins anew at each blank takes the square of their number.
 _DASH = re.compile(r"(?<!\s)\s+[-–•*]\s+(?=[^\W\d_a-z]|\d)")
-_DASHED = re.compile(r"(?<!\s)[^\S\n]+([-–•*])[^\S\n]+(?=\S)")
+_DASHED = re.compile(r"(?<!\s)[^\S\n]+([-–•*])[^\S\n]+(?=[^\W\d])")
+_LEADS = re.compile(
+    r"\b(?:includ(?:es?|ed|ing)|are|were|following|means|causes?|contains?|involves?|such\s+as|like)$"
+)
+"""Ends of a sentence without a stop that goes on in the items under it."""
+
 _LONGEST_PHRASE = 8
 """Words of an item of a list that was run together without stops."""
 
@@ -114,9 +119,9 @@ class _Lists:
         self.broken = False
 
     def introduce(self, text: str, span: tuple[int, int]) -> None:
-        """A sentence that may introduce a list: with a colon, or one that goes on in the marked items under it."""
+        """A sentence that may introduce a list: with a colon, or words that go on in the marked items under it."""
         self.colon = text[span[1] - 1] == ":"
-        self.stem = span if self.colon or not _ended(text, span) else None
+        self.stem = span if self.colon or _LEADS.search(text, *span) else None
         self.broken = True
 
     def item(self, mark: str, style: str, indent: int, span: tuple[int, int]) -> ListItem:
@@ -198,7 +203,11 @@ def _parts(text: str, unit: TextUnit, lists: _Lists) -> Iterator[Piece]:
         number = step[1] if step else _number(mark)
         start = step.end() if step else unit.start
         style = "step" if step else _style(mark.strip())
-        spans = _inline(text, start, unit.end) if step else _within_item(text, start, unit.end, mark.strip())
+        spans = (
+            _inline(text, start, unit.end)
+            if step
+            else _within_item(text, start, unit.end, mark.strip(), lists)
+        )
         for index, span in enumerate(spans):
             # What was run together into the line of a numbered item is a list inside it.
             own = (number, style, indent) if index == 0 or not number else ("", "-", indent + 1)
@@ -230,15 +239,17 @@ def _run_together(text: str, span: tuple[int, int], lists: _Lists) -> Iterator[P
     head, *items = _inline(text, *span)
     sentences = list(prose_sentences(text, *head))
     alone = len(sentences) == 1 and not items
+    last: tuple[int, int] | None = None
     for one in sentences:
+        last = one
         opening = _LEADING_MARK.match(text, *one)
         if opening and opening.end() < one[1]:
-            inner = (opening.end(), one[1])
+            inner, last = (opening.end(), one[1]), None
             yield Piece("item", *inner, 0, item=lists.item("", "-", 0, inner), whole=alone)
         else:
             yield Piece("prose", *one, 0, whole=alone)
-    if items and sentences:
-        lists.introduce(text, sentences[-1])
+    if items and last is not None:
+        lists.introduce(text, last)
     for one in items:
         yield Piece("item", *one, 0, item=lists.item("", "-", 0, one))
 
@@ -249,7 +260,7 @@ def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
     if len(lines) == 1 or _wrapped(lines):
         yield [trim(text, unit.start, unit.end)]
         return
-    width = max(end - start for start, end in lines)
+    broken = Paragraph.of([end - start for start, end in lines])
     group: list[tuple[int, int]] = []
     last, phrases = lines[0], True
     for line, following in pairwise([*lines, None]):
@@ -260,7 +271,7 @@ def _by_stems(text: str, unit: TextUnit) -> Iterator[list[tuple[int, int]]]:
         if group and listing and (first_item or not _ends_list(text, phrases, line, following)):
             group.append(line)
             phrases = phrases and not _ended(text, line)
-        elif group and not listing and goes_on(text[slice(*last)], text[slice(*line)], width):
+        elif group and not listing and broken.goes_on(text[slice(*last)], text[slice(*line)]):
             group[0] = (group[0][0], line[1])
         else:
             if group:
@@ -318,9 +329,9 @@ def _inline(text: str, start: int, end: int) -> list[tuple[int, int]]:
     return [span for span in _trimmed(text, [*edges, end]) if span[0] < span[1]]
 
 
-def _within_item(text: str, start: int, end: int, mark: str) -> list[tuple[int, int]]:
-    """The stretches of an item between bullets: two or more of its own kind part phrases that a stored page runs on."""
-    if mark in ("-", "–", "•", "*"):
+def _within_item(text: str, start: int, end: int, mark: str, lists: _Lists) -> list[tuple[int, int]]:
+    """The stretches of an item between bullets of its own kind, where a page ran on a list that it had introduced."""
+    if lists.stem is not None and mark in ("-", "–", "•", "*"):
         found = [one for one in _DASHED.finditer(text, start, end) if one[1] == mark]
         edges = [start, *(edge for one in found for edge in one.span()), end]
         parts = list(_trimmed(text, edges))

@@ -1,6 +1,7 @@
 """Pairs are calibrated on questions of several hops; those are right that say the answer, or all that is marked."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -37,7 +38,7 @@ def reader() -> Iterator[EvidenceReader]:
 def surely(reader: EvidenceReader, windows: WindowCutter, *questions: LabelledQuestion) -> float:
     examples = LabelledWindows(questions, windows)
     laid = ((one, examples.laid(index)) for index, one in enumerate(questions))
-    return fitted_pairs(reader, laid).probability(0.7, 0.7)
+    return fitted_pairs(reader, laid).probability(0.7, 0.7, 0.7)
 
 
 SEVERAL = "Where does the river that the Tarrow Bridge crosses rise?"
@@ -49,8 +50,10 @@ def test_a_pair_is_right_that_is_all_that_is_marked(reader: EvidenceReader, wind
     assert right > 0.6 > 0.4 > half
 
 
-def test_a_pair_is_right_that_says_the_answer(reader: EvidenceReader, windows: WindowCutter) -> None:
-    told = asked(SEVERAL, "It is 52 kilometres long.", answers=("the Quellby Hills",))
+def test_where_nobody_marked_anything_a_pair_is_right_that_says_the_answer(
+    reader: EvidenceReader, windows: WindowCutter
+) -> None:
+    told = replace(asked(SEVERAL, answers=("the Quellby Hills",)), marked="match_unique")
     assert surely(reader, windows, *[told] * 12) > 0.6
 
 

@@ -54,6 +54,17 @@ def test_what_may_still_be_answered_is_left(swaps: NameSwaps, kind: str) -> None
     assert other(swaps, asked("Was the Tarrow Bridge opened in 1931?", kind)) is None
 
 
+def test_a_title_within_a_word_is_no_name(swaps: NameSwaps) -> None:
+    assert other(swaps, asked("who lit the tarrow lamp", title="It")) is None
+
+
+def test_another_name_of_the_same_page_is_not_put(swaps: NameSwaps) -> None:
+    page = asked("Who was the Jane Tarrow of Sallow?", title="Jane Tarrow")
+    aliased = NameSwaps([page, asked("When did the President Tarrow sail?", title="Jane Tarrow")])
+    found = aliased.swapped(page, "Jane Tarrow", "Jane Tarrow was a baker of Sallow.", random.Random(0))
+    assert found is None
+
+
 def test_a_question_without_a_name_is_left(swaps: NameSwaps) -> None:
     assert other(swaps, asked("what is the toll", title="Bridges")) is None
 

@@ -238,7 +238,7 @@ class LabelledWindows:
     def _about_another(
         self, question: LabelledQuestion, passage: _Passage, chance: random.Random
     ) -> list[LabelledWindow]:
-        """The first window of a passage that answers, read with a question that it does not answer."""
+        """A window of a passage that answers, read with a question that it does not answer."""
         title = passage.place.split(SEPARATOR)[0]
         other = self._swaps.swapped(question, title, f"{passage.place} {passage.text}", chance)
         if other is None:
@@ -331,7 +331,7 @@ def _counted(rows: Sequence[NDArray[np.int32]]) -> Any:
 
 def _one_known(positive: list[_Marked], chance: random.Random) -> tuple[str, list[_Marked]]:
     """A marked sentence, and what is marked beside it; none where there is only one."""
-    places = [(index, mark) for index, (_, marks) in enumerate(positive) for mark in marks]
+    places = sorted({(index, mark) for index, (_, marks) in enumerate(positive) for mark in marks})
     if len(places) < 2:
         return "", positive
     chosen = chance.choice(places)

@@ -101,8 +101,10 @@ def finish(
         laid = examples.laid(index)
         shown = reader.shown(question.question, [(one.place, one.text) for one in laid])
         right = np.array([each for one in laid for each in one.right], np.bool_)
-        # What is said twice is shown once.
-        read.append(_Read(shown.features()[~shown.repeats], right[~shown.repeats], question.answerable))
+        # What is said twice is shown once, and right where one of the two is.
+        once = shown.foremost()
+        said = np.array([right[shown.copies == shown.copies[at]].any() for at in once], np.bool_)
+        read.append(_Read(shown.features()[once], said, question.answerable))
         progress(index + 1, len(chosen))
     yes = _yes(reader, [one for one, half in zip(chosen, halves, strict=True) if half == 0])
     reader.close()

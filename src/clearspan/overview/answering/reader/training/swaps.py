@@ -9,6 +9,7 @@ import random
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
@@ -21,9 +22,10 @@ _TIMED = frozenset({"timeqa"})
 _TRIED = 6
 
 
-def _plain(title: str) -> str:
-    """A title without what tells it from others of the same name."""
-    return _BRACKETED.sub("", title).strip()
+@dataclass(frozen=True, slots=True)
+class _Named:
+    name: str
+    titles: frozenset[str]
 
 
 class NameSwaps:
@@ -34,15 +36,14 @@ class NameSwaps:
     """
 
     def __init__(self, questions: Iterable[LabelledQuestion]) -> None:
-        self._by_last: dict[tuple[str, str], list[str]] = defaultdict(list)
-        self._by_length: dict[tuple[str, int], list[str]] = defaultdict(list)
+        self._by_last: dict[tuple[str, str], list[_Named]] = defaultdict(list)
+        self._by_length: dict[tuple[str, int], list[_Named]] = defaultdict(list)
         for one in questions:
-            named = [*Sentence(one.question).names, *(_plain(page.title) for page in one.pages)]
-            for name in dict.fromkeys(named):
-                words = name.split()
-                if words:
-                    self._by_last[one.origin, words[-1].casefold()].append(name)
-                    self._by_length[one.origin, len(words)].append(name)
+            titles = frozenset(page.title for page in one.pages)
+            for name in dict.fromkeys((*Sentence(one.question).names, *map(_plain, titles))):
+                if words := name.split():
+                    self._by_last[one.origin, words[-1].casefold()].append(_Named(name, titles))
+                    self._by_length[one.origin, len(words)].append(_Named(name, titles))
 
     def swapped(
         self, question: LabelledQuestion, title: str, passage: str, chance: random.Random
@@ -58,27 +59,31 @@ class NameSwaps:
         said = f"{title} {passage}".casefold()
         text = question.question
         names = [one for one in Sentence(text).names if one.casefold() in said]
-        at = text.casefold().find(plain) if (plain := _plain(title).casefold()) else -1
-        if not names and at >= 0 and len(text) == len(text.casefold()):
-            names = [text[at : at + len(plain)]]
+        if not names and (plain := _plain(title)) and (found := _word(plain).search(text)):
+            names = [found[0]]
         years = [] if question.origin in _TIMED else [one for one in _YEAR.findall(text) if one in said]
         if not names and not years:
             return None
         old = chance.choice([*names, *years])
-        new = (
-            self._year(old, said, chance) if old in years else self._name(question.origin, old, said, chance)
-        )
+        new = self._year(old, said, chance) if old in years else self._name(question, old, said, chance)
         if new is None:
             return None
-        return text.replace(old, new.lower() if old.islower() else new)
+        put = new.lower() if old.islower() else new
+        return _word(old).sub(lambda _: put, text, count=1)
 
-    def _name(self, origin: str, old: str, said: str, chance: random.Random) -> str | None:
-        """Another one of the same kind, as its last word tells, else one of as many words."""
+    def _name(self, question: LabelledQuestion, old: str, said: str, chance: random.Random) -> str | None:
+        """Another one of the same kind, as its last word tells, else one of as many words; of other pages in any case,
+        since 'President Tarrow' may be the Jane Tarrow of this one."""
         words = old.split()
-        for pool in (self._by_last[origin, words[-1].casefold()], self._by_length[origin, len(words)]):
+        own = {page.title for page in question.pages}
+        pools = (
+            self._by_last[question.origin, words[-1].casefold()],
+            self._by_length[question.origin, len(words)],
+        )
+        for pool in pools:
             for new in (chance.choice(pool) for _ in range(_TRIED) if pool):
-                if new.casefold() not in said and old.casefold() not in new.casefold():
-                    return new
+                if new.name.casefold() not in said and not own & new.titles:
+                    return new.name
         return None
 
     @staticmethod
@@ -86,3 +91,12 @@ class NameSwaps:
         found = [str(int(old) + by) for by in (-9, -5, -3, -2, -1, 1, 2, 3, 5, 9)]
         unsaid = [year for year in found if year not in said]
         return chance.choice(unsaid) if unsaid else None
+
+
+def _plain(title: str) -> str:
+    """A title without what tells it from others of the same name."""
+    return _BRACKETED.sub("", title).strip()
+
+
+def _word(name: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(name)}(?!\w)", re.IGNORECASE)
