@@ -31,13 +31,14 @@ class Scored:
 
     Attributes:
         kinds: probability of each kind of question.
-        answered: as `Candidates.answered`.
+        answered, together: as `Candidates` has them.
     """
 
     sources: tuple[Source, ...]
     candidates: tuple[Candidate, ...]
     kinds: Mapping[AskedFor, float]
     answered: float
+    together: float | None = None
 
 
 def read(asked: Asked, judged: JudgedSources, reader: EvidenceReader) -> Scored:

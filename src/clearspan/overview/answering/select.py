@@ -41,8 +41,8 @@ _SAID_OF_WHAT_IS_NOT = 0.1
 """Odds of a sentence that reports what is not so, where a fact is asked for. A decision more than a measurement: people
 marked two such sentences among 8,600, and thirty stand among 56,000 beside them."""
 
-_BEHIND = 0.99
-"""What the probability of a sentence is multiplied with that is to stand right behind another one."""
+_BEHIND, _TINY = 0.99, 1e-6
+"""What the probability of a sentence is multiplied with that is to stand behind a pair, and less what within one."""
 
 _PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Both)\b")
 
@@ -109,12 +109,14 @@ class Candidates:
     Attributes:
         kinds: probability of each kind of question, as the reader understands it.
         best_first: sentences, most probable first.
-        answered: probability that one of the best two believed ones answers, or that both do that need each other.
+        answered: probability that one of the best two believed ones answers.
+        together: probability that they answer all of a question of several hops; None of any other.
     """
 
     kinds: dict[AskedFor, float]
     best_first: tuple[Candidate, ...]
     answered: float
+    together: float | None = None
 
 
 def candidates(question: Question, judged: Sequence[JudgedHit], reader: EvidenceReader) -> Candidates:
@@ -145,9 +147,9 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
 
 
 def paired(question: Question, found: Candidates, reader: EvidenceReader) -> Candidates:
-    """The same where two sentences need each other: both have the probability that they answer together.
+    """The same where two sentences need each other: these are the best two, whatever either was alone.
 
-    The others, which were read alone, fall behind them as far as they did before.
+    Whether anything is shown is still decided by `answered`: that they answer it all is told apart, as `together`.
     """
     firm = [one for one in found.best_first if _may_decide(one) and one.judged.source.may_be_satire is None]
     passages = list({one.judged.hit.passage.id: one.judged.hit for one in firm}.values())
@@ -165,30 +167,30 @@ def paired(question: Question, found: Candidates, reader: EvidenceReader) -> Can
     if pair.first[0] == pair.second[0] and first.start <= second.start and second.end <= first.end:
         # Quoted with what stands before it, the one holds the other.
         first, second = second, first
-    behind = min(1.0, together / max(one.probability for one in firm)) * _BEHIND
+    behind = min(1.0, found.answered / max(one.probability for one in firm)) * _BEHIND
     changed = [
         # The second answers what the first leaves open, so it stands before it.
         replace(
             one,
-            probability=together
+            probability=found.answered
             if one is second
-            else _BEHIND * together
+            else found.answered * (1.0 - _TINY)
             if one is first
             else behind * one.probability,
-            checks=(*one.checks[:-1], _together(together)),
+            checks=(*one.checks, _together(together)),
             paired=one is first or one is second,
         )
         for one in found.best_first
     ]
     changed.sort(key=lambda one: one.probability, reverse=True)
-    return replace(found, best_first=tuple(changed), answered=together)
+    return replace(found, best_first=tuple(changed), together=together)
 
 
 def _together(probability: float) -> Check:
     return Check(
         name="two sentences together",
         score=round(probability, 3),
-        detail="that the best two answer, the second read with the first known: what decides",
+        detail="that the best two answer all of it, the second read with the first known",
     )
 
 

@@ -14,8 +14,6 @@ from clearspan.overview.answering.reader.training.questions import LabelledQuest
 _UNKNOWN = PairCalibration(np.array([0.5, 0.5, 0.0, 0.0]))
 """Where no question tells: the geometric mean of the odds."""
 
-_BY_PEOPLE = frozenset({"gold", "span"})
-
 
 def fitted_pairs(
     reader: EvidenceReader, asked: Iterable[tuple[LabelledQuestion, Sequence[Laid]]]
@@ -60,8 +58,7 @@ def foremost(read: ReadQuestion) -> list[tuple[int, ReadSentence]]:
 def _answers(
     question: LabelledQuestion, read: ReadQuestion, laid: Sequence[Laid], pair: Pair, told: str
 ) -> bool:
-    """Whether two sentences are all that people marked; of other questions, whether they say the answer, or one of them
-    is marked."""
+    """Whether two sentences say the answer, or are all that is marked; where one answers alone, one that is will do."""
     marked = {
         (place, one.end)
         for place, (passage, given) in enumerate(zip(read.passages, laid, strict=True))
@@ -69,6 +66,9 @@ def _answers(
         if own
     }
     shown = {pair.first, pair.second}
-    if question.kind in ("multi_hop", "compare") and question.marked in _BY_PEOPLE:
+    if question.kind == "compare":
+        # The answer's words are those of a side, which any sentence about it says.
         return bool(marked) and marked <= shown
-    return says(told, question.answers) or (question.kind != "multi_hop" and bool(marked & shown))
+    if says(told, question.answers):
+        return True
+    return bool(marked) and (marked <= shown if question.kind == "multi_hop" else bool(marked & shown))
