@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from clearspan.models.serving.embedder import EmbeddedText
     from clearspan.models.serving.engine import LanguageModel
 
-Features = Mapping[str, float]
-
 WORDS: Mapping[str, int] = {
     "words": 1,
     "words_one_sentence": 1,
