@@ -16,6 +16,7 @@ from rich.text import Text
 
 from clearspan import settings
 from clearspan.cli.json_option import json_option
+from clearspan.cli.paths import PATH
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ def add(sources: Sequence[str], kind: Kind | None, name: str | None, as_json: bo
 
 
 @library.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--remove-vanished", is_flag=True, help="Remove documents whose files are gone.")
 @_LIBRARY
 @json_option()

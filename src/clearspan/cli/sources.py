@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, get_args
 import click
 
 from clearspan.cli.json_option import json_option
+from clearspan.cli.paths import FILE
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from clearspan.overview.trust.publishers.registry import Listing, Publishers
 
 _KIND = click.Choice(get_args(Kind))
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
@@ -145,7 +145,7 @@ def unset(publisher: str, as_json: bool) -> None:
 
 
 @sources.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @json_option()
 def import_list(file: Path, as_json: bool) -> None:
     """Take over a CSV list into your own; all of it, or nothing if a line is faulty.
@@ -164,13 +164,13 @@ def import_list(file: Path, as_json: bool) -> None:
 
 
 @sources.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--listed-by", required=True, help="The list's name, as reasons give it.")
 @click.option("--origin", required=True, help="Where it is published, with its version.")
 @click.option(
     "--licence", required=True, help="Under what terms; only lists that may be passed on are packed."
 )
-@click.option("--out", type=_FILE, help="Where to; the list that ships with Clearspan if none.")
+@click.option("--out", type=FILE, help="Where to; the list that ships with Clearspan if none.")
 def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None) -> None:
     """Make the list that ships with Clearspan from a CSV of domains and tags."""
     from clearspan.overview.trust.publishers import files as lists
@@ -189,9 +189,9 @@ def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None
 
 @sources.command("train-style")
 @click.option(
-    "--data", type=_FILE, required=True, help="CSV of headlines: text, label (1 is satire); or .zst."
+    "--data", type=FILE, required=True, help="CSV of headlines: text, label (1 is satire); or .zst."
 )
-@click.option("--out", type=_FILE, help="Where to; the model that ships with Clearspan if none.")
+@click.option("--out", type=FILE, help="Where to; the model that ships with Clearspan if none.")
 @json_option()
 def train_style(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of style on headlines, and say how far it can be trusted."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clearspan.cli.json_option import json_option
+from clearspan.cli.paths import FILE_THERE
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -14,13 +15,11 @@ if TYPE_CHECKING:
 
     from clearspan.features.finding import Findings, FoundFeature, Offered, SteeringEffect
 
-_texts = click.Path(exists=True, dir_okay=False, path_type=Path)
-
 
 @click.command()
 @click.argument("text", default="")
-@click.option("--like", type=_texts, help="A file of texts that have it, one a line.")
-@click.option("--unlike", type=_texts, help="A file of texts that do not; neutral ones by default.")
+@click.option("--like", type=FILE_THERE, help="A file of texts that have it, one a line.")
+@click.option("--unlike", type=FILE_THERE, help="A file of texts that do not; neutral ones by default.")
 @click.option(
     "--write",
     is_flag=True,

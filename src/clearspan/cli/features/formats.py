@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.paths import PATH
 
 if TYPE_CHECKING:
     from clearspan.settings import Settings
@@ -15,7 +16,7 @@ _from = click.option("--from", "source_format", help="Format of the files, where
 
 @click.command()
 @click.argument("source")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=PATH)
 @click.option(
     "--to", "target_format", required=True, help="saelens, gemma-scope, …, or repeng for directions."
 )
@@ -39,7 +40,7 @@ def convert(source: str, out: Path, target_format: str, model: str | None) -> No
 
 
 @click.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=PATH)
 @click.option("--model", required=True, help="Reference of the model that it belongs to.")
 @click.option("--site", help="Where it reads the model: layers.15.residual. Not for control vectors.")
 @click.option(

@@ -135,9 +135,7 @@ def _print_sites(layers: int, width: int) -> None:
     from rich.console import Console
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False)
-    for column in ("site", "shape", "what is there"):
-        table.add_column(column)
+    table = Table("site", "shape", "what is there", box=None, pad_edge=False)
     shape = f"(positions, {width})"
     table.add_row("embedding", shape, "what enters the first layer")
     table.add_row("layers.N.attention", shape, "what layer N's attention adds to the residual stream")
