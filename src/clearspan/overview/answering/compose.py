@@ -136,20 +136,8 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
 
 def cite(candidate: Candidate, number: int) -> Citation:
     """A citation of exactly the candidate's span."""
-    document, passage = candidate.judged.hit.document, candidate.judged.hit.passage
-    return Citation(
-        number=number,
-        document_id=document.id,
-        passage_id=passage.id,
-        start=candidate.start,
-        end=candidate.end,
-        quote=candidate.text,
-        title=document.title,
-        url=document.url,
-        publisher=document.publisher,
-        date=document.date,
-        page=passage.page,
-    )
+    hit = candidate.judged.hit
+    return hit.document.cited(hit.passage, candidate.start, candidate.end, candidate.text, number)
 
 
 def _same_statement(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> int | None:

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clearspan.language.sentences import Sentence
-from clearspan.library.documents import Document, Passage
 from clearspan.overview.answering.compose import Quotes, cite
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan, Given, ScoredStatement
@@ -237,28 +236,13 @@ def _cite(
     spot: Spot, read: Windows, numbers: Mapping[str, int], candidates: Mapping[str, Candidate]
 ) -> Citation:
     """A citation of exactly a span; of a document that was not read around, the passage that was found."""
+    span = (spot.start, spot.end, spot.text, numbers.get(spot.source, 0))
     for window in read.get(spot.source, ()):
         for passage in window.passages:
             if passage.start <= spot.start and spot.end <= passage.end:
-                return _citation(spot, window.document, passage, numbers)
+                return window.document.cited(passage, *span)
     hit = candidates[spot.source].judged.hit
-    return _citation(spot, hit.document, hit.passage, numbers)
-
-
-def _citation(spot: Spot, document: Document, passage: Passage, numbers: Mapping[str, int]) -> Citation:
-    return Citation(
-        number=numbers.get(spot.source, 0),
-        document_id=spot.source,
-        passage_id=passage.id,
-        start=spot.start,
-        end=spot.end,
-        quote=spot.text,
-        title=document.title,
-        url=document.url,
-        publisher=document.publisher,
-        date=document.date,
-        page=passage.page,
-    )
+    return hit.document.cited(hit.passage, *span)
 
 
 def _within_passages(claim: ShapedClaim, read: Windows) -> list[ShapedClaim]:
