@@ -18,83 +18,22 @@ from clearspan.overview.proof.numbers import NAME
 CorruptionKind = Literal["number", "unit", "date", "name", "negation", "direction", "scope", "relation"]
 
 _UNITS = (
-    "feet metres",
-    "miles kilometres",
-    "inches centimetres",
-    "pounds kilograms",
-    "tons grams",
-    "hours minutes",
-    "days weeks",
-    "months years",
-    "acres hectares",
-    "million billion",
-    "thousand million",
-    "mg kg",
-    "km cm",
-    "kilometers miles",
-    "meters feet",
-)
+    "feet metres, miles kilometres, inches centimetres, pounds kilograms, tons grams, hours minutes, "
+    "days weeks, months years, acres hectares, million billion, thousand million, mg kg, km cm, "
+    "kilometers miles, meters feet"
+).split(", ")
 _OPPOSITES = (
-    "increased decreased",
-    "increases decreases",
-    "increase decrease",
-    "increasing decreasing",
-    "rose fell",
-    "rises falls",
-    "rising falling",
-    "higher lower",
-    "highest lowest",
-    "more fewer",
-    "most least",
-    "larger smaller",
-    "largest smallest",
-    "longer shorter",
-    "longest shortest",
-    "older younger",
-    "oldest youngest",
-    "faster slower",
-    "above below",
-    "before after",
-    "earlier later",
-    "first last",
-    "north south",
-    "northern southern",
-    "east west",
-    "eastern western",
-    "won lost",
-    "gained lost",
-    "opened closed",
-    "accepted rejected",
-    "allowed forbidden",
-    "approved rejected",
-    "supported opposed",
-    "safe dangerous",
-    "born died",
-    "began ended",
-    "improves worsens",
-    "reduces raises",
-    "reduced raised",
-    "promotes inhibits",
-    "positive negative",
-    "positively negatively",
-    "strong weak",
-    "major minor",
-    "common rare",
-    "always never",
-    "inside outside",
-    "upper lower",
-    "expanded shrank",
-    "warmer colder",
-    "hot cold",
-    "heavy light",
-    "prevent cause",
-    "prevents causes",
-    "present absent",
-    "public private",
-    "old new",
-    "early late",
-    "many few",
-)
+    "increased decreased, increases decreases, increase decrease, increasing decreasing, rose fell, "
+    "rises falls, rising falling, higher lower, highest lowest, more fewer, most least, larger smaller, "
+    "largest smallest, longer shorter, longest shortest, older younger, oldest youngest, faster slower, "
+    "above below, before after, earlier later, first last, north south, northern southern, east west, "
+    "eastern western, won lost, gained lost, opened closed, accepted rejected, allowed forbidden, "
+    "approved rejected, supported opposed, safe dangerous, born died, began ended, improves worsens, "
+    "reduces raises, reduced raised, promotes inhibits, positive negative, positively negatively, "
+    "strong weak, major minor, common rare, always never, inside outside, upper lower, expanded shrank, "
+    "warmer colder, hot cold, heavy light, prevent cause, prevents causes, present absent, "
+    "public private, old new, early late, many few"
+).split(", ")
 _SCOPES = (
     ("some", "all"),
     ("most", "all"),
