@@ -1,6 +1,7 @@
 """`clearspan features find`: the features that mean a thing, with every part of each score."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from rich.table import Table
     from rich.text import Text
 
-    from clearspan.features.finding import Findings, FoundFeature, Offered, SteeringEffect
+    from clearspan.features.finding import Findings, FoundFeature, SteeringEffect
 
 
 @click.command()
@@ -200,20 +201,11 @@ def _as_json(found: "Findings") -> dict[str, Any]:
             }
             for one in found
         ],
-        "directions": [_offered(one) for one in found.directions],
+        "directions": [
+            {**one.named.card.model_dump(mode="json"), "said": _said(one.said)} for one in found.directions
+        ],
     }
-
-
-def _offered(one: "Offered") -> dict[str, Any]:
-    return {**one.named.card.model_dump(mode="json"), "said": _said(one.said)}
 
 
 def _said(said: "SteeringEffect") -> dict[str, Any]:
-    return {
-        "score": said.score,
-        "dose": said.dose,
-        "words": said.words,
-        "undialled": said.undialled,
-        "gain": said.gain,
-        "reply": said.reply,
-    }
+    return {"score": said.score, **asdict(said)}

@@ -84,7 +84,7 @@ def cited_documents(answer: ShapedAnswer, asked: Given, quotes: Quotes) -> list[
     """Ids of the documents that the claims of an answer cite, in the order of their citation."""
     found: dict[str, None] = {}
     for claim in answer.claims:
-        for one in _spots(claim):
+        for one in claim.spots:
             found.setdefault(one.source)
         for candidate in _corroborating(claim, asked, quotes):
             found.setdefault(_document(candidate))
@@ -193,7 +193,7 @@ def _claim(
             role=claim.role,
         )
     index = _main_index(claim, asked)
-    own = [_cite(one, read, numbers, candidates) for one in _spots(claim)]
+    own = [_cite(one, read, numbers, candidates) for one in claim.spots]
     others = [cite(one, numbers[_document(one)]) for one in _corroborating(claim, asked, quotes)]
     exact = Check(name="exact quote", score=1.0, detail="stands word for word in the source")
     read_in = quotes.main[index].checks if index is not None and claim.role not in ("context", "stem") else ()
@@ -220,16 +220,12 @@ def _main_index(claim: ShapedClaim, asked: Given) -> int | None:
 def _corroborating(claim: ShapedClaim, asked: Given, quotes: Quotes) -> tuple[Candidate, ...]:
     if claim.role in ("context", "stem") or (index := _main_index(claim, asked)) is None:
         return ()
-    said = {one.source for one in _spots(claim)}
+    said = {one.source for one in claim.spots}
     return tuple(one for one in quotes.corroborating.get(index, ()) if _document(one) not in said)
 
 
 def _everyone(quotes: Quotes, index: int) -> tuple[Candidate, ...]:
     return (quotes.main[index], *quotes.corroborating.get(index, ()))
-
-
-def _spots(claim: ShapedClaim) -> tuple[Spot, ...]:
-    return (*([claim.spot] if claim.spot else []), *claim.also)
 
 
 def _cite(
