@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clearspan.language.sentences import Sentence
-from clearspan.overview.answering.compose import Quotes, cite
+from clearspan.overview.answering.compose import Quotes
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan, Given, ScoredStatement
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, Spot
@@ -194,7 +194,12 @@ def _claim(
         )
     index = _main_index(claim, asked)
     own = [_cite(one, read, numbers, candidates) for one in claim.spots]
-    others = [cite(one, numbers[_document(one)]) for one in _corroborating(claim, asked, quotes)]
+    others = [
+        (hit := one.judged.hit).document.cited(
+            hit.passage, one.start, one.end, one.text, numbers[_document(one)]
+        )
+        for one in _corroborating(claim, asked, quotes)
+    ]
     exact = Check(name="exact quote", score=1.0, detail="stands word for word in the source")
     read_in = quotes.main[index].checks if index is not None and claim.role not in ("context", "stem") else ()
     # What is shown with a statement is shown because of it.
