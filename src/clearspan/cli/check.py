@@ -8,8 +8,7 @@ import click
 
 from clearspan.checks import PROBES
 from clearspan.checks.answers import DEFAULT_SAMPLE
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import PATH
+from clearspan.cli.options import PATH, json_option
 
 
 @click.group()

@@ -15,8 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearspan import settings
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import PATH
+from clearspan.cli.options import PATH, json_option
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:

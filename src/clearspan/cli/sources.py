@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 import click
 
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import FILE
+from clearspan.cli.options import FILE, json_option
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clearspan.cli.json_option import Command, json_option
-from clearspan.cli.paths import FILE, FOLDER
+from clearspan.cli.options import FILE, FOLDER, Command, json_option
 
 if TYPE_CHECKING:
     from clearspan.overview.answering.reader.training.loop import Progress

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import FILE_THERE
+from clearspan.cli.options import FILE_THERE, json_option
 
 if TYPE_CHECKING:
     from rich.table import Table

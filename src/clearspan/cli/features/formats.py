@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from clearspan import settings as settings_module
-from clearspan.cli.paths import PATH
+from clearspan.cli.options import PATH
 
 if TYPE_CHECKING:
     from clearspan.settings import Settings

@@ -9,8 +9,7 @@ import click
 
 from clearspan import settings as settings_module
 from clearspan.cli.features.bars import bars
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import FOLDER
+from clearspan.cli.options import FOLDER, json_option
 
 
 @click.command()

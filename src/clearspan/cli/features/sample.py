@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from clearspan import settings as settings_module
-from clearspan.cli.paths import FILE
+from clearspan.cli.options import FILE
 
 
 @click.command()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clearspan import settings as settings_module
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from clearspan.cli.paths import FOLDER, FOLDER_THERE
+from clearspan.cli.options import FOLDER, FOLDER_THERE
 
 
 @click.command()

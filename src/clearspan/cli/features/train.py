@@ -14,7 +14,7 @@ from clearspan import settings as settings_module
 from clearspan.cli.features.bars import bars
 from clearspan.cli.features.flags import configuration, training_flags
 from clearspan.cli.features.source import STREAM, from_model, from_shards
-from clearspan.cli.paths import FOLDER, FOLDER_THERE
+from clearspan.cli.options import FOLDER, FOLDER_THERE
 
 if TYPE_CHECKING:
     from clearspan.features.dictionaries.base import Dictionary

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import FILE_THERE, FOLDER
+from clearspan.cli.options import FILE_THERE, FOLDER, json_option
 
 if TYPE_CHECKING:
     from clearspan.features.tuning.tune import Tuned

@@ -9,9 +9,9 @@ from typing import cast
 import click
 
 from clearspan import settings as settings_module
-from clearspan.cli.json_option import json_option
 from clearspan.cli.models.fetching import fetch_weights
 from clearspan.cli.models.tiers import tiers
+from clearspan.cli.options import json_option
 from clearspan.errors import StorageError
 from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.catalogue import Member

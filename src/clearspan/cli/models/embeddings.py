@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import FILE
+from clearspan.cli.options import FILE, json_option
 
 if TYPE_CHECKING:
     from clearspan.measure.charts import Chart

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from clearspan import settings as configuration
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 from clearspan.settings import RemoteTier, Settings
 
 _QUESTION = "Say the word yes."

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clearspan.cli.paths import FILE
+from clearspan.cli.options import FILE
 from clearspan.cli.plan.options import COUNT, priced, shown
 
 if TYPE_CHECKING:

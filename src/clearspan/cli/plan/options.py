@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clearspan.cli.json_option import json_option
-from clearspan.cli.paths import FOLDER
+from clearspan.cli.options import FOLDER, json_option
 
 if TYPE_CHECKING:
     from clearspan.economy.scaling.plans.plan import Plan
