@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from clearspan.cli.options import FILE_THERE, json_option
 
 if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
-
     from clearspan.features.finding import Findings, FoundFeature, SteeringEffect
 
 
@@ -100,8 +100,6 @@ def _lines(path: Path | None) -> list[str]:
 
 
 def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
-    from rich.console import Console
-
     from clearspan.features.finding import ENOUGH
 
     console = Console(highlight=False)
@@ -129,9 +127,7 @@ def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
         console.print(f"Keep the direction: add --keep {offered.named.card.name}", markup=False)
 
 
-def _features_table(found: "Findings") -> "Table":
-    from rich.table import Table
-
+def _features_table(found: "Findings") -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("feature", "score", "says", "at", "responds", "promotes", "words"):
         table.add_column(column, justify="left" if column == "feature" else "right", no_wrap=True)
@@ -150,9 +146,7 @@ def _features_table(found: "Findings") -> "Table":
     return table
 
 
-def _directions_table(found: "Findings") -> "Table":
-    from rich.table import Table
-
+def _directions_table(found: "Findings") -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("direction", "says", "at"):
         table.add_column(column, justify="left" if column == "direction" else "right", no_wrap=True)
@@ -167,9 +161,8 @@ def _directions_table(found: "Findings") -> "Table":
     return table
 
 
-def _cropped(text: str) -> "Text":
+def _cropped(text: str) -> Text:
     """What gives way where a row is too long for one line; columns of numbers do not."""
-    from rich.text import Text
 
     return Text(text, no_wrap=True, overflow="ellipsis")
 

@@ -7,6 +7,8 @@ from pathlib import PurePosixPath
 from typing import cast
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from clearspan import settings as settings_module
 from clearspan.cli.models.fetching import fetch_weights
@@ -132,9 +134,6 @@ def sites(reference: str, as_json: bool) -> None:
 
 
 def _print_sites(layers: int, width: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table("site", "shape", "what is there", box=None, pad_edge=False)
     shape = f"(positions, {width})"
     table.add_row("embedding", shape, "what enters the first layer")
@@ -204,9 +203,6 @@ def _describe_entry(entry: CachedModel) -> dict[str, object]:
 
 
 def _print_table(rows: Sequence[dict[str, object]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False)
     for column in ("model", "for", "size", "licence", "here"):
         table.add_column(column, justify="right" if column == "size" else "left")
