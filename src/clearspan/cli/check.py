@@ -1,14 +1,17 @@
 """`clearspan check …`: Clearspan measured against its promises, on this machine."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from clearspan import settings as configuration
 from clearspan.checks import PROBES
 from clearspan.checks.answers import DEFAULT_SAMPLE
 from clearspan.cli.options import PATH, json_option
+from clearspan.measure.bars import report
 
 
 @click.group()
@@ -23,9 +26,7 @@ def check() -> None:
 @click.option("--generate/--no-generate", default=True, help="Whether the local model may join quotes.")
 def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> None:
     """Questions with known answers on the sample library."""
-    from clearspan import settings as configuration
     from clearspan.checks.samples import as_report, load_questions, run
-    from clearspan.measure.bars import report
     from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
@@ -46,11 +47,7 @@ def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> No
 @click.option("--write", type=PATH, help="Measurements document whose sections are replaced.")
 def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
     """Which sources are believed, whether sentences follow from what they cite, and when there is no answer."""
-    import json
-
-    from clearspan import settings as configuration
     from clearspan.checks.truth import run
-    from clearspan.measure.bars import report
     from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
@@ -69,10 +66,8 @@ def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
 @click.option("--write", type=PATH, help="Measurements document whose section is replaced.")
 def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | None) -> None:
     """Whether a preset is in what the model says, and what it says is still language."""
-    from clearspan import settings as configuration
     from clearspan.checks import dialled
     from clearspan.features.presets import find_preset
-    from clearspan.measure.bars import report
     from clearspan.models.serving.engine import LanguageModel
 
     settings = configuration.load()
@@ -116,9 +111,7 @@ def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | Non
 @click.option("--write", type=PATH, help="Measurements document whose section is replaced.")
 def answers(as_json: bool, write: Path | None, **run: Any) -> None:
     """Questions that people asked of real documents: the right sentence first, stated, silent, calibrated."""
-    from clearspan import settings as configuration
     from clearspan.checks.answers.measuring import AnswersRun, measure
-    from clearspan.measure.bars import report
 
     asked = AnswersRun(**run)
     command = " ".join(

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearspan.cli.options import FILE_THERE, json_option
+from clearspan.errors import BadInput
 
 if TYPE_CHECKING:
     from clearspan.features.finding import Findings, FoundFeature, SteeringEffect
@@ -47,7 +48,6 @@ def find(
     The best are dialled, and listened to: what a feature responds to is not always what it makes the model say.
     """
     from clearspan import settings as configuration
-    from clearspan.errors import BadInput
     from clearspan.features.catalogue import open_dictionary
     from clearspan.features.directions.named import NAME, save_direction
     from clearspan.features.finding import written
@@ -84,8 +84,6 @@ def find(
 
 
 def _lines(path: Path | None) -> list[str]:
-    from clearspan.errors import BadInput
-
     if path is None:
         return []
     try:

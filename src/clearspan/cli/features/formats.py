@@ -7,6 +7,7 @@ import click
 
 from clearspan import settings as settings_module
 from clearspan.cli.options import PATH
+from clearspan.errors import BadInput
 
 if TYPE_CHECKING:
     from clearspan.settings import Settings
@@ -58,7 +59,6 @@ def import_(path: Path, model: str, site: str | None, name: str, source_format: 
     if path.suffix == ".gguf":
         _import_directions(path, model, name, settings)
         return
-    from clearspan.errors import BadInput
     from clearspan.features.formats.registry import read_dictionary
     from clearspan.features.formats.saelens import write_saelens
     from clearspan.features.names import DictionaryName
@@ -88,7 +88,6 @@ def _import_directions(path: Path, model: str, name: str, settings: "Settings") 
 
 
 def _convert_direction(name: str, out: Path, target_format: str, model: str) -> None:
-    from clearspan.errors import BadInput
     from clearspan.features.directions.named import find_direction
     from clearspan.features.directions.repeng import addable, write_repeng
 
