@@ -10,7 +10,6 @@ import threading
 import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import FrameType
 
 import click
 import uvicorn
@@ -116,16 +115,12 @@ def _has_display() -> bool:
 @contextmanager
 def _signals_end_quietly() -> Generator[None]:
     # uvicorn raises the signal that stopped it once more; by then the end has been a clean one.
-    before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
-
-
-def _ignore(signum: int, frame: FrameType | None) -> None:
-    del signum, frame
 
 
 def _log_to_stderr() -> None:

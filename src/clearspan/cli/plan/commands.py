@@ -28,9 +28,8 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
     return named(own(command))
 
 
-def _example(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+def _example(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print the example of a file of throughput, instead of a plan."""
-    del param
     if wanted:
         from clearspan.economy.scaling.plans.curves import EXAMPLE
 

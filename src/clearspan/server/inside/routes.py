@@ -152,9 +152,8 @@ def opened(server: ServerContext, name: str) -> "AnnotatedDictionary":
 
 
 def _by_words(
-    server: ServerContext, dictionary: "AnnotatedDictionary", query: str, limit: int
+    _: ServerContext, dictionary: "AnnotatedDictionary", query: str, limit: int
 ) -> shapes.FeatureHits:
-    del server
     from clearspan.features.finding import search_words
 
     found = search_words(dictionary, query, limit)

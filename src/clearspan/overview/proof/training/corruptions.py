@@ -98,8 +98,7 @@ def corruptions(sentence: str, around: str, generator: random.Random) -> list[Co
 _Edit = tuple[int, int, str]
 
 
-def _number(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
+def _number(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     found = [q for q in quantities(sentence) if q.dimension not in _NO_NUMBERS and q.text[:1].isdigit()]
     if not found:
         return None
@@ -120,13 +119,7 @@ def _other_number(digits: str, generator: random.Random) -> str:
     return f"{rounded:,.{decimals}f}" if "," in digits else f"{rounded:.{decimals}f}"
 
 
-def _unit(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
-    return _exchange(sentence, _UNITS, generator, r"(?<=\d)[\s-]?{}\b")
-
-
-def _date(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
+def _date(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     dates = [quantity for quantity in quantities(sentence) if quantity.dimension == "date"]
     if not dates:
         return None
@@ -163,8 +156,7 @@ def _names(text: str) -> list[re.Match[str]]:
     return [match for match in whole.finditer(text) if match.group().lower() not in MONTHS]
 
 
-def _negation(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around, generator
+def _negation(sentence: str, *_: object) -> _Edit | None:
     if match := _NOT.search(sentence):
         return match.start(), match.end(), ""
     if match := _AUXILIARY.search(sentence):
@@ -172,13 +164,7 @@ def _negation(sentence: str, around: str, generator: random.Random) -> _Edit | N
     return None
 
 
-def _direction(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
-    return _exchange(sentence, _OPPOSITES, generator, r"\b{}\b")
-
-
-def _scope(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
+def _scope(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     found = [
         (match.start(), match.end(), into)
         for word, into in _SCOPES
@@ -187,9 +173,8 @@ def _scope(sentence: str, around: str, generator: random.Random) -> _Edit | None
     return generator.choice(found) if found else None
 
 
-def _relation(sentence: str, around: str, generator: random.Random) -> _Edit | None:
+def _relation(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     """Two names change places; only where a verb stands between them, since 'A and B' is 'B and A'."""
-    del around
     found = list(re.finditer(rf"(?:{NAME.pattern})(?:\s+(?:{NAME.pattern}))*", sentence))
     pairs = [
         (first, second)
@@ -219,11 +204,11 @@ def _exchange(sentence: str, pairs: Sequence[str], generator: random.Random, pat
 
 _CHANGES: Mapping[CorruptionKind, Callable[[str, str, random.Random], _Edit | None]] = {
     "number": _number,
-    "unit": _unit,
+    "unit": lambda sentence, _, generator: _exchange(sentence, _UNITS, generator, r"(?<=\d)[\s-]?{}\b"),
     "date": _date,
     "name": _name,
     "negation": _negation,
-    "direction": _direction,
+    "direction": lambda sentence, _, generator: _exchange(sentence, _OPPOSITES, generator, r"\b{}\b"),
     "scope": _scope,
     "relation": _relation,
 }
