@@ -105,7 +105,7 @@ def set_publisher(
     entry = lists.Publisher(
         domain=str(address) if address else "",
         name=" ".join((name if address else publisher).split()),
-        kind=kind or lists.from_labels("", labels, "", "").kind,
+        kind=kind or lists.kind_of(labels),
         standing=standing,
         labels=tuple(labels),
         listed_on=lists.today(),
