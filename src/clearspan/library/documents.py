@@ -47,7 +47,13 @@ class Document:
     frame: str = ""
 
     def cited(
-        self, passage: "Passage", start: int, end: int, quote: str, number: int, table: CitedTable | None = None
+        self,
+        passage: "Passage",
+        start: int,
+        end: int,
+        quote: str,
+        number: int,
+        table: CitedTable | None = None,
     ) -> Citation:
         """A citation of a span of one of its passages; the document may come without its text, so that it is given."""
         return Citation(

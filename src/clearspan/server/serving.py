@@ -115,12 +115,15 @@ def _has_display() -> bool:
 @contextmanager
 def _signals_end_quietly() -> Generator[None]:
     # uvicorn raises the signal that stopped it once more; by then the end has been a clean one.
-    before = {one: signal.signal(one, lambda *_: None) for one in (signal.SIGINT, signal.SIGTERM)}
+    before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         yield
     finally:
         for one, handler in before.items():
             signal.signal(one, handler)
+
+
+def _ignore(*_: object) -> None: ...
 
 
 def _log_to_stderr() -> None:

@@ -160,7 +160,8 @@ def test_error_falls_with_loss_and_is_a_probability() -> None:
 def test_a_far_better_teacher_stops_helping() -> None:
     """The capacity gap of Busbridge et al. 2025: the slope by the teacher's loss changes its sign."""
     near, far = (
-        central_differences(lambda v: DISTILLATION.loss(v[0], 1e8, 2e10), [teacher])[0] for teacher in (2.3, 1.4)
+        central_differences(lambda v: DISTILLATION.loss(v[0], 1e8, 2e10), [teacher])[0]
+        for teacher in (2.3, 1.4)
     )
     assert near > 0 > far
 

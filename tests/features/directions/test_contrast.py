@@ -20,7 +20,9 @@ UNLIKE = [
 ]
 
 
-def principal_component(language_model: LanguageModel, site: str, like: list[str], unlike: list[str], name: str):
+def principal_component(
+    language_model: LanguageModel, site: str, like: list[str], unlike: list[str], name: str
+):
     return Sides.read(language_model, site, like, unlike).principal_component(name)
 
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from clearspan.economy.scaling.plans.plan import Plan
 
 
-
 def _laws(command: Callable[..., None]) -> Callable[..., None]:
     """The laws a plan is read from: published ones by name, or one fitted to the user's runs."""
     named = click.option(

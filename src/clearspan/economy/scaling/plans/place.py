@@ -166,7 +166,8 @@ def _numbers(
     """The cheapest placement with what the uncertain throughput and arrival rate make of it."""
     spread, speed = 2 * best.point.spread, best.point.tokens_per_second
     slow, fast = (
-        replace(best.point, tokens_per_second=speed * max(0.05, factor)) for factor in (1 - spread, 1 + spread)
+        replace(best.point, tokens_per_second=speed * max(0.05, factor))
+        for factor in (1 - spread, 1 + spread)
     )
     few, many = (demand.low, demand.high) if demand else (load.arrivals, load.arrivals)
     cases = [

@@ -87,8 +87,8 @@ class Publisher:
 
 def kind_of(labels: Sequence[str]) -> Kind:
     """The kind of a publisher of which labels alone are known: that of the first label that tells one."""
-    told = (TAGS[label][0] for label in labels if TAGS[label][0] != "unknown")
-    return "satire" if "satire" in labels else next(told, "unknown")
+    told: list[Kind] = [*(TAGS[label][0] for label in labels if TAGS[label][0] != "unknown"), "unknown"]
+    return "satire" if "satire" in labels else told[0]
 
 
 def read(path: Path, listed_by: str = "", listed_on: str = "") -> list[Publisher]:
