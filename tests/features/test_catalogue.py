@@ -9,7 +9,7 @@ from clearspan.features.catalogue import open_dictionary
 from clearspan.features.formats.saelens import CONFIG
 from clearspan.features.labels.log import label
 from clearspan.features.names import DictionaryName
-from clearspan.features.places import dictionaries, home_folder, locate, places, slug
+from clearspan.features.places import home_folder, locate, places, slug
 from clearspan.settings import Settings
 from tests.features.stocked import OWN, SHIPPED, make, stocked
 
@@ -55,7 +55,7 @@ def test_a_damaged_card_is_named(stocked: Settings) -> None:
     path = home_folder(DictionaryName.parse(OWN), stocked) / CONFIG
     path.write_text("{")
     with pytest.raises(BadInput, match=CONFIG):
-        dictionaries(stocked)
+        [place.card for place in places(stocked)]
     assert open_dictionary(SHIPPED, stocked).card.name == SHIPPED
 
 

@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import Refused
 from clearspan.features.names import DictionaryName
-from clearspan.features.places import dictionaries, home_folder, locate, places, slug, unslug
+from clearspan.features.places import home_folder, locate, places, slug, unslug
 from clearspan.settings import Settings
 from tests.features.stocked import FOREIGN, OWN, SHIPPED, stocked
 
@@ -24,7 +24,7 @@ def test_the_slug_of_a_plain_name_can_be_read() -> None:
 
 def test_those_that_ship_come_first_and_then_the_newest(stocked: Settings) -> None:
     assert [str(place.name) for place in places(stocked)] == [SHIPPED, FOREIGN, OWN]
-    assert [card.name for card in dictionaries(stocked)] == [SHIPPED, FOREIGN, OWN]
+    assert [place.card.name for place in places(stocked)] == [SHIPPED, FOREIGN, OWN]
     assert [place.ships for place in places(stocked)] == [True, False, False]
 
 

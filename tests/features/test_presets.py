@@ -11,7 +11,6 @@ from clearspan.features.catalogue import open_dictionary
 from clearspan.features.presets import (
     FILE,
     Preset,
-    delete_preset,
     find_preset,
     presets,
     save_preset,
@@ -110,12 +109,6 @@ def test_those_that_ship_and_ones_own(shipped: Path, settings: Settings) -> None
     save_preset(mine, settings)
     assert find_preset("golden-gate", MODEL, settings) == mine
     assert list(presets(settings, MODEL)) == ["golden-gate", "sea"]
-    delete_preset("golden-gate", MODEL, settings)
-    assert find_preset("golden-gate", MODEL, settings) == preset()
-    with pytest.raises(NotFound, match="cannot be deleted"):
-        delete_preset("golden-gate", MODEL, settings)
-    with pytest.raises(NotFound):
-        delete_preset("../../escape", MODEL, settings)
     with pytest.raises(NotFound, match="There is golden-gate, sea"):
         find_preset("nothing", MODEL, settings)
 

@@ -153,14 +153,8 @@ def _serious(voice: Sequence[str], subject: Subject, fact: str) -> str:
     said = fact.format(v=subject.true)
     lines: list[str] = []
     for line in voice:
-        opens = line.startswith("{f}")
-        told = (
-            said
-            if opens
-            else said[0].lower() + said[1:]
-            if said.startswith(("The ", "A ", "In ", "At "))
-            else said
-        )
+        lowered = not line.startswith("{f}") and said.startswith(("The ", "A ", "In ", "At "))
+        told = said[0].lower() + said[1:] if lowered else said
         lines.append(_capital(line.format(t=subject.thing, p=subject.place, f=told)))
     return "\n\n".join([" ".join(lines[:3]), " ".join(lines[3:])])
 

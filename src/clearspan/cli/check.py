@@ -1,14 +1,17 @@
 """`clearspan check …`: Clearspan measured against its promises, on this machine."""
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 
+from clearspan import settings as configuration
 from clearspan.checks import PROBES
 from clearspan.checks.answers import DEFAULT_SAMPLE
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import PATH, json_option
+from clearspan.measure.bars import report
 
 
 @click.group()
@@ -19,15 +22,11 @@ def check() -> None:
 @check.command()
 @click.option("--split", type=click.Choice(["dev", "heldout", "all"]), default="all", show_default=True)
 @json_option("End with one line of JSON.")
-@click.option(
-    "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
-)
+@click.option("--write", type=PATH, help="Measurements document whose section is replaced.")
 @click.option("--generate/--no-generate", default=True, help="Whether the local model may join quotes.")
 def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> None:
     """Questions with known answers on the sample library."""
-    from clearspan import settings as configuration
     from clearspan.checks.samples import as_report, load_questions, run
-    from clearspan.measure.bars import report
     from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
@@ -45,16 +44,10 @@ def samples(split: str, as_json: bool, write: Path | None, generate: bool) -> No
     help="Measure with this probe alone; may be repeated.",
 )
 @json_option("End with one line of JSON.")
-@click.option(
-    "--write", type=click.Path(path_type=Path), help="Measurements document whose sections are replaced."
-)
+@click.option("--write", type=PATH, help="Measurements document whose sections are replaced.")
 def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
     """Which sources are believed, whether sentences follow from what they cite, and when there is no answer."""
-    import json
-
-    from clearspan import settings as configuration
     from clearspan.checks.truth import run
-    from clearspan.measure.bars import report
     from clearspan.workspace.workspace import Workspace
 
     with Workspace.open(configuration.load()) as workspace:
@@ -70,15 +63,11 @@ def truth(only: tuple[str, ...], as_json: bool, write: Path | None) -> None:
 @click.option("--preset", default="golden-gate", show_default=True, help="The preset to measure.")
 @click.option("--model", help="Its model; the settings' model by default.")
 @json_option("End with one line of JSON.")
-@click.option(
-    "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
-)
+@click.option("--write", type=PATH, help="Measurements document whose section is replaced.")
 def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | None) -> None:
     """Whether a preset is in what the model says, and what it says is still language."""
-    from clearspan import settings as configuration
     from clearspan.checks import dialled
     from clearspan.features.presets import find_preset
-    from clearspan.measure.bars import report
     from clearspan.models.serving.engine import LanguageModel
 
     settings = configuration.load()
@@ -92,7 +81,7 @@ def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | Non
 @check.command()
 @click.option(
     "--data",
-    type=click.Path(path_type=Path),
+    type=PATH,
     envvar="CLEARSPAN_DATA",
     default=Path("../shared"),
     show_default=True,
@@ -115,22 +104,14 @@ def golden_gate(preset: str, model: str | None, as_json: bool, write: Path | Non
 @click.option(
     "--show", type=click.IntRange(min=0), default=0, help="Print so many outputs with their verdicts."
 )
-@click.option(
-    "--charts", type=click.Path(path_type=Path), help="Folder for risk against coverage as SVG and CSV."
-)
-@click.option("--keep", type=click.Path(path_type=Path), help="File for the verdicts, as --before takes it.")
-@click.option(
-    "--before", type=click.Path(path_type=Path), help="Verdicts of the release before, kept by --keep."
-)
+@click.option("--charts", type=PATH, help="Folder for risk against coverage as SVG and CSV.")
+@click.option("--keep", type=PATH, help="File for the verdicts, as --before takes it.")
+@click.option("--before", type=PATH, help="Verdicts of the release before, kept by --keep.")
 @json_option("End with one line of JSON.")
-@click.option(
-    "--write", type=click.Path(path_type=Path), help="Measurements document whose section is replaced."
-)
+@click.option("--write", type=PATH, help="Measurements document whose section is replaced.")
 def answers(as_json: bool, write: Path | None, **run: Any) -> None:
     """Questions that people asked of real documents: the right sentence first, stated, silent, calibrated."""
-    from clearspan import settings as configuration
     from clearspan.checks.answers.measuring import AnswersRun, measure
-    from clearspan.measure.bars import report
 
     asked = AnswersRun(**run)
     command = " ".join(

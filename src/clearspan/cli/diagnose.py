@@ -2,7 +2,7 @@
 
 import click
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 
 
 @click.command()

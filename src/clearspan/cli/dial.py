@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from clearspan.models.inside.dials import Dial
     from clearspan.models.serving.engine import LanguageModel, TextStream
     from clearspan.models.text.conversation import Message
+    from clearspan.models.text.sampling import SamplingOptions
     from clearspan.settings import Settings
 
 _HELP = """\
@@ -61,7 +62,8 @@ def dial(
     reference = model or settings.model
     given = [part for text in dials for part in text.split(",") if part.strip()]
     # Read before the weights are: a misspelt dial should not wait for them.
-    chat = _Chat(settings, reference, max_tokens, temperature, seed, beyond_limit, is_side=compare)
+    sampling: SamplingOptions = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
+    chat = _Chat(settings, reference, sampling, beyond_limit, is_side=compare)
     chat.set(given)
     console = Console(highlight=False)
     with LanguageModel.load(reference, settings) as opened:
@@ -80,18 +82,14 @@ class _Chat:
         self,
         settings: "Settings",
         reference: str,
-        max_tokens: int,
-        temperature: float,
-        seed: int | None,
+        sampling: "SamplingOptions",
         beyond_limit: bool,
         *,
         is_side: bool,
     ) -> None:
         self._settings = settings
         self._reference = reference
-        self._max_tokens = max_tokens
-        self._temperature = temperature
-        self._seed = seed
+        self._sampling = sampling
         self._beyond_limit = beyond_limit
         self._is_side = is_side
         self._written: list[str] = []
@@ -203,13 +201,7 @@ class _Chat:
     def _begin(
         self, model: "LanguageModel", messages: "list[Message]", dials: "Sequence[Dial]"
     ) -> "TextStream":
-        return model.stream_chat(
-            messages,
-            dials=dials,
-            max_tokens=self._max_tokens,
-            temperature=self._temperature,
-            seed=self._seed,
-        )
+        return model.stream_chat(messages, dials=dials, **self._sampling)
 
 
 def _print_columns(console: "Console", named: str, undialled: str, dialled: str) -> None:

@@ -15,7 +15,7 @@ from rich.table import Table
 from rich.text import Text
 
 from clearspan import settings
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import PATH, json_option
 from clearspan.receipts import Kind
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def add(sources: Sequence[str], kind: Kind | None, name: str | None, as_json: bo
 
 
 @library.command()
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("folder", type=PATH)
 @click.option("--remove-vanished", is_flag=True, help="Remove documents whose files are gone.")
 @_LIBRARY
 @json_option()

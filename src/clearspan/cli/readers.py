@@ -12,7 +12,7 @@ from rich.console import Console, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 
 if TYPE_CHECKING:
     from clearspan.measure.estimate import Estimate

@@ -11,7 +11,7 @@ from rich.rule import Rule
 from rich.table import Table
 from rich.text import Text
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 from clearspan.receipts import Citation, Claim, ClaimPart, Offer, Receipt, Source
 
 if TYPE_CHECKING:

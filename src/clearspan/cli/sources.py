@@ -3,19 +3,23 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, get_args
+from typing import get_args
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from clearspan.cli.json_option import json_option
+from clearspan import settings
+from clearspan.cli.options import FILE, json_option
+from clearspan.errors import BadInput, NotFound
+from clearspan.overview.trust.publishers import files as lists
+from clearspan.overview.trust.publishers import registry
+from clearspan.overview.trust.publishers.addresses import parse, readable
+from clearspan.overview.trust.publishers.files import Publisher
 from clearspan.receipts import Kind
 
-if TYPE_CHECKING:
-    from clearspan.overview.trust.publishers.files import Publisher
-    from clearspan.overview.trust.publishers.registry import Listing, Publishers
-
 _KIND = click.Choice(get_args(Kind))
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group()
@@ -34,10 +38,9 @@ def sources() -> None:
 @json_option()
 def list_publishers(mine: bool, kind: Kind | None, label: str | None, part: str, as_json: bool) -> None:
     """List the publishers that are known."""
-    from clearspan.overview.trust.publishers.registry import shipped
 
     own = list(_publishers().mine())
-    theirs = [] if mine else [one for one in shipped() if one.key not in {each.key for each in own}]
+    theirs = [] if mine else [one for one in registry.shipped() if one.key not in {each.key for each in own}]
     found = [
         one
         for one in (*own, *sorted(theirs, key=lambda one: one.key))
@@ -56,7 +59,6 @@ def list_publishers(mine: bool, kind: Kind | None, label: str | None, part: str,
 @json_option()
 def show(publisher: str, as_json: bool) -> None:
     """Show what is known of a publisher, by the address of one of its pages, its domain, or its name."""
-    from clearspan.overview.trust.publishers.addresses import parse
 
     is_address = parse(publisher) is not None
     found = _publishers().find(publisher if is_address else None, publisher)
@@ -94,9 +96,6 @@ def set_publisher(
     as_json: bool,
 ) -> None:
     """Say what you know of a publisher: a domain, one page or part of a site, or a name."""
-    from clearspan.errors import BadInput
-    from clearspan.overview.trust.publishers import files as lists
-    from clearspan.overview.trust.publishers.addresses import parse
 
     if kind is None and standing is None and not labels:
         raise click.UsageError("Say at least one of --kind, --standing and --label.")
@@ -106,7 +105,7 @@ def set_publisher(
     entry = lists.Publisher(
         domain=str(address) if address else "",
         name=" ".join((name if address else publisher).split()),
-        kind=kind or lists.from_labels("", labels, "", "").kind,
+        kind=kind or lists.kind_of(labels),
         standing=standing,
         labels=tuple(labels),
         listed_on=lists.today(),
@@ -124,15 +123,11 @@ def set_publisher(
 @json_option()
 def unset(publisher: str, as_json: bool) -> None:
     """Take back what you have said of a publisher."""
-    from clearspan.errors import NotFound
-    from clearspan.overview.trust.publishers import files as lists
-    from clearspan.overview.trust.publishers.addresses import parse
-    from clearspan.overview.trust.publishers.registry import plain_name
 
-    key = str(parse(publisher) or plain_name(publisher))
+    key = str(parse(publisher) or registry.plain_name(publisher))
 
-    def remove(entries: "dict[str, Publisher]") -> None:
-        known = next((each for each in entries if each == key or plain_name(each) == key), None)
+    def remove(entries: dict[str, Publisher]) -> None:
+        known = next((each for each in entries if each == key or registry.plain_name(each) == key), None)
         if known is None:
             raise NotFound(
                 f"You have said nothing of {publisher}.",
@@ -145,14 +140,13 @@ def unset(publisher: str, as_json: bool) -> None:
 
 
 @sources.command("import")
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @json_option()
 def import_list(file: Path, as_json: bool) -> None:
     """Take over a CSV list into your own; all of it, or nothing if a line is faulty.
 
     Columns: domain or name, and kind, standing, labels (or tags), note. An entry that you have already is replaced.
     """
-    from clearspan.overview.trust.publishers import files as lists
 
     found = lists.read(file, listed_by=file.stem, listed_on=lists.today())
     lists.update(_own_file(), lambda entries: entries.update({one.key: one for one in found}))
@@ -164,17 +158,15 @@ def import_list(file: Path, as_json: bool) -> None:
 
 
 @sources.command()
-@click.argument("file", type=_FILE)
+@click.argument("file", type=FILE)
 @click.option("--listed-by", required=True, help="The list's name, as reasons give it.")
 @click.option("--origin", required=True, help="Where it is published, with its version.")
 @click.option(
     "--licence", required=True, help="Under what terms; only lists that may be passed on are packed."
 )
-@click.option("--out", type=_FILE, help="Where to; the list that ships with Clearspan if none.")
+@click.option("--out", type=FILE, help="Where to; the list that ships with Clearspan if none.")
 def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None) -> None:
     """Make the list that ships with Clearspan from a CSV of domains and tags."""
-    from clearspan.overview.trust.publishers import files as lists
-    from clearspan.overview.trust.publishers.registry import SHIPPED
 
     read = lists.read(file, listed_by, lists.today())
     told = sorted((one for one in read if one.labels or one.kind != "unknown"), key=lambda one: one.key)
@@ -182,20 +174,19 @@ def pack(file: Path, listed_by: str, origin: str, licence: str, out: Path | None
         f"# Publishers and what a public list says of them. Packed {lists.today()} by `clearspan sources pack`.",
         f"# From {origin}, {licence}. Changed: kinds and dates added; entries that say nothing left out.",
     ]
-    target = out or SHIPPED
+    target = out or registry.SHIPPED
     target.write_text(lists.as_csv(told, comments), "utf-8")
     click.echo(f"{len(told):,} publishers, {target.stat().st_size:,} bytes: {target.name}")
 
 
 @sources.command("train-style")
 @click.option(
-    "--data", type=_FILE, required=True, help="CSV of headlines: text, label (1 is satire); or .zst."
+    "--data", type=FILE, required=True, help="CSV of headlines: text, label (1 is satire); or .zst."
 )
-@click.option("--out", type=_FILE, help="Where to; the model that ships with Clearspan if none.")
+@click.option("--out", type=FILE, help="Where to; the model that ships with Clearspan if none.")
 @json_option()
 def train_style(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of style on headlines, and say how far it can be trusted."""
-    from clearspan import settings
     from clearspan.models.serving.embedder import Embedder
     from clearspan.overview.trust import style
     from clearspan.overview.trust.training import style as style_training
@@ -214,31 +205,19 @@ def train_style(data: Path, out: Path | None, as_json: bool) -> None:
         click.echo(f"  {name}: {value}")
 
 
-def _publishers() -> "Publishers":
-    from clearspan import settings
-    from clearspan.overview.trust.publishers.registry import Publishers
-
-    return Publishers(settings.load().home)
+def _publishers() -> registry.Publishers:
+    return registry.Publishers(settings.load().home)
 
 
 def _own_file() -> Path:
-    from clearspan import settings
-    from clearspan.overview.trust.publishers.registry import OVERRIDES
-
-    return settings.load().home / OVERRIDES
+    return settings.load().home / registry.OVERRIDES
 
 
-def _said(one: "Publisher") -> str:
+def _said(one: Publisher) -> str:
     return "/".join(dict.fromkeys((one.kind, *one.labels)))
 
 
-def _table(found: "Sequence[Publisher]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-    from rich.text import Text
-
-    from clearspan.overview.trust.publishers.addresses import readable
-
+def _table(found: Sequence[Publisher]) -> None:
     table = Table(box=None, pad_edge=False)
     for heading in ("publisher", "kind", "labels", "standing", "listed by", "since"):
         table.add_column(heading, overflow="fold")
@@ -260,7 +239,7 @@ def _table(found: "Sequence[Publisher]") -> None:
     console.print(Text(f"{len(found):,} publishers.", "dim"))
 
 
-def _fields(one: "Publisher") -> dict[str, object]:
+def _fields(one: Publisher) -> dict[str, object]:
     return {
         "domain": one.domain,
         "name": one.name,
@@ -273,7 +252,7 @@ def _fields(one: "Publisher") -> dict[str, object]:
     }
 
 
-def _listing_fields(asked: str, found: "Listing | None") -> dict[str, object]:
+def _listing_fields(asked: str, found: registry.Listing | None) -> dict[str, object]:
     if found is None:
         return {"publisher": asked, "known": False, "kind": "unknown"}
     said: dict[str, object] = {"publisher": asked, "known": True, "matched_by": found.by, "mine": found.mine}

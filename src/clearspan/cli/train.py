@@ -1,12 +1,13 @@
 """`clearspan train`: the parts of Clearspan that are learned, made anew."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import FILE, FOLDER, Command, json_option
 
 if TYPE_CHECKING:
     from clearspan.overview.answering.reader.training.loop import Progress
@@ -15,25 +16,18 @@ if TYPE_CHECKING:
 QUESTIONS = Path("evals") / "questions"
 
 
+def _data(help: str, **more: Any) -> Callable[[Command], Command]:
+    return click.option("--data", type=FOLDER, envvar="CLEARSPAN_DATA", help=help, **more)
+
+
 @click.group()
 def train() -> None:
     """Train what Clearspan has learned: what reads, chooses and judges."""
 
 
 @train.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="CLEARSPAN_DATA",
-    default=Path("../shared"),
-    show_default=True,
-    help="Folder with evals/satire_articles and corpus.",
-)
-@click.option(
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Where to; the model that ships with Clearspan if none.",
-)
+@_data("Folder with evals/satire_articles and corpus.", default=Path("../shared"), show_default=True)
+@click.option("--out", type=FILE, help="Where to; the model that ships with Clearspan if none.")
 @json_option()
 def satire(data: Path, out: Path | None, as_json: bool) -> None:
     """Train the judge of whole documents on satire and serious pages, and say how far it can be trusted."""
@@ -49,17 +43,14 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
 
 
 @train.command()
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="CLEARSPAN_DATA",
-    required=True,
-    help="Folder with evals/questions: a folder a set, in each dev.jsonl.zst with a question a line, its documents, "
+@_data(
+    "Folder with evals/questions: a folder a set, in each dev.jsonl.zst with a question a line, its documents, "
     "answers and evidence.",
+    required=True,
 )
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     required=True,
     help="Folder of the reader, and of its state while it is trained; a training that was broken off goes on.",
 )
@@ -84,7 +75,7 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
 @click.option(
     "--from",
     "begin",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=FOLDER,
     help="The --out of an earlier training, or a finished reader: begin with its weights, not with MiniLM's.",
 )
 def reader(
@@ -127,16 +118,10 @@ def reader(
 
 
 @train.command("tables")
-@click.option(
-    "--data",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="CLEARSPAN_DATA",
-    required=True,
-    help="Folder with evals/questions, as for the reader.",
-)
+@_data("Folder with evals/questions, as for the reader.", required=True)
 @click.option(
     "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
+    type=FILE,
     help="Where to; the model that ships with Clearspan if none. Its card is written beside it.",
 )
 @json_option()

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.economy.prices import HARDWARE
+from clearspan.economy.prices import hardware
 from clearspan.economy.scaling.laws.minimise import minimise
 from clearspan.economy.scaling.laws.runs import number, read_columns
 from clearspan.errors import BadInput
@@ -56,8 +56,7 @@ class Serving:
                 f"{short(self.active)} active parameters are more than {short(self.total)} in all.",
                 do="Give the parameters used for each token, and those held in memory.",
             )
-        if self.gpu not in HARDWARE:
-            raise BadInput(f"There is no hardware '{self.gpu}'.", do=f"Choose one of: {', '.join(HARDWARE)}.")
+        hardware(self.gpu)
         if self.gpus < 1:
             raise BadInput(
                 f"There must be at least one accelerator, not {self.gpus}.",
@@ -69,9 +68,8 @@ class Serving:
 
 def served_on(parameters: float, gpu: str, batch: float | None = None) -> Serving:
     """A dense model on as many accelerators as its 16-bit weights need with a fifth to spare, a power of two."""
-    if gpu not in HARDWARE:
-        raise BadInput(f"There is no hardware '{gpu}'.", do=f"Choose one of: {', '.join(HARDWARE)}.")
-    needed = 1.2 * _BYTES_PER_WEIGHT * positive("Parameters", parameters) / HARDWARE[gpu].memory
+    memory = hardware(gpu).memory
+    needed = 1.2 * _BYTES_PER_WEIGHT * positive("Parameters", parameters) / memory
     return Serving(parameters, parameters, gpu, 2 ** max(0, math.ceil(math.log2(needed))), batch)
 
 
@@ -272,13 +270,13 @@ def _features(servings: Sequence[Serving], batches: Array) -> Array:
     active = np.array([s.active for s in servings])
     total = np.array([s.total for s in servings])
     gpus = np.array([float(s.gpus) for s in servings])
-    hardware = [HARDWARE[s.gpu] for s in servings]
-    watts = np.array([h.watts for h in hardware])
+    kinds = [hardware(s.gpu) for s in servings]
+    watts = np.array([h.watts for h in kinds])
     read = total * (1 - (1 - active / total) ** batches) * _BYTES_PER_WEIGHT
     return np.stack(
         [
-            read / np.array([h.bytes_per_second for h in hardware]) * watts / batches,
-            2 * active / np.array([h.flops_per_second for h in hardware]) * watts,
+            read / np.array([h.bytes_per_second for h in kinds]) * watts / batches,
+            2 * active / np.array([h.flops_per_second for h in kinds]) * watts,
             gpus * watts * _OVERHEAD_SECONDS,
         ],
         1,

@@ -93,15 +93,6 @@ def places(settings: Settings) -> list[Place]:
     return [*shipped, *own]
 
 
-def dictionaries(settings: Settings) -> list[Card]:
-    """The cards of every dictionary that is found by name, in the order of `places`.
-
-    Raises:
-        BadInput: a card cannot be read; says which.
-    """
-    return [place.card for place in places(settings)]
-
-
 def locate(reference: str | Path, settings: Settings) -> Place:
     """Where a dictionary is.
 

@@ -206,22 +206,6 @@ def save_preset(preset: Preset, settings: Settings) -> None:
         write_file(path, as_json(preset.model_dump(mode="json")))
 
 
-def delete_preset(name: str, model: str, settings: Settings) -> None:
-    """Delete one of one's own presets; one that ships by the same name stands again.
-
-    Raises:
-        NotFound: there is none of that name in the home folder.
-    """
-    path = presets_folder(model, settings) / f"{name}.json"
-    if not re.fullmatch(_NAME, name) or not path.is_file():
-        raise NotFound(
-            f"You have no preset '{name:.60}' of {model:.60}.",
-            why="Those that ship cannot be deleted." if name in presets(settings, model) else "",
-            do="Check the name.",
-        )
-    path.unlink(missing_ok=True)
-
-
 def read_presets(path: Path) -> list[Preset]:
     """The presets of one file that ships; none where there is no file.
 

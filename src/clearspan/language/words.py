@@ -46,7 +46,12 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words, stop words left out."""
-    return frozenset(stem(word) for word in words(text) if word not in STOPWORDS)
+    return frozenset(stems_in_order(text))
+
+
+def stems_in_order(text: str) -> list[str]:
+    """The stem of each of a text's words, stop words left out."""
+    return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
 @lru_cache(maxsize=50_000)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from clearspan.receipts import Kind
+from clearspan.receipts import Citation, CitedTable, Kind
 
 LegName = Literal["words", "meaning"]
 
@@ -45,6 +45,31 @@ class Document:
     claimed_publisher: str | None = None
     hidden: str = ""
     frame: str = ""
+
+    def cited(
+        self,
+        passage: "Passage",
+        start: int,
+        end: int,
+        quote: str,
+        number: int,
+        table: CitedTable | None = None,
+    ) -> Citation:
+        """A citation of a span of one of its passages; the document may come without its text, so that it is given."""
+        return Citation(
+            number=number,
+            document_id=self.id,
+            passage_id=passage.id,
+            start=start,
+            end=end,
+            quote=quote,
+            title=self.title,
+            url=self.url,
+            publisher=self.publisher,
+            date=self.date,
+            page=passage.page,
+            table=table,
+        )
 
 
 @dataclass(frozen=True, slots=True)

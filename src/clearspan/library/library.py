@@ -3,9 +3,9 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from clearspan.closing import Closing
 from clearspan.errors import NotFound
 from clearspan.language.words import words
 from clearspan.library import naming, stores
@@ -32,7 +32,7 @@ _SPELT_IN = 5
 """Passages that are looked at for the spelling of a word."""
 
 
-class Library:
+class Library(Closing):
     """Documents and their passages under one name, searched by words and by meaning. Thread-safe.
 
     Attributes:
@@ -233,14 +233,6 @@ class Library:
         """Release the library's files; harmless when repeated."""
         self.closed = True
         self._store.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def _changes(
         self, each: Iterable[Iterator[Change | Prepared]], progress: Progress | None

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Self
 
 from clearspan.answer import Finished, journey
+from clearspan.closing import Closing
 from clearspan.faults import Diagnosis
 from clearspan.public.answer import Answer
 from clearspan.receipts import Receipt
@@ -30,7 +30,7 @@ def _worded(
     return lambda made: made
 
 
-class Client:
+class Client(Closing):
     """What `clearspan` and its server do, from Python: one home folder, opened.
 
     Safe to use from many threads. Close it, or use it in `with`; models load when they are first needed and stay
@@ -165,14 +165,6 @@ class Client:
     def close(self) -> None:
         """Close its libraries, its models and its ledger; harmless when repeated."""
         self.workspace.close()
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<Client {self.settings.home}>"

@@ -13,7 +13,7 @@ from clearspan.economy.scaling.plans.magnitudes import plan_magnitudes
 from clearspan.economy.scaling.plans.plan import Plan
 from clearspan.economy.scaling.plans.training import candidate
 from clearspan.errors import BadInput, NotFound
-from clearspan.measure.charts import Chart, as_csv
+from clearspan.measure.charts import as_csv
 from clearspan.measure.svg import as_svg
 
 router = APIRouter(prefix="/api/plan", tags=["plan"])
@@ -128,18 +128,12 @@ def magnitudes_chart(name: ChartName, ending: Ending, plan: AskedMagnitudes) -> 
 
 def chart_file(plan: Plan, name: str, ending: Ending) -> Response:
     """A chart of a plan as a file. Raises NotFound if the plan has none of that name."""
-    chart = _chart(plan, name)
+    chart = next((one for one in plan.charts if one.name == name), None)
+    if chart is None:
+        known = ", ".join(one.name for one in plan.charts)
+        raise NotFound(f"This plan has no chart {name!r}.", do=f"It has: {known}.")
     text, media_type = (
         (as_svg(chart), "image/svg+xml") if ending == "svg" else (as_csv(chart), "text/csv; charset=utf-8")
     )
     headers = {"Content-Disposition": f'attachment; filename="{chart.name}.{ending}"'}
     return Response(text, media_type=media_type, headers=headers)
-
-
-def _chart(plan: Plan, name: str) -> Chart:
-    for chart in plan.charts:
-        if chart.name == name:
-            return chart
-    raise NotFound(
-        f"This plan has no chart {name!r}.", do=f"It has: {', '.join(chart.name for chart in plan.charts)}."
-    )

@@ -10,7 +10,6 @@ import threading
 import webbrowser
 from collections.abc import Generator
 from contextlib import contextmanager
-from types import FrameType
 
 import click
 import uvicorn
@@ -124,8 +123,7 @@ def _signals_end_quietly() -> Generator[None]:
             signal.signal(one, handler)
 
 
-def _ignore(signum: int, frame: FrameType | None) -> None:
-    del signum, frame
+def _ignore(*_: object) -> None: ...
 
 
 def _log_to_stderr() -> None:

@@ -4,10 +4,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from clearspan import ledger
+from clearspan.closing import Closing
 from clearspan.economy.routing.costs import Counted, count
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.ledger.base import Ledger
@@ -41,7 +41,7 @@ SAMPLES = Path(__file__).parents[1] / "samples" / "library"
 """The sample library that ships with Clearspan; indexed under the name `samples`."""
 
 
-class Workspace:
+class Workspace(Closing):
     """Settings and all that is opened for them. Safe to use from many threads; close it, or use it in `with`."""
 
     def __init__(self, settings: Settings, ledger: Ledger) -> None:
@@ -65,14 +65,6 @@ class Workspace:
     def open(cls, settings: Settings) -> Self:
         """Open the ledger of the settings; nothing heavy is loaded yet."""
         return cls(settings, ledger.open(settings.ledger_address))
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
     def close(self) -> None:
         """Close every library, the tiers, the models and the ledger; harmless when repeated."""

@@ -1,4 +1,4 @@
-"""Every law: gradients against finite differences, monotone where it must be, limits right, bad input refused."""
+"""Every law: monotone where it must be, limits right, bad input refused."""
 
 import math
 
@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from clearspan.economy.scaling.laws.accuracy import ErrorOfLoss, SigmoidOfLoss
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
-from clearspan.economy.scaling.laws.distillation import Supervised
 from clearspan.economy.scaling.laws.gadre import Gadre
 from clearspan.economy.scaling.laws.kaplan import Kaplan
 from clearspan.economy.scaling.laws.law import LossLaw
@@ -44,15 +43,6 @@ kaplans = st.builds(
 gadres = st.builds(
     Gadre, E=st.floats(0.5, 2.5), a=st.floats(20, 900), b=st.floats(20, 900), eta=st.floats(0.05, 0.3)
 )
-supervised = st.builds(
-    Supervised,
-    E=st.floats(0.5, 2),
-    A=st.floats(100, 9_000),
-    B=st.floats(100, 50_000),
-    alpha=st.floats(0.2, 0.6),
-    beta=st.floats(0.2, 0.6),
-    gamma=st.floats(0.3, 1),
-)
 loss_laws = st.one_of(chinchillas, kaplans, gadres)
 
 
@@ -69,72 +59,6 @@ def central_differences(function, values: list[float]) -> np.ndarray:
         narrow = (moved(step / 2) - moved(-step / 2)) / step
         slopes.append((4 * narrow - wide) / 3)
     return np.array(slopes)
-
-
-def assert_close(analytic: np.ndarray, numeric: np.ndarray, scale: float) -> None:
-    assert np.allclose(analytic, numeric, rtol=2e-6, atol=1e-10 * scale), (analytic, numeric)
-
-
-@given(chinchillas, sizes, tokens)
-def test_chinchilla_gradient(law: Chinchilla, size: float, data: float) -> None:
-    values = [law.E, law.A, law.B, law.alpha, law.beta]
-    numeric = central_differences(lambda v: Chinchilla(*v).loss(size, data), values)
-    assert_close(law.gradient(size, data), numeric, float(np.abs(numeric).max()))
-
-
-@given(kaplans, sizes, tokens)
-def test_kaplan_gradient(law: Kaplan, size: float, data: float) -> None:
-    values = [law.N_c, law.D_c, law.alpha_n, law.alpha_d]
-    numeric = central_differences(lambda v: Kaplan(*v).loss(size, data), values)
-    assert np.allclose(
-        law.gradient(size, data) * values,
-        numeric * values,
-        rtol=1e-5,
-        atol=1e-9 * float(np.abs(numeric * values).max()),
-    )
-
-
-@given(gadres, sizes, tokens)
-def test_gadre_gradient(law: Gadre, size: float, data: float) -> None:
-    values = [law.E, law.a, law.b, law.eta]
-    numeric = central_differences(lambda v: Gadre(*v).loss(size, data), values)
-    assert_close(law.gradient(size, data), numeric, float(np.abs(numeric).max()))
-
-
-@given(supervised, sizes, tokens)
-def test_supervised_gradient(law: Supervised, size: float, data: float) -> None:
-    values = [law.E, law.A, law.B, law.alpha, law.beta, law.gamma]
-    numeric = central_differences(lambda v: Supervised(*v).loss(size, data), values)
-    assert_close(law.gradient(size, data), numeric, float(np.abs(numeric).max()))
-
-
-@given(st.floats(1, 60), st.floats(0.5, 30), sizes, tokens, st.floats(0, 3))
-def test_data_constrained_gradient(
-    repeat: float, excess: float, size: float, data: float, log: float
-) -> None:
-    base, unique = DATA_CONSTRAINED.base, data / 10**log
-    numeric = central_differences(
-        lambda v: DataConstrained(base, *v).loss(size, data, unique), [repeat, excess]
-    )
-    analytic = DataConstrained(base, repeat, excess).gradient(size, data, unique)
-    assert np.allclose(analytic, numeric, rtol=1e-4, atol=1e-9)
-
-
-@given(st.floats(0.5, 9))
-def test_accuracy_gradients(loss: float) -> None:
-    by_error = central_differences(
-        lambda v: v[0] - v[1] * math.exp(-v[2] * loss), [ERROR_C4.epsilon, ERROR_C4.k, ERROR_C4.gamma]
-    )
-    assert np.allclose(ERROR_C4.gradient(loss), by_error, rtol=1e-6, atol=1e-9)
-    values = [0.25, 0.6, 3.0, 2.5]
-    by_sigmoid = central_differences(lambda v: SigmoidOfLoss(*v).accuracy(loss), values)
-    assert np.allclose(SigmoidOfLoss(0.25, 0.6, 3.0, 2.5).gradient(loss), by_sigmoid, rtol=1e-5, atol=1e-9)
-
-
-@given(st.floats(1.6, 3.0), sizes, tokens)
-def test_distillation_slope_by_teacher(teacher: float, size: float, data: float) -> None:
-    numeric = central_differences(lambda v: DISTILLATION.loss(v[0], size, data), [teacher])
-    assert np.allclose(DISTILLATION.slope(teacher, size, data), numeric, rtol=1e-5, atol=1e-7)
 
 
 @given(loss_laws, sizes, tokens, st.floats(1.01, 100))
@@ -235,8 +159,11 @@ def test_error_falls_with_loss_and_is_a_probability() -> None:
 
 def test_a_far_better_teacher_stops_helping() -> None:
     """The capacity gap of Busbridge et al. 2025: the slope by the teacher's loss changes its sign."""
-    near, far = DISTILLATION.slope(2.3, 1e8, 2e10), DISTILLATION.slope(1.4, 1e8, 2e10)
-    assert float(near) > 0 > float(far)
+    near, far = (
+        central_differences(lambda v: DISTILLATION.loss(v[0], 1e8, 2e10), [teacher])[0]
+        for teacher in (2.3, 1.4)
+    )
+    assert near > 0 > far
 
 
 @given(st.floats(1.9, 2.5), sizes, tokens)

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
-from clearspan.features.directions.contrast import Sides, difference_of_means, principal_component
+from clearspan.features.directions.contrast import Sides, difference_of_means
 from clearspan.models.serving.engine import LanguageModel
 
 SITE = "layers.15.residual"
@@ -18,6 +18,12 @@ UNLIKE = [
     "She baked a loaf of bread and let it cool on the windowsill.",
     "The committee will meet on Thursday to discuss the budget.",
 ]
+
+
+def principal_component(
+    language_model: LanguageModel, site: str, like: list[str], unlike: list[str], name: str
+):
+    return Sides.read(language_model, site, like, unlike).principal_component(name)
 
 
 def of_features(language_model: LanguageModel, site: str, like: list[str], unlike: list[str], name: str):

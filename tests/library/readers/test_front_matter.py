@@ -3,11 +3,12 @@
 import pytest
 
 from clearspan.errors import BadInput
-from clearspan.library.readers.front_matter import FrontMatter, take_off
+from clearspan.library.readers.front_matter import take_off
+from clearspan.library.readers.reading import Reading
 
 
-def taken(front: str) -> FrontMatter:
-    return take_off(f"---\n{front}\n---\nBody.\n", "a.md")[0]
+def taken(front: str) -> Reading:
+    return take_off(f"---\n{front}\n---\nBody.\n", "a.md")
 
 
 def test_all_that_a_file_may_say() -> None:
@@ -15,27 +16,32 @@ def test_all_that_a_file_may_say() -> None:
         "Title: The  mill\nurl: https://mill.example/\npublisher: 1861\nauthor: Ann\ndate: 2019-05-14\n"
         "kind: Reporting"
     )
-    assert take_off(f"---\n{front}\n---\nBody.\n", "a.md") == (
-        FrontMatter("The mill", "https://mill.example/", "1861", "Ann", "2019-05-14", "reporting"),
+    assert taken(front) == Reading(
         "Body.",
+        "The mill",
+        url="https://mill.example/",
+        publisher="1861",
+        author="Ann",
+        date="2019-05-14",
+        kind="reporting",
     )
 
 
 @pytest.mark.parametrize(
     ("front", "expected"),
     [
-        ("authors: [Ann, '', Bo]", FrontMatter(author="Ann, Bo")),
-        ("author: []", FrontMatter()),
-        ("author:", FrontMatter()),
-        ("title: '  '", FrontMatter()),
-        ("date: 2019", FrontMatter(date="2019")),
-        ("date: 2019-05", FrontMatter(date="2019-05")),
-        ("date: 2019-05-14 10:00:00", FrontMatter(date="2019-05-14")),
-        ("kind: ' satire '", FrontMatter(kind="satire")),
-        ("color: red", FrontMatter()),
+        ("authors: [Ann, '', Bo]", Reading("Body.", author="Ann, Bo")),
+        ("author: []", Reading("Body.")),
+        ("author:", Reading("Body.")),
+        ("title: '  '", Reading("Body.")),
+        ("date: 2019", Reading("Body.", date="2019")),
+        ("date: 2019-05", Reading("Body.", date="2019-05")),
+        ("date: 2019-05-14 10:00:00", Reading("Body.", date="2019-05-14")),
+        ("kind: ' satire '", Reading("Body.", kind="satire")),
+        ("color: red", Reading("Body.")),
     ],
 )
-def test_what_is_said_is_read_and_the_rest_passed_over(front: str, expected: FrontMatter) -> None:
+def test_what_is_said_is_read_and_the_rest_passed_over(front: str, expected: Reading) -> None:
     assert taken(front) == expected
 
 
@@ -43,7 +49,7 @@ def test_what_is_said_is_read_and_the_rest_passed_over(front: str, expected: Fro
     "text", ["Body.", "--- not front matter", "---\nwords between\n---\nmore", "\n---\na: b\n---\n"]
 )
 def test_a_text_without_front_matter_is_left_whole(text: str) -> None:
-    assert take_off(text, "a.md") == (FrontMatter(), text)
+    assert take_off(text, "a.md") == Reading(text)
 
 
 @pytest.mark.parametrize(

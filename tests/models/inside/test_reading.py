@@ -28,7 +28,7 @@ def reader(loaded: LoadedModel) -> ActivationReader:
 
 def test_packed_texts_are_read_as_each_alone(family: LoadedModel) -> None:
     read = reader(family)
-    assert read.packs
+    assert read._packing_twin() is not None
     sites = ["layers.2.residual", "embedding", "layers.1.mlp", "layers.0.attention", "layers.1.residual"]
     together = read.activations(TEXTS, sites)
     for text, found in zip(TEXTS, together, strict=True):
@@ -96,7 +96,7 @@ def test_attention_that_cannot_be_replaced() -> None:
             }
 
     read = reader(LoadedModel(model, Characters()))
-    assert not read.packs
+    assert read._packing_twin() is None
     found = read.activations(TEXTS[:3], ["layers.0.residual"])
     for text, one in zip(TEXTS, found, strict=False):
         with torch.no_grad():
@@ -130,7 +130,7 @@ def test_bfloat16_packs_close_to_each_alone(smollm2: LoadedModel) -> None:
     anatomy = Anatomy.of(smollm2.model)
     read = ActivationReader(smollm2, anatomy, SinkRule(smollm2, anatomy, 8192))
     site = Site("residual", 15)
-    assert read.packs
+    assert read._packing_twin() is not None
     together = read.activations(TEXTS, [site])
     for text, found in zip(TEXTS, together, strict=True):
         tokens = torch.tensor([smollm2.tokenizer(text)["input_ids"]])

@@ -1,10 +1,8 @@
-"""Rarity: rare words weigh more, unknown ones most, and the table says what it was made from."""
-
-import math
+"""Rarity: rare words weigh more, unknown ones most."""
 
 import pytest
 
-from clearspan.overview.proof.rarity import as_table, rarity, weight
+from clearspan.overview.proof.rarity import rarity, weight
 
 
 def test_a_rare_stem_weighs_more_than_a_common_one_and_a_stranger_as_much_as_the_rarest() -> None:
@@ -18,22 +16,3 @@ def test_a_weight_is_the_sum_of_the_stems_rarities() -> None:
         sum(rarity(["peopl", "whale", "qqxz"]).values())
     )
     assert weight([]) == 0
-
-
-def test_a_table_has_a_line_for_each_weight_rarest_last() -> None:
-    table = as_table(999, {"mill": 99, "barn": 99, "whale": 9, "once": 5, "six": 6})
-
-    def line(count: int, *stems: str) -> str:
-        return f"{' '.join((str(round(math.log(1000 / (count + 1)) + 1, 1)), *stems))}"
-
-    assert [each.strip() for each in table.splitlines()] == [
-        line(99, "barn", "mill"),
-        line(9, "whale"),
-        line(6, "six"),
-        line(1),
-    ]
-    assert "once" in as_table(999, {"once": 5}, least=5)
-
-
-def test_stems_as_rare_as_the_rarest_share_its_line() -> None:
-    assert as_table(9, {"mill": 1}, least=1) == "2.6 mill\n"

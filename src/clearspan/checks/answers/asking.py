@@ -12,7 +12,7 @@ from clearspan.journey.asked import ask, spelt_as
 from clearspan.journey.judge import judge
 from clearspan.journey.read import read
 from clearspan.journey.search import search
-from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.receipts import Claim
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
@@ -100,7 +100,7 @@ def _answered(
 ) -> AnsweredQuestion:
     # Of the whole set first: what is remembered from asking before would make it quicker than it is.
     of_set = _shown(workspace, question, together, generate)
-    own = stock(workspace, f"own-{len(workspace.libraries())}", _unlike(question.pages), folder)
+    own = stock(workspace, f"own-{len(workspace.libraries())}", dict.fromkeys(question.pages), folder)
     try:
         return AnsweredQuestion(question, _shown(workspace, question, own, generate), of_set)
     finally:
@@ -127,7 +127,3 @@ def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, g
         probability=first.probability if first else 0.0,
         seconds=receipt.meter.seconds,
     )
-
-
-def _unlike(pages: Sequence[QuestionPage]) -> tuple[QuestionPage, ...]:
-    return tuple(dict.fromkeys(pages))

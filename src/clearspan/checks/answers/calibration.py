@@ -44,12 +44,12 @@ def error_by_chance(probability: ArrayLike, seed: int = 0) -> float:
     return float(np.mean([calibration_error(said, right) for right in drawn])) if len(said) else float("nan")
 
 
-def shown_error(answered: Sequence[AnsweredQuestion]) -> tuple[float, float, int]:
-    """Calibration error of the score of the surest sentence shown, that by chance, and how many overviews there are."""
+def shown_error(answered: Sequence[AnsweredQuestion]) -> float:
+    """Calibration error of the score of the surest sentence shown; where none is, there is nothing to be sure of."""
     given = [one for one in answered if one.together.claims]
     scores = [max(claim.score for claim in one.together.claims) for one in given]
     right = [verdict(one.question, one.together) == "right" for one in given]
-    return calibration_error(scores, right), error_by_chance(scores), len(given)
+    return calibration_error(scores, right)
 
 
 def calibration_table(answered: Sequence[AnsweredQuestion]) -> Table:

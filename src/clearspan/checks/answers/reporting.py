@@ -152,7 +152,7 @@ def _outcome_bars(answered: Sequence[AnsweredQuestion]) -> list[Bar]:
         Bar("something else shown, %", _outcome(able, "together", "something else").value, 10, "<="),
         Bar("unanswerable met with silence, %", _outcome(unable, "together", "rightly silent").value, 75),
         Bar("wrong among those given, %", wrong_among_given(answered, "together").value, 10, "<="),
-        Bar("calibration error of the shown probability", shown_error(answered)[0], 0.05, "<="),
+        Bar("calibration error of the shown probability", shown_error(answered), 0.05, "<="),
     ]
 
 

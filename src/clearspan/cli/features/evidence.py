@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.features.bars import bars
 from clearspan.errors import BadInput, ClearspanError, Refused
 from clearspan.features.names import FeatureName
 from clearspan.settings import Settings
@@ -89,17 +90,7 @@ def evidence(
 
 @contextmanager
 def _progress(total: int, unit: str) -> Generator[Callable[[int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} " + unit),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=Console(stderr=True), speed_estimate_period=120) as progress:
+    with bars(unit) as progress:
         task = progress.add_task("", total=total)
         yield lambda read: progress.update(task, completed=min(read, total))
 

@@ -1,26 +1,26 @@
 """`clearspan features find`: the features that mean a thing, with every part of each score."""
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import FILE_THERE, json_option
+from clearspan.errors import BadInput
 
 if TYPE_CHECKING:
-    from rich.table import Table
-    from rich.text import Text
-
-    from clearspan.features.finding import Findings, FoundFeature, Offered, SteeringEffect
-
-_texts = click.Path(exists=True, dir_okay=False, path_type=Path)
+    from clearspan.features.finding import Findings, FoundFeature, SteeringEffect
 
 
 @click.command()
 @click.argument("text", default="")
-@click.option("--like", type=_texts, help="A file of texts that have it, one a line.")
-@click.option("--unlike", type=_texts, help="A file of texts that do not; neutral ones by default.")
+@click.option("--like", type=FILE_THERE, help="A file of texts that have it, one a line.")
+@click.option("--unlike", type=FILE_THERE, help="A file of texts that do not; neutral ones by default.")
 @click.option(
     "--write",
     is_flag=True,
@@ -48,7 +48,6 @@ def find(
     The best are dialled, and listened to: what a feature responds to is not always what it makes the model say.
     """
     from clearspan import settings as configuration
-    from clearspan.errors import BadInput
     from clearspan.features.catalogue import open_dictionary
     from clearspan.features.directions.named import NAME, save_direction
     from clearspan.features.finding import written
@@ -85,8 +84,6 @@ def find(
 
 
 def _lines(path: Path | None) -> list[str]:
-    from clearspan.errors import BadInput
-
     if path is None:
         return []
     try:
@@ -101,8 +98,6 @@ def _lines(path: Path | None) -> list[str]:
 
 
 def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
-    from rich.console import Console
-
     from clearspan.features.finding import ENOUGH
 
     console = Console(highlight=False)
@@ -130,9 +125,7 @@ def _print(found: "Findings", dictionary: str, kept: str | None) -> None:
         console.print(f"Keep the direction: add --keep {offered.named.card.name}", markup=False)
 
 
-def _features_table(found: "Findings") -> "Table":
-    from rich.table import Table
-
+def _features_table(found: "Findings") -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("feature", "score", "says", "at", "responds", "promotes", "words"):
         table.add_column(column, justify="left" if column == "feature" else "right", no_wrap=True)
@@ -151,9 +144,7 @@ def _features_table(found: "Findings") -> "Table":
     return table
 
 
-def _directions_table(found: "Findings") -> "Table":
-    from rich.table import Table
-
+def _directions_table(found: "Findings") -> Table:
     table = Table(box=None, pad_edge=False)
     for column in ("direction", "says", "at"):
         table.add_column(column, justify="left" if column == "direction" else "right", no_wrap=True)
@@ -168,9 +159,8 @@ def _directions_table(found: "Findings") -> "Table":
     return table
 
 
-def _cropped(text: str) -> "Text":
+def _cropped(text: str) -> Text:
     """What gives way where a row is too long for one line; columns of numbers do not."""
-    from rich.text import Text
 
     return Text(text, no_wrap=True, overflow="ellipsis")
 
@@ -201,20 +191,11 @@ def _as_json(found: "Findings") -> dict[str, Any]:
             }
             for one in found
         ],
-        "directions": [_offered(one) for one in found.directions],
+        "directions": [
+            {**one.named.card.model_dump(mode="json"), "said": _said(one.said)} for one in found.directions
+        ],
     }
-
-
-def _offered(one: "Offered") -> dict[str, Any]:
-    return {**one.named.card.model_dump(mode="json"), "said": _said(one.said)}
 
 
 def _said(said: "SteeringEffect") -> dict[str, Any]:
-    return {
-        "score": said.score,
-        "dose": said.dose,
-        "words": said.words,
-        "undialled": said.undialled,
-        "gain": said.gain,
-        "reply": said.reply,
-    }
+    return {"score": said.score, **asdict(said)}

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.options import PATH
+from clearspan.errors import BadInput
 
 if TYPE_CHECKING:
     from clearspan.settings import Settings
@@ -15,7 +17,7 @@ _from = click.option("--from", "source_format", help="Format of the files, where
 
 @click.command()
 @click.argument("source")
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=PATH)
 @click.option(
     "--to", "target_format", required=True, help="saelens, gemma-scope, …, or repeng for directions."
 )
@@ -39,7 +41,7 @@ def convert(source: str, out: Path, target_format: str, model: str | None) -> No
 
 
 @click.command("import")
-@click.argument("path", type=click.Path(path_type=Path))
+@click.argument("path", type=PATH)
 @click.option("--model", required=True, help="Reference of the model that it belongs to.")
 @click.option("--site", help="Where it reads the model: layers.15.residual. Not for control vectors.")
 @click.option(
@@ -57,7 +59,6 @@ def import_(path: Path, model: str, site: str | None, name: str, source_format: 
     if path.suffix == ".gguf":
         _import_directions(path, model, name, settings)
         return
-    from clearspan.errors import BadInput
     from clearspan.features.formats.registry import read_dictionary
     from clearspan.features.formats.saelens import write_saelens
     from clearspan.features.names import DictionaryName
@@ -87,7 +88,6 @@ def _import_directions(path: Path, model: str, name: str, settings: "Settings") 
 
 
 def _convert_direction(name: str, out: Path, target_format: str, model: str) -> None:
-    from clearspan.errors import BadInput
     from clearspan.features.directions.named import find_direction
     from clearspan.features.directions.repeng import addable, write_repeng
 

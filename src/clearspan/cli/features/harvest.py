@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from clearspan import settings as settings_module
-from clearspan.cli.json_option import json_option
+from clearspan.cli.features.bars import bars
+from clearspan.cli.options import FOLDER, json_option
 
 
 @click.command()
@@ -23,9 +24,7 @@ from clearspan.cli.json_option import json_option
     help="JSONL, Parquet or text, also .zst; a folder of these; hub:NAME. *3 reads it three times. May be repeated.",
 )
 @click.option("--tokens", type=click.IntRange(1), required=True, help="Activations a site.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the shards."
-)
+@click.option("--out", type=FOLDER, required=True, help="Folder of the shards.")
 @click.option(
     "--seed", type=click.IntRange(0), default=0, show_default=True, help="Of the order of the text."
 )
@@ -107,20 +106,7 @@ def _named(licences: Sequence[str]) -> dict[str, str]:
 
 @contextmanager
 def _progress(tokens: int, *, quiet: bool) -> Generator[Callable[[int], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-
-    columns = (
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} tokens"),
-        TextColumn("{task.fields[speed]}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Progress(
-        *columns, console=Console(stderr=True), disable=quiet, speed_estimate_period=120
-    ) as progress:
+    with bars("tokens", "{task.fields[speed]}", quiet=quiet) as progress:
         task = progress.add_task("", total=tokens, speed="")
 
         def seen(count: int) -> None:

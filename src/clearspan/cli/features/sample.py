@@ -7,14 +7,13 @@ from pathlib import Path
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.options import FILE
 
 
 @click.command()
 @click.option("--model", "reference", default=None, help="Model reference; by default that of the settings.")
 @click.option("--tokens", type=click.IntRange(1), required=True, help="To write, in all.")
-@click.option(
-    "--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="JSONL file of the texts."
-)
+@click.option("--out", type=FILE, required=True, help="JSONL file of the texts.")
 @click.option("--about", multiple=True, help="A subject that gets a share of its own; may be repeated.")
 @click.option(
     "--share",

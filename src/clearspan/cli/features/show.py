@@ -6,14 +6,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import click
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
 
 from clearspan import settings as settings_module
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 
 if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.text import Text
-
     from clearspan.features.annotated import AnnotatedDictionary, Feature
     from clearspan.features.evidence.table import Example, FeatureEvidence, TokenWeight
     from clearspan.features.places import Place
@@ -71,9 +71,6 @@ def _number(index: str, name: str) -> int:
 
 
 def _print_places(here: "list[Place]") -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False)
     table.add_column("name", no_wrap=True)
     for column in ("tokens", "unexplained", "active"):
@@ -143,8 +140,6 @@ def _ordered(measures: dict[str, float]) -> dict[str, float]:
 
 
 def _show_feature(opened: "AnnotatedDictionary", index: int, as_json: bool) -> None:
-    from rich.console import Console
-
     feature = opened.feature(index)
     evidence, label = feature.evidence, feature.label
     if as_json:
@@ -164,7 +159,7 @@ def _show_feature(opened: "AnnotatedDictionary", index: int, as_json: bool) -> N
 
 
 def _print_evidence(
-    console: "Console", opened: "AnnotatedDictionary", feature: "Feature", evidence: "FeatureEvidence"
+    console: Console, opened: "AnnotatedDictionary", feature: "Feature", evidence: "FeatureEvidence"
 ) -> None:
     if evidence.maximum <= 0:
         console.print(f"Never active over {opened.evidence.tokens:,} tokens of evidence.", markup=False)
@@ -205,9 +200,8 @@ def _bars(histogram: tuple[int, ...]) -> str:
     return "".join(_BARS[height] for height in heights)
 
 
-def _marked(example: "Example", maximum: float, *, plain: bool) -> "Text":
+def _marked(example: "Example", maximum: float, *, plain: bool) -> Text:
     """An example with its tokens the brighter the more active the feature is; « » where there are no colours."""
-    from rich.text import Text
 
     line = Text("  ")
     for place, (token, activation) in enumerate(zip(example.tokens, example.activations, strict=True)):

@@ -4,18 +4,15 @@ from pathlib import Path
 
 import click
 
+from clearspan.cli.options import FOLDER, FOLDER_THERE
+
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.argument("folder", type=FOLDER_THERE)
 @click.option(
-    "--activations",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    required=True,
-    help="Folder of shards of its model and site.",
+    "--activations", type=FOLDER_THERE, required=True, help="Folder of shards of its model and site."
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the result."
-)
+@click.option("--out", type=FOLDER, required=True, help="Folder of the result.")
 def thresholds(folder: Path, activations: Path, out: Path) -> None:
     """Give the TopK dictionary in FOLDER a threshold, so that its features can be dialled.
 

@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from clearspan import settings as settings_module
+from clearspan.cli.features.bars import bars
 from clearspan.cli.features.flags import configuration, training_flags
 from clearspan.cli.features.source import STREAM, from_model, from_shards
+from clearspan.cli.options import FOLDER, FOLDER_THERE
 
 if TYPE_CHECKING:
     from clearspan.features.dictionaries.base import Dictionary
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 @click.command()
 @click.option(
     "--activations",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=FOLDER_THERE,
     default=None,
     help="Folder of shards, as 'clearspan features harvest' writes them; without it the model reads while it trains.",
 )
@@ -51,9 +53,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="Held-out activations that are measured on, at most.",
 )
-@click.option(
-    "--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="Folder of the dictionary."
-)
+@click.option("--out", type=FOLDER, required=True, help="Folder of the dictionary.")
 @click.option("--name", "size", default="", help="Last part of its name; by default its size, as 8k.")
 @click.option(
     "--stored",
@@ -141,26 +141,14 @@ def _measures(dictionary: "Dictionary", texts: Sequence[str], context: int, toke
 
 @contextmanager
 def _progress(config: "TrainingConfig", *, quiet: bool) -> Generator[Callable[["TrainingProgress"], None]]:
-    from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        BarColumn(),
-        TextColumn("{task.completed:,.0f} of {task.total:,.0f} tokens"),
-        TextColumn("{task.description}"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    with Bars(*columns, console=Console(stderr=True), disable=quiet, speed_estimate_period=120) as bars:
-        task = bars.add_task("", total=config.steps * config.batch)
+    with bars("tokens", "{task.description}", quiet=quiet) as shown:
+        task = shown.add_task("", total=config.steps * config.batch)
 
         def told(progress: "TrainingProgress") -> None:
             words = (
                 f"{progress.tokens_per_second:,.0f}/s, unexplained {progress.unexplained_variance:.3f}, "
                 f"L0 {progress.active:.1f}, dead {progress.dead:.1%}"
             )
-            bars.update(task, completed=progress.tokens, description=words)
+            shown.update(task, completed=progress.tokens, description=words)
 
         yield told

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import FILE_THERE, FOLDER, json_option
 
 if TYPE_CHECKING:
     from clearspan.features.tuning.tune import Tuned
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 @click.argument("presets", nargs=-1)
 @click.option(
     "--drafts",
-    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    type=FILE_THERE,
     help="A JSON file of drafts: what each preset is about, or what to dial for it. All of them, or those named.",
 )
 @click.option("--model", help="Model of PRESETS; the settings' model by default.")
 @click.option("--dictionary", help="A dictionary's name or folder; the model's default.")
 @click.option(
     "--out",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=FOLDER,
     help="Write presets and directions beside the dictionary in this folder, not into the home folder.",
 )
 @json_option()

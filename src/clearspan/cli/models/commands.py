@@ -7,11 +7,13 @@ from pathlib import PurePosixPath
 from typing import cast
 
 import click
+from rich.console import Console
+from rich.table import Table
 
 from clearspan import settings as settings_module
-from clearspan.cli.json_option import json_option
 from clearspan.cli.models.fetching import fetch_weights
 from clearspan.cli.models.tiers import tiers
+from clearspan.cli.options import json_option
 from clearspan.errors import StorageError
 from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.catalogue import Member
@@ -132,12 +134,7 @@ def sites(reference: str, as_json: bool) -> None:
 
 
 def _print_sites(layers: int, width: int) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False)
-    for column in ("site", "shape", "what is there"):
-        table.add_column(column)
+    table = Table("site", "shape", "what is there", box=None, pad_edge=False)
     shape = f"(positions, {width})"
     table.add_row("embedding", shape, "what enters the first layer")
     table.add_row("layers.N.attention", shape, "what layer N's attention adds to the residual stream")
@@ -206,9 +203,6 @@ def _describe_entry(entry: CachedModel) -> dict[str, object]:
 
 
 def _print_table(rows: Sequence[dict[str, object]]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
     table = Table(box=None, pad_edge=False)
     for column in ("model", "for", "size", "licence", "here"):
         table.add_column(column, justify="right" if column == "size" else "left")

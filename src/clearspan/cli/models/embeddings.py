@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import FILE, json_option
 
 if TYPE_CHECKING:
     from clearspan.measure.charts import Chart
@@ -45,10 +45,8 @@ def neighbours(model: str, token: str, count: int, as_json: bool) -> None:
 
 @embeddings.command("map")
 @click.argument("model")
-@click.option("--svg", type=click.Path(path_type=Path, dir_okay=False), help="Write a picture here.")
-@click.option(
-    "--csv", "as_csv", type=click.Path(path_type=Path, dir_okay=False), help="Write every token's place here."
-)
+@click.option("--svg", type=FILE, help="Write a picture here.")
+@click.option("--csv", "as_csv", type=FILE, help="Write every token's place here.")
 @json_option()
 def map_(model: str, svg: Path | None, as_csv: Path | None, as_json: bool) -> None:
     """The vocabulary on its two principal axes, and where words of our lists lie in it."""

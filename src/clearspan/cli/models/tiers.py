@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import click
 
 from clearspan import settings as configuration
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 from clearspan.settings import RemoteTier, Settings
 
 _QUESTION = "Say the word yes."
@@ -29,11 +29,8 @@ def tiers(check: str | None, as_json: bool) -> None:
     elif rows:
         _print_table(rows)
     else:
-        click.echo(f"No tiers yet. Add a table [tiers.NAME] with base_url and model to {_file(settings)}.")
-
-
-def _file(settings: Settings) -> str:
-    return str(settings.home / "config.toml")
+        file = settings.home / "config.toml"
+        click.echo(f"No tiers yet. Add a table [tiers.NAME] with base_url and model to {file}.")
 
 
 def _described(name: str, tier: RemoteTier, settings: Settings) -> dict[str, object]:

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from clearspan.cli.options import FILE
 from clearspan.cli.plan.options import COUNT, priced, shown
 
 if TYPE_CHECKING:
     from clearspan.economy.scaling.plans.plan import Plan
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 def _laws(command: Callable[..., None]) -> Callable[..., None]:
@@ -24,13 +23,12 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
         help="A published law; repeat to compare, the first is recommended. If none is named: besiroglu-2024, "
         "hoffmann-2022 and hoffmann-2022-tex.",
     )
-    own = click.option("--runs", type=_FILE, help="CSV of your runs; a law fitted to them comes first.")
+    own = click.option("--runs", type=FILE, help="CSV of your runs; a law fitted to them comes first.")
     return named(own(command))
 
 
-def _example(ctx: click.Context, param: click.Parameter, wanted: bool) -> None:
+def _example(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print the example of a file of throughput, instead of a plan."""
-    del param
     if wanted:
         from clearspan.economy.scaling.plans.curves import EXAMPLE
 
@@ -47,7 +45,7 @@ def plan() -> None:
 
 
 @plan.command("fit")
-@click.argument("runs", type=_FILE)
+@click.argument("runs", type=FILE)
 @click.option(
     "--law", default="chinchilla", show_default=True, help="chinchilla, gadre, kaplan or muennighoff."
 )
@@ -70,7 +68,7 @@ def fit_runs(**words: Any) -> None:
 @click.option("--flops", type=COUNT, help="Training budget in FLOP.")
 @click.option("--parameters", type=COUNT, help="Or a size ...")
 @click.option("--tokens", type=COUNT, help="... and its tokens: how far past compute-optimal is it?")
-@click.option("--tasks", type=_FILE, help="CSV of loss and accuracy of models: predicts accuracy as well.")
+@click.option("--tasks", type=FILE, help="CSV of loss and accuracy of models: predicts accuracy as well.")
 @_laws
 @priced
 @shown
@@ -156,7 +154,7 @@ def worth(**words: Any) -> None:
 
 
 @plan.command()
-@click.option("--curves", type=_FILE, required=True, help="CSV of measured throughput; see --example.")
+@click.option("--curves", type=FILE, required=True, help="CSV of measured throughput; see --example.")
 @click.option(
     "--example",
     is_flag=True,

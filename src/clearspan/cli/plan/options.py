@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import FOLDER, json_option
 
 if TYPE_CHECKING:
     from clearspan.economy.scaling.plans.plan import Plan
@@ -58,9 +58,7 @@ def shown(command: Callable[..., None]) -> Callable[..., None]:
     """Give a command `--json` and `--charts`."""
     as_json = json_option()
     charts = click.option(
-        "--charts",
-        type=click.Path(path_type=Path, file_okay=False),
-        help="Write every chart into this folder, as SVG with its data as CSV.",
+        "--charts", type=FOLDER, help="Write every chart into this folder, as SVG with its data as CSV."
     )
     return as_json(charts(command))
 

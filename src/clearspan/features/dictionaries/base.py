@@ -38,8 +38,13 @@ class Dictionary(ABC):
     """
 
     architecture: ClassVar[str]
-    shapes: ClassVar[Mapping[str, tuple[str, ...]]]
-    """Shape of each parameter, in words `features` and `width`."""
+    shapes: ClassVar[Mapping[str, tuple[str, ...]]] = {
+        "W_enc": (WIDTH, FEATURES),
+        "b_enc": (FEATURES,),
+        "W_dec": (FEATURES, WIDTH),
+        "b_dec": (WIDTH,),
+    }
+    """Shape of each parameter, in words `features` and `width`; an architecture with others names its own."""
 
     def __init__(self, card: Card, parameters: Mapping[str, torch.Tensor], *, centred: bool = False) -> None:
         self.card = card
@@ -175,9 +180,9 @@ class Dictionary(ABC):
             kept = self._rounded_encoders[product] = self.encoder.to(product)
         return kept
 
-    @abstractmethod
     def _encoder_bias(self) -> torch.Tensor:
         """Shape `(features,)`."""
+        return self.parameters["b_enc"]
 
     @abstractmethod
     def _activate(self, before: torch.Tensor) -> torch.Tensor:

@@ -22,8 +22,5 @@ class JumpReluDictionary(Dictionary):
         """See `Dictionary.thresholds`; never below 0, where activations would be negative."""
         return self.parameters["threshold"].float().clamp(min=0)
 
-    def _encoder_bias(self) -> torch.Tensor:
-        return self.parameters["b_enc"]
-
     def _activate(self, before: torch.Tensor) -> torch.Tensor:
         return torch.where(before > self.thresholds, before, 0.0)

@@ -8,7 +8,7 @@ import torch
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.card import Card
-from clearspan.features.dictionaries.base import FEATURES, WIDTH, Dictionary
+from clearspan.features.dictionaries.base import Dictionary
 
 _BY_NORM = "rescale_acts_by_decoder_norm"
 
@@ -23,12 +23,6 @@ class TopKDictionary(Dictionary):
     """
 
     architecture = "topk"
-    shapes = {  # noqa: RUF012 (declared in the base class)
-        "W_enc": (WIDTH, FEATURES),
-        "b_enc": (FEATURES,),
-        "W_dec": (FEATURES, WIDTH),
-        "b_dec": (WIDTH,),
-    }
 
     def __init__(
         self,

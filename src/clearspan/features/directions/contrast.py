@@ -55,7 +55,11 @@ class Sides:
         return self._direction(name, "difference_of_means", self.lead)
 
     def principal_component(self, name: str) -> NamedDirection:
-        """See the function of this name."""
+        """The direction along which texts that are like a thing lie farthest from the mean of those that are not.
+
+        It is the first principal component of the activations over `like`, taken about the mean of `unlike`, pointing
+        to the mean of `like` and scaled as that of `difference_of_means` is.
+        """
         centred = self.like - self.unlike.mean(0)
         _, _, across = cast(
             "tuple[torch.Tensor, ...]", cast("Any", torch.linalg).svd(centred, full_matrices=False)
@@ -112,20 +116,6 @@ def difference_of_means(
         BadInput: there are no texts, the site does not exist, or the two means are the same.
     """
     return Sides.read(model, site, like, unlike).difference_of_means(name)
-
-
-def principal_component(
-    model: LanguageModel, site: Site | str, like: Sequence[str], unlike: Sequence[str], name: str
-) -> NamedDirection:
-    """The direction along which texts that are like a thing lie farthest from the mean of those that are not.
-
-    It is the first principal component of the activations over `like`, taken about the mean of `unlike`, pointing to
-    the mean of `like` and scaled as that of `difference_of_means` is.
-
-    Raises:
-        BadInput: as `difference_of_means`.
-    """
-    return Sides.read(model, site, like, unlike).principal_component(name)
 
 
 def _read(model: LanguageModel, site: Site, texts: Sequence[str], side: str) -> torch.Tensor:

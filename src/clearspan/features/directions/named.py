@@ -108,21 +108,6 @@ def save_direction(named: NamedDirection, settings: Settings) -> None:
     _change(named.card.model, settings, lambda found: found | {named.card.name: named})
 
 
-def delete_direction(name: str, model: str, settings: Settings) -> None:
-    """Delete one of one's own directions.
-
-    Raises:
-        NotFound: there is none of that name in the home folder.
-    """
-
-    def without(found: dict[str, NamedDirection]) -> dict[str, NamedDirection]:
-        if name not in found:
-            raise NotFound(f"You have no direction '{name:.60}' of {model:.60}.", do="Check the name.")
-        return {key: value for key, value in found.items() if key != name}
-
-    _change(model, settings, without)
-
-
 def read_directions(path: Path) -> dict[str, NamedDirection]:
     """The directions of one file; none where there is no file.
 

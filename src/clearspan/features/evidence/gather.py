@@ -3,7 +3,6 @@
 import hashlib
 import itertools
 import json
-import logging
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Protocol
@@ -27,8 +26,6 @@ _ROWS = 256
 
 _BLOCK = 64
 """Documents that are read together. A resumed pass begins at a block, so that the same texts share a forward pass."""
-
-_log = logging.getLogger(__name__)
 
 
 class ReadsText(Protocol):

@@ -41,6 +41,7 @@ class Active:
     read: int
 
 
+@dataclass(eq=False)
 class Tally:
     """Everything that one pass gathers, in memory that does not grow with the text.
 
@@ -54,23 +55,13 @@ class Tally:
         middle: candidates drawn evenly from the middle of the range: those with the lowest hash of feature and place.
     """
 
-    def __init__(
-        self,
-        tokens: int,
-        counts: NDArray[np.int64],
-        sums: NDArray[np.float64],
-        maxima: NDArray[np.float32],
-        histograms: Histograms,
-        top: Pool,
-        middle: Pool,
-    ) -> None:
-        self.tokens = tokens
-        self.counts = counts
-        self.sums = sums
-        self.maxima = maxima
-        self.histograms = histograms
-        self.top = top
-        self.middle = middle
+    tokens: int
+    counts: NDArray[np.int64]
+    sums: NDArray[np.float64]
+    maxima: NDArray[np.float32]
+    histograms: Histograms
+    top: Pool
+    middle: Pool
 
     @classmethod
     def empty(cls, size: int) -> "Tally":

@@ -19,7 +19,8 @@ from clearspan.features.names import DictionaryName
 
 WEIGHTS = "params.npz"
 
-_NAMES = {"w_enc": "W_enc", "b_enc": "b_enc", "w_dec": "W_dec", "b_dec": "b_dec", "threshold": "threshold"}
+NAMES = {"w_enc": "W_enc", "b_enc": "b_enc", "w_dec": "W_dec", "b_dec": "b_dec", "threshold": "threshold"}
+THEIRS = {ours: theirs for theirs, ours in NAMES.items()}
 
 
 def read_gemma_scope(folder: Path, name: DictionaryName) -> Dictionary:
@@ -41,7 +42,7 @@ def read_gemma_scope(folder: Path, name: DictionaryName) -> Dictionary:
             do="Take one of the residual stream or of the feed-forward part.",
         )
     path = require_file(folder / WEIGHTS, "the dictionary's weights, as Gemma Scope has them")
-    tensors = {_NAMES.get(key, key): tensor for key, tensor in _read(path).items()}
+    tensors = {NAMES.get(key, key): tensor for key, tensor in _read(path).items()}
     card = Card(name=str(name), architecture="jumprelu", trained_as="jumprelu", maker="Gemma Scope")
     return JumpReluDictionary(card, tensors)
 
@@ -60,9 +61,8 @@ def write_gemma_scope(dictionary: Dictionary, folder: Path) -> None:
                 f"{key} of {dictionary.card.name} is in bfloat16, which an NPZ file cannot hold.",
                 do="Write it as 'gemma-scope-2' or 'saelens'.",
             )
-    theirs = {ours: key for key, ours in _NAMES.items()}
     file = io.BytesIO()
-    np.savez(file, **{theirs[key]: tensor.numpy(force=True) for key, tensor in dictionary.parameters.items()})  # pyright: ignore[reportArgumentType]
+    np.savez(file, **{THEIRS[key]: tensor.numpy(force=True) for key, tensor in dictionary.parameters.items()})  # pyright: ignore[reportArgumentType]
     write_folder(folder, {WEIGHTS: file.getvalue()})
 
 

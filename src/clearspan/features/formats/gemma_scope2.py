@@ -15,14 +15,12 @@ from clearspan.features.formats.folders import (
     read_safetensors,
     write_folder,
 )
-from clearspan.features.formats.gemma_scope import require_plain_jumprelu
+from clearspan.features.formats.gemma_scope import NAMES, THEIRS, require_plain_jumprelu
 from clearspan.features.names import DictionaryName
 from clearspan.models.inside.sites import Site
 
 CONFIG = "config.json"
 WEIGHTS = "params.safetensors"
-
-_NAMES = {"w_enc": "W_enc", "b_enc": "b_enc", "w_dec": "W_dec", "b_dec": "b_dec", "threshold": "threshold"}
 
 
 def read_gemma_scope2(folder: Path, name: DictionaryName) -> Dictionary:
@@ -42,7 +40,7 @@ def read_gemma_scope2(folder: Path, name: DictionaryName) -> Dictionary:
     tensors = read_safetensors(folder / WEIGHTS, "the dictionary's weights, as Gemma Scope 2 has them")
     if "affine_skip_connection" in tensors:
         raise _transcoder(path)
-    ours = {_NAMES.get(key, key): tensor for key, tensor in tensors.items()}
+    ours = {NAMES.get(key, key): tensor for key, tensor in tensors.items()}
     card = Card(name=str(name), architecture="jumprelu", trained_as="jumprelu", maker="Gemma Scope 2")
     dictionary = JumpReluDictionary(card, ours)
     if config.get("width", dictionary.size) != dictionary.size:
@@ -79,8 +77,7 @@ def write_gemma_scope2(dictionary: Dictionary, folder: Path) -> None:
         "affine_connection": False,
         "type": "sae",
     }
-    theirs = {ours: key for key, ours in _NAMES.items()}
-    weights = as_safetensors({theirs[key]: tensor for key, tensor in dictionary.parameters.items()})
+    weights = as_safetensors({THEIRS[key]: tensor for key, tensor in dictionary.parameters.items()})
     write_folder(folder, {WEIGHTS: weights, CONFIG: as_json(config)}, card=CONFIG)
 
 

@@ -221,9 +221,8 @@ def _hooks(site: Site) -> set[str]:
 def _without_scale(tensors: dict[str, torch.Tensor], path: Path) -> dict[str, torch.Tensor]:
     # Earlier versions kept a factor for each feature even where it changed nothing.
     scale = tensors.pop("scaling_factor", None)
-    if scale is not None and not bool((scale == 1).all()):
-        raise _refused(path, "finetuning_scaling_factor", "activations are not scaled again after encoding")
-    if "finetuning_scaling_factor" in tensors:
+    scales = scale is not None and not bool((scale == 1).all())
+    if scales or "finetuning_scaling_factor" in tensors:
         raise _refused(path, "finetuning_scaling_factor", "activations are not scaled again after encoding")
     return tensors
 

@@ -66,6 +66,11 @@ class LabelLog:
         history = self._current().get(feature)
         return history[-1] if history and history[-1].text else None
 
+    def text(self, feature: int) -> str:
+        """The text of the label that stands; empty where none does."""
+        found = self.of(feature)
+        return found.text if found else ""
+
     def history(self, feature: int) -> tuple[FeatureLabel, ...]:
         """Every event of a feature, oldest first."""
         return tuple(self._current().get(feature, ()))

@@ -3,38 +3,25 @@
 import re
 import reprlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 from typing import get_args
 
 from clearspan.errors import BadInput
-from clearspan.library.readers.reading import iso_date, one_line
+from clearspan.library.readers.reading import Reading, iso_date, one_line
 from clearspan.receipts import Kind
 
 _OPENING = re.compile(r"---[ \t]*\n")
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
-@dataclass(frozen=True, slots=True)
-class FrontMatter:
-    """What a source says of itself; None or empty where it says nothing."""
-
-    title: str = ""
-    url: str | None = None
-    publisher: str | None = None
-    author: str | None = None
-    date: str | None = None
-    kind: Kind | None = None
-
-
-def take_off(text: str, name: str) -> tuple[FrontMatter, str]:
-    """Split a normalised text into its front matter, if it has one, and the rest.
+def take_off(text: str, name: str) -> Reading:
+    """A normalised text without its front matter, and what that says, if it has one.
 
     Raises:
         BadInput: the YAML cannot be read, or a kind, date or URL in it cannot be used; names the file.
     """
     if not _OPENING.match(text):
-        return FrontMatter(), text
+        return Reading(text)
     import frontmatter
     import yaml
 
@@ -48,13 +35,14 @@ def take_off(text: str, name: str) -> tuple[FrontMatter, str]:
         ) from error
     if not metadata:
         # Two rulers with something else between them: text that must not be lost.
-        return FrontMatter(), text
-    return _checked({str(key).lower(): value for key, value in metadata.items()}, name), body
+        return Reading(text)
+    return _checked({str(key).lower(): value for key, value in metadata.items()}, body, name)
 
 
-def _checked(metadata: Mapping[str, object], name: str) -> FrontMatter:
+def _checked(metadata: Mapping[str, object], body: str, name: str) -> Reading:
     authors = metadata.get("author", metadata.get("authors"))
-    return FrontMatter(
+    return Reading(
+        text=body,
         title=_text(metadata, "title", name) or "",
         url=_url(metadata, name),
         publisher=_text(metadata, "publisher", name),

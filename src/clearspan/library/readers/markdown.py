@@ -3,6 +3,7 @@
 import importlib
 import re
 from collections.abc import Sequence, Set
+from dataclasses import replace
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -29,9 +30,9 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     from markdown_it import MarkdownIt
 
     hidden: list[str] = []
-    said, body = take_off(normalise(straighten(decode(data, name, charset), hidden)), name)
+    said = take_off(normalise(straighten(decode(data, name, charset), hidden)), name)
     markdown = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-    tokens = markdown.parse(body)
+    tokens = markdown.parse(said.text)
     _prepare(tokens)
     # Within a body, for a comment before the first element would stand outside the tree.
     page = markdown.renderer.render(tokens, markdown.options, {})
@@ -42,15 +43,11 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         for part in root.iter("body"):
             lay_out(part, manuscript)
     first = manuscript.headings[0] if manuscript.headings else (0, 0)
-    return Reading(
+    return replace(
+        said,
         text=manuscript.text,
         title=said.title or manuscript.text[slice(*first)],
         headings=manuscript.headings,
-        url=said.url,
-        publisher=said.publisher,
-        author=said.author,
-        date=said.date,
-        kind=said.kind,
         hidden="\n".join(filter(None, hidden))[:MOST_HIDDEN],
     )
 

@@ -110,7 +110,7 @@ class _Flow:
                 self._manuscript.paragraph(_text(caption))
             self._manuscript.table([_cells(row) for row in element.iter(*_ROWS)])
         elif element.tag == "pre":
-            self._manuscript.paragraph(_preformatted(element))
+            self._manuscript.paragraph(element.text_content().strip("\n"))
         else:
             self._inside(element)
 
@@ -165,7 +165,3 @@ def _pieces(element: Element, leaving: Set[str]) -> Iterator[str]:
             yield from _pieces(child, leaving)
             yield space
         yield child.tail or ""
-
-
-def _preformatted(element: Element) -> str:
-    return element.text_content().strip("\n")

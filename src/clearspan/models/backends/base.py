@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 
 import torch
 
+from clearspan.errors import BadInput, TooLarge
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.sites import Site
 
@@ -86,3 +87,24 @@ class Backend(Protocol):
     def median_norm(self, site: Site) -> float:
         """Median norm of the activations at a site over a fixed text; dials skip positions above ten times it."""
         ...
+
+
+def require_room(length: int, context_length: int) -> None:
+    """Raise unless a sequence of so many tokens fits into the context.
+
+    Raises:
+        TooLarge: it does not.
+    """
+    if length > context_length:
+        raise TooLarge(
+            f"The sequence would have {length:,} tokens.",
+            why=f"The model's context holds {context_length:,}.",
+            do="End it, or shorten the prompt.",
+        )
+
+
+def foreign_token(vocabulary: int) -> BadInput:
+    """The error for tokens that are not of a model, or none."""
+    return BadInput(
+        "A token is not of this model.", do=f"Give numbers from 0 to {vocabulary - 1:,}, at least one."
+    )

@@ -14,8 +14,7 @@ from typing import Any, cast
 import torch
 from transformers import DynamicCache
 
-from clearspan.errors import TooLarge
-from clearspan.models.backends.base import Slot, Work
+from clearspan.models.backends.base import Slot, Work, require_room
 from clearspan.models.inside.anatomy import Anatomy
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.hooks import hooked
@@ -109,12 +108,7 @@ class PlainBackend:
 
     def _append(self, slot: PlainSlot, entry: Work) -> torch.Tensor | None:
         length = slot.length + len(entry.tokens)
-        if length > self.context_length:
-            raise TooLarge(
-                f"The sequence would have {length:,} tokens.",
-                why=f"The model's context holds {self.context_length:,}.",
-                do="End it, or shorten the prompt.",
-            )
+        require_room(length, self.context_length)
         if not slot.dials:
             logits = self._logits(slot, entry)
         else:

@@ -55,7 +55,6 @@ class Anatomy:
 
     Attributes:
         model: the transformers causal language model.
-        embedding: the table of token vectors.
         layers: in the order of computation.
         final_norm: what the last layer's output passes before the head.
         head: from the normed stream to logits.
@@ -63,7 +62,6 @@ class Anatomy:
     """
 
     model: Any
-    embedding: nn.Module
     layers: tuple[Layer, ...]
     final_norm: nn.Module
     head: nn.Module
@@ -94,7 +92,7 @@ class Anatomy:
         if head is None:
             raise _unsupported(model, "it has no head that gives logits")
         norm = _final_norm(model, probe)
-        return cls(model, model.get_input_embeddings(), layers, norm, head, probe.width)
+        return cls(model, layers, norm, head, probe.width)
 
     def sites(self) -> list[SiteShape]:
         """Every site, in the order in which a forward pass reaches them."""

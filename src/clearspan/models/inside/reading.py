@@ -115,11 +115,6 @@ class ActivationReader:
         self._twin: Anatomy | None = None
         self._proved = False
 
-    @property
-    def packs(self) -> bool:
-        """Whether documents are packed; False for a model that is read one document at a time."""
-        return self._packing_twin() is not None
-
     def activations(self, texts: Sequence[str], sites: Collection[Site | str]) -> list[Activations]:
         """Read texts, each on its own, as the tokenizer gives them (with its beginning-of-text token, if any).
 

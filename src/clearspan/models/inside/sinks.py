@@ -2,10 +2,11 @@
 
 They hold no meaning that a person would read or dial (Xiao et al. 2024, "Efficient streaming language models with
 attention sinks"; Sun et al. 2024, "Massive activations in large language models"), and changing one changes every
-later position. The yardstick is the median norm at a site over the text below, which never changes.
+later position. The yardstick is the median norm at a site over the text of `sinks.txt`, which never changes.
 """
 
 import threading
+from importlib.resources import files
 
 import torch
 
@@ -14,27 +15,7 @@ from clearspan.models.inside.hooks import hooked, norms
 from clearspan.models.inside.sites import Site
 from clearspan.models.weights.loading import LoadedModel
 
-TEXT = """\
-The ferry leaves the north quay at seven, and by the time it has crossed the bay most of the passengers have read
-their letters, eaten something warm and argued about the weather. Nobody is sure who painted the hull green. In the
-harbour office they keep a ledger of every crossing since 1908: dates, the height of the tide, the number of
-bicycles, and once, in careful handwriting, "a small brown bear, well behaved".
-
-How does a tide table work? The moon pulls on the water nearest to it more strongly than on the Earth as a whole,
-and on the far side more weakly, so that there are two bulges and a coast passes both of them in a day. The sun adds
-a smaller pull of its own. When both agree, at new and at full moon, the range is largest; a week later it is least.
-
-    def high_waters(first: float, period: float = 12.42) -> list[float]:
-        return [first + period * n for n in range(4)]
-
-Prices have changed less than one would think. A return ticket cost 40 pence in 1975 and costs £3.20 today, which,
-set against wages, is nearly the same. The company carries 112,000 people a year, about 15% of them on the last two
-weekends of August, and it makes a profit only when the bridge upstream is closed for repairs.
-
-"If you want my opinion," said the mate, "it will rain before noon." It did. The children counted jellyfish, the
-dog slept under the bench, and an old man in a yellow coat explained to anybody who would listen that the lighthouse
-had been moved, stone by stone, forty metres to the east.
-"""
+TEXT = (files("clearspan.models.inside") / "sinks.txt").read_text("utf-8")
 """Written for this purpose: plain prose, an explanation, code, figures and speech."""
 
 

@@ -15,6 +15,7 @@ from typing import Any, NoReturn, Unpack
 
 import httpx
 
+from clearspan.closing import Closing
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.models.remote.background import BackgroundLoop
 from clearspan.models.remote.backoff import Backoff, passes, read_retry_after
@@ -44,7 +45,7 @@ class _Passing(Exception):
         self.retry_after = retry_after
 
 
-class RemoteModel:
+class RemoteModel(Closing):
     """A configured tier; safe to share between threads.
 
     Nothing is sent before the first request.
@@ -87,12 +88,6 @@ class RemoteModel:
             )
         Faults(name, tier).key()
         return cls(name, tier)
-
-    def __enter__(self) -> "RemoteModel":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<RemoteModel {self.reference} at {self.tier.base_url}>"

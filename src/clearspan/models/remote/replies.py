@@ -1,7 +1,7 @@
 """One reply of a remote tier: chunks of OpenAI's chat protocol in, text and token counts out."""
 
 import queue
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal, cast
@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from clearspan.errors import Refused
 from clearspan.models.text.characters import StopFinder
-from clearspan.models.text.chatting import Delta, Generation
+from clearspan.models.text.chatting import Delta, Generation, Pieces
 from clearspan.models.text.conversation import Message
 from clearspan.models.text.sampling import Sampling
 
@@ -191,7 +191,7 @@ class Reply:
         self.given.put(Delta(text if self._held else rest, whole))
 
 
-class ReplyStream(Iterator[Delta]):
+class ReplyStream(Pieces):
     """A reply in progress; closing it cuts the connection, which is how a server is told to stop.
 
     Args:
@@ -217,12 +217,6 @@ class ReplyStream(Iterator[Delta]):
             raise given
         raise StopIteration
 
-    def __enter__(self) -> "ReplyStream":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def __del__(self) -> None:
         self.close()
 
@@ -235,13 +229,6 @@ class ReplyStream(Iterator[Delta]):
     def output_tokens(self) -> int:
         """Tokens of the text so far; an estimate until the server has stated them."""
         return self._reply.output_tokens
-
-    def finish(self) -> Generation:
-        """Read to the end and return the whole; the stream must not have been closed."""
-        for delta in self:
-            if delta.finish is not None:
-                return delta.finish
-        raise RuntimeError("the stream was closed before its end")
 
     def close(self) -> None:
         """Cancel what is left; harmless when repeated."""

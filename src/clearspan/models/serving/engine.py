@@ -10,6 +10,7 @@ from typing import Unpack
 
 import torch
 
+from clearspan.closing import Closing
 from clearspan.errors import Refused
 from clearspan.models.backends.base import Backend
 from clearspan.models.backends.plain import PlainBackend
@@ -37,7 +38,7 @@ from clearspan.settings import Settings
 __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
 
 
-class LanguageModel:
+class LanguageModel(Closing):
     """An open causal language model; safe to share between threads, whose requests run together.
 
     Attributes:
@@ -85,12 +86,6 @@ class LanguageModel:
         scheduler = model._open().scheduler
         faster.add_done_callback(lambda done: scheduler.change_over(done.result()))
         return model
-
-    def __enter__(self) -> "LanguageModel":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def __repr__(self) -> str:
         return f"<LanguageModel {self.reference}: {self.context_length:,} tokens of context>"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Literal, Protocol, Self
 
+from clearspan.closing import Closing
 from clearspan.models.text.conversation import Message
 
 
@@ -45,6 +46,17 @@ class Likelihood:
 
     log_probability: float
     tokens: int
+
+
+class Pieces(Closing, Iterator[Delta]):
+    """A text that comes piece by piece."""
+
+    def finish(self) -> Generation:
+        """Read to the end and return the whole; the stream must not have been closed."""
+        for delta in self:
+            if delta.finish is not None:
+                return delta.finish
+        raise RuntimeError("the stream was closed before its end")
 
 
 class ChatStream(Iterator[Delta], Protocol):

@@ -2,12 +2,12 @@
 
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from typing import Any, Literal, cast
 
 from clearspan.errors import Busy
 from clearspan.models.text.characters import Detokenizer, StopFinder
-from clearspan.models.text.chatting import Delta, Generation
+from clearspan.models.text.chatting import Delta, Generation, Pieces
 from clearspan.models.text.tokens import TokensEnded, TokenStream
 from clearspan.models.weights.loading import LoadedModel
 
@@ -26,7 +26,7 @@ def ending_tokens(loaded: LoadedModel) -> frozenset[int]:
     return frozenset(ends)
 
 
-class TextStream(Iterator[Delta]):
+class TextStream(Pieces):
     """A generation in progress, piece by piece; closing it, or forgetting it, cancels what is left.
 
     One thread reads; any thread may close.
@@ -76,12 +76,6 @@ class TextStream(Iterator[Delta]):
             raise StopIteration
         return delta
 
-    def __enter__(self) -> "TextStream":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-
     def __del__(self) -> None:
         self._tokens.close()
 
@@ -92,13 +86,6 @@ class TextStream(Iterator[Delta]):
     def listen(self, listener: Callable[[], None]) -> None:
         """Have `listener` called, from another thread, whenever `poll` may have something to give."""
         self._tokens.listen(listener)
-
-    def finish(self) -> Generation:
-        """Generate to the end and return the whole; the stream must not have been closed."""
-        for delta in self:
-            if delta.finish is not None:
-                return delta.finish
-        raise RuntimeError("the stream was closed before its end")
 
     def close(self) -> None:
         """Cancel what is left of the generation; harmless when repeated."""

@@ -13,7 +13,7 @@ from clearspan.overview.answering.reader.calibration import SECOND
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.calculate import in_asked_unit, is_difference, target_unit
 from clearspan.overview.question import Question, wanted_quantities
-from clearspan.receipts import Check, Citation, Claim, Dropped, Source
+from clearspan.receipts import Check, Claim, Dropped, Source
 
 _NEAR_BEST = 0.6
 """A third quote must be at least this share as probable as the best one; a second is judged together with it."""
@@ -131,24 +131,6 @@ def converted_claim(question: Question, claims: Sequence[Claim]) -> Claim | None
         checks=(Check(name="calculation", score=1.0, detail=calculation.method),),
         citations=stating.citations[:1],
         calculation=calculation,
-    )
-
-
-def cite(candidate: Candidate, number: int) -> Citation:
-    """A citation of exactly the candidate's span."""
-    document, passage = candidate.judged.hit.document, candidate.judged.hit.passage
-    return Citation(
-        number=number,
-        document_id=document.id,
-        passage_id=passage.id,
-        start=candidate.start,
-        end=candidate.end,
-        quote=candidate.text,
-        title=document.title,
-        url=document.url,
-        publisher=document.publisher,
-        date=document.date,
-        page=passage.page,
     )
 
 

@@ -4,8 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from clearspan.language.sentences import Sentence
-from clearspan.library.documents import Document, Passage
-from clearspan.overview.answering.compose import Quotes, cite
+from clearspan.overview.answering.compose import Quotes
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan, Given, ScoredStatement
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, Spot
@@ -85,7 +84,7 @@ def cited_documents(answer: ShapedAnswer, asked: Given, quotes: Quotes) -> list[
     """Ids of the documents that the claims of an answer cite, in the order of their citation."""
     found: dict[str, None] = {}
     for claim in answer.claims:
-        for one in _spots(claim):
+        for one in claim.spots:
             found.setdefault(one.source)
         for candidate in _corroborating(claim, asked, quotes):
             found.setdefault(_document(candidate))
@@ -194,8 +193,13 @@ def _claim(
             role=claim.role,
         )
     index = _main_index(claim, asked)
-    own = [_cite(one, read, numbers, candidates) for one in _spots(claim)]
-    others = [cite(one, numbers[_document(one)]) for one in _corroborating(claim, asked, quotes)]
+    own = [_cite(one, read, numbers, candidates) for one in claim.spots]
+    others = [
+        (hit := one.judged.hit).document.cited(
+            hit.passage, one.start, one.end, one.text, numbers[_document(one)]
+        )
+        for one in _corroborating(claim, asked, quotes)
+    ]
     exact = Check(name="exact quote", score=1.0, detail="stands word for word in the source")
     read_in = quotes.main[index].checks if index is not None and claim.role not in ("context", "stem") else ()
     # What is shown with a statement is shown because of it.
@@ -221,7 +225,7 @@ def _main_index(claim: ShapedClaim, asked: Given) -> int | None:
 def _corroborating(claim: ShapedClaim, asked: Given, quotes: Quotes) -> tuple[Candidate, ...]:
     if claim.role in ("context", "stem") or (index := _main_index(claim, asked)) is None:
         return ()
-    said = {one.source for one in _spots(claim)}
+    said = {one.source for one in claim.spots}
     return tuple(one for one in quotes.corroborating.get(index, ()) if _document(one) not in said)
 
 
@@ -229,36 +233,17 @@ def _everyone(quotes: Quotes, index: int) -> tuple[Candidate, ...]:
     return (quotes.main[index], *quotes.corroborating.get(index, ()))
 
 
-def _spots(claim: ShapedClaim) -> tuple[Spot, ...]:
-    return (*([claim.spot] if claim.spot else []), *claim.also)
-
-
 def _cite(
     spot: Spot, read: Windows, numbers: Mapping[str, int], candidates: Mapping[str, Candidate]
 ) -> Citation:
     """A citation of exactly a span; of a document that was not read around, the passage that was found."""
+    span = (spot.start, spot.end, spot.text, numbers.get(spot.source, 0))
     for window in read.get(spot.source, ()):
         for passage in window.passages:
             if passage.start <= spot.start and spot.end <= passage.end:
-                return _citation(spot, window.document, passage, numbers)
+                return window.document.cited(passage, *span)
     hit = candidates[spot.source].judged.hit
-    return _citation(spot, hit.document, hit.passage, numbers)
-
-
-def _citation(spot: Spot, document: Document, passage: Passage, numbers: Mapping[str, int]) -> Citation:
-    return Citation(
-        number=numbers.get(spot.source, 0),
-        document_id=spot.source,
-        passage_id=passage.id,
-        start=spot.start,
-        end=spot.end,
-        quote=spot.text,
-        title=document.title,
-        url=document.url,
-        publisher=document.publisher,
-        date=document.date,
-        page=passage.page,
-    )
+    return hit.document.cited(hit.passage, *span)
 
 
 def _within_passages(claim: ShapedClaim, read: Windows) -> list[ShapedClaim]:

@@ -1,39 +1,23 @@
 """Subjects on which one source is not enough: an error there can hurt somebody.
 
 On a question of health or safety a sentence in the machine's own words needs two independent believable sources;
-without them the quotes stand alone. Which subjects are careful ones is a setting: names of the lists below, or lists of
-one's own written as `name: word, word`.
+without them the quotes stand alone. Which subjects are careful ones is a setting: names of the lists in
+`subjects.toml`, or lists of one's own written as `name: word, word`.
 """
 
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 
 from clearspan.errors import BadInput
 from clearspan.language.words import stem, words
 from clearspan.receipts import Source
 
-_LISTS: Mapping[str, str] = {
-    "health": """
-        disease illness symptom diagnosis diagnose treatment treat cure cancer tumour tumor diabetes stroke heart-attack
-        fever infection infected virus bacteria allergy allergic asthma epilepsy seizure pregnant pregnancy
-        breastfeeding infant newborn blood-pressure cholesterol depression suicide self-harm anxiety surgery wound
-        bleeding fracture vaccine vaccination vaccinated headache migraine nausea vomiting rash chest-pain kidney liver
-        lung contagious quarantine first-aid cpr concussion dementia hiv aids covid influenza healthy-to-eat
-        healthy-to-drink""",
-    "medicines": """
-        medicine medication drug dose dosage overdose tablet pill antibiotic aspirin ibuprofen paracetamol acetaminophen
-        insulin opioid morphine prescription painkiller side-effect supplement""",
-    "poisons and food": """
-        poison poisonous toxic toxin venom venomous antidote edible safe-to-eat safe-to-drink should-i-eat
-        carbon-monoxide bleach ammonia botulism salmonella mushroom raw-chicken mould asbestos lead-paint""",
-    "fire, electricity and chemicals": """
-        electrocution electric-shock gas-leak explosive explosion flammable fire-extinguisher smoke-alarm high-voltage
-        radiation radioactive solvent lye""",
-    "rescue and emergencies": """
-        drown drowning choking unconscious evacuate evacuation emergency tsunami tornado hurricane avalanche hypothermia
-        heatstroke life-jacket lifebelt seat-belt car-seat""",
-}
+_LISTS: Mapping[str, str] = tomllib.loads(
+    (files("clearspan.overview.answering") / "subjects.toml").read_text("utf-8")
+)
 SUBJECTS = tuple(_LISTS)
 """The subjects that are known by name."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from clearspan.language.clauses import telling_clauses
 from clearspan.language.sentences import sentences
-from clearspan.language.words import STOPWORDS, stem, stems, words
+from clearspan.language.words import stems, stems_in_order
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.rarity import weight
 from clearspan.overview.proof.verify import Instruments
@@ -111,8 +111,8 @@ def _keeps_order(sentence: str, question: str, quotes: Sequence[Claim]) -> bool:
     relations: 'Hypotonia is supported by the institute' passes where that supports research on it.
     """
     named = stems(question).union(*map(_title, quotes))
-    told = [_sequence(quote.text) for quote in quotes]
-    return all(_in_order(_sequence(clause), told, named) for clause in telling_clauses(sentence))
+    told = [stems_in_order(quote.text) for quote in quotes]
+    return all(_in_order(stems_in_order(clause), told, named) for clause in telling_clauses(sentence))
 
 
 def _in_order(own: Sequence[str], told: Sequence[Sequence[str]], named: frozenset[str]) -> bool:
@@ -124,10 +124,6 @@ def _in_order(own: Sequence[str], told: Sequence[Sequence[str]], named: frozense
 def _follows(own: Sequence[str], told: Sequence[str]) -> bool:
     rest = iter(told)
     return all(word in rest for word in own)
-
-
-def _sequence(text: str) -> list[str]:
-    return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
 def _title(quote: Claim) -> frozenset[str]:

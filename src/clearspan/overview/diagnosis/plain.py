@@ -71,12 +71,4 @@ def refused(overview: Overview, dropped: Sequence[Dropped]) -> list[str]:
 
 
 def _of_citation(cited: Citation) -> FaultEvidence:
-    return FaultEvidence(
-        document_id=cited.document_id,
-        title=cited.title,
-        quote=cited.quote,
-        start=cited.start,
-        end=cited.end,
-        publisher=cited.publisher,
-        date=cited.date,
-    )
+    return FaultEvidence.model_validate(cited.model_dump(include=set(FaultEvidence.model_fields)))

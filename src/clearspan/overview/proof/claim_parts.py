@@ -12,7 +12,7 @@ from clearspan.language.clauses import telling_spans
 from clearspan.language.quantities import quantities
 from clearspan.language.quantities.dates import MONTHS
 from clearspan.language.words import stems
-from clearspan.overview.proof.numbers import NAME
+from clearspan.overview.proof.exchange import WHOLE_NAME
 from clearspan.overview.proof.vetoes import NEGATION, is_opener, scope_words
 from clearspan.receipts import PartKind
 
@@ -82,13 +82,10 @@ def _inside(clause: str) -> Iterator[tuple[PartKind, int, int]]:
     for quantity in quantities(clause):
         taken.append((quantity.start, quantity.end))
         yield ("date" if quantity.dimension in _DATES else "number"), quantity.start, quantity.end
-    for match in _NAMES.finditer(clause):
+    for match in WHOLE_NAME.finditer(clause):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
         if match.group().lower() not in MONTHS:
             yield "name", match.start(), match.end()
     for start, end in scope_words(clause):
         yield "scope", start, end
-
-
-_NAMES = re.compile(rf"(?:{NAME.pattern})(?:\s+(?:(?:of|the|de|von|van)\s+)*(?:{NAME.pattern}))*")

@@ -13,7 +13,7 @@ import numpy as np
 from clearspan.language.clauses import telling_clauses
 from clearspan.language.quantities import quantities
 from clearspan.language.roles import order
-from clearspan.language.words import STOPWORDS, stem, stems, words
+from clearspan.language.words import STOPWORDS, stems, stems_in_order, words
 from clearspan.overview.proof.alignment import alignment
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.exchange import exchange
@@ -25,8 +25,6 @@ from clearspan.receipts import Check
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import EmbeddedText
     from clearspan.models.serving.engine import LanguageModel
-
-Features = Mapping[str, float]
 
 WORDS: Mapping[str, int] = {
     "words": 1,
@@ -95,13 +93,13 @@ def of_words(claim: str, evidence: Sequence[Evidence], checks: Sequence[Check]) 
     everything = frozenset[str]().union(*said)
     own = stems(claim)
     text = " ".join(each.titled for each in evidence)
-    ordered, found = _sequence(claim), _sequence(text)
+    ordered, found = stems_in_order(claim), stems_in_order(text)
     pairs = _pairs(ordered)
     clauses = [stems(clause) for clause in telling_clauses(claim)]
     nearest = max(_covered(own, each) for each in said)
     neighbours = [one | other for one, other in pairwise(said)] or said
     following = len(pairs & _pairs(found)) / len(pairs) if pairs else _covered(own, everything)
-    in_order = max(_common_run(ordered, _sequence(each.text)) for each in evidence)
+    in_order = max(_common_run(ordered, stems_in_order(each.text)) for each in evidence)
     return {
         "words": _covered(own, everything),
         "words_one_sentence": nearest,
@@ -170,10 +168,6 @@ _MOST_WORDS_FOR_MODEL = 140
 def _covered(wanted: frozenset[str], said: frozenset[str]) -> float:
     total = weight(wanted)
     return weight(wanted & said) / total if total else 0.0
-
-
-def _sequence(text: str) -> list[str]:
-    return [stem(word) for word in words(text) if word not in STOPWORDS]
 
 
 def _pairs(sequence: Sequence[str]) -> set[tuple[str, str]]:

@@ -3,7 +3,6 @@
 A library's own frequencies would make the same sentence score otherwise in each library.
 """
 
-import math
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -19,22 +18,6 @@ def weight(words: Iterable[str]) -> float:
     """Sum of the weights of stems."""
     table, unknown = _table()
     return sum(table.get(word, unknown) for word in words)
-
-
-def as_table(paragraphs: int, frequencies: dict[str, int], least: int = 6) -> str:
-    """The table as text: a line for each weight, rounded to a tenth, with its stems.
-
-    Args:
-        paragraphs: how many were counted.
-        frequencies: in how many of them each stem occurs.
-        least: rarer stems are left out.
-    """
-    rows: dict[float, list[str]] = {}
-    for stem, count in frequencies.items():
-        if count >= least:
-            rows.setdefault(round(math.log((paragraphs + 1) / (count + 1)) + 1, 1), []).append(stem)
-    rows.setdefault(round(math.log((paragraphs + 1) / 2) + 1, 1), [])
-    return "".join(f"{value} {' '.join(sorted(stems))}\n" for value, stems in sorted(rows.items()))
 
 
 @cache

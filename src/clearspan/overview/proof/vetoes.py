@@ -5,6 +5,7 @@ Each is a check with a score of 1 or 0; `detail` tells a person what was changed
 
 import re
 from collections.abc import Sequence
+from importlib.resources import files
 
 from clearspan.language.clauses import coverage, nearest, nearest_clause, telling_clauses, without_title
 from clearspan.language.roles import compares_alike
@@ -16,68 +17,12 @@ NEGATION = re.compile(
     r"\b(?:not|no|never|none|nobody|nothing|neither|nor|without|cannot|hardly|rarely|\w+n['’]t)\b",
     re.IGNORECASE,
 )
-_DIRECTIONS: tuple[tuple[str, str], ...] = (
-    (
-        r"more|larger|bigger|longer|taller|higher|heavier|greater|older|faster|above|over|exceed(?:s|ed)?|most|"
-        r"largest|biggest|longest|tallest|highest|heaviest|oldest|fastest",
-        r"less|fewer|smaller|shorter|lower|lighter|younger|slower|below|under|least|fewest|smallest|shortest|lowest|"
-        r"lightest|youngest|slowest",
-    ),
-    (
-        r"before|earlier|until|began|begins?|start(?:s|ed)?|first",
-        r"after|later|since|end(?:s|ed)|stop(?:s|ped)?|last",
-    ),
-    (
-        r"ris(?:e|es|en|ing)|rose|increas(?:e|es|ed|ing)|gr[eo]w(?:s|n|ing)?",
-        r"f[ae]ll(?:s|en|ing)?|decreas(?:e|es|ed|ing)|declin(?:e|es|ed|ing)|shr[aiu]nk(?:s|ing)?",
-    ),
-    (r"open(?:s|ed|ing)?", r"clos(?:e|es|ed|ing)|shut(?:s|ting)?"),
-    (r"pass(?:es|ed|ing)?|succeed(?:s|ed|ing)?", r"fail(?:s|ed|ing|ure)?"),
-    (r"w[io]n(?:s|ning)?", r"los(?:e|es|t|ing)"),
-    (
-        r"accept(?:s|ed|ing)?|approv(?:e|es|ed|ing)|adopt(?:s|ed|ing)?",
-        r"reject(?:s|ed|ing)?|refus(?:e|es|ed|ing)|turned\s+down",
-    ),
-    (
-        r"allow(?:s|ed|ing)?|permit(?:s|ted|ting)?|legal",
-        r"ban(?:s|ned|ning)?|forbid(?:s|den)?|forbade|prohibit(?:s|ed|ing)?|illegal",
-    ),
-    (r"safe(?:ly)?|harmless", r"unsafe|dangerous|harmful"),
-    (r"recommend(?:s|ed)?|advis(?:e|es|ed)", r"discourag(?:e|es|ed)|warn(?:s|ed)?"),
-    (r"true|correct", r"false|untrue|wrong|incorrect"),
-    (r"support(?:s|ed|ing)?|back(?:s|ed)", r"oppos(?:e|es|ed|ing)"),
-    (r"built|build(?:s|ing)?", r"demolish(?:es|ed|ing)?|destroy(?:s|ed|ing)?"),
-    (r"add(?:s|ed|ing)?", r"remov(?:e|es|ed|ing)"),
-    (r"born", r"died"),
-    (r"gain(?:s|ed|ing)?", r"los(?:e|es|t|ing)"),
-    (r"guilty|convicted", r"innocent|acquitted"),
-    (r"warm(?:s|ed)?|hot", r"cold|cool(?:s|ed)?"),
-    (r"prevent(?:s|ed|ing)?|cur(?:e|es|ed|ing)", r"caus(?:e|es|ed|ing)"),
-    (r"always", r"never"),
-    (r"at\s+least|no\s+(?:fewer|less)\s+than", r"at\s+most|up\s+to|no\s+more\s+than"),
-    (r"north(?:ern)?", r"south(?:ern)?"),
-    (r"east(?:ern)?", r"west(?:ern)?"),
-    (r"upper", r"lower"),
-    (r"inside|within", r"outside"),
-    (r"positive(?:ly)?", r"negative(?:ly)?"),
-    (r"strong(?:er|est|ly)?", r"weak(?:er|est|ly)?"),
-    (r"common(?:ly)?|frequent(?:ly)?", r"rare(?:ly)?|uncommon|infrequent(?:ly)?"),
-    (r"major", r"minor"),
-    (r"public", r"private"),
-    (r"present", r"absent"),
-    (r"early", r"late"),
-    (
-        r"promot(?:e|es|ed|ing)|stimulat(?:e|es|ed|ing)|activat(?:e|es|ed|ing)",
-        r"inhibit(?:s|ed|ing)?|suppress(?:es|ed|ing)?",
-    ),
-    (r"improv(?:e|es|ed|ing|ement)", r"worsen(?:s|ed|ing)?"),
-    (
-        r"reduc(?:e|es|ed|ing)|lower(?:s|ed|ing)",
-        r"increas(?:e|es|ed|ing)|rais(?:e|es|ed|ing)|elevat(?:e|es|ed|ing)",
-    ),
-    (r"expand(?:s|ed|ing)?", r"shr[aiu]nk(?:s|ing)?|contract(?:s|ed|ing)"),
-    (r"many", r"few"),
-)
+_DIRECTIONS = [
+    line.split(" / ")
+    for line in (files("clearspan.overview.proof") / "directions.txt").read_text("utf-8").splitlines()
+]
+"""Patterns of words that say opposite things."""
+
 _UNSURE = (
     # The month is written with a capital.
     r"\b(?:may|might)\b|(?i:\b(?:could|possibly|perhaps|maybe|reportedly|allegedly|apparently|supposedly|likely|"

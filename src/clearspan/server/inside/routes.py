@@ -152,9 +152,8 @@ def opened(server: ServerContext, name: str) -> "AnnotatedDictionary":
 
 
 def _by_words(
-    server: ServerContext, dictionary: "AnnotatedDictionary", query: str, limit: int
+    _: ServerContext, dictionary: "AnnotatedDictionary", query: str, limit: int
 ) -> shapes.FeatureHits:
-    del server
     from clearspan.features.finding import search_words
 
     found = search_words(dictionary, query, limit)
@@ -195,7 +194,7 @@ def _hit(
 ) -> shapes.FeatureHit:
     return shapes.FeatureHit(
         index=index,
-        label=_label(dictionary, index),
+        label=dictionary.labels.text(index),
         density=float(dictionary.evidence.densities[index]),
         score=score,
         parts=scored,
@@ -207,11 +206,6 @@ def _page(server: ServerContext, dictionary: "AnnotatedDictionary", index: int) 
 
     found = known(server.workspace.settings, dictionary.card.parsed_name.model)
     return shapes.feature_page(dictionary, index, found.values())
-
-
-def _label(dictionary: "AnnotatedDictionary", index: int) -> str:
-    found = dictionary.labels.of(index)
-    return found.text if found else ""
 
 
 def _tagged(body: str, request: Request) -> Response:

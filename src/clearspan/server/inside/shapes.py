@@ -191,7 +191,6 @@ def feature_page(opened: "AnnotatedDictionary", index: int, presets: "Iterable[P
     feature = opened.feature(index)
     evidence = feature.evidence
     labels = opened.labels
-    near = ((one, labels.of(one.index)) for one in evidence.neighbours)
     return FeaturePage(
         dictionary=opened.card.name,
         index=index,
@@ -206,8 +205,8 @@ def feature_page(opened: "AnnotatedDictionary", index: int, presets: "Iterable[P
         promoted=tuple(TokenShape.model_validate(one) for one in evidence.promoted),
         suppressed=tuple(TokenShape.model_validate(one) for one in evidence.suppressed),
         neighbours=tuple(
-            NeighbourShape(index=one.index, cosine=one.cosine, label=label.text if label else "")
-            for one, label in near
+            NeighbourShape(index=one.index, cosine=one.cosine, label=labels.text(one.index))
+            for one in evidence.neighbours
         ),
         x=evidence.x,
         y=evidence.y,

@@ -42,12 +42,6 @@ class ErrorOfLoss:
         """1 − error."""
         return 1 - self.error(loss)
 
-    def gradient(self, loss: float | Array) -> Array:
-        """Derivatives of the unclipped error by (epsilon, k, gamma), in a new last axis of length 3."""
-        at = np.asarray(loss, np.float64)
-        decay = np.exp(-self.gamma * at)
-        return np.stack([np.ones_like(at), -decay, self.k * at * decay], axis=-1)
-
 
 @dataclass(frozen=True, slots=True)
 class SigmoidOfLoss:
@@ -79,13 +73,6 @@ class SigmoidOfLoss:
     def accuracy(self, loss: float | Array) -> Array:
         """Accuracy in [low, low + span]."""
         return self.low + self.span * self._logistic(loss)
-
-    def gradient(self, loss: float | Array) -> Array:
-        """Derivatives by (low, span, k, L_0), in a new last axis of length 4."""
-        at = np.asarray(loss, np.float64)
-        reached = self._logistic(at)
-        steep = self.span * reached * (1 - reached)
-        return np.stack([np.ones_like(at), reached, -steep * (at - self.L_0), steep * self.k], axis=-1)
 
     def _logistic(self, loss: float | Array) -> Array:
         return 0.5 * (1 - np.tanh(0.5 * self.k * (np.asarray(loss, np.float64) - self.L_0)))

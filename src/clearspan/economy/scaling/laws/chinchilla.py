@@ -49,19 +49,6 @@ class Chinchilla:
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
         return self.E + self.A * size**-self.alpha + self.B * data**-self.beta
 
-    def gradient(self, parameters: float | Array, tokens: float | Array) -> Array:
-        """Derivatives of the loss by (E, A, B, alpha, beta), in a new last axis of length 5."""
-        size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        by_size, by_data = size**-self.alpha, data**-self.beta
-        parts = (
-            np.ones(np.broadcast(size, data).shape),
-            by_size,
-            by_data,
-            -self.A * by_size * np.log(size),
-            -self.B * by_data * np.log(data),
-        )
-        return np.stack(np.broadcast_arrays(*parts), axis=-1)
-
     def slopes(self, parameters: float | Array, tokens: float | Array) -> tuple[Array, Array]:
         """Derivatives of the loss by parameters and by tokens; both are negative."""
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)

@@ -34,29 +34,10 @@ class Supervised:
         for name in ("E", "A", "B", "alpha", "beta", "gamma"):
             positive(f"The law's {name}", getattr(self, name))
 
-    @property
-    def floor(self) -> float:
-        return self.E
-
     def loss(self, parameters: float | Array, tokens: float | Array) -> Array:
         """Nats per token."""
-        return self.E + self._inner(parameters, tokens) ** self.gamma
-
-    def gradient(self, parameters: float | Array, tokens: float | Array) -> Array:
-        """Derivatives by (E, A, B, alpha, beta, gamma), in a new last axis of length 6."""
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        inner = self._inner(size, data)
-        outer = self.gamma * inner ** (self.gamma - 1)
-        by_size, by_data = size**-self.alpha, data**-self.beta
-        parts = (
-            np.ones_like(inner),
-            outer * by_size,
-            outer * by_data,
-            -outer * self.A * by_size * np.log(size),
-            -outer * self.B * by_data * np.log(data),
-            inner**self.gamma * np.log(inner),
-        )
-        return np.stack(np.broadcast_arrays(*parts), axis=-1)
+        return self.E + (self.A * size**-self.alpha + self.B * data**-self.beta) ** self.gamma
 
     def tokens_for(self, loss: float, parameters: float) -> float:
         """Training tokens with which a model of this size reaches a loss; infinity where it never does."""
@@ -64,10 +45,6 @@ class Supervised:
             return math.inf
         rest = (loss - self.E) ** (1 / self.gamma) - self.A * parameters**-self.alpha
         return (self.B / rest) ** (1 / self.beta) if rest > 0 else math.inf
-
-    def _inner(self, parameters: float | Array, tokens: float | Array) -> Array:
-        size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        return self.A * size**-self.alpha + self.B * data**-self.beta
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,13 +88,6 @@ class Distillation:
         gap = (teacher / (self.d1 * self.supervised.loss(size, data))) ** (1 / self.f1)
         learnt = (self.A * size**-self.alpha + self.B * data**-self.beta) ** self.gamma
         return teacher + teacher**-self.c0 * (1 + gap) ** (-self.c1 * self.f1) * learnt
-
-    def slope(self, teacher_loss: float | Array, parameters: float | Array, tokens: float | Array) -> Array:
-        """Derivative of the student's loss by the teacher's."""
-        teacher = np.asarray(teacher_loss, np.float64)
-        gap = (teacher / (self.d1 * self.supervised.loss(parameters, tokens))) ** (1 / self.f1)
-        above = self.loss(teacher, parameters, tokens) - teacher
-        return 1 - above / teacher * (self.c0 + self.c1 * gap / (1 + gap))
 
     def tokens_for(self, loss: float, teacher_loss: float, parameters: float) -> float:
         """Distillation tokens with which the student reaches a loss; infinity where it never does."""

@@ -40,26 +40,8 @@ class Gadre:
     def loss(self, parameters: float | Array, tokens: float | Array) -> Array:
         """Nats per token."""
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        return self.loss_at(FLOPS_PER_TRAINING_TOKEN * size * data, data / size)
-
-    def loss_at(self, flops: float | Array, tokens_per_parameter: float | Array) -> Array:
-        """Nats per token from training compute (FLOP) and over-training."""
-        compute, ratio = np.asarray(flops, np.float64), np.asarray(tokens_per_parameter, np.float64)
-        return self.E + (self.a * ratio**self.eta + self.b * ratio**-self.eta) * compute**-self.eta
-
-    def gradient(self, parameters: float | Array, tokens: float | Array) -> Array:
-        """Derivatives of the loss by (E, a, b, eta), in a new last axis of length 4."""
-        size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
         compute, ratio = FLOPS_PER_TRAINING_TOKEN * size * data, data / size
-        over = (ratio / compute) ** self.eta
-        under = (ratio * compute) ** -self.eta
-        parts = (
-            np.ones_like(over),
-            over,
-            under,
-            self.a * over * np.log(ratio / compute) - self.b * under * np.log(ratio * compute),
-        )
-        return np.stack(np.broadcast_arrays(*parts), axis=-1)
+        return self.E + (self.a * ratio**self.eta + self.b * ratio**-self.eta) * compute**-self.eta
 
     def as_chinchilla(self) -> Chinchilla:
         """The same law in size and data: (M/C)^η = 6^−η·N^−2η and (M·C)^−η = 6^−η·D^−2η."""

@@ -40,24 +40,8 @@ class Kaplan:
 
     def loss(self, parameters: float | Array, tokens: float | Array) -> Array:
         """Nats per token."""
-        return self._inner(parameters, tokens) ** self.alpha_d
-
-    def gradient(self, parameters: float | Array, tokens: float | Array) -> Array:
-        """Derivatives of the loss by (N_c, D_c, alpha_n, alpha_d), in a new last axis of length 4."""
         size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        power = self.alpha_n / self.alpha_d
-        ratio = np.log(self.N_c / size)
-        of_size = np.exp(power * ratio)
-        inner = of_size + self.D_c / data
-        outer = self.alpha_d * inner ** (self.alpha_d - 1)
-        by_power = outer * of_size * ratio
-        parts = (
-            outer * of_size * power / self.N_c,
-            outer / data,
-            by_power / self.alpha_d,
-            inner**self.alpha_d * np.log(inner) - by_power * power / self.alpha_d,
-        )
-        return np.stack(np.broadcast_arrays(*parts), axis=-1)
+        return ((self.N_c / size) ** (self.alpha_n / self.alpha_d) + self.D_c / data) ** self.alpha_d
 
     def tokens_for(self, loss: float, parameters: float) -> float:
         rest = loss ** (1 / self.alpha_d) - (self.N_c / parameters) ** (self.alpha_n / self.alpha_d)
@@ -87,10 +71,6 @@ class Kaplan:
         power = self.alpha_n / self.alpha_d
         of_size = loss ** (1 / self.alpha_d) / (1 + power)
         return self.N_c / of_size ** (1 / power), self.D_c / (power * of_size)
-
-    def _inner(self, parameters: float | Array, tokens: float | Array) -> Array:
-        size, data = np.asarray(parameters, np.float64), np.asarray(tokens, np.float64)
-        return (self.N_c / size) ** (self.alpha_n / self.alpha_d) + self.D_c / data
 
 
 class KaplanProblem:

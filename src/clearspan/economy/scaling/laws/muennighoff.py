@@ -61,21 +61,6 @@ class DataConstrained:
             self.effective_parameters(parameters, fresh), self.effective_tokens(tokens, fresh)
         )
 
-    def gradient(self, parameters: float | Array, tokens: float | Array, unique: float | Array) -> Array:
-        """Derivatives of the loss by (R_D, R_N), in a new last axis of length 2."""
-        data, fresh = np.asarray(tokens, np.float64), np.asarray(unique, np.float64)
-        fresh = np.minimum(fresh, data)
-        size = np.asarray(parameters, np.float64)
-        enough = np.minimum(size, optimal_size(self.base, fresh))
-        by_size, by_data = self.base.slopes(
-            self.effective_parameters(parameters, fresh), self.effective_tokens(tokens, fresh)
-        )
-        parts = (
-            by_data * fresh * _decayed_slope(data / fresh - 1, self.R_D),
-            by_size * enough * _decayed_slope(size / enough - 1, self.R_N),
-        )
-        return np.stack(np.broadcast_arrays(*parts), axis=-1)
-
     def optimal(self, flops: float, unique: float) -> tuple[float, float]:
         """Parameters and tokens of lowest loss under 6·N·D = flops with `unique` different tokens."""
         product = flops / FLOPS_PER_TRAINING_TOKEN

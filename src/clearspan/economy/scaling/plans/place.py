@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -164,13 +164,14 @@ def _numbers(
     best: Placement, points: Sequence[Point], load: Load, dollars_per_kwh: float, demand: Demand | None
 ) -> dict[str, Estimate]:
     """The cheapest placement with what the uncertain throughput and arrival rate make of it."""
+    spread, speed = 2 * best.point.spread, best.point.tokens_per_second
     slow, fast = (
-        _scaled(best.point, 1 - 2 * best.point.spread),
-        _scaled(best.point, 1 + 2 * best.point.spread),
+        replace(best.point, tokens_per_second=speed * max(0.05, factor))
+        for factor in (1 - spread, 1 + spread)
     )
     few, many = (demand.low, demand.high) if demand else (load.arrivals, load.arrivals)
     cases = [
-        _fewest(point, Load(rate, load.tokens, load.limit, load.percentile, load.variation), dollars_per_kwh)
+        _fewest(point, replace(load, arrivals=rate), dollars_per_kwh)
         for point, rate in ((fast, few), (slow, many))
     ]
     how = "throughput ± 2 standard deviations of its repeats"
@@ -193,18 +194,6 @@ def _numbers(
         "seconds": Estimate(best.seconds, "s", how="Allen and Cunneen's approximation"),
         "measured": Estimate(len(points), "points", how="rows of the file after averaging repeats"),
     }
-
-
-def _scaled(point: Point, factor: float) -> Point:
-    return Point(
-        point.hardware,
-        point.batch,
-        point.tokens_per_second * max(0.05, factor),
-        point.spread,
-        point.watts,
-        point.idle_watts,
-        point.price_per_hour,
-    )
 
 
 def _table(found: Sequence[Placement], load: Load) -> Table:
@@ -241,8 +230,7 @@ def _chart(points: Sequence[Point], load: Load, dollars_per_kwh: float) -> Chart
         own = [p for p in points if p.hardware == name]
         costs: list[float] = []
         for limit in limits:
-            relaxed = Load(load.arrivals, load.tokens, float(limit), load.percentile, load.variation)
-            found = placements(own, relaxed, dollars_per_kwh)
+            found = placements(own, replace(load, limit=float(limit)), dollars_per_kwh)
             costs.append(found[0].dollars_per_hour if found else math.nan)
         series.append(Series(name, limits.tolist(), costs))
     best = placements(points, load, dollars_per_kwh)[0]

@@ -5,13 +5,6 @@ fits one afterwards, which makes it a JumpReLU dictionary.
 """
 
 from clearspan.features.training.architectures.largest import Largest
-from clearspan.features.training.config import TrainingConfig
 from clearspan.features.training.steps.dense import Selection
 
-
-def _selection(config: TrainingConfig) -> Selection:
-    """What BatchTopK keeps."""
-    return Selection(config.k, pooled=True, prefixes=(config.features,))
-
-
-ARCHITECTURE = Largest(_selection)
+ARCHITECTURE = Largest(lambda config: Selection(config.k, pooled=True, prefixes=(config.features,)))

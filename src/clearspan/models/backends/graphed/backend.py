@@ -7,8 +7,8 @@ from typing import cast
 
 import torch
 
-from clearspan.errors import BadInput, Busy, TooLarge
-from clearspan.models.backends.base import Slot, Work
+from clearspan.errors import Busy
+from clearspan.models.backends.base import Slot, Work, foreign_token, require_room
 from clearspan.models.backends.graphed.decoder import Decoder, Span, StaticCache
 from clearspan.models.backends.graphed.dials import DialRows, Place
 from clearspan.models.backends.graphed.graphs import Graphs, Pass, Record
@@ -180,17 +180,8 @@ class GraphedBackend:
     def _check_entry(self, entry: Work) -> None:
         # A number outside the vocabulary is no error that a GPU recovers from.
         if not entry.tokens or not 0 <= min(entry.tokens) <= max(entry.tokens) < self.vocabulary:
-            raise BadInput(
-                "A token is not of this model.",
-                do=f"Give numbers from 0 to {self.vocabulary - 1:,}, at least one.",
-            )
-        length = entry.slot.length + len(entry.tokens)
-        if length > self.context_length:
-            raise TooLarge(
-                f"The sequence would have {length:,} tokens.",
-                why=f"The model's context holds {self.context_length:,}.",
-                do="End it, or shorten the prompt.",
-            )
+            raise foreign_token(self.vocabulary)
+        require_room(entry.slot.length + len(entry.tokens), self.context_length)
 
     def _read(self, entry: Work) -> torch.Tensor | None:
         """Append several tokens to one sequence, part by part."""

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.errors import BadInput, ClearspanError, Refused, TooLarge
-from clearspan.models.backends.base import Slot, Work
+from clearspan.errors import ClearspanError, Refused
+from clearspan.models.backends.base import Slot, Work, foreign_token, require_room
 from clearspan.models.backends.native.packing import ROWS, Packed, unsupported
 from clearspan.models.backends.native.structs import DialSpec, StepEntry, Tap
 from clearspan.models.inside.dials import Dial
@@ -125,7 +125,7 @@ class NativeBackend:
         if len({id(entry.slot) for entry in work}) < len(work):
             raise ValueError("a sequence may take part in a step once")
         for entry in work:
-            self._require_room(cast("NativeSlot", entry.slot), len(entry.tokens))
+            require_room(entry.slot.length + len(entry.tokens), self.context_length)
         results: list[torch.Tensor | None] = []
         pieces: list[_StepPart] = []
         for entry in work:
@@ -185,7 +185,7 @@ class NativeBackend:
             pieces: list[_StepPart] = []
             found: list[dict[Site, torch.Tensor]] = []
             for slot, document in zip(slots, documents, strict=True):
-                self._require_room(slot, len(document))
+                require_room(slot.length + len(document), self.context_length)
                 tokens = self._tokens(document)
                 whole = {site: _empty(len(tokens), self.width) for site in sites}
                 found.append(whole)
@@ -226,21 +226,10 @@ class NativeBackend:
             decoder=pair[1].data_ptr(),
         )
 
-    def _require_room(self, slot: NativeSlot, tokens: int) -> None:
-        if slot.length + tokens > self.context_length:
-            raise TooLarge(
-                f"The sequence would have {slot.length + tokens:,} tokens.",
-                why=f"The model's context holds {self.context_length:,}.",
-                do="End it, or shorten the prompt.",
-            )
-
     def _tokens(self, given: Sequence[int]) -> NDArray[np.int32]:
         tokens = np.array(given, np.int64)
         if tokens.size == 0 or int(tokens.min()) < 0 or int(tokens.max()) >= self.vocabulary:
-            raise BadInput(
-                "A token is not of this model.",
-                do=f"Give numbers from 0 to {self.vocabulary - 1:,}, at least one.",
-            )
+            raise foreign_token(self.vocabulary)
         return np.ascontiguousarray(tokens, np.int32)
 
     def _cut(self, entry: Work) -> tuple[torch.Tensor | None, list[_StepPart]]:

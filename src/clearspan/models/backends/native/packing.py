@@ -117,11 +117,6 @@ class Packed:
     layers: Any
     arrays: list[NDArray[Any]] = field(default_factory=list[NDArray[Any]])
 
-    @property
-    def bytes(self) -> int:
-        """Memory of the packed weights."""
-        return sum(array.nbytes for array in self.arrays)
-
 
 class Packer:
     """Packs one model.

@@ -107,7 +107,7 @@ def lists(given: Given) -> list[FoundList]:
         share = 1.0 if headed else sum(point >= given.threshold for point in points) / len(points)
         found.append(FoundList(items, max(points) * (0.5 + 0.5 * share)))
     found.sort(key=lambda one: one.evidence, reverse=True)
-    return [one for i, one in enumerate(found) if not any(_inside(one, other) for other in found[:i])]
+    return [one for i, one in enumerate(found) if not any(one.items[0] in other.items for other in found[:i])]
 
 
 def listed(items: Sequence[ScoredStatement], role: ClaimRole) -> tuple[ShapedClaim, ...]:
@@ -200,7 +200,3 @@ def _same_matter(one: FoundList, best: FoundList) -> bool:
         return True
     mine, theirs = (_above(each.items[0]) for each in (one, best))
     return bool(mine & theirs) or not (mine and theirs)
-
-
-def _inside(one: FoundList, other: FoundList) -> bool:
-    return one.items[0] in other.items

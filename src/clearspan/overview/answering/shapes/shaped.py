@@ -57,6 +57,11 @@ class ShapedClaim:
         """The words of the claim, white space as on one line."""
         return " ".join(self.spot.text.split()) if self.spot else self.says
 
+    @property
+    def spots(self) -> tuple[Spot, ...]:
+        """Every place that says it, what is quoted first."""
+        return (*([self.spot] if self.spot else []), *self.also)
+
 
 @dataclass(frozen=True, slots=True)
 class ShapedAnswer:
@@ -141,7 +146,7 @@ def merged(claims: Sequence[ShapedClaim], alike: Sequence[tuple[int, int]]) -> t
     gone = {again for _, again in alike}
     also: dict[int, list[Spot]] = {}
     for first, again in alike:
-        also.setdefault(first, []).extend(_spots(claims[again]))
+        also.setdefault(first, []).extend(claims[again].spots)
     return tuple(
         replace(claim, also=(*claim.also, *also.get(place, ())))
         for place, claim in enumerate(claims)
@@ -172,7 +177,3 @@ def _adjoins(before: Spot, one: ScoredStatement) -> bool:
 
 def _holds(spot: Spot, one: ScoredStatement) -> bool:
     return spot.source == one.source and spot.start <= one.start and one.end <= spot.end
-
-
-def _spots(claim: ShapedClaim) -> list[Spot]:
-    return [*([claim.spot] if claim.spot else []), *claim.also]

@@ -95,20 +95,8 @@ class _Cited:
         """Of the rows from one to another, all within one passage."""
         table = answer.table
         start, end = table.rows[first].start, table.rows[last].end
-        return Citation(
-            number=self.number,
-            document_id=self.document.id,
-            passage_id=passage.id,
-            start=start,
-            end=end,
-            quote=self.document.text[start:end],
-            title=self.document.title,
-            url=self.document.url,
-            publisher=self.document.publisher,
-            date=self.document.date,
-            page=passage.page,
-            table=cited_table(table, first, last, answer.shown or answer.used),
-        )
+        cells = cited_table(table, first, last, answer.shown or answer.used)
+        return self.document.cited(passage, start, end, self.document.text[start:end], self.number, cells)
 
 
 def claims_of(answer: TableAnswer, cited: "_Cited") -> tuple[Claim, ...]:

@@ -18,83 +18,22 @@ from clearspan.overview.proof.numbers import NAME
 CorruptionKind = Literal["number", "unit", "date", "name", "negation", "direction", "scope", "relation"]
 
 _UNITS = (
-    "feet metres",
-    "miles kilometres",
-    "inches centimetres",
-    "pounds kilograms",
-    "tons grams",
-    "hours minutes",
-    "days weeks",
-    "months years",
-    "acres hectares",
-    "million billion",
-    "thousand million",
-    "mg kg",
-    "km cm",
-    "kilometers miles",
-    "meters feet",
-)
+    "feet metres, miles kilometres, inches centimetres, pounds kilograms, tons grams, hours minutes, "
+    "days weeks, months years, acres hectares, million billion, thousand million, mg kg, km cm, "
+    "kilometers miles, meters feet"
+).split(", ")
 _OPPOSITES = (
-    "increased decreased",
-    "increases decreases",
-    "increase decrease",
-    "increasing decreasing",
-    "rose fell",
-    "rises falls",
-    "rising falling",
-    "higher lower",
-    "highest lowest",
-    "more fewer",
-    "most least",
-    "larger smaller",
-    "largest smallest",
-    "longer shorter",
-    "longest shortest",
-    "older younger",
-    "oldest youngest",
-    "faster slower",
-    "above below",
-    "before after",
-    "earlier later",
-    "first last",
-    "north south",
-    "northern southern",
-    "east west",
-    "eastern western",
-    "won lost",
-    "gained lost",
-    "opened closed",
-    "accepted rejected",
-    "allowed forbidden",
-    "approved rejected",
-    "supported opposed",
-    "safe dangerous",
-    "born died",
-    "began ended",
-    "improves worsens",
-    "reduces raises",
-    "reduced raised",
-    "promotes inhibits",
-    "positive negative",
-    "positively negatively",
-    "strong weak",
-    "major minor",
-    "common rare",
-    "always never",
-    "inside outside",
-    "upper lower",
-    "expanded shrank",
-    "warmer colder",
-    "hot cold",
-    "heavy light",
-    "prevent cause",
-    "prevents causes",
-    "present absent",
-    "public private",
-    "old new",
-    "early late",
-    "many few",
-)
+    "increased decreased, increases decreases, increase decrease, increasing decreasing, rose fell, "
+    "rises falls, rising falling, higher lower, highest lowest, more fewer, most least, larger smaller, "
+    "largest smallest, longer shorter, longest shortest, older younger, oldest youngest, faster slower, "
+    "above below, before after, earlier later, first last, north south, northern southern, east west, "
+    "eastern western, won lost, gained lost, opened closed, accepted rejected, allowed forbidden, "
+    "approved rejected, supported opposed, safe dangerous, born died, began ended, improves worsens, "
+    "reduces raises, reduced raised, promotes inhibits, positive negative, positively negatively, "
+    "strong weak, major minor, common rare, always never, inside outside, upper lower, expanded shrank, "
+    "warmer colder, hot cold, heavy light, prevent cause, prevents causes, present absent, "
+    "public private, old new, early late, many few"
+).split(", ")
 _SCOPES = (
     ("some", "all"),
     ("most", "all"),
@@ -159,8 +98,7 @@ def corruptions(sentence: str, around: str, generator: random.Random) -> list[Co
 _Edit = tuple[int, int, str]
 
 
-def _number(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
+def _number(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     found = [q for q in quantities(sentence) if q.dimension not in _NO_NUMBERS and q.text[:1].isdigit()]
     if not found:
         return None
@@ -181,13 +119,7 @@ def _other_number(digits: str, generator: random.Random) -> str:
     return f"{rounded:,.{decimals}f}" if "," in digits else f"{rounded:.{decimals}f}"
 
 
-def _unit(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
-    return _exchange(sentence, _UNITS, generator, r"(?<=\d)[\s-]?{}\b")
-
-
-def _date(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
+def _date(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     dates = [quantity for quantity in quantities(sentence) if quantity.dimension == "date"]
     if not dates:
         return None
@@ -224,8 +156,7 @@ def _names(text: str) -> list[re.Match[str]]:
     return [match for match in whole.finditer(text) if match.group().lower() not in MONTHS]
 
 
-def _negation(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around, generator
+def _negation(sentence: str, *_: object) -> _Edit | None:
     if match := _NOT.search(sentence):
         return match.start(), match.end(), ""
     if match := _AUXILIARY.search(sentence):
@@ -233,13 +164,7 @@ def _negation(sentence: str, around: str, generator: random.Random) -> _Edit | N
     return None
 
 
-def _direction(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
-    return _exchange(sentence, _OPPOSITES, generator, r"\b{}\b")
-
-
-def _scope(sentence: str, around: str, generator: random.Random) -> _Edit | None:
-    del around
+def _scope(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     found = [
         (match.start(), match.end(), into)
         for word, into in _SCOPES
@@ -248,9 +173,8 @@ def _scope(sentence: str, around: str, generator: random.Random) -> _Edit | None
     return generator.choice(found) if found else None
 
 
-def _relation(sentence: str, around: str, generator: random.Random) -> _Edit | None:
+def _relation(sentence: str, _: str, generator: random.Random) -> _Edit | None:
     """Two names change places; only where a verb stands between them, since 'A and B' is 'B and A'."""
-    del around
     found = list(re.finditer(rf"(?:{NAME.pattern})(?:\s+(?:{NAME.pattern}))*", sentence))
     pairs = [
         (first, second)
@@ -280,11 +204,11 @@ def _exchange(sentence: str, pairs: Sequence[str], generator: random.Random, pat
 
 _CHANGES: Mapping[CorruptionKind, Callable[[str, str, random.Random], _Edit | None]] = {
     "number": _number,
-    "unit": _unit,
+    "unit": lambda sentence, _, generator: _exchange(sentence, _UNITS, generator, r"(?<=\d)[\s-]?{}\b"),
     "date": _date,
     "name": _name,
     "negation": _negation,
-    "direction": _direction,
+    "direction": lambda sentence, _, generator: _exchange(sentence, _OPPOSITES, generator, r"\b{}\b"),
     "scope": _scope,
     "relation": _relation,
 }

@@ -85,11 +85,10 @@ class Publisher:
         return min([STANDING[self.kind], *caps])
 
 
-def from_labels(domain: str, labels: Sequence[str], listed_by: str, listed_on: str) -> Publisher:
-    """An entry of a list that gives labels alone; the kind is that of the first label that tells one."""
-    told: list[Kind] = [TAGS[label][0] for label in labels if TAGS[label][0] != "unknown"]
-    kinds: list[Kind] = ["satire"] if "satire" in labels else [*told, "unknown"]
-    return Publisher(domain, kind=kinds[0], labels=tuple(labels), listed_by=listed_by, listed_on=listed_on)
+def kind_of(labels: Sequence[str]) -> Kind:
+    """The kind of a publisher of which labels alone are known: that of the first label that tells one."""
+    told: list[Kind] = [*(TAGS[label][0] for label in labels if TAGS[label][0] != "unknown"), "unknown"]
+    return "satire" if "satire" in labels else told[0]
 
 
 def read(path: Path, listed_by: str = "", listed_on: str = "") -> list[Publisher]:
@@ -206,7 +205,7 @@ def _entry(row: Mapping[str, str], listed_by: str, listed_on: str) -> Publisher:
     kind = row.get("kind", "")
     if kind not in ("", *get_args(Kind)):
         raise ValueError(f"'{kind}' is not a kind ({', '.join(get_args(Kind))})")
-    told = from_labels("", labels, "", "").kind
+    told = kind_of(labels)
     return Publisher(
         domain=str(address) if address else "",
         name=name,

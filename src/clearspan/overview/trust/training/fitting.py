@@ -1,12 +1,12 @@
 """Logistic models of satire: reading what they learn from, fitting, calibrating, and how good they are."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize, special  # pyright: ignore[reportMissingTypeStubs]
+from scipy import optimize, sparse, special  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput
 
@@ -16,6 +16,7 @@ Sparse = Any
 """A `scipy.sparse` matrix in rows; the library has no type information."""
 
 _optimize: Any = optimize
+_sparse: Any = sparse
 
 
 def text_of(path: Path) -> str:
@@ -35,6 +36,14 @@ def text_of(path: Path) -> str:
         ) from error
     reader: Callable[[bytes], bytes] = zstandard.ZstdDecompressor().decompressobj().decompress
     return reader(path.read_bytes()).decode("utf-8")
+
+
+def matrix(rows: Sequence[Rows], buckets: int) -> Sparse:
+    """Hashed documents as rows of length one."""
+    lengths = [len(row) for row in rows]
+    values = np.concatenate([np.full(n, max(n, 1) ** -0.5) for n in lengths])
+    starts = np.concatenate([[0], np.cumsum(lengths)])
+    return _sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), buckets))
 
 
 def fit(rows: Sparse, satire: Vector, penalty: Vector, weights: Vector | None = None) -> Vector:

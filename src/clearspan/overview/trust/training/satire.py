@@ -14,17 +14,17 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
-from scipy import optimize, sparse  # pyright: ignore[reportMissingTypeStubs]
+from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.overview.trust.satire import BUCKETS, MAY_BE, SatireModel, marks
 from clearspan.overview.trust.training.fitting import (
     Rows,
-    Sparse,
     Vector,
     area,
     calibration_error,
     fit,
+    matrix,
     platt,
     sigmoid,
     text_of,
@@ -69,7 +69,6 @@ _TOGETHER = 4
 _SEED = 0
 _RESAMPLES = 500
 
-_sparse: Any = sparse
 _optimize: Any = optimize
 
 
@@ -137,7 +136,7 @@ def train(articles: Sequence[Article], digests: Mapping[str, str]) -> TrainedSat
     """Fit a model on all articles, calibrated and measured on outlets that were held out."""
     satire = np.array([float(one.label == "satire") for one in articles])
     weights = _weights(articles)
-    rows = _matrix([marks(one.title, one.text) for one in articles])
+    rows = matrix([marks(one.title, one.text) for one in articles], BUCKETS)
     penalty = np.full(BUCKETS, _PENALTY)
     folds = folds_of([one.outlet for one in articles])
     raw = np.empty(len(satire))
@@ -267,13 +266,6 @@ def _shares(logits: Vector, articles: Sequence[Article]) -> dict[str, float]:
         str(kind): round(float((probabilities[kinds == kind] >= MAY_BE).mean()), 4)
         for kind in np.unique(kinds)
     }
-
-
-def _matrix(rows: Sequence[Rows]) -> Sparse:
-    lengths = [len(row) for row in rows]
-    values = np.concatenate([np.full(n, max(n, 1) ** -0.5) for n in lengths])
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    return _sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), BUCKETS))
 
 
 def _rows(path: Path, digests: dict[str, str]) -> Iterator[dict[str, Any]]:

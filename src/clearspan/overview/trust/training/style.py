@@ -28,6 +28,7 @@ from clearspan.overview.trust.training.fitting import (
     balancing,
     calibration_error,
     fit,
+    matrix,
     platt,
     sigmoid,
     text_of,
@@ -116,7 +117,7 @@ def train(headlines: Headlines, embedder: Embedder) -> Trained:
     """Fit both heads on all headlines, calibrated on held-out topics and lengths, and measure them on both splits."""
     texts = [plain(text) for text in headlines.texts]
     vectors = embedder.embed(texts)
-    hashed = matrix([buckets(text) for text in texts])
+    hashed = matrix([buckets(text) for text in texts], BUCKETS)
     satire = headlines.satire.astype(np.float64)
     topics = topics_of(vectors)
     cells = grouped_cells(topics, np.array([len(text.split()) for text in texts]))
@@ -134,14 +135,6 @@ def train(headlines: Headlines, embedder: Embedder) -> Trained:
         line = platt(logits, satire, balancing(satire))
         heads.append(_head(fit(matrix_, satire, _penalty(matrix_)), line))
     return Trained(Style(embedder.reference, *heads), float(max(satire.mean(), 1 - satire.mean())), qualities)
-
-
-def matrix(rows: Sequence[Rows]) -> Sparse:
-    """Hashed headlines as rows of length one."""
-    lengths = [len(row) for row in rows]
-    values = np.concatenate([np.full(n, max(n, 1) ** -0.5) for n in lengths])
-    starts = np.concatenate([[0], np.cumsum(lengths)])
-    return _sparse.csr_matrix((values, np.concatenate(rows), starts), shape=(len(rows), BUCKETS))
 
 
 def topics_of(vectors: NDArray[np.float32]) -> Rows:

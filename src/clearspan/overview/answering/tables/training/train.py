@@ -1,7 +1,7 @@
 """Training the parser on public questions about tables, calibrating it, and measuring it on documents kept back."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,9 +64,7 @@ def _sure(judged: Sequence[JudgedAnswer], fold: NDArray[np.intp], number: int) -
     """The judged of one fold, with probabilities calibrated on the others."""
     weights = calibration([one for one, own in zip(judged, fold, strict=True) if own != number])
     return [
-        JudgedAnswer(
-            one.question, one.answer, one.right, one.reachable, _probability(one, weights), one.measures
-        )
+        replace(one, probability=_probability(one, weights))
         for one, own in zip(judged, fold, strict=True)
         if own == number
     ]

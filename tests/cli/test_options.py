@@ -6,7 +6,7 @@ import click
 from click.testing import CliRunner
 
 from clearspan import cli
-from clearspan.cli.json_option import json_option
+from clearspan.cli.options import json_option
 
 
 def test_it_is_a_flag_and_says_what_it_does() -> None:
@@ -23,4 +23,4 @@ def test_it_is_a_flag_and_says_what_it_does() -> None:
 def test_it_is_declared_in_one_place() -> None:
     room = Path(next(iter(cli.__path__)))
     declared = [path.name for path in room.rglob("*.py") if '"--json"' in path.read_text("utf-8")]
-    assert declared == ["json_option.py"]
+    assert declared == ["options.py"]

@@ -1,11 +1,18 @@
-"""`--json`, which every command has whose results a program may read."""
+"""Options that many commands have: `--json`, and the kinds of paths that they take."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import click
 
 Command = TypeVar("Command", bound=Callable[..., object])
+
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
+FOLDER = click.Path(path_type=Path, file_okay=False)
+FILE_THERE = click.Path(path_type=Path, exists=True, dir_okay=False)
+FOLDER_THERE = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
 def json_option(help: str = "Print JSON for programs.") -> Callable[[Command], Command]:
