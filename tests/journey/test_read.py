@@ -1,4 +1,4 @@
-"""Where two sentences need each other they are found by the names that they bring, and answer together or not at all."""
+"""Where two sentences need each other they are found by the names that they bring, and shown together."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,15 +35,16 @@ def receipt(workspace: Workspace, question: str) -> Receipt:
     return next(step.receipt for step in walk if isinstance(step, Finished))
 
 
-def test_both_facts_are_shown_with_one_probability(rivers: Workspace) -> None:
-    claims = receipt(rivers, SEVERAL).overview.claims
+def test_both_facts_are_shown(rivers: Workspace) -> None:
+    overview = receipt(rivers, SEVERAL).overview
+    claims = overview.claims
     said = " ".join(claim.text for claim in claims)
     assert "crosses the Anvel" in said
     assert "Quellby Hills" in said
     assert "Sallow" not in said
-    checks = {check.score for claim in claims for check in claim.checks if check.name == TOGETHER}
-    assert len(checks) == 1
-    assert checks.pop() == pytest.approx(max(claim.score or 0.0 for claim in claims), abs=2e-3)
+    (together,) = {check.score for claim in claims for check in claim.checks if check.name == TOGETHER}
+    partly = any("may not be all" in note for note in overview.notes)
+    assert partly == (together < Settings().answer_threshold)
 
 
 def test_a_question_for_one_fact_is_read_once(rivers: Workspace) -> None:

@@ -42,7 +42,7 @@ class Alone:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SentencePair:
     """Two sentences, the first one's probability alone, and the second one's where the first is known."""
 
     first: Spot
@@ -61,7 +61,7 @@ def best_pair(
     question: str,
     passages: Sequence[tuple[str, str]],
     alone: Mapping[Spot, Alone],
-) -> Pair | None:
+) -> SentencePair | None:
     """The two sentences that most probably answer together; None where there are none.
 
     Args:
@@ -83,7 +83,7 @@ def _with(
     alone: Mapping[Spot, Alone],
     first: Spot,
     places: Sequence[int],
-) -> Pair | None:
+) -> SentencePair | None:
     """The pair of a sentence and the one that most probably answers the rest."""
     read = reader.read(question, [passages[place] for place in places], alone[first].text)
     seconds = [
@@ -95,7 +95,7 @@ def _with(
     if not seconds:
         return None
     given, second = max(seconds)
-    return Pair(first, second, alone[first].probability, given)
+    return SentencePair(first, second, alone[first].probability, given)
 
 
 def weighed(probability: float, factor: float) -> float:

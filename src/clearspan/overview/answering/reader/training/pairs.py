@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from clearspan.overview.answering.reader.calibration import PairCalibration
-from clearspan.overview.answering.reader.hops import Alone, Pair, best_pair, wants_several
+from clearspan.overview.answering.reader.hops import Alone, SentencePair, best_pair, wants_several
 from clearspan.overview.answering.reader.reader import EvidenceReader, ReadQuestion, ReadSentence
 from clearspan.overview.answering.reader.training.examples import Laid
 from clearspan.overview.answering.reader.training.labels import says
@@ -56,7 +56,7 @@ def foremost(read: ReadQuestion) -> list[tuple[int, ReadSentence]]:
 
 
 def _answers(
-    question: LabelledQuestion, read: ReadQuestion, laid: Sequence[Laid], pair: Pair, told: str
+    question: LabelledQuestion, read: ReadQuestion, laid: Sequence[Laid], pair: SentencePair, told: str
 ) -> bool:
     """Whether two sentences say the answer, or are all that is marked; where one answers alone, one that is will do."""
     marked = {

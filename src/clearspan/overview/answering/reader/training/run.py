@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from tokenizers import Tokenizer
 
@@ -118,5 +117,5 @@ def _beginning(folder: Path) -> Checkpoint:
             do="Name the --out of an earlier `clearspan train reader`, or leave --from out.",
         )
     content = graph.read_bytes()
-    weights = {name: torch.from_numpy(np.array(one)) for name, one in weights_of(content).items()}
+    weights = {name: torch.tensor(one) for name, one in weights_of(content).items()}
     return Checkpoint.of({"graph": hashlib.sha256(content).hexdigest()}, 0, {"parameters": weights})
