@@ -76,7 +76,8 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
     "--from",
     "begin",
     type=FOLDER,
-    help="The --out of an earlier training, or a finished reader: begin with its weights, not with MiniLM's.",
+    help="The --out of an earlier training, or a finished reader: begin with its weights, not with MiniLM's, and "
+    "write the mean of these and those that it comes to.",
 )
 def reader(
     data: Path, out: Path, passes: float, frozen: int, rate: float, seed: int, begin: Path | None
