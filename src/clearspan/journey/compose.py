@@ -115,8 +115,7 @@ def choose(
     weighed = shaping.readable(every, read)
     quotes = compose.choose(question, weighed, least, settings.max_quotes)
     kinds = blended(question, scored.kinds)
-    # Two facts that need each other are no two answers.
-    sides = () if any(one.paired for one in weighed) else conflict.sides(question, weighed, least)
+    sides = conflict.sides(question, weighed, least)
     if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
         sides = ()
     sides = sides or conflict.of_quotes(question, quotes)
@@ -139,16 +138,13 @@ def choose(
     differing = conflict.record(question, sides, why, claims, sources)
     careful = _carefully(question.text, claims, sources, settings)
     doubtful = _doubtfully(claims)
-    partly = _partly(scored, weighed, threshold)
     converted = None if doubtful else compose.converted_claim(question, claims)
     return Chosen(
         claims=(*claims, converted) if converted else claims,
         sources=sources,
         conflict=differing,
         dropped=dropped,
-        notes=tuple(
-            note for note in (differing.note if differing else "", careful, doubtful, partly) if note
-        ),
+        notes=tuple(note for note in (differing.note if differing else "", careful, doubtful) if note),
         quotes_only=bool(careful) or any(claim.attribution for claim in claims),
         layout=answer.layout,
         verdict=answer.verdict,
@@ -210,13 +206,6 @@ def _doubtfully(quoted: Sequence[Claim]) -> str:
     if not all(claim.attribution for claim in quoted):
         return ""
     return "Only pages that may be satire answer this; nobody else in the library says so."
-
-
-def _partly(scored: Scored, weighed: Sequence[Candidate], threshold: float) -> str:
-    """That facts which need each other may not be all that is needed; empty where they are, or are none."""
-    if scored.together is None or scored.together >= threshold or not any(one.paired for one in weighed):
-        return ""
-    return "It takes several facts to answer this; these are the likeliest, and they may not be all."
 
 
 def _carefully(question: str, quoted: Sequence[Claim], sources: Sequence[Source], settings: Settings) -> str:

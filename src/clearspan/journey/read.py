@@ -8,12 +8,14 @@ from clearspan.journey.judge import JudgedSources, judge
 from clearspan.journey.search import Found
 from clearspan.language.words import stems
 from clearspan.library.documents import Hit
-from clearspan.overview.answering.reader.hops import wants_several
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.reader.reader import EvidenceReader
-from clearspan.overview.answering.select import Candidate, Candidates, candidates, paired
+from clearspan.overview.answering.select import Candidate, candidates
 from clearspan.overview.trust.judge import Judge
 from clearspan.receipts import Hop, Source
+
+_SEVERAL = 0.5
+"""Probability of a question of several hops, or of two sides, from which names are followed."""
 
 _MOST_HOPS = 2
 """After the first search: three in all."""
@@ -31,14 +33,13 @@ class Scored:
 
     Attributes:
         kinds: probability of each kind of question.
-        answered, together: as `Candidates` has them.
+        answered: probability that one of the best two believed sentences answers.
     """
 
     sources: tuple[Source, ...]
     candidates: tuple[Candidate, ...]
     kinds: Mapping[AskedFor, float]
     answered: float
-    together: float | None = None
 
 
 def read(asked: Asked, judged: JudgedSources, reader: EvidenceReader) -> Scored:
@@ -50,7 +51,7 @@ def read(asked: Asked, judged: JudgedSources, reader: EvidenceReader) -> Scored:
 def follow(
     asked: Asked, found: Found, scored: Scored, judges: Judge, reader: EvidenceReader, most: int
 ) -> tuple[Found, Scored]:
-    """What was found and scored after searching again with the names of the best sentences, and two sentences together.
+    """What was found and scored after searching again with the names of the best sentences.
 
     Only questions of several hops, or of two sides, go on; others are left as they are.
 
@@ -58,7 +59,7 @@ def follow(
         most: passages of the first search that were judged to be believed.
     """
     hops: list[Hop] = []
-    if not wants_several(scored.kinds):
+    if scored.kinds["multi_hop"] + scored.kinds["compare"] < _SEVERAL:
         return found, scored
     followed: set[frozenset[str]] = set()
     for _ in range(_MOST_HOPS):
@@ -76,10 +77,7 @@ def follow(
         found = replace(found, hits=(*found.hits[:most], *fresh, *found.hits[most:]))
         most += len(fresh)
         scored = read(asked, judge(asked, found, judges, most), reader)
-    pair = paired(asked.question, Candidates(dict(scored.kinds), scored.candidates, scored.answered), reader)
-    return replace(found, hops=tuple(hops)), replace(
-        scored, candidates=pair.best_first, answered=pair.answered
-    )
+    return replace(found, hops=tuple(hops)), scored
 
 
 def _names(asked: Asked, scored: Scored, followed: set[frozenset[str]]) -> list[str]:

@@ -150,8 +150,6 @@ def _same_statement(question: Question, candidate: Candidate, main: Sequence[Can
 
 def _disagree(question: Question, candidate: Candidate, other: Candidate) -> bool:
     """Whether two documents give different values of the wanted kind for what looks like the same thing."""
-    if candidate.paired and other.paired:
-        return False
     if candidate.judged.source.document_id == other.judged.source.document_id:
         return False
     mine = wanted_quantities(question, candidate.sentence)
@@ -183,8 +181,6 @@ def _outranks(candidate: Candidate, other: Candidate) -> bool:
 
 
 def _worth_adding(question: Question, candidate: Candidate, main: Sequence[Candidate]) -> bool:
-    if candidate.paired:
-        return True
     near = SECOND if len(main) == 1 else _NEAR_BEST
     if candidate.probability < near * main[0].probability:
         return False

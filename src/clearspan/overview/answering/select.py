@@ -11,7 +11,6 @@ import numpy as np
 from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
 from clearspan.overview.answering.querytype import query_type
-from clearspan.overview.answering.reader.hops import Alone, best_pair, weighed
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.reader.reader import EvidenceReader, ReadPassage, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.windows import place_of
@@ -41,9 +40,6 @@ _SAID_OF_WHAT_IS_NOT = 0.1
 """Odds of a sentence that reports what is not so, where a fact is asked for. A decision more than a measurement: people
 marked two such sentences among 8,600, and thirty stand among 56,000 beside them."""
 
-_BEHIND, _TINY = 0.99, 1e-6
-"""What the probability of a sentence is multiplied with that is to stand behind a pair, and less what within one."""
-
 _PRONOUN = re.compile(r"(?:It|Its|He|She|They|His|Her|Their|This|These|Those|Both)\b")
 
 
@@ -61,7 +57,6 @@ class Candidate:
         logits: of the sentence and of its window, before calibration. None likewise.
         copies: number of the first sentence that says the same word for word, of all that were read.
         repeats: whether a believed one before it says the same word for word.
-        paired: whether it was read with another one that is shown with it.
     """
 
     judged: JudgedHit
@@ -73,7 +68,6 @@ class Candidate:
     logits: tuple[float, float] | None = None
     copies: int = 0
     repeats: bool = False
-    paired: bool = False
 
     @property
     def text(self) -> str:
@@ -110,13 +104,11 @@ class Candidates:
         kinds: probability of each kind of question, as the reader understands it.
         best_first: sentences, most probable first.
         answered: probability that one of the best two believed ones answers.
-        together: probability that they answer all of a question of several hops; None of any other.
     """
 
     kinds: dict[AskedFor, float]
     best_first: tuple[Candidate, ...]
     answered: float
-    together: float | None = None
 
 
 def candidates(question: Question, judged: Sequence[JudgedHit], reader: EvidenceReader) -> Candidates:
@@ -146,54 +138,6 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
     )
 
 
-def paired(question: Question, found: Candidates, reader: EvidenceReader) -> Candidates:
-    """The same where two sentences need each other: these are the best two, whatever either was alone.
-
-    Whether anything is shown is still decided by `answered`: that they answer it all is told apart, as `together`.
-    """
-    firm = [one for one in found.best_first if _may_decide(one) and one.judged.source.may_be_satire is None]
-    passages = list({one.judged.hit.passage.id: one.judged.hit for one in firm}.values())
-    places = {hit.passage.id: place for place, hit in enumerate(passages)}
-    spots = {(places[one.judged.hit.passage.id], one.sentence.end): one for one in firm}
-    texts = [(place_of(hit.document.title, hit.passage.heading), hit.passage.text) for hit in passages]
-    alone = {
-        spot: Alone(one.text, one.probability, odds(question, one.sentence)) for spot, one in spots.items()
-    }
-    pair = best_pair(reader, question.text, texts, alone)
-    if pair is None:
-        return found
-    together = reader.together(pair.alone, pair.given, found.answered)
-    first, second = spots[pair.first], spots[pair.second]
-    if pair.first[0] == pair.second[0] and first.start <= second.start and second.end <= first.end:
-        # Quoted with what stands before it, the one holds the other.
-        first, second = second, first
-    behind = min(1.0, found.answered / max(one.probability for one in firm)) * _BEHIND
-    changed = [
-        # The second answers what the first leaves open, so it stands before it.
-        replace(
-            one,
-            probability=found.answered
-            if one is second
-            else found.answered * (1.0 - _TINY)
-            if one is first
-            else behind * one.probability,
-            checks=(*one.checks, _together(together)),
-            paired=one is first or one is second,
-        )
-        for one in found.best_first
-    ]
-    changed.sort(key=lambda one: one.probability, reverse=True)
-    return replace(found, best_first=tuple(changed), together=together)
-
-
-def _together(probability: float) -> Check:
-    return Check(
-        name="two sentences together",
-        score=round(probability, 3),
-        detail="that the best two answer all of it, the second read with the first known",
-    )
-
-
 def _may_decide(one: Candidate) -> bool:
     """Whether a sentence counts for whether anything is shown: it was read, is believed, and was not said before."""
     return one.believed and one.logits is not None and not one.repeats
@@ -205,7 +149,7 @@ def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> 
     for (shown, own), read in zip(statements, passage.sentences, strict=True):
         if own.stems and _quotable(shown.text):
             factor = odds(question, own)
-            probability = weighed(read.probability, factor)
+            probability = factor * read.probability / (1.0 - read.probability + factor * read.probability)
             checks = (
                 Check(name="answers, as the reader sees it", score=round(probability, 3)),
                 Check(

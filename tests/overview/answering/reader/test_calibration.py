@@ -7,7 +7,6 @@ from clearspan.overview.answering.reader.calibration import (
     SECOND,
     AnswerCalibration,
     Calibration,
-    PairCalibration,
     Shown,
     ShownWindow,
     shown_together,
@@ -33,22 +32,6 @@ def test_a_copy_is_no_rival_of_what_it_copies() -> None:
 def test_the_same_words_in_another_order_are_a_rival() -> None:
     both = Shown.of([[ShownWindow(0.0, [2.0, 1.5], [(1, 2, 3), (3, 2, 1)])]])
     assert both.foremost().tolist() == [0, 1]
-
-
-def test_a_pair_is_surer_the_surer_both_are() -> None:
-    random = np.random.default_rng(0)
-    pairs = [(float(one), float(two), 0.5) for one, two in random.random((3000, 2))]
-    right = random.random(3000) < np.array([one * two for one, two, _ in pairs])
-    fitted = PairCalibration.fit(pairs, right)
-    assert (
-        fitted.probability(0.9, 0.9, 0.5)
-        > 0.6
-        > 0.4
-        > fitted.probability(0.9, 0.3, 0.5)
-        > fitted.probability(0.1, 0.3, 0.5)
-    )
-    again = PairCalibration.from_card(fitted.as_card())
-    assert again.probability(0.4, 0.6, 0.7) == pytest.approx(fitted.probability(0.4, 0.6, 0.7), abs=1e-4)
 
 
 def test_features_tell_how_a_sentence_and_its_window_stand_among_all_that_was_read() -> None:

@@ -6,7 +6,7 @@ whose documents the reader has not seen. A bias for each kind of question was tr
 made the reader silent on easy questions of the same kind.
 
 Whether anything is shown is decided by a second model of that kind, over what is shown together: two sentences of which
-each is a little unlikely may well hold the answer between them. Where two need each other, a third one decides.
+each is a little unlikely may well hold the answer between them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -32,8 +32,6 @@ SECOND = 0.3
 _ANSWER_NAMES = ("joint", "first", "second", "third", "window", "other window", "own window", "bias")
 _LEAST = -6.0
 """Logit of a sentence or window where there is none."""
-
-_PAIR_NAMES = ("first", "second", "apart", "bias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,40 +194,6 @@ class AnswerCalibration:
         together = float(_sigmoid(_joint_features(seen) @ self.weights))
         # Two answer at least as surely as one of them.
         return max(together, float(seen[:, 0].max()))
-
-
-@dataclass(frozen=True, slots=True)
-class PairCalibration:
-    """From two sentences, of which the second was read with the first known, to the probability that they answer.
-
-    A logistic model over the log-odds of either probability, and of the probability that one of the best two sentences
-    answers that were read apart.
-    """
-
-    weights: Vector
-
-    @classmethod
-    def from_card(cls, card: Mapping[str, float]) -> "PairCalibration":
-        """As a card keeps it. Raises KeyError where one is missing."""
-        return cls(np.array([card[name] for name in _PAIR_NAMES], np.float64))
-
-    def as_card(self) -> dict[str, float]:
-        """Weights by name, for a card."""
-        return {name: round(float(one), 5) for name, one in zip(_PAIR_NAMES, self.weights, strict=True)}
-
-    @classmethod
-    def fit(cls, pairs: Sequence[tuple[float, float, float]], right: NDArray[np.bool_]) -> "PairCalibration":
-        """Fitted as `Calibration` is, on the three probabilities of each question."""
-        return cls(_logistic(np.stack([_pair_features(*pair) for pair in pairs]), right, 1.0))
-
-    def probability(self, first: float, second: float, apart: float) -> float:
-        """That they answer together."""
-        return float(_sigmoid(_pair_features(first, second, apart) @ self.weights))
-
-
-def _pair_features(*probabilities: float) -> Vector:
-    odds = np.clip(probabilities, 1e-6, 1.0 - 1e-6)
-    return np.array([*np.log(odds / (1.0 - odds)), 1.0])
 
 
 def shown_together(probabilities: Vector) -> list[int]:

@@ -23,7 +23,6 @@ from clearspan.errors import BadInput
 from clearspan.overview.answering.reader.calibration import (
     AnswerCalibration,
     Calibration,
-    PairCalibration,
     Shown,
     ShownWindow,
     YesCalibration,
@@ -120,7 +119,6 @@ class EvidenceReader:
         calibration: from logits to probabilities.
         yes: the same for yes and no.
         answer: the same for what is shown together.
-        pair: the same for two sentences of which the second was read with the first known.
         threads: windows that are read at once; the processor's cores when None.
 
     Raises:
@@ -134,7 +132,6 @@ class EvidenceReader:
         calibration: Calibration,
         yes: YesCalibration,
         answer: AnswerCalibration,
-        pair: PairCalibration,
         threads: int | None = None,
     ) -> None:
         import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
@@ -160,7 +157,6 @@ class EvidenceReader:
         self._calibration = calibration
         self._yes = yes
         self._answer = answer
-        self._pair = pair
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
@@ -177,23 +173,21 @@ class EvidenceReader:
             calibration = Calibration.from_card(card["calibration"])
             yes = YesCalibration(**card["yes"])
             answer = AnswerCalibration.from_card(card["answer"])
-            pair = PairCalibration.from_card(card["pair"])
         except Exception as error:  # a damaged tokenizer raises Exception itself
             raise BadInput(
                 f"The reader in {folder} cannot be loaded.",
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train the reader with `clearspan train reader`.",
             ) from error
-        return cls(graph, tokenizer, calibration, yes, answer, pair, threads)
+        return cls(graph, tokenizer, calibration, yes, answer, threads)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]], known: str = "") -> ReadQuestion:
+    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
         """Read a question with passages.
 
         Args:
             passages: place (see `windows.place_of`) and text of each.
-            known: a sentence that answers a part of the question: what is read is what answers the rest.
         """
-        said = self._said(question, passages, known)
+        said = self._said(question, passages)
         kinds = _kinds(one.whole for each in said for one in each)
         shown = _shown(said)
         copies = np.split(shown.copies, np.cumsum(shown.passages)[:-1]) if said else []
@@ -209,10 +203,6 @@ class EvidenceReader:
         """The logits that `read` calibrates."""
         return _shown(self._said(question, passages))
 
-    def together(self, first: float, second: float, apart: float) -> float:
-        """The probability that two sentences answer, as `PairCalibration.probability` has it."""
-        return self._pair.probability(first, second, apart)
-
     def answers(self, seen: NDArray[np.float64]) -> float:
         """The probability that one of what is shown answers; `seen` as `AnswerCalibration.probability` takes it."""
         return self._answer.probability(seen)
@@ -226,15 +216,13 @@ class EvidenceReader:
         """End its threads; harmless when repeated."""
         self._pool.shutdown()
 
-    def _said(
-        self, question: str, passages: Sequence[tuple[str, str]], known: str = ""
-    ) -> list[list[_ReadWindow]]:
+    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[_ReadWindow]]:
         """What the network says of the windows of each passage."""
         work = [
             (index, body, window)
             for index, (place, text) in enumerate(passages)
             for body in (self._body(text),)
-            for window in self._windows.of(question, place, body, known)
+            for window in self._windows.of(question, place, body)
         ]
         # The longest first, so that no thread is left alone with one at the end.
         order = sorted(range(len(work)), key=lambda at: -len(work[at][2].ids))

@@ -14,8 +14,6 @@ from clearspan.language.sentences import sentences
 LONGEST = 256
 """Tokens of a window, special ones included."""
 LONGEST_QUESTION = 48
-LONGEST_KNOWN = 56
-"""Tokens of a sentence that is known already, the last ones: what is quoted before it only tells who 'he' is."""
 LONGEST_PLACE = 32
 """Tokens of title and heading."""
 
@@ -49,9 +47,8 @@ class Window:
     """A question with some sentences of a passage.
 
     Attributes:
-        ids: tokens: `[CLS] question [SEP] place [SEP] sentences [SEP]`, at most `LONGEST`; a sentence that is known
-            already stands behind the question and a `[SEP]` of its own.
-        second: index of the first token after the question and what is known.
+        ids: tokens: `[CLS] question [SEP] place [SEP] sentences [SEP]`, at most `LONGEST`.
+        second: index of the first token after the question.
         offset: what to add to a token of the passage to have its index in `ids`.
         tokens: tokens of the passage that are in it, first and beyond the last.
         first: index of its first sentence among the passage's.
@@ -88,16 +85,13 @@ class WindowCutter:
         cut = tuple((bisect_right(ends, start), bisect_left(starts, end)) for start, end in spans)
         return Body(np.array(encoding.ids, np.int32), starts, ends, spans, cut)
 
-    def of(self, question: str, place: str, body: Body, known: str = "") -> list[Window]:
+    def of(self, question: str, place: str, body: Body) -> list[Window]:
         """Windows that hold each sentence of a passage once, in order; none for a passage without sentences.
 
         Args:
             place: where the passage stands: title and heading of its document.
-            known: a sentence that answers a part of the question: the windows are read for the rest.
         """
         asked = self._short(question)[:LONGEST_QUESTION]
-        if known:
-            asked = (*asked, _SEP, *self._short(known)[-LONGEST_KNOWN:])
         stands = self._short(place)[:LONGEST_PLACE]
         head = (_CLS, *asked, _SEP, *stands, _SEP)
         room = LONGEST - len(head) - 1

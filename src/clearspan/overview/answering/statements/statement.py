@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from clearspan.language.sentences import Sentence, UnitKind, prose_sentences
-from clearspan.overview.answering.statements.outline import ListItem, Piece, outline
+from clearspan.overview.answering.statements.open_lists import ListItem
+from clearspan.overview.answering.statements.outline import Piece, outline
 from clearspan.overview.answering.statements.quotable import is_item, is_menu, is_statement
 from clearspan.overview.answering.statements.referents import referents
 

@@ -50,8 +50,6 @@ _MOST_POSITIVE = 2
 _MOST_NEAR = 2
 """Windows of a question's own documents that mislead: they do it most."""
 
-_CHAINED = 0.5
-"""Share of questions of several hops that are read with one of their marked sentences known, for the others."""
 _SWAPPED = 0.5
 """Share of questions beside which the same is asked about another thing, where they name one."""
 _MOST_OWN = 24
@@ -128,15 +126,12 @@ class LabelledWindows:
         positive = list(asked.positive)
         if len(positive) > _MOST_POSITIVE:
             positive = chance.sample(positive, _MOST_POSITIVE)
-        known = ""
-        if asked.question.kind == "multi_hop" and chance.random() < _CHAINED:
-            known, positive = _one_known(positive, chance)
         for passage, marks in positive:
-            found.extend(self._labelled(asked.question, passage, marks, known)[:2])
+            found.extend(self._labelled(asked.question, passage, marks)[:2])
         for nearest, most in ((asked.own, _MOST_NEAR), (self._others[index], 1)):
             wrong = chance.sample(nearest, min(most, len(nearest)))
-            found.extend(self._wrong(asked.question, passage, chance, known) for passage in wrong)
-        if positive and not known and chance.random() < _SWAPPED:
+            found.extend(self._wrong(asked.question, passage, chance) for passage in wrong)
+        if positive and chance.random() < _SWAPPED:
             found.extend(self._about_another(asked.question, chance.choice(positive)[0], chance))
         return [example for example in found if example.window.spans]
 
@@ -205,14 +200,14 @@ class LabelledWindows:
         return self._pages[key]
 
     def _labelled(
-        self, question: LabelledQuestion, passage: _Passage, marks: Sequence[tuple[int, int]], known: str
+        self, question: LabelledQuestion, passage: _Passage, marks: Sequence[tuple[int, int]]
     ) -> list[LabelledWindow]:
         """The windows of a passage that hold marked evidence; all of them where none is marked."""
         found: list[LabelledWindow] = []
         body = passage.body
         evidence = [is_marked(span, marks) for span in body.sentences]
         answer = answer_span(passage.text, question.answers, marks)
-        for window in self._windows.of(question.question, passage.place, body, known):
+        for window in self._windows.of(question.question, passage.place, body):
             own = tuple(map(int, evidence[window.first : window.first + len(window.spans)]))
             if marks and not any(own):
                 continue
@@ -229,10 +224,8 @@ class LabelledWindows:
             )
         return found
 
-    def _wrong(
-        self, question: LabelledQuestion, passage: _Passage, chance: random.Random, known: str
-    ) -> LabelledWindow:
-        window = chance.choice(self._windows.of(question.question, passage.place, passage.body, known))
+    def _wrong(self, question: LabelledQuestion, passage: _Passage, chance: random.Random) -> LabelledWindow:
+        window = chance.choice(self._windows.of(question.question, passage.place, passage.body))
         return LabelledWindow(window, 0, (0,) * len(window.spans), 1.0, None, UNKNOWN, kind_index(question))
 
     def _about_another(
@@ -243,7 +236,7 @@ class LabelledWindows:
         other = self._swaps.swapped(question, title, f"{passage.place} {passage.text}", chance)
         if other is None:
             return []
-        return [self._wrong(replace(question, question=other), passage, chance, "")]
+        return [self._wrong(replace(question, question=other), passage, chance)]
 
     def _nearest(self) -> list[tuple[_Passage, ...]]:
         """For each question, passages of other documents of its set that its words would find."""
@@ -327,17 +320,3 @@ def _counted(rows: Sequence[NDArray[np.int32]]) -> Any:
     columns = np.concatenate([*rows, np.zeros(0, np.int32)])
     lines = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
     return _sparse.csr_matrix((np.ones(len(columns)), (lines, columns)), shape=(len(rows), 30522))
-
-
-def _one_known(positive: list[_Marked], chance: random.Random) -> tuple[str, list[_Marked]]:
-    """A marked sentence, and what is marked beside it; none where there is only one."""
-    places = sorted({(index, mark) for index, (_, marks) in enumerate(positive) for mark in marks})
-    if len(places) < 2:
-        return "", positive
-    chosen = chance.choice(places)
-    rest = [
-        (passage, tuple(mark for mark in marks if (index, mark) != chosen))
-        for index, (passage, marks) in enumerate(positive)
-    ]
-    index, (start, end) = chosen
-    return positive[index][0].text[start:end], [one for one in rest if one[1]]

@@ -1,8 +1,9 @@
 """From a trained network to what ships: the graph, its calibration, and a card that says how they came about.
 
-The calibration is fitted on one half of the held-out questions and measured on the other. What is laid before the
-reader for a question is what a search would bring: the passages of its own documents, and those of other documents of
-its set that its words find. A sentence is right where people marked it, or where it holds the words of an answer.
+The calibration is fitted on one half of the held-out questions and measured on the other; what ships is fitted on both.
+What is laid before the reader for a question is what a search would bring: the passages of its own documents, and those
+of other documents of its set that its words find. A sentence is right where people marked it, or where it holds the
+words of an answer.
 """
 
 import json
@@ -20,14 +21,12 @@ from clearspan.measure.intervals import wilson
 from clearspan.overview.answering.reader.calibration import (
     AnswerCalibration,
     Calibration,
-    PairCalibration,
     YesCalibration,
     shown_together,
 )
 from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, EvidenceReader
 from clearspan.overview.answering.reader.training.examples import LabelledWindows, passages_of
 from clearspan.overview.answering.reader.training.loop import Recipe
-from clearspan.overview.answering.reader.training.pairs import fitted_pairs
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
     content_hash,
@@ -94,8 +93,9 @@ def finish(
     halves = grouped_folds(chosen, 2, seed=1)
     examples = LabelledWindows(chosen, WindowCutter(tokenizer))
     blank = np.zeros(0)
-    unfitted = YesCalibration(1.0, 0.0), AnswerCalibration(blank), PairCalibration(blank)
-    reader = EvidenceReader(graph, tokenizer, Calibration(blank), *unfitted)
+    reader = EvidenceReader(
+        graph, tokenizer, Calibration(blank), YesCalibration(1.0, 0.0), AnswerCalibration(blank)
+    )
     read: list[_Read] = []
     for index, question in enumerate(chosen):
         laid = examples.laid(index)
@@ -112,19 +112,19 @@ def finish(
     fitting = [read[at] for at in known if halves[at] == 0 and len(read[at].right)]
     calibration = fitted(fitting)
     answer = _answer(fitting, calibration)
-    reader = EvidenceReader(graph, tokenizer, calibration, yes, answer, PairCalibration(blank))
-    pair = fitted_pairs(reader, ((chosen[at], examples.laid(at)) for at in known if halves[at] == 0))
-    reader.close()
     measured = _measured(
         [read[at] for at in known if halves[at] == 1 and len(read[at].right)], calibration, answer
     )
+    # What ships may know both halves: what was measured is what half of the questions come to.
+    every = [read[at] for at in known if len(read[at].right)]
+    calibration = fitted(every)
+    answer = _answer(every, calibration)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
     tokenizer.save(str(folder / VOCABULARY), pretty=False)
     card |= {
         "calibration": calibration.as_card(),
         "answer": answer.as_card(),
-        "pair": pair.as_card(),
         "yes": asdict(yes),
         "measured": asdict(measured),
     }
