@@ -197,3 +197,10 @@ def test_a_long_quote_escalates_to_the_model_and_the_stream_says_so(
     assert second.tier in (ran.tier, ran.tried)
     kept = steps(samples, long_quote.QUESTION, library=str(folder), generate=False)
     assert [step.route.tier for step in kept if isinstance(step, Routed)] == ["quote"]
+
+
+def test_a_name_that_no_page_says_is_told(samples: Workspace) -> None:
+    told = receipt(steps(samples, "How long is the main span of the Tsing Ma Bridge?", generate=False))
+    said = receipt(steps(samples, SPAN, generate=False))
+    assert not told.overview.claims or any("“Tsing”, “Ma”" in note for note in told.overview.notes)
+    assert not any("No page" in note for note in said.overview.notes)

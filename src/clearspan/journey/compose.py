@@ -1,5 +1,6 @@
 """Which sentences are shown, with proved citations: the floor of every answer, or the reason why there is none."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -11,10 +12,11 @@ from clearspan.journey.asked import Asked
 from clearspan.journey.read import Scored
 from clearspan.journey.search import Found
 from clearspan.journey.tabled import from_tables
+from clearspan.language.words import stems
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
 from clearspan.overview.answering.reader.kinds import AskedFor
-from clearspan.overview.answering.select import Candidate
+from clearspan.overview.answering.select import Candidate, passage_stems
 from clearspan.overview.answering.shapes.assemble import assemble, blended
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan
@@ -35,6 +37,8 @@ _WITNESSES = 2
 
 _ONE_ANSWER = frozenset({"fact", "yes_no", "number", "multi_hop", "table"})
 """Kinds of question that have one answer: only there do sources that say different things disagree."""
+
+_WORD = re.compile(r"\w[\w’'-]*")
 
 _MAY_ANSWER = 0.3
 """Share of the threshold from which a sentence has its document read around it: it may be half of an answer."""
@@ -138,13 +142,16 @@ def choose(
     differing = conflict.record(question, sides, why, claims, sources)
     careful = _carefully(question.text, claims, sources, settings)
     doubtful = _doubtfully(claims)
+    unnamed = _unnamed(asked, found)
     converted = None if doubtful else compose.converted_claim(question, claims)
     return Chosen(
         claims=(*claims, converted) if converted else claims,
         sources=sources,
         conflict=differing,
         dropped=dropped,
-        notes=tuple(note for note in (differing.note if differing else "", careful, doubtful) if note),
+        notes=tuple(
+            note for note in (differing.note if differing else "", unnamed, careful, doubtful) if note
+        ),
         quotes_only=bool(careful) or any(claim.attribution for claim in claims),
         layout=answer.layout,
         verdict=answer.verdict,
@@ -206,6 +213,23 @@ def _doubtfully(quoted: Sequence[Claim]) -> str:
     if not all(claim.attribution for claim in quoted):
         return ""
     return "Only pages that may be satire answer this; nobody else in the library says so."
+
+
+def _unnamed(asked: Asked, found: Found) -> str:
+    """That nothing that was found says a name of the question; empty where all are said.
+
+    It takes nothing away: on held-out questions answers without the name were right as often as others, since a page
+    may say it in another way. But a reader who does not know the subject must be told.
+    """
+    said = frozenset[str]().union(
+        *(passage_stems(hit.passage.text) | stems(hit.document.title) for hit in found.hits)
+    )
+    unsaid = asked.question.names - said
+    lacking = [word for word in _WORD.findall(asked.question.text) if stems(word) & unsaid]
+    if not lacking:
+        return ""
+    named = ", ".join(f"“{word}”" for word in dict.fromkeys(lacking))
+    return f"No page that was found says {named}: what is quoted may be about something else."
 
 
 def _carefully(question: str, quoted: Sequence[Claim], sources: Sequence[Source], settings: Settings) -> str:
