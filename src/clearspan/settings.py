@@ -152,7 +152,7 @@ class Settings(_Sources):
         description="Probability from which a sentence counts as supported by what it cites.",
     )
     cost_of_wrong: float = Field(
-        default=2.25,
+        default=2.5,
         gt=0,
         description="What a wrong answer costs; with `cost_of_abstaining` it sets how sure an answer must be.",
     )
