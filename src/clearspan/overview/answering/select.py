@@ -14,7 +14,7 @@ from clearspan.overview.answering.querytype import query_type
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.reader.reader import EvidenceReader, ReadPassage, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.windows import place_of
-from clearspan.overview.question import Question, wanted_quantities
+from clearspan.overview.question import Question
 from clearspan.overview.trust.judge import JudgedHit
 from clearspan.receipts import Check
 
@@ -29,10 +29,6 @@ _COUNTS = re.compile(r"\bhow\s+many\b|\b(?:what|which)\s+year\b", re.IGNORECASE)
 _NUMBERLESS = 0.03
 """Odds of a sentence without any quantity where a count or a year is asked for: of the sentences that people marked as
 evidence for 617 such questions 11 had none, of other sentences more than half have none."""
-
-_OTHER_NUMBER = 0.55
-"""The same of one whose quantities count nothing, where a count is asked for: .28 of the evidence of 126 such questions
-is of that kind, and .49 of the sentences beside it."""
 
 _DENIED = re.compile(
     r"\b(?:falsely|wrongly|mistakenly|incorrectly|erroneously)\s+(?:claim(?:s|ed)?\s+that|believ|assum|stat|sa(?:y|id)|thought|think|report|assert|suppos|attribut)"
@@ -175,11 +171,7 @@ def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> 
 
 def odds(question: Question, sentence: Sentence) -> float:
     """How much less likely a sentence answers than the reader says, which knows little of numbers and of denial."""
-    factor = 1.0
-    if _COUNTS.search(question.text) and not sentence.quantities:
-        factor = _NUMBERLESS
-    elif "count" in question.wants and not wanted_quantities(question, sentence):
-        factor = _OTHER_NUMBER
+    factor = _NUMBERLESS if _COUNTS.search(question.text) and not sentence.quantities else 1.0
     if _DENIED.search(sentence.text) and query_type(question.text) != "yes or no":
         factor *= _SAID_OF_WHAT_IS_NOT
     return factor
