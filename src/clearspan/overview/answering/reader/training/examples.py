@@ -79,11 +79,10 @@ class LabelledWindow:
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A passage as it is laid before the reader, and which of its sentences are marked, and which are right."""
+    """A passage as it is laid before the reader, and which of its sentences are right."""
 
     place: str
     text: str
-    marked: tuple[bool, ...]
     right: tuple[bool, ...]
 
 
@@ -147,16 +146,15 @@ class LabelledWindows:
         found: list[Laid] = []
         for passage in (*own, *self._others[index]):
             marks = marked.get(id(passage), ())
-            covered = tuple(is_marked(span, marks) for span in passage.body.sentences)
             right = tuple(
-                own
+                is_marked(span, marks)
                 or (
                     asked.question.answerable
                     and says(passage.text[span[0] : span[1]], asked.question.answers)
                 )
-                for own, span in zip(covered, passage.body.sentences, strict=True)
+                for span in passage.body.sentences
             )
-            found.append(Laid(passage.place, passage.text, covered, right))
+            found.append(Laid(passage.place, passage.text, right))
         return found
 
     def _asked(self, question: LabelledQuestion) -> _Asked:
