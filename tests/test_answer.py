@@ -203,4 +203,5 @@ def test_a_name_that_no_page_says_is_told(samples: Workspace) -> None:
     told = receipt(steps(samples, "How long is the main span of the Tsing Ma Bridge?", generate=False))
     said = receipt(steps(samples, SPAN, generate=False))
     assert not told.overview.claims or any("“Tsing”, “Ma”" in note for note in told.overview.notes)
+    assert told.overview.layout != "number"
     assert not any("No page" in note for note in said.overview.notes)

@@ -152,8 +152,9 @@ def choose(
         notes=tuple(
             note for note in (differing.note if differing else "", unnamed, careful, doubtful) if note
         ),
-        quotes_only=bool(careful) or any(claim.attribution for claim in claims),
-        layout=answer.layout,
+        quotes_only=bool(careful or unnamed) or any(claim.attribution for claim in claims),
+        # A figure that may be of another thing is not set large above its quote.
+        layout="fact" if unnamed and answer.layout == "number" else answer.layout,
         verdict=answer.verdict,
         missing=answer.missing,
         more=answer.more,
