@@ -57,6 +57,8 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name != "CLEARSPAN_DATA"]:
         if not name.startswith("CLEARSPAN_TEST_"):
             monkeypatch.delenv(name)
+    # The large network would take most of the time of tests that are about something else; its own have it on.
+    monkeypatch.setenv("CLEARSPAN_READING", "quick")
 
 
 @pytest.fixture(scope="module")

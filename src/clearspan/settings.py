@@ -122,6 +122,11 @@ class Settings(_Sources):
         default="minilm",
         description="Model reference of the sentence embeddings; empty searches by words alone.",
     )
+    reading: Literal["close", "quick"] = Field(
+        default="close",
+        description="Whether a large network reads the likeliest passages again (its weights are 404 MB to fetch, "
+        "once), or the small one reads alone.",
+    )
     generate: bool = Field(default=True, description="Whether a model may answer from quotes.")
     tiers: dict[Annotated[str, Field(pattern="^[a-z0-9][a-z0-9-]{0,39}$")], RemoteTier] = Field(
         default={}, description="Models on other servers, by the name that they have here."

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Self
 from clearspan import ledger
 from clearspan.closing import Closing
 from clearspan.economy.routing.costs import Counted, count
-from clearspan.errors import BadInput, ClearspanError, NotFound
+from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, StorageError
 from clearspan.ledger.base import Ledger
 from clearspan.library import naming, stores
 from clearspan.models.serving.late import Late
@@ -52,6 +52,7 @@ class Workspace(Closing):
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model, lambda model: model.close())
         self._checker: Late[Checker] = Late(self._load_checker)
+        self._not_close = ""
         self._reader: Late[EvidenceReader] = Late(self._load_reader, lambda reader: reader.close())
         self._tiers = Late(lambda: all_tiers(settings, recognise, self._model), _close_all)
         self._libraries = OpenLibraries(settings, lambda: self.embedder)
@@ -253,6 +254,9 @@ class Workspace(Closing):
             "embedder": self._embedder.state
             if self.settings.embedder
             else "off: no embedder in the settings",
+            "reader": f"ready, but only the small one: {self._not_close}"
+            if self._not_close
+            else self._reader.state,
             "model": self._model.state if self.settings.generate else "off: generation is switched off",
         }
 
@@ -272,9 +276,16 @@ class Workspace(Closing):
         return CrossEncoder.load(self.settings.checker, self.settings)
 
     def _load_reader(self) -> "EvidenceReader":
-        from clearspan.overview.answering.reader.reader import EvidenceReader
+        from clearspan.overview.answering.reader.close import CloseReader
+        from clearspan.overview.answering.reader.reader import SHIPPED, EvidenceReader
 
-        return EvidenceReader.load(threads=self.settings.threads)
+        close = None
+        if self.settings.reading == "close":
+            try:
+                close = CloseReader.load(SHIPPED, self.settings)
+            except (FetchError, StorageError) as error:  # the small network reads without it, less well
+                self._not_close = error.what
+        return EvidenceReader.load(close=close, threads=self.settings.threads)
 
     def _load_model(self) -> "LanguageModel":
         from clearspan.models.serving.engine import LanguageModel

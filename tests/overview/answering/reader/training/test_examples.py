@@ -12,7 +12,7 @@ CHANCE = random.Random(0)
 
 
 def group(windows: WindowCutter, *questions: LabelledQuestion) -> list[LabelledWindow]:
-    return LabelledWindows(questions, windows).group(0, CHANCE)
+    return LabelledWindows(questions, windows).group(0, CHANCE, 2)
 
 
 def test_the_marked_sentence_is_evidence_and_the_answer_stands_in_it(
@@ -49,7 +49,7 @@ def test_an_unanswerable_question_is_told_by_what_a_careless_reader_would_cite(w
     )  # fmt: skip
     examples = LabelledWindows([asked], windows)
     assert "Merrow" in examples.asked[0].own[0].text
-    group = examples.group(0, CHANCE)
+    group = examples.group(0, CHANCE, 2)
     assert len(group) == 2
     assert all((one.answers, set(one.evidence)) == (0, {0}) for one in group)
 
@@ -77,13 +77,13 @@ def test_batches_hold_each_question_once_within_their_tokens(
     windows: WindowCutter, questions: list[LabelledQuestion]
 ) -> None:
     examples = LabelledWindows(questions, windows)
-    made = list(batches(examples, list(range(24)), 400, seed=3))
+    made = list(batches(examples, list(range(24)), 400, near=2, seed=3))
     asked = [one.window.ids[1:12] for batch in made for group in batch for one in group[:1]]
     assert len(asked) == 24
     for batch in made:
         rows = [one for group in batch for one in group]
         assert len(batch) == 1 or len(rows) * max(len(one.window.ids) for one in rows) <= 400
-    again = list(batches(examples, list(range(24)), 400, seed=3))
+    again = list(batches(examples, list(range(24)), 400, near=2, seed=3))
     assert [[one.window.ids for g in b for one in g] for b in made] == [
         [one.window.ids for g in b for one in g] for b in again
     ]

@@ -111,7 +111,7 @@ def test_another_training_does_not_go_on_from_a_folder(
 def test_the_loss_falls_when_the_marked_sentence_is_preferred(
     network: ReaderNetwork, examples: LabelledWindows
 ) -> None:
-    group = examples.group(0, random.Random(0))
+    group = examples.group(0, random.Random(0), 2)
     said = network(batch_of([one.window for one in group]))
     better = said.evidence.detach().clone()
     better[0, 1] += 3.0

@@ -47,8 +47,6 @@ _NEAREST = 8
 """Windows of other documents that are kept for each question, and of its own."""
 
 _MOST_POSITIVE = 2
-_MOST_NEAR = 2
-"""Windows of a question's own documents that mislead: they do it most."""
 
 _SWAPPED = 0.5
 """Share of questions beside which the same is asked about another thing, where they name one."""
@@ -118,8 +116,8 @@ class LabelledWindows:
         self._swaps = NameSwaps(questions)
         self._others = self._nearest()
 
-    def group(self, index: int, chance: random.Random) -> list[LabelledWindow]:
-        """Windows of one question: what answers first, then what misleads."""
+    def group(self, index: int, chance: random.Random, near: int) -> list[LabelledWindow]:
+        """Windows of one question: what answers first, then what misleads, at most `near` of its own documents."""
         asked = self.asked[index]
         found: list[LabelledWindow] = []
         positive = list(asked.positive)
@@ -127,7 +125,7 @@ class LabelledWindows:
             positive = chance.sample(positive, _MOST_POSITIVE)
         for passage, marks in positive:
             found.extend(self._labelled(asked.question, passage, marks)[:2])
-        for nearest, most in ((asked.own, _MOST_NEAR), (self._others[index], 1)):
+        for nearest, most in ((asked.own, near), (self._others[index], 1)):
             wrong = chance.sample(nearest, min(most, len(nearest)))
             found.extend(self._wrong(asked.question, passage, chance) for passage in wrong)
         if positive and chance.random() < _SWAPPED:
@@ -286,16 +284,19 @@ def passages_of(question: LabelledQuestion) -> list[tuple[str, str]]:
 
 
 def batches(
-    examples: LabelledWindows, order: Sequence[int], tokens: int, seed: int
+    examples: LabelledWindows, order: Sequence[int], tokens: int, near: int, seed: int
 ) -> Iterator[list[list[LabelledWindow]]]:
     """Groups of questions in batches of at most `tokens` tokens, padding included; the same for the same seed.
 
     Args:
         order: of the questions; each stretch of 256 is sorted by length, so that little is padding.
+        near: as `LabelledWindows.group` takes it.
     """
     for begin in range(0, len(order), 256):
         chance = random.Random(f"{seed} {begin}")  # noqa: S311
-        groups = [group for index in order[begin : begin + 256] if (group := examples.group(index, chance))]
+        groups = [
+            group for index in order[begin : begin + 256] if (group := examples.group(index, chance, near))
+        ]
         groups.sort(key=_longest)
         ready: list[list[list[LabelledWindow]]] = []
         batch: list[list[LabelledWindow]] = []

@@ -21,11 +21,15 @@ from clearspan.measure.intervals import wilson
 from clearspan.overview.answering.reader.calibration import (
     AnswerCalibration,
     Calibration,
+    Shown,
     YesCalibration,
     shown_together,
 )
-from clearspan.overview.answering.reader.reader import CARD, GRAPH, VOCABULARY, EvidenceReader
-from clearspan.overview.answering.reader.training.examples import LabelledWindows, passages_of
+from clearspan.overview.answering.reader.close import ADAPTERS, CLOSE_CARD, CloseReader
+from clearspan.overview.answering.reader.close_calibration import CloseCalibration
+from clearspan.overview.answering.reader.reader import CARD, GRAPH, SHIPPED, VOCABULARY, EvidenceReader
+from clearspan.overview.answering.reader.session import Session
+from clearspan.overview.answering.reader.training.examples import LabelledWindows, Laid, passages_of
 from clearspan.overview.answering.reader.training.loop import Recipe
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
@@ -39,8 +43,6 @@ _A_SET = 90
 
 _MARKED = frozenset({"gold", "span", "match_unique", "match_several"})
 _BINS = 10
-_BEST = 12
-"""Sentences of a question that the calibration is fitted on, the best ones: the rest are never shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,7 @@ class ReaderQuality:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    features: NDArray[np.float64]
+    shown: Shown
     right: NDArray[np.bool_]
     answerable: bool
 
@@ -89,47 +91,106 @@ def finish(
         card: what else the card is to say.
         progress: told how many of how many questions are read.
     """
-    chosen = _sampled(held_out)
-    halves = grouped_folds(chosen, 2, seed=1)
-    examples = LabelledWindows(chosen, WindowCutter(tokenizer))
     blank = np.zeros(0)
     reader = EvidenceReader(
-        graph, tokenizer, Calibration(blank), YesCalibration(1.0, 0.0), AnswerCalibration(blank)
+        Session(graph),
+        tokenizer,
+        Calibration(blank),
+        YesCalibration(1.0, 0.0),
+        AnswerCalibration(blank),
     )
-    read: list[_Read] = []
-    for index, question in enumerate(chosen):
-        laid = examples.laid(index)
-        shown = reader.shown(question.question, [(one.place, one.text) for one in laid])
-        right = np.array([each for one in laid for each in one.right], np.bool_)
-        # What is said twice is shown once, and right where one of the two is.
-        once = shown.foremost()
-        said = np.array([right[shown.copies == shown.copies[at]].any() for at in once], np.bool_)
-        read.append(_Read(shown.features()[once], said, question.answerable))
-        progress(index + 1, len(chosen))
-    yes = _yes(reader, [one for one, half in zip(chosen, halves, strict=True) if half == 0])
-    reader.close()
-    known = [at for at, one in enumerate(chosen) if one.marked in _MARKED or not one.answerable]
-    fitting = [read[at] for at in known if halves[at] == 0 and len(read[at].right)]
-    calibration = fitted(fitting)
-    answer = _answer(fitting, calibration)
-    measured = _measured(
-        [read[at] for at in known if halves[at] == 1 and len(read[at].right)], calibration, answer
-    )
-    # What ships may know both halves: what was measured is what half of the questions come to.
-    every = [read[at] for at in known if len(read[at].right)]
-    calibration = fitted(every)
-    answer = _answer(every, calibration)
+    found = _calibrated(reader, tokenizer, held_out, Calibration, progress)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
     tokenizer.save(str(folder / VOCABULARY), pretty=False)
-    card |= {
-        "calibration": calibration.as_card(),
-        "answer": answer.as_card(),
-        "yes": asdict(yes),
-        "measured": asdict(measured),
+    _write(folder / CARD, card, found)
+    return found.measured
+
+
+def finish_close(
+    adapters: bytes,
+    graph: Path,
+    held_out: Sequence[LabelledQuestion],
+    folder: Path,
+    card: dict[str, Any],
+    progress: Callable[[int, int], None],
+) -> ReaderQuality:
+    """The same for the close reader, which reads what the small one that ships thinks likeliest.
+
+    Args:
+        adapters: bytes of what was trained.
+        graph: of the large network with them folded in.
+    """
+    blank = AnswerCalibration(np.zeros(0))
+    close = CloseReader(
+        Session(graph), CloseCalibration(np.zeros(9), np.zeros(5)), YesCalibration(1.0, 0.0), blank
+    )
+    reader = EvidenceReader.load(close=close)
+    tokenizer = Tokenizer.from_file(str(SHIPPED / VOCABULARY))
+    found = _calibrated(reader, tokenizer, held_out, CloseCalibration, progress)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / ADAPTERS).write_bytes(adapters)
+    _write(folder / CLOSE_CARD, card, found)
+    return found.measured
+
+
+@dataclass(frozen=True, slots=True)
+class _Calibrated:
+    calibration: Calibration | CloseCalibration
+    answer: AnswerCalibration
+    yes: YesCalibration
+    measured: ReaderQuality
+
+
+def _calibrated(
+    reader: EvidenceReader,
+    tokenizer: Tokenizer,
+    held_out: Sequence[LabelledQuestion],
+    kind: type[Calibration] | type[CloseCalibration],
+    progress: Callable[[int, int], None],
+) -> _Calibrated:
+    chosen = _sampled(held_out)
+    halves = grouped_folds(chosen, 2, seed=1)
+    examples = LabelledWindows(chosen, WindowCutter(tokenizer))
+    read: list[_Read] = []
+    for index, question in enumerate(chosen):
+        read.append(_read(reader, examples.laid(index), question))
+        progress(index + 1, len(chosen))
+    yes = _yes(reader, [one for one, half in zip(chosen, halves, strict=True) if half == 0])
+    reader.close()
+    known = [
+        at
+        for at, one in enumerate(chosen)
+        if (one.marked in _MARKED or not one.answerable) and len(read[at].right)
+    ]
+    fitting = [read[at] for at in known if halves[at] == 0]
+    calibration = _fitted(kind, fitting)
+    measured = _measured(
+        [read[at] for at in known if halves[at] == 1], calibration, _answer(fitting, calibration)
+    )
+    # What ships may know both halves: what was measured is what half of the questions come to.
+    every = [read[at] for at in known]
+    calibration = _fitted(kind, every)
+    return _Calibrated(calibration, _answer(every, calibration), yes, measured)
+
+
+def _read(reader: EvidenceReader, laid: Sequence[Laid], question: LabelledQuestion) -> _Read:
+    shown = reader.shown(question.question, [(one.place, one.text) for one in laid])
+    right = np.array([each for one in laid for each in one.right], np.bool_)
+    # What is said twice is right where one of the two is.
+    told = np.zeros(len(right), np.bool_)
+    np.logical_or.at(told, shown.copies, right)
+    return _Read(shown, told[shown.copies], question.answerable)
+
+
+def _write(file: Path, card: dict[str, Any], found: _Calibrated) -> None:
+    whole = card | {
+        "calibration": found.calibration.as_card(),
+        "answer": found.answer.as_card(),
+        "yes": asdict(found.yes),
+        "measured": asdict(found.measured),
     }
-    (folder / CARD).write_text(json.dumps(card, indent=1, sort_keys=True) + "\n", "utf-8")
-    return measured
+    file.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def card_of(
@@ -145,51 +206,54 @@ def card_of(
     }
 
 
-def fitted(read: Sequence[_Read]) -> Calibration:
-    """The calibration of some questions, over the best sentences of each."""
-    features: list[NDArray[np.float64]] = []
-    right: list[NDArray[np.bool_]] = []
-    for one in read:
-        best = np.argsort(-one.features[:, 0])[:_BEST]
-        features.append(one.features[best])
-        right.append(one.right[best])
-    return Calibration.fit(np.concatenate(features), np.concatenate(right))
+def _fitted(
+    kind: type[Calibration] | type[CloseCalibration], read: Sequence[_Read]
+) -> Calibration | CloseCalibration:
+    return kind.of([one.shown for one in read], [one.right for one in read])
 
 
 def _yes(reader: EvidenceReader, questions: Sequence[LabelledQuestion]) -> YesCalibration:
     """The calibration of yes and no, over questions with such an answer and the passages of their own documents."""
-    logits: list[float] = []
+    logits: list[list[float]] = []
     yes: list[bool] = []
     for one in questions:
         answer = one.answers[0].strip().casefold() if one.answers else ""
         if answer in ("yes", "no") and (passages := passages_of(one)):
-            logits.append(reader.says_yes(one.question, passages))
+            quick, close = reader.says_yes(one.question, passages)
+            logits.append([quick] if close is None else [quick, close])
             yes.append(answer == "yes")
     return YesCalibration.fit(np.array(logits), np.array(yes, np.bool_))
 
 
-def _answer(read: Sequence[_Read], calibration: Calibration) -> AnswerCalibration:
+def _answer(read: Sequence[_Read], calibration: Calibration | CloseCalibration) -> AnswerCalibration:
     seen = [_seen(one, calibration) for one in read]
     return AnswerCalibration.fit(
-        seen, np.array([_told(each, one) for each, one in zip(seen, read, strict=True)])
+        [each for each, _ in seen], np.array([_told(each, right) for each, right in seen])
     )
 
 
-def _seen(one: _Read, calibration: Calibration) -> NDArray[np.float64]:
-    probability = 1.0 / (1.0 + np.exp(-one.features @ calibration.weights))
-    return np.column_stack([probability, one.features[:, :2]])
+def _seen(
+    one: _Read, calibration: Calibration | CloseCalibration
+) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    """What decides whether anything is shown, as `AnswerCalibration.probability` takes it, and what of it is right."""
+    once = one.shown.foremost()
+    once = once[one.shown.decides[once]]
+    probability = np.array([each for own in calibration.probabilities(one.shown) for each in own])
+    return np.column_stack([probability, one.shown.logits])[once], one.right[once]
 
 
-def _told(seen: NDArray[np.float64], one: _Read) -> bool:
+def _told(seen: NDArray[np.float64], right: NDArray[np.bool_]) -> bool:
     """Whether one of the sentences that are shown is right."""
-    return bool(one.right[shown_together(seen[:, 0])].any())
+    return bool(right[shown_together(seen[:, 0])].any())
 
 
-def _measured(read: Sequence[_Read], calibration: Calibration, answer: AnswerCalibration) -> ReaderQuality:
+def _measured(
+    read: Sequence[_Read], calibration: Calibration | CloseCalibration, answer: AnswerCalibration
+) -> ReaderQuality:
     seen = [_seen(one, calibration) for one in read]
-    probability = np.array([answer.probability(each) for each in seen])
-    hit = np.array([_told(each, one) for each, one in zip(seen, read, strict=True)])
-    best = np.array([one.right[int(each[:, 0].argmax())] for each, one in zip(seen, read, strict=True)])
+    probability = np.array([answer.probability(each) for each, _ in seen])
+    hit = np.array([_told(each, right) for each, right in seen])
+    best = np.array([right[int(each[:, 0].argmax())] for each, right in seen])
     answerable = np.array([one.answerable and bool(one.right.any()) for one in read])
     first = int(best[answerable].sum())
     low, high = wilson(first, int(answerable.sum()))

@@ -19,6 +19,7 @@ from torch.nn import functional
 
 from clearspan.errors import BadInput
 from clearspan.models.weights.checkpoint import Checkpoint
+from clearspan.overview.answering.reader.adapters import adapt
 from clearspan.overview.answering.reader.network import Logits, ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.examples import LabelledWindow, LabelledWindows, batches
 from clearspan.overview.answering.reader.training.precision import Runner
@@ -40,6 +41,8 @@ class Recipe:
         tokens: of a batch, padding included.
         tables: share of the questions about tables that a pass reads: their windows are long and much alike.
         frozen: layers of the encoder that stay as they are, from the lowest, with the embeddings below them.
+        rank: of the adapters beside the layers above, which alone are trained then; 0 trains the layers themselves.
+        near: passages of a question's own documents that mislead, at most.
         seed: of the order, and of the windows that mislead.
     """
 
@@ -50,6 +53,8 @@ class Recipe:
     tokens: int = 6144
     tables: float = 0.3
     frozen: int = 2
+    rank: int = 0
+    near: int = 2
     seed: int = 0
 
 
@@ -93,8 +98,9 @@ def train(
     fingerprint: dict[str, object] = {**asdict(recipe), "data": data}
     if begin:
         fingerprint["begin"] = {"step": begin.step, **begin.fingerprint}
+    trained = _trained(network, recipe)
+    if begin:
         _begin_with(network, begin)
-    trained = _trained(network, recipe.frozen)
     optimizer = torch.optim.AdamW(list(trained.values()), lr=recipe.rate, weight_decay=recipe.decay)
     moments = _moments(optimizer, trained)
     done = 0
@@ -193,22 +199,27 @@ def _begin_with(network: ReaderNetwork, begin: Checkpoint) -> None:
     network.load_state_dict(given, strict=False)
 
 
-def _trained(network: ReaderNetwork, frozen: int) -> dict[str, nn.Parameter]:
+def _trained(network: ReaderNetwork, recipe: Recipe) -> dict[str, nn.Parameter]:
     """The parameters that change, by name; the others are told so, which saves their gradients."""
-    still = ("encoder.embeddings.", *(f"encoder.encoder.layer.{layer}." for layer in range(frozen)))
-    trained: dict[str, nn.Parameter] = {}
-    for name, one in network.named_parameters():
-        one.requires_grad_(not name.startswith(still))
-        if one.requires_grad:
-            trained[name] = one
-    return trained
+    if recipe.rank:
+        adapt(network, recipe.rank, recipe.frozen)
+    else:
+        still = (
+            "encoder.embeddings.",
+            *(f"encoder.encoder.layer.{layer}." for layer in range(recipe.frozen)),
+        )
+        for name, one in network.named_parameters():
+            one.requires_grad_(not name.startswith(still))
+    return {name: one for name, one in network.named_parameters() if one.requires_grad}
 
 
 def _all_batches(examples: LabelledWindows, recipe: Recipe) -> Iterator[list[list[LabelledWindow]]]:
     for one in range(math.ceil(recipe.passes)):
         order = _order(examples, recipe, one)
         share = min(1.0, recipe.passes - one)
-        yield from batches(examples, order[: round(share * len(order))], recipe.tokens, recipe.seed + one)
+        yield from batches(
+            examples, order[: round(share * len(order))], recipe.tokens, recipe.near, recipe.seed + one
+        )
 
 
 def _order(examples: LabelledWindows, recipe: Recipe, one: int) -> list[int]:

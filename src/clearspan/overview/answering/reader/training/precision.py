@@ -30,6 +30,8 @@ class Runner:
         if self._half:
             encoder: Any = self._network.encoder
             encoder.to(torch.bfloat16)
+            if self._network.by_distance is not None:
+                self._network.by_distance = self._network.by_distance.to(torch.bfloat16)
         own = dict(self._network.named_parameters())
         self._pairs = [(one, own[name]) for name, one in trained.items()]
 

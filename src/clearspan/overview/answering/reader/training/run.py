@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, cast
 
+import safetensors.torch
 import torch
 from tokenizers import Tokenizer
 
@@ -12,11 +14,14 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.models.weights.checkpoint import FILE, Checkpoint
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
+from clearspan.overview.answering.reader.adapters import adapters_of
+from clearspan.overview.answering.reader.close import ADAPTERS, LARGE, folded
+from clearspan.overview.answering.reader.graph import graph_of, weights_of
+from clearspan.overview.answering.reader.mpnet import read_mpnet
 from clearspan.overview.answering.reader.network import ReaderNetwork
-from clearspan.overview.answering.reader.reader import GRAPH
+from clearspan.overview.answering.reader.reader import GRAPH, SHIPPED, VOCABULARY
 from clearspan.overview.answering.reader.training.examples import LabelledWindows
-from clearspan.overview.answering.reader.training.finish import ReaderQuality, card_of, finish
-from clearspan.overview.answering.reader.training.graph import graph_of, weights_of
+from clearspan.overview.answering.reader.training.finish import ReaderQuality, card_of, finish, finish_close
 from clearspan.overview.answering.reader.training.loop import Progress, Recipe, train
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
@@ -29,6 +34,8 @@ from clearspan.settings import Settings
 
 ENCODER = "minilm"
 """The weights that training begins with, and the vocabulary that the reader keeps."""
+
+_safetensors = cast("Any", safetensors.torch)
 
 _FEWEST = 20
 FOLDS = 8
@@ -86,14 +93,7 @@ def train_reader(
         StorageError: a checkpoint could not be written.
     """
     files = resolve(ENCODER, settings)
-    questions = split_questions(data)
-    if len(questions.train) < _FEWEST or len(questions.held_out) < _FEWEST:
-        raise BadInput(
-            f"{data} holds too few questions to train a reader.",
-            why=f"{len(questions.train)} would train it and {len(questions.held_out)} measure it; {_FEWEST} of each "
-            "are needed.",
-            do="Name a folder with more sets, or with sets whose documents are more varied.",
-        )
+    questions = _enough(data)
     start = _beginning(begin) if begin else None
     tokenizer = Tokenizer.from_file(str(files.folder / "tokenizer.json"))
     examples = LabelledWindows(questions.train, WindowCutter(tokenizer))
@@ -106,6 +106,53 @@ def train_reader(
         halfway(network, start)
         card["begun with"] = {"step": start.step, **start.fingerprint}
     return finish(graph_of(network), tokenizer, questions.held_out, folder, card, measuring)
+
+
+def train_close_reader(
+    data: Path,
+    folder: Path,
+    recipe: Recipe,
+    settings: Settings,
+    progress: Callable[[Progress], None],
+    measuring: Callable[[int, int], None],
+    begin: Path | None = None,
+) -> ReaderQuality:
+    """Train adapters of MPNet for the close reader; as `train_reader`, whose result reads before it.
+
+    Args:
+        recipe: with a rank.
+        begin: a folder with adapters of the same rank and layers to go on from.
+
+    Raises:
+        NotFound, BadInput, FetchError, StorageError: as `train_reader`.
+    """
+    base = resolve(LARGE, settings).folder
+    questions = _enough(data)
+    start = _beginning_close(begin) if begin else None
+    tokenizer = Tokenizer.from_file(str(SHIPPED / VOCABULARY))
+    examples = LabelledWindows(questions.train, WindowCutter(tokenizer))
+    torch.manual_seed(recipe.seed)  # pyright: ignore[reportUnknownMemberType]
+    network = ReaderNetwork(*read_mpnet(base, tokenizer))
+    folder.mkdir(parents=True, exist_ok=True)
+    train(network, examples, recipe, folder, content_hash(questions.train), start, progress)
+    adapters = _safetensors.save({name: one.half() for name, one in adapters_of(network).items()})
+    graph = folded(adapters, SHIPPED / VOCABULARY, settings)
+    card = card_of(recipe, questions.train, questions.held_out)
+    if start:
+        card["begun with"] = {"step": start.step, **start.fingerprint}
+    return finish_close(adapters, graph, questions.held_out, folder, card, measuring)
+
+
+def _enough(data: Path) -> Split:
+    questions = split_questions(data)
+    if len(questions.train) < _FEWEST or len(questions.held_out) < _FEWEST:
+        raise BadInput(
+            f"{data} holds too few questions to train a reader.",
+            why=f"{len(questions.train)} would train it and {len(questions.held_out)} measure it; {_FEWEST} of each "
+            "are needed.",
+            do="Name a folder with more sets, or with sets whose documents are more varied.",
+        )
+    return questions
 
 
 def halfway(network: ReaderNetwork, start: Checkpoint) -> None:
@@ -134,3 +181,15 @@ def _beginning(folder: Path) -> Checkpoint:
     content = graph.read_bytes()
     weights = {name: torch.tensor(one) for name, one in weights_of(content).items()}
     return Checkpoint.of({"graph": hashlib.sha256(content).hexdigest()}, 0, {"parameters": weights})
+
+
+def _beginning_close(folder: Path) -> Checkpoint:
+    if not (file := folder / ADAPTERS).is_file():
+        raise NotFound(
+            f"{folder} holds no close reader to begin with.",
+            why=f"There is no {ADAPTERS} in it.",
+            do="Name the --out of an earlier `clearspan train reader --close`, or leave --from out.",
+        )
+    content = file.read_bytes()
+    weights = {name: one.float() for name, one in _safetensors.load(content).items()}
+    return Checkpoint.of({"adapters": hashlib.sha256(content).hexdigest()}, 0, {"parameters": weights})

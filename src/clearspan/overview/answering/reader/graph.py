@@ -21,7 +21,6 @@ from clearspan.overview.answering.reader.network import ReaderNetwork
 _OPSET, _CONTRIBUTED = 17, "com.microsoft"
 _IR_VERSION = 9
 _LARGEST = 63
-_EPSILON = 1e-12
 
 _helper: Any = helper
 _numpy_helper: Any = numpy_helper
@@ -38,8 +37,9 @@ def graph_of(network: ReaderNetwork) -> bytes:
     """
     weights = {name: one.detach().float().numpy() for name, one in network.state_dict().items()}
     config = network.encoder.config
-    writer = _Writer(weights, int(config.num_attention_heads))
+    writer = _Writer(weights, int(config.num_attention_heads), float(config.layer_norm_eps))
     states = writer.embedded()
+    writer.distances()
     for layer in range(int(config.num_hidden_layers)):
         states = writer.layer(states, f"encoder.encoder.layer.{layer}.")
     writer.heads(states)
@@ -128,11 +128,13 @@ def _normed(kept: dict[str, NDArray[Any]], name: str) -> dict[str, Array]:
 
 
 class _Writer:
-    def __init__(self, weights: dict[str, Array], heads: int) -> None:
+    def __init__(self, weights: dict[str, Array], heads: int, epsilon: float) -> None:
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
         self._weights = weights
         self._heads = heads
+        self._epsilon = epsilon
+        self._by_distance = ""
 
     def embedded(self) -> str:
         """Embeddings of words in 8 bits with one scale a word, of places and of the two parts in full."""
@@ -155,7 +157,25 @@ class _Writer:
         here = self._node("Slice", [places, zero, length, zero, one])
         found = self._node("Add", [found, here])
         gamma, beta = self._norm("encoder.embeddings.LayerNorm")
-        return self._node("LayerNormalization", [found, gamma, beta], epsilon=_EPSILON, axis=-1)
+        return self._node("LayerNormalization", [found, gamma, beta], epsilon=self._epsilon, axis=-1)
+
+    def distances(self) -> None:
+        """What every layer adds to the scores of attention by distance, where the encoder knows it."""
+        if (table := self._weights.get("by_distance")) is None:
+            return
+        middle = self._constant("middle", np.array(table.shape[1] // 2, np.int64))
+        origin, step = (
+            self._constant(name, np.array(value, np.int64)) for name, value in (("origin", 0), ("step", 1))
+        )
+        length = self._node("Squeeze", [self._node("Shape", ["ids"], start=1, end=2)])
+        places = self._node("Range", [origin, length, step])
+        rows, columns = (
+            self._constant(name, np.array([axis], np.int64)) for name, axis in (("rows", 1), ("columns", 0))
+        )
+        after = self._node("Unsqueeze", [self._node("Add", [places, middle]), columns])
+        distance = self._node("Sub", [after, self._node("Unsqueeze", [places, rows])])
+        found = self._node("Gather", [self._constant("by_distance", table), distance], axis=1)
+        self._by_distance = self._node("Unsqueeze", [found, columns])
 
     def layer(self, states: str, prefix: str) -> str:
         """Attention and the two products after it."""
@@ -165,6 +185,8 @@ class _Writer:
         sizes = self._constant(f"{prefix}sizes", np.array([width] * 3, np.int64))
         split = self._node("Split", [mixed, sizes], outputs=3, axis=-1)
         parts = [f"{split}.{index}" for index in range(3)]
+        if self._by_distance:
+            parts += ["", "", self._by_distance]
         attended = self._node("MultiHeadAttention", parts, domain=_CONTRIBUTED, num_heads=self._heads)
         states = self._added(
             self._product(attended, [f"{prefix}attention.output.dense"]), states, f"{prefix}attention.output"
@@ -216,7 +238,7 @@ class _Writer:
         # ONNX Runtime's fused sum and norm takes five times as long on processors as the two by themselves.
         gamma, beta = self._norm(f"{prefix}.LayerNorm")
         found = self._node("Add", [new, old])
-        return self._node("LayerNormalization", [found, gamma, beta], epsilon=_EPSILON, axis=-1)
+        return self._node("LayerNormalization", [found, gamma, beta], epsilon=self._epsilon, axis=-1)
 
     def _norm(self, prefix: str) -> tuple[str, str]:
         return (

@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from clearspan.errors import BadInput
+from clearspan.overview.answering.reader.graph import graph_of, weights_of
 from clearspan.overview.answering.reader.network import ReaderNetwork, batch_of
-from clearspan.overview.answering.reader.training.graph import graph_of, weights_of
 from clearspan.overview.answering.reader.windows import WindowCutter
 
 
