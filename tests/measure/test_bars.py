@@ -1,6 +1,7 @@
 """Bars: what holds, what is printed, exported and written."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
-from clearspan.measure.bars import Bar, Report, Table, replace_section, report
+from clearspan.measure.bars import Bar, Report, Table, processor, replace_section, report
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 
@@ -49,3 +50,10 @@ def test_a_section_is_replaced_and_its_neighbours_are_kept(tmp_path: Path) -> No
 def test_a_text_without_its_heading_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadInput):
         replace_section(tmp_path / "m.md", "One", "no heading")
+
+
+def test_a_report_names_the_processor(capsys: pytest.CaptureFixture[str]) -> None:
+    report(_report(3))
+    said = capsys.readouterr().out
+    assert f"on {processor()}." in said
+    assert f"{os.cpu_count()} cores" in processor()

@@ -6,6 +6,8 @@ take the same `--json` and `--write`, and exit with 0 only if every bar holds.
 
 import json
 import math
+import os
+import platform
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,6 +21,11 @@ from clearspan.errors import BadInput
 from clearspan.measure.estimate import finite
 
 Cell = str | int | float | None
+
+_NAMED = re.compile(r"^model name\s*:\s*(.+)$", re.MULTILINE)
+_FLAGS = re.compile(r"^flags\s*:\s*(.+)$", re.MULTILINE)
+_ABLE = {"amx_bf16": "AMX", "avx512_bf16": "AVX-512 BF16", "avx512_vnni": "AVX-512 VNNI", "avx2": "AVX2"}
+"""What a processor can, the fastest first."""
 
 
 def _finite_cells(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
@@ -109,10 +116,23 @@ def report(result: Report, *, as_json: bool = False, write: Path | None = None) 
     return 0 if result.holds else 1
 
 
+def processor() -> str:
+    """The processor of this machine with what it multiplies fast by, and its cores: figures are of one processor."""
+    try:
+        told = Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:  # not Linux
+        told = ""
+    named = _NAMED.search(told)
+    flags = found[1].split() if (found := _FLAGS.search(told)) else []
+    able = next((word for flag, word in _ABLE.items() if flag in flags), "")
+    name = named[1].strip() if named else platform.processor() or platform.machine()
+    return f"{name}{f' ({able})' if able else ''}, {os.cpu_count()} cores"
+
+
 def as_markdown(result: Report) -> str:
     """The report as a Markdown section that reads as well in a terminal."""
     today = datetime.now(UTC).date().isoformat()
-    parts = [f"## {result.section}", f"Measured {today} with `{result.command}`."]
+    parts = [f"## {result.section}", f"Measured {today} with `{result.command}` on {processor()}."]
     for table in result.tables:
         parts.append(f"**{table.title}**\n\n{_markdown_table(table.columns, table.rows)}")
         if table.note:
