@@ -167,6 +167,36 @@ def tables(data: Path, out: Path | None, as_json: bool) -> None:
         click.echo(f"  {name}: {share}")
 
 
+@train.command("chains")
+@_data("Folder with evals/questions, as for the reader.", required=True)
+@click.option("--out", type=FILE, help="Where to; the model that ships with Clearspan if none.")
+@json_option()
+def chains(data: Path, out: Path | None, as_json: bool) -> None:
+    """Fit what weighs pairs of sentences for questions of several hops, on questions that the reader has not seen."""
+    from clearspan import settings
+    from clearspan.checks.answers.chained import chain_examples
+    from clearspan.checks.answers.sample import held_out
+    from clearspan.overview.answering.chains import model, training
+    from clearspan.overview.answering.reader.training.questions import content_hash
+
+    def told(done: int, total: int) -> None:
+        if done % 20 == 0 and not as_json:
+            click.echo(f"\r{done:,} of {total:,} questions", nl=False, err=True)
+
+    questions = held_out(data / QUESTIONS)
+    fitted, quality = training.fit(chain_examples(questions, settings.load(), told))
+    card = training.card(fitted, quality, content_hash(questions))
+    (out or model.SHIPPED).write_text(json.dumps(card, indent=1) + "\n", "utf-8")
+    if as_json:
+        click.echo(json.dumps(card))
+        return
+    click.echo(
+        f"\nOf {quality.questions:,} questions the best pair tells {quality.told:.1%} [{quality.low:.1%}, "
+        f"{quality.high:.1%}], the two likeliest sentences {quality.alone:.1%}. From .6 on {quality.shown:.1%} are "
+        f"shown, {quality.wrong:.1%} of them wrong."
+    )
+
+
 def _shares(judged: "list[JudgedAnswer]") -> dict[str, str]:
     from clearspan.overview.answering.tables.training.train import groups
 

@@ -19,11 +19,13 @@ def up(host: str | None, port: int | None, open_browser: bool) -> None:
     from clearspan import settings as configuration
     from clearspan.cli.models.fetching import fetch_weights
     from clearspan.errors import FetchError
+    from clearspan.overview.answering.reader.close import LARGE
     from clearspan.server.serving import serve
     from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
     settings = configuration.load(host=host, port=port)
-    for reference in (settings.embedder, settings.model):
+    close = LARGE if settings.reading == "close" else ""
+    for reference in (settings.embedder, settings.model, close):
         try:
             if reference:
                 fetch_weights(reference, settings)

@@ -15,6 +15,7 @@ from clearspan.journey.tabled import from_tables
 from clearspan.language.words import stems
 from clearspan.overview.answering import abstain, compose, conflict, question_odds, shaping, subjects
 from clearspan.overview.answering.answerability.model import Answerability, assess
+from clearspan.overview.answering.chains import pairing as chains
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.select import Candidate, passage_stems
 from clearspan.overview.answering.shapes.assemble import assemble, blended
@@ -117,12 +118,19 @@ def choose(
     least = question_odds.least(assessed, every, scored.answered, threshold)
     read = _read_around(every, found, threshold)
     weighed = shaping.readable(every, read)
-    quotes = compose.choose(question, weighed, least, settings.max_quotes)
     kinds = blended(question, scored.kinds)
-    sides = conflict.sides(question, weighed, least)
+    chain = chains.pair_of(question, weighed, scored.kinds)
+    if chain is not None:
+        least = question_odds.least(assessed, chain, chain[0].probability, threshold)
+        every, weighed = chains.raised(every, chain), chains.raised(weighed, chain)
+        quotes = compose.together(chain if chain[0].probability >= least else ())
+    else:
+        quotes = compose.choose(question, weighed, least, settings.max_quotes)
+    # Two sentences of one chain say different things, and both are so.
+    sides = () if chain else conflict.sides(question, weighed, least)
     if conflict.cause(sides) != "readings" and max(kinds, key=lambda kind: kinds[kind]) not in _ONE_ANSWER:
         sides = ()
-    sides = sides or conflict.of_quotes(question, quotes)
+    sides = sides or (() if chain else conflict.of_quotes(question, quotes))
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
     given = shaping.given(question, every, quotes, read, _reading(scored, kinds), least, settings.max_quotes)

@@ -76,6 +76,11 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
     )
 
 
+def together(chain: Sequence[Candidate]) -> Quotes:
+    """Sentences that answer only together, in their order."""
+    return Quotes(tuple(chain), {}, frozenset(), ())
+
+
 def number_sources(sources: Sequence[Source], cited: Sequence[str]) -> tuple[Source, ...]:
     """Give numbers to believed sources, cited ones first in the order of their citation.
 

@@ -1,0 +1,1 @@
+"""Two sentences that answer together: which ones, and how surely."""

@@ -1,0 +1,112 @@
+"""What is seen of two sentences that may answer together, the first leading to the second."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearspan.language.sentences import Sentence
+from clearspan.language.words import stems
+
+FEATURES = (
+    "first",
+    "second",
+    "bridge",
+    "named",
+    "both named",
+    "same page",
+    "covered",
+    "shared",
+    "opening",
+    "second named",
+    "back",
+)
+"""Of a pair, in order: log odds of the first and of the second sentence by themselves; whether the first names the page
+of the second, which the question does not; whether the question names the page of the first; whether it names both;
+whether they stand on one page; the share of the question's words that either says; how many names they share that the
+question lacks, two at most; whether the second opens its page; whether the question names the page of the second; and
+whether the second names the page of the first, which the question does not."""
+
+_BRACKETED = re.compile(r"\(.*?\)")
+_OPENING_CHARS = 400
+_LEAST = 1e-3
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A sentence as it is weighed in a pair.
+
+    Attributes:
+        page: what its page is known by.
+        start: where it begins there, in characters.
+        said: stems of what it says.
+        title: stems of its page's title, without what stands in brackets.
+        names: stems of the names that it says.
+        probability: that it answers by itself.
+    """
+
+    page: str
+    start: int
+    said: frozenset[str]
+    title: frozenset[str]
+    names: frozenset[str]
+    probability: float
+
+    @classmethod
+    def of(cls, page: str, title: str, start: int, sentence: Sentence, probability: float) -> "Fact":
+        """Of a sentence and the title of its page."""
+        names = frozenset[str]().union(*sentence.name_stems)
+        return cls(page, start, sentence.stems, stems(_BRACKETED.sub("", title)), names, probability)
+
+
+def pairs(asked: frozenset[str], facts: Sequence[Fact]) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
+    """Every ordered pair of sentences, by their places, and its features, shape `(pairs, features)`.
+
+    Two that the question names alike come once, the likelier first.
+
+    Args:
+        asked: stems of the question.
+    """
+    named = _named(asked, facts)
+    odds = [_log_odds(one.probability) for one in facts]
+    found: list[tuple[int, int]] = []
+    rows: list[tuple[float, ...]] = []
+    for i, one in enumerate(facts):
+        for j, two in enumerate(facts):
+            apart = one.page != two.page
+            both = apart and named[i] and named[j] and not (one.title <= two.title or two.title <= one.title)
+            if i == j or (both and i > j):
+                continue
+            covered = asked & (one.said | two.said | one.title | two.title)
+            shared = (one.names - asked) & ((two.names - asked) | two.title) if apart else ()
+            found.append((i, j))
+            rows.append(
+                (
+                    odds[i],
+                    odds[j],
+                    apart and bool(two.title) and two.title <= one.said and not two.title <= asked,
+                    named[i],
+                    both,
+                    not apart,
+                    len(covered) / max(1, len(asked)),
+                    min(2, len(shared)),
+                    two.start < _OPENING_CHARS,
+                    named[j],
+                    apart and bool(one.title) and one.title <= two.said and not named[i],
+                )
+            )
+    return found, np.array(rows, np.float64).reshape(-1, len(FEATURES))
+
+
+def _named(asked: frozenset[str], facts: Sequence[Fact]) -> list[bool]:
+    """Whether the question names the page of each: of a title within another that it names, the longer one alone."""
+    titles = {one.title for one in facts if one.title and one.title <= asked}
+    whole = {one for one in titles if not any(one < other for other in titles)}
+    return [one.title in whole for one in facts]
+
+
+def _log_odds(probability: float) -> float:
+    inside = min(max(probability, _LEAST), 1.0 - _LEAST)
+    return float(np.log(inside / (1.0 - inside)))

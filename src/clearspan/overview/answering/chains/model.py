@@ -1,0 +1,110 @@
+"""Which two sentences answer a question of several hops together, and how surely.
+
+A question of two hops ('Which country is the composer of the film from?') is answered by no sentence alone: one names
+the composer, another says of the composer what is asked. Every pair of the likeliest sentences is weighed by a
+log-linear model over what each is worth alone and how they hang together; the best pair is shown, its probability
+calibrated. Weights that `clearspan train chains` fits on questions whose documents the reader has not seen.
+
+Yang et al. 2018 ('HotpotQA') for bridge and comparison questions, which the features follow.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from clearspan.errors import BadInput
+from clearspan.overview.answering.chains.features import FEATURES, Fact, pairs
+
+SHIPPED = Path(__file__).with_name("chains.json")
+
+MOST = 40
+"""Sentences whose pairs are weighed, the likeliest ones."""
+
+CALIBRATED = ("share", "first", "second", "bias")
+"""What calibrates a pair: the logarithm of its share among all pairs, and the log odds of its sentences alone."""
+
+Vector = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """Two sentences, by their places among those that were given, and the probability that they answer together."""
+
+    first: int
+    second: int
+    probability: float
+
+
+@dataclass(frozen=True, slots=True)
+class ChainModel:
+    """Weights of the features, and of what calibrates.
+
+    Attributes:
+        weights: shape `(len(FEATURES),)`.
+        calibration: shape `(len(CALIBRATED),)`.
+    """
+
+    weights: Vector
+    calibration: Vector
+
+    def best(self, asked: frozenset[str], facts: Sequence[Fact]) -> Pair | None:
+        """The pair that most likely answers; None of fewer than two sentences.
+
+        Args:
+            asked: stems of the question.
+            facts: the likeliest first; only the first `MOST` are weighed.
+        """
+        found, features = pairs(asked, facts[:MOST])
+        if not found:
+            return None
+        at, seen = self.chosen(features)
+        probability = 1.0 / (1.0 + np.exp(-float(np.clip(seen @ self.calibration, -30, 30))))
+        return Pair(*found[at], float(probability))
+
+    def chosen(self, features: NDArray[np.float64]) -> tuple[int, Vector]:
+        """The place of the best pair, and what calibrates it."""
+        scores = features @ self.weights
+        at = int(scores.argmax())
+        share = float(scores[at] - np.logaddexp.reduce(scores))
+        return at, np.array([share, features[at, 0], features[at, 1], 1.0])
+
+    def as_card(self) -> dict[str, dict[str, float]]:
+        """Weights by name."""
+        named = (("weights", FEATURES, self.weights), ("calibration", CALIBRATED, self.calibration))
+        return {
+            part: {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
+            for part, names, weights in named
+        }
+
+
+def load(file: Path) -> ChainModel:
+    """The model in a file that `clearspan train chains` wrote.
+
+    Raises:
+        BadInput: it is missing or damaged.
+    """
+    try:
+        card = cast("dict[str, Any]", json.loads(file.read_text("utf-8")))
+        weights, calibration = (
+            np.array([float(card[part][name]) for name in names], np.float64)
+            for part, names in (("weights", FEATURES), ("calibration", CALIBRATED))
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadInput(
+            "What weighs pairs of sentences cannot be loaded.",
+            why=f"{type(error).__name__}: {error}",
+            do="Install Clearspan again, or fit it with `clearspan train chains`.",
+        ) from error
+    return ChainModel(weights, calibration)
+
+
+@cache
+def shipped() -> ChainModel:
+    """The model that ships with Clearspan, read once."""
+    return load(SHIPPED)

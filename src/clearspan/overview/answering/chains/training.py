@@ -1,0 +1,129 @@
+"""Fitting what weighs pairs of sentences, and saying how often it is right on questions that it was not fitted on."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
+
+from clearspan.measure.intervals import wilson
+from clearspan.overview.answering.chains.features import FEATURES
+from clearspan.overview.answering.chains.model import CALIBRATED, ChainModel, Vector
+from clearspan.overview.answering.reader.calibration import logistic
+
+_FOLDS = 5
+_PENALTY = 0.3
+
+_optimize: Any = optimize
+
+
+@dataclass(frozen=True, slots=True)
+class ChainExample:
+    """The pairs of one question's sentences.
+
+    Attributes:
+        group: what it shares documents with.
+        features: as `features.pairs` gives them, shape `(pairs, features)`.
+        marked: whether a pair holds two marked sentences, or the only one; shape `(pairs,)`.
+        told: whether it holds all marked ones, or says the answer; same shape.
+        alone: whether the two likeliest sentences would, without any weighing.
+        answerable: whether anything answers; what does not only calibrates.
+    """
+
+    group: str
+    features: NDArray[np.float64]
+    marked: NDArray[np.bool_]
+    told: NDArray[np.bool_]
+    alone: bool
+    answerable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChainQuality:
+    """How it does on questions of other folds.
+
+    Attributes:
+        questions: that were asked and can be answered.
+        told, low, high: share whose best pair holds all marked sentences or says the answer, with its 95 % interval.
+        alone: the same of the two likeliest sentences.
+        shown: share of all, those without an answer among them, whose pair has a probability of .6 or more.
+        wrong: share of these that do neither.
+    """
+
+    questions: int
+    told: float
+    low: float
+    high: float
+    alone: float
+    shown: float
+    wrong: float
+
+
+def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
+    """Weights of all examples, calibrated on pairs that were chosen by weights of other folds."""
+    fold = _folds(examples)
+    seen: list[Vector] = [np.zeros(len(CALIBRATED))] * len(examples)
+    told = np.zeros(len(examples), np.bool_)
+    for number in range(_FOLDS):
+        weights = _weights([one for one, own in zip(examples, fold, strict=True) if own != number])
+        part = ChainModel(weights, np.zeros(len(CALIBRATED)))
+        for at, (one, own) in enumerate(zip(examples, fold, strict=True)):
+            if own == number:
+                chosen, seen[at] = part.chosen(one.features)
+                told[at] = one.told[chosen]
+    inputs = np.stack(seen)
+    said = np.zeros(len(examples))
+    for number in range(_FOLDS):
+        inside = fold == number
+        said[inside] = _sigmoid(inputs[inside] @ logistic(inputs[~inside], told[~inside], 1.0))
+    answerable = sum(one.answerable for one in examples)
+    right, shown = int(told.sum()), said >= 0.6
+    low, high = wilson(right, answerable)
+    quality = ChainQuality(
+        questions=answerable,
+        told=round(right / answerable, 4),
+        low=round(low, 4),
+        high=round(high, 4),
+        alone=round(sum(one.alone for one in examples) / answerable, 4),
+        shown=round(float(shown.mean()), 4),
+        wrong=round(float((~told[shown]).mean()), 4) if shown.any() else 0.0,
+    )
+    return ChainModel(_weights(examples), logistic(inputs, told, 1.0)), quality
+
+
+def card(model: ChainModel, quality: ChainQuality, data: str) -> dict[str, Any]:
+    """What the file says: the weights, the data's hash, and what was measured."""
+    return {**model.as_card(), "data": data, "measured": asdict(quality)}
+
+
+def _weights(examples: Sequence[ChainExample]) -> Vector:
+    """By maximum likelihood of the marked pairs against all others, with a quadratic penalty on scaled features."""
+    able = [one for one in examples if one.marked.any()]
+    scale = np.concatenate([one.features for one in able]).std(0) + 1e-9
+
+    def loss(weights: Vector) -> tuple[float, Vector]:
+        total, slope = _PENALTY * float(weights @ weights), 2.0 * _PENALTY * weights
+        for one in able:
+            scaled = one.features / scale
+            scores = scaled @ weights
+            share = np.exp(scores - np.logaddexp.reduce(scores))
+            own = share[one.marked] / max(float(share[one.marked].sum()), 1e-12)
+            total -= float(np.log(max(float(share[one.marked].sum()), 1e-12)))
+            slope = slope - own @ scaled[one.marked] + share @ scaled
+        return total, slope
+
+    found: Any = _optimize.minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    return np.asarray(found.x, np.float64) / scale
+
+
+def _folds(examples: Sequence[ChainExample]) -> NDArray[np.int64]:
+    """Groups dealt out in the order of their names, so that a question's documents are in one fold."""
+    names = sorted({one.group for one in examples})
+    dealt = {name: number % _FOLDS for number, name in enumerate(names)}
+    return np.array([dealt[one.group] for one in examples], np.int64)
+
+
+def _sigmoid(values: Vector) -> Vector:
+    return 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))
