@@ -256,6 +256,15 @@ class Verdict(Record):
 
     answer: Literal["yes", "no"]
     probability: float = Field(description="that this is the right word")
+    hedged: bool = Field(
+        default=False,
+        description="whether it is said with 'probably': it is surer than not, but not three to one",
+    )
+
+    @property
+    def words(self) -> str:
+        """As it is said: 'Yes', or 'Probably yes'."""
+        return f"Probably {self.answer}" if self.hedged else self.answer.capitalize()
 
 
 class Overview(Record):

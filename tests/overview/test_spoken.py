@@ -100,12 +100,12 @@ def test_the_shape_is_told_in_words() -> None:
             quoted("It is 90 metres long.", role="side", mark="the pier"),
         ),
         layout="yes_no",
-        verdict=Verdict(answer="no", probability=0.8),
+        verdict=Verdict(answer="no", probability=0.7, hedged=True),
         missing=("What was found does not say when.",),
     )
     said = spoken(overview, [])
     assert (
-        "The answer is no, as it was read in the sources. Step 1, quoted from Alder Gazette: Open the lid."
+        "The answer is probably no, as it was read in the sources. Step 1, quoted from Alder Gazette: Open the lid."
         in said
     )
     assert "On condition, quoted from the same source: You own a car." in said

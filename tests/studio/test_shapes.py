@@ -58,13 +58,13 @@ def test_yes_comes_first_and_the_conditions_last(visit: Visit) -> None:
         quoted("you own a car"),
         quoted("you live in the zone", role="condition"),
         quoted("you have paid", role="condition"),
-        verdict=Verdict(answer="yes", probability=0.92),
+        verdict=Verdict(answer="yes", probability=0.72, hedged=True),
         missing=("What was found does not say when.",),
     )
     show(visit, made)
     page = visit.page
     verdict = page.locator(".verdict")
-    expect(verdict).to_have_text("Yes read in what follows · probability 0.92")
+    expect(verdict).to_have_text("Probably yes read in what follows · probability 0.72")
     assert verdict.bounding_box()["y"] < page.locator(".claim").first.bounding_box()["y"]  # type: ignore[index]
     expect(page.locator(".conditions")).to_have_count(1)
     expect(page.locator(".role-condition").first.locator(".conditions")).to_be_visible()

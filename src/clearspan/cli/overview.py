@@ -24,7 +24,7 @@ def print_overview(receipt: Receipt, console: Console | None = None) -> None:
                 out.print(Padding(Text(line), (0, 0, 0, 2)))
     if verdict := receipt.overview.verdict:
         sure = Text(f"  read in what follows, probability {verdict.probability:.2f}", style="dim")
-        out.print(Text(verdict.answer.capitalize(), style="bold").append(sure))
+        out.print(Text(verdict.words, style="bold").append(sure))
     for claim in receipt.overview.claims:
         _print_claim(claim, out)
     if receipt.overview.more:

@@ -133,7 +133,9 @@ def choose(
     sides = sides or (() if chain else conflict.of_quotes(question, quotes))
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(question, every, quotes, read, _reading(scored, kinds), least, settings.max_quotes)
+    given = shaping.given(
+        question, every, quotes, read, _reading(scored, kinds), least, threshold, settings.max_quotes
+    )
     # Each side of a disagreement is told by itself: no shape may choose between them.
     answer = fact(given) if sides else assemble(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []

@@ -90,9 +90,10 @@ def _part(claim: Claim) -> str:
 
 
 def _verdict(overview: Overview) -> str:
-    return (
-        f"The answer is {overview.verdict.answer}, as it was read in the sources." if overview.verdict else ""
-    )
+    if overview.verdict is None:
+        return ""
+    said = overview.verdict.words.lower()
+    return f"The answer is {said}, as it was read in the sources."
 
 
 def _row(claim: Claim) -> str:

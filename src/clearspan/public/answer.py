@@ -42,7 +42,7 @@ class Answer:
         rows = "".join(map(_claim_html, self.claims))
         overview = self.receipt.overview
         if overview.verdict:
-            rows = f"<p><b>{overview.verdict.answer.capitalize()}</b></p>{rows}"
+            rows = f"<p><b>{overview.verdict.words}</b></p>{rows}"
         told = [self.abstention.message] if self.abstention else []
         told += [*(["… and perhaps more."] if overview.more else []), *overview.missing]
         told += [*overview.notes, *self._beside_silence()]

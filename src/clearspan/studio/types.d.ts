@@ -1301,6 +1301,11 @@ export interface components {
         Verdict: {
             /** @enum {string} */
             answer: "yes" | "no";
+            /**
+             * @description whether it is said with 'probably': it is surer than not, but not three to one
+             * @default false
+             */
+            hedged: boolean;
             /** @description that this is the right word */
             probability: number;
         };

@@ -25,7 +25,7 @@ def shown(question: str, candidates: Sequence[Candidate]) -> tuple[Conflict | No
     sides = conflict.sides(asked, candidates, 0.5) or conflict.of_quotes(asked, quotes)
     why = conflict.cause(sides)
     quotes = conflict.with_sides(quotes, sides, disputed=why != "readings")
-    given = shaping.given(asked, candidates, quotes, {}, AnswerReading(guessed(asked)), 0.5, 3)
+    given = shaping.given(asked, candidates, quotes, {}, AnswerReading(guessed(asked)), 0.5, 0.6, 3)
     answer = fact(given)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
     sources = compose.number_sources([c.judged.source for c in candidates], cited)

@@ -64,7 +64,9 @@ def answered(
 ) -> tuple[tuple[Claim, ...], Given, ShapedAnswer]:
     asked = understand(question)
     quotes = choose(asked, shaping.readable(candidates, read), 0.5, 3)
-    given = shaping.given(asked, candidates, quotes, read, reading or AnswerReading(guessed(asked)), 0.5, 3)
+    given = shaping.given(
+        asked, candidates, quotes, read, reading or AnswerReading(guessed(asked)), 0.5, 0.6, 3
+    )
     answer = assemble(given)
     assert answer is not None
     cited = shaping.cited_documents(answer, given, quotes)
@@ -97,7 +99,7 @@ def test_a_sentence_that_introduces_a_list_speaks_for_its_items() -> None:
     stem = page.candidate("You can get a permit if:", 0.8)
     candidates = [stem, page.candidate("you own a car", 0.6)]
     given = shaping.given(
-        asked, candidates, choose(asked, candidates, 0.5, 3), read, AnswerReading(guessed(asked)), 0.5, 3
+        asked, candidates, choose(asked, candidates, 0.5, 3), read, AnswerReading(guessed(asked)), 0.5, 0.6, 3
     )
     points = {one.text: one.probability for one in given.scored if one.statement.unit == "item"}
     assert points == {"you live in the zone": 0.8, "you own a car": 0.8}

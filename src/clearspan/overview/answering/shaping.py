@@ -36,6 +36,7 @@ def given(
     read: Windows,
     reading: AnswerReading,
     threshold: float,
+    sure: float,
     most: int,
 ) -> Given:
     """What a shape is made from: all statements of the windows with the probabilities of their sentences."""
@@ -55,7 +56,7 @@ def given(
     ]
     by_key = {(one.source, one.start, one.end): one for one in scored}
     chosen = [by_key.get(_key(one, read)) or _as_it_is(one) for one in quotes.main]
-    return Given(question, reading.kinds, scored, chosen, threshold, most)
+    return Given(question, reading.kinds, scored, chosen, threshold, sure, most)
 
 
 def claims_of(

@@ -215,6 +215,17 @@ def test_between_yes_and_no_no_word_is_said(given: Make) -> None:
     assert answer.missing
 
 
+@pytest.mark.parametrize(
+    ("yes", "said"), [(0.9, "Yes"), (0.68, "Probably yes"), (0.3, "Probably no"), (0.58, None)]
+)
+def test_a_word_that_is_not_certain_is_said_with_probably(given: Make, yes: float, said: str | None) -> None:
+    answer = assemble(
+        given("Can I get a permit?", PERMIT, {"you own": 0.9}, {"yes_no": 1.0}, yes={"you own": yes})
+    )
+    assert answer is not None
+    assert (answer.verdict and answer.verdict.words) == said
+
+
 def test_yes_or_no_that_nobody_read_is_told_by_its_quotes_alone(given: Make) -> None:
     answer = shaped(given("Can I get a permit?", PERMIT, {"you own": 0.9}))
     assert (answer.layout, answer.verdict) == ("fact", None)

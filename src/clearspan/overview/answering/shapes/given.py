@@ -83,6 +83,7 @@ class Given:
         scored: statements of the sources that were found, in the order of each document; believed ones alone.
         chosen: those that answer, best first; empty means that nothing does.
         threshold: probability from which a statement answers.
+        sure: probability from which one word is said for all of it.
         most: quotes that an answer without another bound shows at most.
     """
 
@@ -91,6 +92,7 @@ class Given:
     scored: Sequence[ScoredStatement]
     chosen: Sequence[ScoredStatement]
     threshold: float = 0.5
+    sure: float = 0.6
     most: int = 3
 
     @property

@@ -8,8 +8,8 @@ from clearspan.overview.answering.shapes.lists import MOST_ITEMS
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, ShapedClaim, all_quoted, quoted
 from clearspan.receipts import Verdict
 
-_UNDECIDED = 0.25
-"""Distance from one half within which no word is said: a word by itself is taken for certain, so three to one it is."""
+_CERTAIN = 0.75
+"""Probability from which a word is said without 'probably': a word by itself is taken for certain, so three to one."""
 
 _REPLY = re.compile(r"^\W*(yes|no)\b\s*[,.:;!–—-]", re.IGNORECASE)
 _CONDITION = re.compile(
@@ -35,8 +35,10 @@ def yes_no(given: Given) -> ShapedAnswer | None:
         sum(one.probability for one, _ in read), 1e-9
     )
     verdict = None
-    if abs(yes - 0.5) > _UNDECIDED:
-        verdict = Verdict(answer="yes" if yes > 0.5 else "no", probability=round(max(yes, 1.0 - yes), 3))
+    if (sure := max(yes, 1.0 - yes)) >= given.sure:
+        verdict = Verdict(
+            answer="yes" if yes > 0.5 else "no", probability=round(sure, 3), hedged=sure < _CERTAIN
+        )
     claims = all_quoted([one for one, _ in read])
     missing = () if verdict else ("What was found does not settle whether it is yes or no.",)
     return ShapedAnswer("yes_no", (*claims, *_conditions(given, claims)), verdict, missing)

@@ -25,13 +25,16 @@ const NAMES = {
 /** @param {AnswerShape["layout"]} layout */
 export const layoutName = (layout) => NAMES[layout];
 
-/** 'Yes' or 'No', and that it was read: no person wrote it, and no model. @param {AnswerShape["verdict"]} verdict */
+/** @param {NonNullable<AnswerShape["verdict"]>} verdict */
+const verdictWords = ({ answer, hedged }) => (hedged ? `Probably ${answer}` : answer === "yes" ? "Yes" : "No");
+
+/** The word, and that it was read: no person wrote it, and no model. @param {AnswerShape["verdict"]} verdict */
 export const verdictView = (verdict) =>
   verdict &&
   element(
     "p",
     { class: "verdict" },
-    element("strong", { text: verdict.answer === "yes" ? "Yes" : "No" }),
+    element("strong", { text: verdictWords(verdict) }),
     element("span", { class: "muted", text: ` read in what follows · probability ${verdict.probability.toFixed(2)}` }),
   );
 
