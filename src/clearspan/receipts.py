@@ -288,7 +288,7 @@ class Overview(Record):
         """The overview as plain text, one claim a line, with citation numbers; what is missing comes last."""
         if self.abstention:
             return self.abstention.message
-        word = [f"{self.verdict.answer.capitalize()}."] if self.verdict else []
+        word = [f"{self.verdict.words}."] if self.verdict else []
         more = ["… and perhaps more."] if self.more else []
         return "\n".join((*word, *map(_claim_line, self.claims), *more, *self.missing))
 

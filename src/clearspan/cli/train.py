@@ -183,9 +183,9 @@ def chains(data: Path, out: Path | None, as_json: bool) -> None:
         if done % 20 == 0 and not as_json:
             click.echo(f"\r{done:,} of {total:,} questions", nl=False, err=True)
 
-    questions = held_out(data / QUESTIONS)
-    fitted, quality = training.fit(chain_examples(questions, settings.load(), told))
-    card = training.card(fitted, quality, content_hash(questions))
+    questions, configured = held_out(data / QUESTIONS), settings.load()
+    fitted, quality = training.fit(chain_examples(questions, configured, told))
+    card = training.card(fitted, quality, content_hash(questions), configured.reading)
     (out or model.SHIPPED).write_text(json.dumps(card, indent=1) + "\n", "utf-8")
     if as_json:
         click.echo(json.dumps(card))

@@ -18,7 +18,7 @@ def up(host: str | None, port: int | None, open_browser: bool) -> None:
     """Fetch the default weights, index the sample library, and serve the Studio until Ctrl+C."""
     from clearspan import settings as configuration
     from clearspan.cli.models.fetching import fetch_weights
-    from clearspan.errors import FetchError
+    from clearspan.errors import FetchError, StorageError
     from clearspan.overview.answering.reader.close import LARGE
     from clearspan.server.serving import serve
     from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
@@ -29,7 +29,7 @@ def up(host: str | None, port: int | None, open_browser: bool) -> None:
         try:
             if reference:
                 fetch_weights(reference, settings)
-        except FetchError as error:
+        except (FetchError, StorageError) as error:
             # Without weights the library still answers with quotes found by words; the page says what is off.
             click.secho(f"! {error}", fg="yellow", err=True)
     with Workspace.open(settings) as workspace:

@@ -8,14 +8,12 @@ from clearspan.journey.judge import JudgedSources, judge
 from clearspan.journey.search import Found
 from clearspan.language.words import stems
 from clearspan.library.documents import Hit
+from clearspan.overview.answering.chains.pairing import SEVERAL
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.reader.reader import EvidenceReader
 from clearspan.overview.answering.select import Candidate, candidates
 from clearspan.overview.trust.judge import Judge
 from clearspan.receipts import Hop, Source
-
-_SEVERAL = 0.5
-"""Probability of a question of several hops, or of two sides, from which names are followed."""
 
 _MOST_HOPS = 2
 """After the first search: three in all."""
@@ -59,7 +57,7 @@ def follow(
         most: passages of the first search that were judged to be believed.
     """
     hops: list[Hop] = []
-    if scored.kinds["multi_hop"] + scored.kinds["compare"] < _SEVERAL:
+    if scored.kinds["multi_hop"] + scored.kinds["compare"] < SEVERAL:
         return found, scored
     followed: set[frozenset[str]] = set()
     for _ in range(_MOST_HOPS):

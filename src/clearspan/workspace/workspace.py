@@ -3,13 +3,14 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
 from clearspan import ledger
 from clearspan.closing import Closing
 from clearspan.economy.routing.costs import Counted, count
-from clearspan.errors import BadInput, ClearspanError, FetchError, NotFound, StorageError
+from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.ledger.base import Ledger
 from clearspan.library import naming, stores
 from clearspan.models.serving.late import Late
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.schedule import Traffic
+    from clearspan.overview.answering.reader.close import CloseReader
     from clearspan.overview.answering.reader.reader import EvidenceReader
     from clearspan.overview.proof.checker import Checker
     from clearspan.receipts import Receipt
@@ -52,7 +54,7 @@ class Workspace(Closing):
         self._embedder: Late[Embedder] = Late(self._load_embedder)
         self._model: Late[LanguageModel] = Late(self._load_model, lambda model: model.close())
         self._checker: Late[Checker] = Late(self._load_checker)
-        self._not_close = ""
+        self._close_reader: Late[CloseReader] = Late(self._load_close_reader)
         self._reader: Late[EvidenceReader] = Late(self._load_reader, lambda reader: reader.close())
         self._tiers = Late(lambda: all_tiers(settings, recognise, self._model), _close_all)
         self._libraries = OpenLibraries(settings, lambda: self.embedder)
@@ -178,7 +180,11 @@ class Workspace(Closing):
         Raises:
             BadInput: its files are damaged.
         """
-        return self._reader.get()
+        reader = self._reader.get()
+        if self.settings.reading == "close":
+            with suppress(ClearspanError):  # the small one reads alone, less well
+                reader.use(self._close_reader.get())
+        return reader
 
     def model_state(self) -> str:
         """Why the local model cannot be asked at this moment; empty when it can."""
@@ -254,9 +260,10 @@ class Workspace(Closing):
             "embedder": self._embedder.state
             if self.settings.embedder
             else "off: no embedder in the settings",
-            "reader": f"ready, but only the small one: {self._not_close}"
-            if self._not_close
-            else self._reader.state,
+            "reader": self._reader.state,
+            "close reader": self._close_reader.state
+            if self.settings.reading == "close"
+            else "off: the settings read quickly",
             "model": self._model.state if self.settings.generate else "off: generation is switched off",
         }
 
@@ -276,16 +283,15 @@ class Workspace(Closing):
         return CrossEncoder.load(self.settings.checker, self.settings)
 
     def _load_reader(self) -> "EvidenceReader":
-        from clearspan.overview.answering.reader.close import CloseReader
-        from clearspan.overview.answering.reader.reader import SHIPPED, EvidenceReader
+        from clearspan.overview.answering.reader.reader import EvidenceReader
 
-        close = None
-        if self.settings.reading == "close":
-            try:
-                close = CloseReader.load(SHIPPED, self.settings)
-            except (FetchError, StorageError) as error:  # the small network reads without it, less well
-                self._not_close = error.what
-        return EvidenceReader.load(close=close, threads=self.settings.threads)
+        return EvidenceReader.load(threads=self.settings.threads)
+
+    def _load_close_reader(self) -> "CloseReader":
+        from clearspan.overview.answering.reader.close import CloseReader
+        from clearspan.overview.answering.reader.reader import SHIPPED
+
+        return CloseReader.load(SHIPPED, self.settings)
 
     def _load_model(self) -> "LanguageModel":
         from clearspan.models.serving.engine import LanguageModel

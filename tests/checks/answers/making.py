@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 
 import numpy as np
-from numpy.typing import NDArray
 
 from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.libraries import Place
 from clearspan.language.sentences import read_sentences
 from clearspan.language.words import stems
+from clearspan.overview.answering.reader.calibration import AnswerCalibration
 from clearspan.overview.answering.reader.kinds import KINDS
 from clearspan.overview.answering.reader.reader import ReadPassage, ReadQuestion, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, QuestionPage
@@ -81,12 +81,13 @@ def answered(one: LabelledQuestion, what: ShownAnswer) -> AnsweredQuestion:
 class WordReader:
     """Takes a sentence for an answer if it holds most words of the question; its short answer is its last words."""
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str]], believed: Sequence[bool] | None = None
+    ) -> ReadQuestion:
         read = tuple(self._passage(stems(question), text) for _, text in passages)
-        return ReadQuestion(dict.fromkeys(KINDS, 1 / len(KINDS)), read)
-
-    def answers(self, seen: NDArray[np.float64]) -> float:
-        return float(seen[:, 0].max(initial=0.0))
+        # As sure of all as of the surest sentence.
+        alone = AnswerCalibration(np.array([0.0] * 7 + [-30.0]))
+        return ReadQuestion(dict.fromkeys(KINDS, 1 / len(KINDS)), read, alone)
 
     def close(self) -> None:
         pass

@@ -10,13 +10,12 @@ from clearspan.checks.answers.libraries import MeasuredWorkspace, Stocked, setti
 from clearspan.checks.answers.matching import states
 from clearspan.checks.answers.sample import group_of
 from clearspan.checks.answers.verdicts import PEOPLE, overlaps
-from clearspan.journey.asked import ask, spelt_as
+from clearspan.journey.asked import Asked, ask, spelt_as
 from clearspan.journey.judge import judge
 from clearspan.journey.read import follow, read
 from clearspan.journey.search import search
 from clearspan.overview.answering.chains.features import pairs
-from clearspan.overview.answering.chains.model import MOST
-from clearspan.overview.answering.chains.pairing import facts
+from clearspan.overview.answering.chains.pairing import able_of, facts
 from clearspan.overview.answering.chains.training import ChainExample
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.overview.answering.select import Candidate
@@ -63,7 +62,7 @@ def _names(questions: Sequence[LabelledQuestion]) -> list[str]:
 
 
 def _example(workspace: Workspace, question: LabelledQuestion, stocked: Stocked) -> ChainExample | None:
-    candidates = _candidates(workspace, question, stocked)
+    asked, candidates = _candidates(workspace, question, stocked)
     evidence = stocked.places(question.evidence)
     if len(candidates) < 2 or bool(evidence) != question.answerable:
         return None
@@ -76,8 +75,7 @@ def _example(workspace: Workspace, question: LabelledQuestion, stocked: Stocked)
         for one in candidates
     ]
     says = [any(states(one.text, answer) for answer in question.answers) for one in candidates]
-    asked = ask(question.question, stocked.library.name, False, (), workspace.settings).question
-    found, features = pairs(asked.sentence.stems, facts(candidates))
+    found, features = pairs(asked.question.sentence, facts(candidates))
     together = [len(held[i] | held[j]) for i, j in found]
     whole = len(evidence) or len(candidates) + 1
     told = [count == whole or says[i] or says[j] for count, (i, j) in zip(together, found, strict=True)]
@@ -91,7 +89,9 @@ def _example(workspace: Workspace, question: LabelledQuestion, stocked: Stocked)
     )
 
 
-def _candidates(workspace: Workspace, question: LabelledQuestion, stocked: Stocked) -> list[Candidate]:
+def _candidates(
+    workspace: Workspace, question: LabelledQuestion, stocked: Stocked
+) -> tuple[Asked, list[Candidate]]:
     settings = workspace.settings
     asked = spelt_as(ask(question.question, stocked.library.name, False, (), settings), stocked.library)
     found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
@@ -99,4 +99,4 @@ def _candidates(workspace: Workspace, question: LabelledQuestion, stocked: Stock
     judged = judge(asked, found, judges, settings.search_limit)
     scored = read(asked, judged, workspace.reader)
     _, scored = follow(asked, found, scored, judges, workspace.reader, settings.search_limit)
-    return [one for one in scored.candidates if one.believed and not one.repeats][:MOST]
+    return asked, able_of(scored.candidates)

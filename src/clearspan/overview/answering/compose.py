@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from clearspan.language.quantities.conversion import dimension
 from clearspan.language.sentences import Sentence
+from clearspan.overview.answering.chains.pairing import Chain
 from clearspan.overview.answering.reader.calibration import SECOND
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.calculate import in_asked_unit, is_difference, target_unit
@@ -31,25 +32,39 @@ _SAME_THING = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Quotes:
-    """Chosen sentences: `main` in reading order with those that corroborate each, and who disagrees."""
+    """Chosen sentences: `main` in reading order with those that corroborate each, and who disagrees.
+
+    `lead` is told before them and answers nothing by itself.
+    """
 
     main: tuple[Candidate, ...]
     corroborating: dict[int, tuple[Candidate, ...]]
     disputed: frozenset[int]
     dropped: tuple[Dropped, ...]
+    lead: Candidate | None = None
 
 
-def choose(question: Question, candidates: Sequence[Candidate], threshold: float, most: int) -> Quotes:
-    """Choose at most `most` quotes among believed candidates, most probable first; one more if it disagrees."""
+def choose(
+    question: Question,
+    candidates: Sequence[Candidate],
+    threshold: float,
+    most: int,
+    chain: Chain | None = None,
+) -> Quotes:
+    """Choose at most `most` quotes among believed candidates, most probable first; one more if it disagrees.
+
+    Of a chain, its own sentences are chosen; others only corroborate or dispute them.
+    """
     believed = [c for c in candidates if c.believed and c.probability >= threshold]
     # Between sentences that answer about equally well, the source of higher standing speaks first.
     believed.sort(key=lambda c: c.probability + 0.2 * c.judged.source.standing, reverse=True)
-    main: list[Candidate] = []
+    lead = chain.first if chain and chain.leads else None
+    main: list[Candidate] = [one for one in chain.both if one is not lead] if chain else []
     corroborating: dict[int, tuple[Candidate, ...]] = {}
     disputed: set[int] = set()
     dropped: list[Dropped] = []
     for candidate in believed:
-        if any(_overlap(candidate, other) for other in main):
+        if any(_overlap(candidate, other) for other in (*main, *([lead] if lead else []))):
             continue
         index = _same_statement(question, candidate, main)
         if index is not None:
@@ -63,7 +78,7 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
         if rivals and len(main) <= most:
             disputed |= {*rivals, len(main)}
             main.append(candidate)
-        elif len(main) >= most or (main and not _worth_adding(question, candidate, main)):
+        elif chain or len(main) >= most or (main and not _worth_adding(question, candidate, main)):
             dropped.append(_dropped(candidate, "answers less well than what is shown"))
         else:
             main.append(candidate)
@@ -73,12 +88,8 @@ def choose(question: Question, candidates: Sequence[Candidate], threshold: float
         corroborating={order.index(i): extra for i, extra in corroborating.items()},
         disputed=frozenset(order.index(i) for i in disputed),
         dropped=tuple(dropped[:8]),
+        lead=lead,
     )
-
-
-def together(chain: Sequence[Candidate]) -> Quotes:
-    """Sentences that answer only together, in their order."""
-    return Quotes(tuple(chain), {}, frozenset(), ())
 
 
 def number_sources(sources: Sequence[Source], cited: Sequence[str]) -> tuple[Source, ...]:

@@ -24,6 +24,9 @@ _BELIEVED_CANDIDATES = 48
 _DOUBTED_CANDIDATES = 8
 """Sentences of sources that are not believed among them, over and above: they displace none that may be quoted."""
 
+TOGETHER = "the best two together"
+"""The check of what is shown together, which decides whether anything is."""
+
 _LONGEST_QUOTE_CHARS = 1200
 _COUNTS = re.compile(r"\bhow\s+many\b|\b(?:what|which)\s+year\b", re.IGNORECASE)
 _NUMBERLESS = 0.03
@@ -119,7 +122,8 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
     """
     places = [place_of(hit.hit.document.title, hit.hit.passage.heading) for hit in judged]
     texts = [hit.hit.passage.text for hit in judged]
-    reading = reader.read(question.text, list(zip(places, texts, strict=True)))
+    believed = [hit.source.believed for hit in judged]
+    reading = reader.read(question.text, list(zip(places, texts, strict=True)), believed)
     found = [
         one
         for hit, passage in zip(judged, reading.passages, strict=True)
@@ -128,9 +132,9 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
     found.sort(key=lambda one: one.probability, reverse=True)
     kept = _told_once(_worth_reading(_without_repeats(found)))
     seen = [(one.probability, *one.logits) for one in kept if _may_decide(one) and one.logits]
-    answered = reader.answers(np.array(seen, np.float64).reshape(-1, 3))
+    answered = reading.answer.probability(np.array(seen, np.float64).reshape(-1, 3))
     together = Check(
-        name="the best two together",
+        name=TOGETHER,
         score=round(answered, 3),
         detail="that one of them answers: what decides",
     )
@@ -215,13 +219,12 @@ def _quotable(text: str) -> bool:
 
 def _told_once(found: Sequence[Candidate]) -> list[Candidate]:
     """The same, where a believed one has been told before marked so: a page that stands there twice answers once."""
-    told: set[int] = set()
-    marked: list[Candidate] = []
+    speaks: dict[int, Candidate] = {}
     for one in found:
-        marked.append(replace(one, repeats=one.believed and one.copies in told))
-        if one.believed:
-            told.add(one.copies)
-    return marked
+        # Of several the one speaks that the largest network read.
+        if one.believed and (one.copies not in speaks or (one.logits and not speaks[one.copies].logits)):
+            speaks[one.copies] = one
+    return [replace(one, repeats=one.believed and speaks[one.copies] is not one) for one in found]
 
 
 def _without_repeats(found: Sequence[Candidate]) -> list[Candidate]:

@@ -56,7 +56,8 @@ def given(
     ]
     by_key = {(one.source, one.start, one.end): one for one in scored}
     chosen = [by_key.get(_key(one, read)) or _as_it_is(one) for one in quotes.main]
-    return Given(question, reading.kinds, scored, chosen, threshold, sure, most)
+    lead = quotes.lead and (by_key.get(_key(quotes.lead, read)) or _as_it_is(quotes.lead))
+    return Given(question, reading.kinds, scored, chosen, lead, threshold, sure, most)
 
 
 def claims_of(
@@ -64,9 +65,8 @@ def claims_of(
 ) -> tuple[Claim, ...]:
     """The claims of an answer, with who else says the same and what is disputed."""
     numbers = {source.document_id: source.number or 0 for source in sources}
-    candidates = {
-        _document(one): one for index in range(len(quotes.main)) for one in _everyone(quotes, index)
-    }
+    told = [one for index in range(len(quotes.main)) for one in _everyone(quotes, index)]
+    candidates = {_document(one): one for one in (*([quotes.lead] if quotes.lead else []), *told)}
     made: list[Claim] = []
     places: dict[int, int] = {}
     for place, claim in enumerate(answer.claims):

@@ -6,8 +6,8 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from clearspan.answer import Finished, Stated
-from clearspan.receipts import Claim, Overview, Receipt
+from clearspan.answer import Finished, Shaped, Stated
+from clearspan.receipts import Overview, Receipt
 from clearspan.server.asking import steps_of
 from clearspan.server.context import ServerContext
 from clearspan.server.edge.errors import UnknownModel, Unsupported
@@ -139,7 +139,7 @@ async def _overview(server: ServerContext, request: ChatRequest) -> AsyncGenerat
         )
     options = request.clearspan
     steps = steps_of(server, asked[-1], library=options.library, generate=options.generate)
-    claims: list[Claim] = []
+    overview = Overview()
     said = ""
     begun = False
     async with aclosing(steps):
@@ -147,9 +147,12 @@ async def _overview(server: ServerContext, request: ChatRequest) -> AsyncGenerat
             if not begun:
                 begun = True
                 yield ReplyBegun()
+            if isinstance(step, Shaped):
+                overview = overview.model_copy(update={"verdict": step.verdict})
+                continue
             if isinstance(step, Stated):
-                claims.append(step.claim)
-                text = Overview(claims=tuple(claims)).as_text()
+                overview = overview.model_copy(update={"claims": (*overview.claims, step.claim)})
+                text = overview.as_text()
             elif isinstance(step, Finished):
                 text = step.receipt.overview.as_text()
             else:

@@ -1,10 +1,9 @@
 """What hangs two sentences together, on plainly fictional pages."""
 
 from clearspan.language.sentences import Sentence
-from clearspan.language.words import stems
 from clearspan.overview.answering.chains.features import FEATURES, Fact, pairs
 
-QUESTION = stems("Which country is the composer of The Glass Harbour from?")
+QUESTION = Sentence("Which country is the composer of The Glass Harbour from?")
 FILM = Sentence("The Glass Harbour was scored by Orla Quenby in three weeks.")
 COMPOSER = Sentence("Orla Quenby is a composer from Vandria.")
 OTHER = Sentence("Pim Sallow is a composer from Estmark.")
@@ -14,7 +13,7 @@ def fact(page: str, sentence: Sentence, probability: float, start: int = 0) -> F
     return Fact.of(page, page, start, sentence, probability)
 
 
-def seen(*facts: Fact, asked: frozenset[str] = QUESTION) -> dict[tuple[int, int], dict[str, float]]:
+def seen(*facts: Fact, asked: Sentence = QUESTION) -> dict[tuple[int, int], dict[str, float]]:
     found, features = pairs(asked, facts)
     return {
         pair: dict(zip(FEATURES, map(float, row), strict=True))
@@ -37,7 +36,7 @@ def test_a_bridge_is_a_page_that_the_first_names_and_the_question_does_not() -> 
 
 
 def test_two_pages_that_the_question_names_come_once() -> None:
-    asked = stems("Is Lake Quenby or Lake Sallow deeper?")
+    asked = Sentence("Is Lake Quenby or Lake Sallow deeper?")
     found = seen(
         fact("Lake Quenby", Sentence("It is 90 metres deep."), 0.5),
         fact("Lake Sallow", Sentence("It is 40 metres deep."), 0.7),
@@ -48,7 +47,7 @@ def test_two_pages_that_the_question_names_come_once() -> None:
 
 
 def test_of_a_title_within_another_the_longer_is_named() -> None:
-    asked = stems("Where does Villa Quenby, Sallow lie?")
+    asked = Sentence("Where does Villa Quenby, Sallow lie?")
     found = seen(
         fact("Villa Quenby", OTHER, 0.5),
         fact("Villa Quenby, Sallow", OTHER, 0.5),
@@ -61,10 +60,17 @@ def test_of_a_title_within_another_the_longer_is_named() -> None:
 
 def test_the_words_of_the_question_that_either_says_are_counted_once() -> None:
     found = seen(fact("A", FILM, 0.5), fact("B", FILM, 0.5))
-    alone = len(QUESTION & FILM.stems) / len(QUESTION)
+    alone = len(QUESTION.stems & FILM.stems) / len(QUESTION.stems)
     assert found[0, 1]["covered"] == alone
     assert found[0, 1]["same page"] == 0.0
     assert seen(fact("A", FILM, 0.5), fact("A", COMPOSER, 0.5, 900))[0, 1]["same page"] == 1.0
+
+
+def test_a_title_that_gathers_the_words_of_the_question_is_not_named() -> None:
+    found = seen(fact("Glass Harbour composer country", OTHER, 0.5), fact("The Glass Harbour", OTHER, 0.5))
+    assert found[0, 1]["named"] == 0.0
+    assert found[1, 0]["named"] == 1.0
+    assert found[0, 1]["covered"] < 0.8
 
 
 def test_one_sentence_makes_no_pair() -> None:

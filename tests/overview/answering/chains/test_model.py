@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clearspan.errors import BadInput
-from clearspan.language.words import stems
+from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.chains.model import load, shipped
 from tests.overview.answering.chains.test_features import COMPOSER, FILM, OTHER, QUESTION, fact
 
@@ -22,9 +22,9 @@ FACTS = [
 def test_the_sentence_that_the_first_leads_to_is_preferred_to_a_likelier_one() -> None:
     found = shipped().best(QUESTION, FACTS)
     assert found is not None
-    assert {found.first, found.second} == {0, 2}
+    assert (found.first, found.second, found.alike) == (0, 2, False)
     astray = shipped().best(
-        stems("How deep is the well of Tarrow?"), [FACTS[1], replace(FACTS[2], probability=0.1)]
+        Sentence("How deep is the well of Tarrow?"), [FACTS[1], replace(FACTS[2], probability=0.1)]
     )
     assert astray is not None
     assert found.probability > 0.6 > astray.probability

@@ -1,7 +1,9 @@
 """What is fitted finds what made the examples, and is measured on others."""
 
 import numpy as np
+import pytest
 
+from clearspan.errors import BadInput
 from clearspan.overview.answering.chains.features import FEATURES
 from clearspan.overview.answering.chains.training import ChainExample, fit
 
@@ -42,3 +44,8 @@ def test_questions_without_an_answer_make_it_less_sure_and_teach_no_weights() ->
     at, seen = model.chosen(examples(1)[0].features)
     assert seen @ model.calibration < seen @ alone.calibration
     assert at == 3
+
+
+def test_too_few_examples_are_refused() -> None:
+    with pytest.raises(BadInput, match="too few questions of several hops"):
+        fit([*examples(20), *examples(100, answerable=False)])

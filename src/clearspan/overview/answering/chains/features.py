@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.language.sentences import Sentence
-from clearspan.language.words import stems
+from clearspan.language.words import stem, stems, words
 
 FEATURES = (
     "first",
@@ -42,7 +42,8 @@ class Fact:
         page: what its page is known by.
         start: where it begins there, in characters.
         said: stems of what it says.
-        title: stems of its page's title, without what stands in brackets.
+        words: stems of what it says in order, a space before and after each.
+        title: the same of its page's title, without what stands in brackets; empty of a page without one.
         names: stems of the names that it says.
         probability: that it answers by itself.
     """
@@ -50,7 +51,8 @@ class Fact:
     page: str
     start: int
     said: frozenset[str]
-    title: frozenset[str]
+    words: str
+    title: str
     names: frozenset[str]
     probability: float
 
@@ -58,35 +60,42 @@ class Fact:
     def of(cls, page: str, title: str, start: int, sentence: Sentence, probability: float) -> "Fact":
         """Of a sentence and the title of its page."""
         names = frozenset[str]().union(*sentence.name_stems)
-        return cls(page, start, sentence.stems, stems(_BRACKETED.sub("", title)), names, probability)
+        told = _in_order(sentence.text)
+        return cls(
+            page, start, sentence.stems, told, _in_order(_BRACKETED.sub("", title)), names, probability
+        )
 
 
-def pairs(asked: frozenset[str], facts: Sequence[Fact]) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
+def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
     """Every ordered pair of sentences, by their places, and its features, shape `(pairs, features)`.
 
     Two that the question names alike come once, the likelier first.
 
-    Args:
-        asked: stems of the question.
+    A page is named where its title stands whole and in order: a title that gathers the question's words gains nothing.
     """
-    named = _named(asked, facts)
+    asked = question.stems
+    spoken = _in_order(question.text)
+    named = _named(spoken, facts)
+    titles = [
+        stems(one.title) if known else frozenset[str]() for one, known in zip(facts, named, strict=True)
+    ]
     odds = [_log_odds(one.probability) for one in facts]
     found: list[tuple[int, int]] = []
     rows: list[tuple[float, ...]] = []
     for i, one in enumerate(facts):
         for j, two in enumerate(facts):
             apart = one.page != two.page
-            both = apart and named[i] and named[j] and not (one.title <= two.title or two.title <= one.title)
+            both = apart and named[i] and named[j] and one.title != two.title
             if i == j or (both and i > j):
                 continue
-            covered = asked & (one.said | two.said | one.title | two.title)
-            shared = (one.names - asked) & ((two.names - asked) | two.title) if apart else ()
+            covered = asked & (one.said | two.said | titles[i] | titles[j])
+            shared = (one.names - asked) & ((two.names - asked) | stems(two.title)) if apart else ()
             found.append((i, j))
             rows.append(
                 (
                     odds[i],
                     odds[j],
-                    apart and bool(two.title) and two.title <= one.said and not two.title <= asked,
+                    apart and bool(two.title) and two.title in one.words and two.title not in spoken,
                     named[i],
                     both,
                     not apart,
@@ -94,17 +103,23 @@ def pairs(asked: frozenset[str], facts: Sequence[Fact]) -> tuple[list[tuple[int,
                     min(2, len(shared)),
                     two.start < _OPENING_CHARS,
                     named[j],
-                    apart and bool(one.title) and one.title <= two.said and not named[i],
+                    apart and bool(one.title) and one.title in two.words and not named[i],
                 )
             )
     return found, np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 
-def _named(asked: frozenset[str], facts: Sequence[Fact]) -> list[bool]:
+def _named(spoken: str, facts: Sequence[Fact]) -> list[bool]:
     """Whether the question names the page of each: of a title within another that it names, the longer one alone."""
-    titles = {one.title for one in facts if one.title and one.title <= asked}
-    whole = {one for one in titles if not any(one < other for other in titles)}
+    titles = {one.title for one in facts if one.title and one.title in spoken}
+    whole = {one for one in titles if not any(one != other and one in other for other in titles)}
     return [one.title in whole for one in facts]
+
+
+def _in_order(text: str) -> str:
+    """Stems of a text in its order, each between spaces; empty of one without words."""
+    told = [stem(word) for word in words(text)]
+    return f" {' '.join(told)} " if told else ""
 
 
 def _log_odds(probability: float) -> float:

@@ -19,7 +19,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
+from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.chains.features import FEATURES, Fact, pairs
+from clearspan.overview.answering.reader.calibration import sigmoid
 
 SHIPPED = Path(__file__).with_name("chains.json")
 
@@ -29,16 +31,29 @@ MOST = 40
 CALIBRATED = ("share", "first", "second", "bias")
 """What calibrates a pair: the logarithm of its share among all pairs, and the log odds of its sentences alone."""
 
+_NEARLY = 2.0
+"""Difference of scores within which another sentence is nearly as good a second: a share of .14 of the best one's."""
+
+_ALIKE = FEATURES.index("both named")
+
 Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two sentences, by their places among those that were given, and the probability that they answer together."""
+    """Two sentences, by their places among those that were given.
+
+    Attributes:
+        alike: whether the question names the pages of both; else the first leads to the second.
+        probability: that they answer together.
+        rivals: others that are nearly as good a second to the same first.
+    """
 
     first: int
     second: int
+    alike: bool
     probability: float
+    rivals: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +68,22 @@ class ChainModel:
     weights: Vector
     calibration: Vector
 
-    def best(self, asked: frozenset[str], facts: Sequence[Fact]) -> Pair | None:
+    def best(self, question: Sentence, facts: Sequence[Fact]) -> Pair | None:
         """The pair that most likely answers; None of fewer than two sentences.
 
         Args:
-            asked: stems of the question.
             facts: the likeliest first; only the first `MOST` are weighed.
         """
-        found, features = pairs(asked, facts[:MOST])
+        found, features = pairs(question, facts[:MOST])
         if not found:
             return None
         at, seen = self.chosen(features)
-        probability = 1.0 / (1.0 + np.exp(-float(np.clip(seen @ self.calibration, -30, 30))))
-        return Pair(*found[at], float(probability))
+        probability = float(sigmoid(np.array(seen @ self.calibration)))
+        first, second = found[at]
+        scores = features @ self.weights
+        near = np.flatnonzero(scores >= scores[at] - _NEARLY)
+        rivals = tuple(found[one][1] for one in near if found[one][0] == first and one != at)
+        return Pair(first, second, bool(features[at, _ALIKE]), probability, rivals)
 
     def chosen(self, features: NDArray[np.float64]) -> tuple[int, Vector]:
         """The place of the best pair, and what calibrates it."""

@@ -1,25 +1,53 @@
 """From candidates to the two that answer together, each with the probability of both."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from clearspan.overview.answering.chains.features import Fact
 from clearspan.overview.answering.chains.model import MOST, shipped
 from clearspan.overview.answering.reader.kinds import AskedFor
-from clearspan.overview.answering.select import Candidate
+from clearspan.overview.answering.select import TOGETHER, Candidate
 from clearspan.overview.question import Question
 from clearspan.receipts import Check
 
 SEVERAL = 0.5
 """Probability of a question of several hops from which two sentences are looked for."""
 
-Chain = tuple[Candidate, Candidate]
+_LEAST_ALONE = 0.002
+"""Probability below which a sentence is in no chain. What a first sentence leads to is mostly taken for an answer to
+something else, so it is low; further down is what says nothing of what is asked."""
 
 
-def pair_of(
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """Two sentences that answer together, each with the probability of both as its own.
+
+    Attributes:
+        first, second: in the order in which they are told.
+        leads: whether the first only leads to the second, which answers; else each tells one side.
+        rivals: others that the first leads to nearly as well, which may bear out the second or dispute it.
+    """
+
+    first: Candidate
+    second: Candidate
+    leads: bool
+    rivals: tuple[Candidate, ...] = ()
+
+    @property
+    def both(self) -> tuple[Candidate, Candidate]:
+        """Both of them."""
+        return self.first, self.second
+
+    @property
+    def probability(self) -> float:
+        """That they answer together."""
+        return self.second.probability
+
+
+def chain_of(
     question: Question, candidates: Sequence[Candidate], kinds: Mapping[AskedFor, float]
 ) -> Chain | None:
-    """The two believed sentences that most likely answer together, each with that probability as its own.
+    """The two believed sentences that most likely answer together.
 
     None where the question needs no two, or there are none.
 
@@ -29,26 +57,40 @@ def pair_of(
     """
     if kinds["multi_hop"] < SEVERAL:
         return None
-    able = [one for one in candidates if one.believed and not one.repeats][:MOST]
-    found = shipped().best(question.sentence.stems, facts(able))
+    able = able_of(candidates)
+    found = shipped().best(question.sentence, facts(able))
     if found is None:
         return None
     check = Check(
-        name="the two of a chain",
-        score=round(found.probability, 3),
-        detail="that both together answer: what decides",
+        name=TOGETHER, score=round(found.probability, 3), detail="that both of them answer: what decides"
     )
-    first, second = (
-        replace(one, probability=found.probability, checks=(*one.checks, check))
-        for one in (able[found.first], able[found.second])
+    first, second, *rivals = (
+        replace(
+            able[at],
+            probability=found.probability,
+            checks=(*(known for known in able[at].checks if known.name != TOGETHER), check),
+        )
+        for at in (found.first, found.second, *found.rivals)
     )
-    return first, second
+    return Chain(first, second, not found.alike, () if found.alike else tuple(rivals))
 
 
 def raised(candidates: Sequence[Candidate], chain: Chain) -> list[Candidate]:
-    """The candidates with those of a chain in their place."""
-    own = {(one.judged.source.document_id, one.start, one.end): one for one in chain}
-    return [own.get((one.judged.source.document_id, one.start, one.end), one) for one in candidates]
+    """The candidates with those of a chain, and its rivals, in their place."""
+    own = {_place(one): one for one in (*chain.both, *chain.rivals)}
+    return [own.get(_place(one), one) for one in candidates]
+
+
+def holds(candidates: Sequence[Candidate], chain: Chain) -> bool:
+    """Whether both sentences of a chain are among the candidates."""
+    return {_place(one) for one in chain.both} <= {_place(one) for one in candidates}
+
+
+def able_of(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Those that may be in a chain: believed, told once, and not plainly about something else."""
+    return [
+        one for one in candidates if one.believed and not one.repeats and one.probability >= _LEAST_ALONE
+    ][:MOST]
 
 
 def facts(candidates: Sequence[Candidate]) -> list[Fact]:
@@ -59,3 +101,7 @@ def facts(candidates: Sequence[Candidate]) -> list[Fact]:
         )
         for one in candidates
     ]
+
+
+def _place(one: Candidate) -> tuple[str, int, int]:
+    return one.judged.source.document_id, one.start, one.end

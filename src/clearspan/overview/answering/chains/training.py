@@ -8,12 +8,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
+from clearspan.errors import BadInput
 from clearspan.measure.intervals import wilson
 from clearspan.overview.answering.chains.features import FEATURES
 from clearspan.overview.answering.chains.model import CALIBRATED, ChainModel, Vector
-from clearspan.overview.answering.reader.calibration import logistic
+from clearspan.overview.answering.reader.calibration import logistic, sigmoid
 
 _FOLDS = 5
+_FEWEST = 50
 _PENALTY = 0.3
 
 _optimize: Any = optimize
@@ -62,7 +64,17 @@ class ChainQuality:
 
 
 def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
-    """Weights of all examples, calibrated on pairs that were chosen by weights of other folds."""
+    """Weights of all examples, calibrated on pairs that were chosen by weights of other folds.
+
+    Raises:
+        BadInput: there are too few, or none has an answer that is marked.
+    """
+    if sum(bool(one.marked.any()) for one in examples) < _FEWEST:
+        raise BadInput(
+            "There are too few questions of several hops to fit what weighs pairs of sentences.",
+            why=f"{_FEWEST} whose sentences are marked and found are needed, each fold some.",
+            do="Name a folder with sets such as HotpotQA's or 2WikiMultiHopQA's.",
+        )
     fold = _folds(examples)
     seen: list[Vector] = [np.zeros(len(CALIBRATED))] * len(examples)
     told = np.zeros(len(examples), np.bool_)
@@ -77,7 +89,7 @@ def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
     said = np.zeros(len(examples))
     for number in range(_FOLDS):
         inside = fold == number
-        said[inside] = _sigmoid(inputs[inside] @ logistic(inputs[~inside], told[~inside], 1.0))
+        said[inside] = sigmoid(inputs[inside] @ logistic(inputs[~inside], told[~inside], 1.0))
     answerable = sum(one.answerable for one in examples)
     right, shown = int(told.sum()), said >= 0.6
     low, high = wilson(right, answerable)
@@ -93,9 +105,9 @@ def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
     return ChainModel(_weights(examples), logistic(inputs, told, 1.0)), quality
 
 
-def card(model: ChainModel, quality: ChainQuality, data: str) -> dict[str, Any]:
-    """What the file says: the weights, the data's hash, and what was measured."""
-    return {**model.as_card(), "data": data, "measured": asdict(quality)}
+def card(model: ChainModel, quality: ChainQuality, data: str, reading: str) -> dict[str, Any]:
+    """What the file says: the weights, the data's hash, who read the sentences, and what was measured."""
+    return {**model.as_card(), "data": data, "reading": reading, "measured": asdict(quality)}
 
 
 def _weights(examples: Sequence[ChainExample]) -> Vector:
@@ -123,7 +135,3 @@ def _folds(examples: Sequence[ChainExample]) -> NDArray[np.int64]:
     names = sorted({one.group for one in examples})
     dealt = {name: number % _FOLDS for number, name in enumerate(names)}
     return np.array([dealt[one.group] for one in examples], np.int64)
-
-
-def _sigmoid(values: Vector) -> Vector:
-    return 1.0 / (1.0 + np.exp(-np.clip(values, -30, 30)))

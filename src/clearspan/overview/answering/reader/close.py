@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 from clearspan.errors import BadInput
-from clearspan.models.weights.cache import WeightsCache
+from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.calibration import AnswerCalibration, YesCalibration
 from clearspan.overview.answering.reader.close_calibration import CloseCalibration
-from clearspan.overview.answering.reader.session import Session
+from clearspan.overview.answering.reader.session import VOCABULARY, Session
 
 if TYPE_CHECKING:
     from clearspan.models.weights.progress import Progress
@@ -27,7 +27,12 @@ LARGE = "mpnet"
 
 ADAPTERS, CLOSE_CARD = "close.safetensors", "close.json"
 
-_GRAPH = "close.onnx"
+CLOSE_GRAPH = "close.onnx"
+
+GRAPH_FORMAT = 1
+"""Raised with every change of the graph that is written, so that none of before is taken for one of now."""
+
+_ENTRY = "reader-close-"
 _NEEDED_BYTES = 250_000_000
 """Room on the disk while the graph is written."""
 
@@ -72,14 +77,15 @@ class CloseReader:
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train it with `clearspan train reader --close`.",
             ) from error
-        graph = folded(adapters, folder / "tokenizer.json", settings, progress)
-        return cls(Session(graph), calibration, yes, answer)
+        return cls(_session(adapters, folder / VOCABULARY, settings, progress), calibration, yes, answer)
 
 
 def folded(
     adapters: bytes, vocabulary: Path, settings: "Settings", progress: "Progress | None" = None
-) -> Path:
-    """The graph of MPNet with adapters folded in, in the cache of weights; it is made where it is not there yet.
+) -> CachedModel:
+    """MPNet with adapters folded in, as a graph in the cache of weights; it is made where it is not there yet.
+
+    What was made of other adapters goes away.
 
     Args:
         adapters: bytes of a safetensors file, as `adapters.adapters_of` names them.
@@ -89,7 +95,7 @@ def folded(
         BadInput: the adapters are none of MPNet's.
         FetchError, StorageError: as `models.weights.sources.resolve`.
     """
-    name = f"reader-close-{hashlib.sha256(adapters).hexdigest()[:16]}"
+    name = f"{_ENTRY}{_fingerprint(adapters, vocabulary)}"
     cache = WeightsCache(settings.models_dir)
     if (entry := cache.find(name)) is None:
         base = resolve(LARGE, settings, progress).folder
@@ -97,8 +103,28 @@ def folded(
         def write(folder: Path) -> Mapping[str, str]:
             from clearspan.overview.answering.reader.mpnet import graph_with
 
-            (folder / _GRAPH).write_bytes(graph_with(base, vocabulary, adapters))
+            (folder / CLOSE_GRAPH).write_bytes(graph_with(base, vocabulary, adapters))
             return {"reference": name, "source": LARGE, "licence": "Apache-2.0", "format": "onnx"}
 
         entry = cache.install(name, _NEEDED_BYTES, write)
-    return entry.folder / _GRAPH
+        for other in cache.entries():
+            if other.folder.name.startswith(_ENTRY) and other.folder.name != name:
+                cache.discard(other)
+    return entry
+
+
+def _session(adapters: bytes, vocabulary: Path, settings: "Settings", progress: "Progress | None") -> Session:
+    entry = folded(adapters, vocabulary, settings, progress)
+    try:
+        return Session(entry.folder / CLOSE_GRAPH)
+    except BadInput:
+        # The disk changed it: once more, from the weights.
+        WeightsCache(settings.models_dir).discard(entry)
+        return Session(folded(adapters, vocabulary, settings, progress).folder / CLOSE_GRAPH)
+
+
+def _fingerprint(adapters: bytes, vocabulary: Path) -> str:
+    told = hashlib.sha256(adapters)
+    told.update(vocabulary.read_bytes())
+    told.update(str(GRAPH_FORMAT).encode())
+    return told.hexdigest()[:16]

@@ -86,7 +86,12 @@ class CloseCalibration:
         if not len(shown.sentence):
             return [[] for _ in shown.passages]
         again, left = sigmoid(close_features(shown) @ self.again), sigmoid(shown.features() @ self.left)
-        return shown.by_passage(np.where(shown.again, again, left))
+        each = np.where(shown.again, again, left)
+        # What was read closely somewhere is as likely wherever it stands.
+        for at in shown.foremost():
+            if shown.again[at]:
+                each[shown.copies == shown.copies[at]] = each[at]
+        return shown.by_passage(each)
 
 
 def close_features(shown: Shown) -> NDArray[np.float64]:

@@ -60,11 +60,11 @@ def read_mpnet(folder: Path, tokenizer: Tokenizer) -> tuple[Any, Tensor]:
         encoder = _auto.BertModel(_bert(config, tokenizer.get_vocab_size()), add_pooling_layer=False)
         encoder.load_state_dict(_named(given, words, tokenizer))
         table = _by_distance(given["encoder.relative_attention_bias.weight"])
-    except (OSError, KeyError, ValueError, RuntimeError) as error:
+    except (OSError, KeyError, ValueError, RuntimeError, SafetensorError) as error:
         raise BadInput(
             f"The weights in {folder} are not MPNet's.",
             why=f"{type(error).__name__}: {error}"[:500],
-            do="Fetch them again with `clearspan models fetch mpnet`.",
+            do="Take out what is damaged with `clearspan models verify`, then run `clearspan models fetch mpnet`.",
         ) from error
     return encoder.eval(), table
 
@@ -84,7 +84,7 @@ def graph_with(folder: Path, vocabulary: Path, adapters: bytes) -> bytes:
     network = ReaderNetwork(encoder, table)
     try:
         put_on(network, _safetensors.load(adapters))
-    except (KeyError, ValueError, RuntimeError, SafetensorError) as error:
+    except (LookupError, ValueError, RuntimeError, SafetensorError) as error:
         raise BadInput(
             "The adapters of the close reader do not fit MPNet's weights.",
             why=f"{type(error).__name__}: {error}"[:500],
@@ -117,7 +117,7 @@ def _named(given: dict[str, Tensor], words: list[str], tokenizer: Tokenizer) -> 
     named = {
         "embeddings.word_embeddings.weight": given["embeddings.word_embeddings.weight"][order],
         "embeddings.position_embeddings.weight": given["embeddings.position_embeddings.weight"][_BEFORE:],
-        # MPNet tells its two texts apart by their places alone; the reader may learn more of them.
+        # MPNet tells its two texts apart by their places alone.
         "embeddings.token_type_embeddings.weight": torch.zeros(2, width),
         "embeddings.LayerNorm.weight": given["embeddings.LayerNorm.weight"],
         "embeddings.LayerNorm.bias": given["embeddings.LayerNorm.bias"],

@@ -29,11 +29,18 @@ from clearspan.overview.answering.reader.calibration import (
 )
 from clearspan.overview.answering.reader.close import CloseReader
 from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
-from clearspan.overview.answering.reader.session import Array, ReadWindow, SaidOfWindow, Session, softmax
+from clearspan.overview.answering.reader.session import (
+    VOCABULARY,
+    Array,
+    ReadWindow,
+    SaidOfWindow,
+    Session,
+    softmax,
+)
 from clearspan.overview.answering.reader.windows import Window, WindowCutter
 
 SHIPPED = Path(str(files("clearspan"))) / "overview" / "answering" / "reader" / "data"
-GRAPH, VOCABULARY, CARD = "reader.onnx", "tokenizer.json", "reader.json"
+GRAPH, CARD = "reader.onnx", "reader.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +102,12 @@ class ReadQuestion:
     Attributes:
         kinds: probability of each kind of question.
         passages: in the order given.
+        answer: gives the probability that one of what is shown answers.
     """
 
     kinds: dict[AskedFor, float]
     passages: tuple[ReadPassage, ...]
+    answer: AnswerCalibration
 
 
 class EvidenceReader:
@@ -157,38 +166,43 @@ class EvidenceReader:
             ) from error
         return cls(Session(graph), tokenizer, calibration, yes, answer, close, threads)
 
-    def read(self, question: str, passages: Sequence[tuple[str, str]]) -> ReadQuestion:
+    def use(self, close: CloseReader | None) -> None:
+        """Read with a close reader from now on, or without one."""
+        self._close = close
+
+    def read(
+        self, question: str, passages: Sequence[tuple[str, str]], believed: Sequence[bool] | None = None
+    ) -> ReadQuestion:
         """Read a question with passages.
 
         Args:
             passages: place (see `windows.place_of`) and text of each.
+            believed: whether each may be quoted: others are not read again. All may when None.
         """
-        said = self._said(question, passages)
+        close = self._close
+        said = self._said(question, passages, believed, close)
         kinds = _kinds(one.quick.whole for each in said for one in each)
         shown = _shown(said)
         copies = np.split(shown.copies, np.cumsum(shown.passages)[:-1]) if said else []
-        calibration = self._close.calibration if self._close else self._calibration
+        calibration = close.calibration if close else self._calibration
         probabilities = calibration.probabilities(shown)
         read = [
-            self._passage(each, probability, own)
+            self._passage(each, probability, own, close)
             for each, probability, own in zip(said, probabilities, copies, strict=True)
         ]
-        return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read))
+        answer = close.answer if close else self._answer
+        return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read), answer)
 
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
-        return _shown(self._said(question, passages))
-
-    def answers(self, seen: NDArray[np.float64]) -> float:
-        """The probability that one of what is shown answers; `seen` as `AnswerCalibration.probability` takes it."""
-        return (self._close.answer if self._close else self._answer).probability(seen)
+        return _shown(self._said(question, passages, None, self._close))
 
     def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> tuple[float, float | None]:
         """The logit of yes of the window that answers most surely, before calibration; there must be one.
 
         Returns: as the small network says it, and as the large one does; None where none read it.
         """
-        said = [one for each in self._said(question, passages) for one in each]
+        said = [one for each in self._said(question, passages, None, self._close) for one in each]
         best = max(said, key=_sureness)
         return best.quick.yes, best.close.yes if best.close else None
 
@@ -196,7 +210,13 @@ class EvidenceReader:
         """End its threads; harmless when repeated."""
         self._pool.shutdown()
 
-    def _said(self, question: str, passages: Sequence[tuple[str, str]]) -> list[list[ReadWindow]]:
+    def _said(
+        self,
+        question: str,
+        passages: Sequence[tuple[str, str]],
+        believed: Sequence[bool] | None,
+        close: CloseReader | None,
+    ) -> list[list[ReadWindow]]:
         """What the networks say of the windows of each passage."""
         work = [
             (index, body, window)
@@ -208,11 +228,15 @@ class EvidenceReader:
         by_passage: list[list[ReadWindow]] = [[] for _ in passages]
         for (index, body, window), quick in zip(work, said, strict=True):
             by_passage[index].append(ReadWindow(window, body, quick))
-        return self._again(by_passage) if self._close else by_passage
+        return self._again(by_passage, believed, close) if close else by_passage
 
-    def _again(self, said: list[list[ReadWindow]]) -> list[list[ReadWindow]]:
-        """The same, with what the large network says of the windows whose best sentence is likeliest to answer."""
-        assert self._close  # noqa: S101
+    def _again(
+        self, said: list[list[ReadWindow]], believed: Sequence[bool] | None, close: CloseReader
+    ) -> list[list[ReadWindow]]:
+        """The same, with what the large network says of the windows whose best sentence is likeliest to answer.
+
+        What stands in several is read in one of them.
+        """
         found = self._calibration.probabilities(_shown(said))
         likely: list[tuple[float, int, int]] = []
         for place, (windows, probabilities) in enumerate(zip(said, found, strict=True)):
@@ -221,10 +245,14 @@ class EvidenceReader:
                 own = probabilities[at : at + len(one.window.spans)]
                 likely.append((max(own, default=0.0), place, index))
                 at += len(own)
-        chosen = sorted(likely, key=lambda one: -one[0])[: self._close.most]
-        again = self._run(self._close.session, [said[place][index].window for _, place, index in chosen])
-        for (_, place, index), close in zip(chosen, again, strict=True):
-            said[place][index] = replace(said[place][index], close=close)
+        distinct: dict[tuple[tuple[int, ...], ...], tuple[int, int]] = {}
+        for _, place, index in sorted(likely, key=lambda one: -one[0]):
+            if believed is None or believed[place]:
+                distinct.setdefault(tuple(said[place][index].tokens), (place, index))
+        chosen = list(distinct.values())[: close.most]
+        again = self._run(close.session, [said[place][index].window for place, index in chosen])
+        for (place, index), closely in zip(chosen, again, strict=True):
+            said[place][index] = replace(said[place][index], close=closely)
         return said
 
     def _run(self, session: Session, windows: Sequence[Window]) -> list[SaidOfWindow]:
@@ -234,7 +262,11 @@ class EvidenceReader:
         return [found[at] for at in range(len(windows))]
 
     def _passage(
-        self, said: Sequence[ReadWindow], probabilities: Sequence[float], copies: NDArray[np.int64]
+        self,
+        said: Sequence[ReadWindow],
+        probabilities: Sequence[float],
+        copies: NDArray[np.int64],
+        close: CloseReader | None,
     ) -> ReadPassage:
         if not said:
             return ReadPassage(-20.0, 0.5, ())
@@ -242,15 +274,15 @@ class EvidenceReader:
         sentences: list[ReadSentence] = []
         for (one, at, logit), probability, first in zip(logits, probabilities, copies, strict=True):
             start, end = one.body.sentences[one.window.first + at]
-            decides = one.close is not None or self._close is None
+            decides = one.close is not None or close is None
             sentences.append(
                 ReadSentence(
                     start, end, probability, logit, one.best.answers, _short(one, at), int(first), decides
                 )
             )
         best = max(said, key=_sureness)
-        if self._close and best.close:
-            yes = self._close.yes.probability(best.quick.yes, best.close.yes)
+        if close and best.close:
+            yes = close.yes.probability(best.quick.yes, best.close.yes)
         else:
             yes = self._yes.probability(best.quick.yes)
         return ReadPassage(best.best.answers, yes, tuple(sentences))

@@ -12,6 +12,9 @@ from numpy.typing import NDArray
 from clearspan.errors import BadInput
 from clearspan.overview.answering.reader.windows import Body, Window
 
+VOCABULARY = "tokenizer.json"
+"""The file of the words that every reader reads."""
+
 _LONGEST_ANSWER = 24
 """Tokens of a short answer."""
 

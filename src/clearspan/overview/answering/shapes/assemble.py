@@ -13,7 +13,7 @@ from clearspan.overview.answering.shapes.given import Given
 from clearspan.overview.answering.shapes.lists import listing
 from clearspan.overview.answering.shapes.number import number
 from clearspan.overview.answering.shapes.parts import missing_parts
-from clearspan.overview.answering.shapes.shaped import ShapedAnswer, all_quoted
+from clearspan.overview.answering.shapes.shaped import ShapedAnswer, all_quoted, quoted
 from clearspan.overview.answering.shapes.sides import sides, titles_of
 from clearspan.overview.answering.shapes.steps import steps
 from clearspan.overview.answering.shapes.timeline import asks_for_timeline, timeline
@@ -78,12 +78,25 @@ def guessed(question: Question) -> Mapping[AskedFor, float]:
 
 
 def assemble(given: Given) -> ShapedAnswer | None:
-    """The answer in its shape; None where no statement answers.
+    """The answer in its shape, after what leads to it; None where no statement answers."""
+    answer = _shaped(given) if given.chosen else None
+    return led(given, answer) if answer else None
 
-    Kinds are tried from the most probable on until the evidence fills the shape of one; a fact it always fills.
-    """
-    if not given.chosen:
-        return None
+
+def led(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
+    """An answer with what leads to it before it, unless it tells that itself."""
+    shown = {claim.spot for claim in answer.claims}
+    before = quoted(given.lead, "context") if given.lead else []
+    before = [replace(claim, emphasis=None) for claim in before if claim.spot not in shown]
+    after = [
+        replace(claim, taken_from=tuple(at + len(before) for at in claim.taken_from))
+        for claim in answer.claims
+    ]
+    return replace(answer, claims=(*before, *after))
+
+
+def _shaped(given: Given) -> ShapedAnswer | None:
+    """Kinds are tried from the most probable on until the evidence fills the shape of one; a fact it always fills."""
     if asks_for_timeline(given.question) and (told := timeline(given)):
         return told
     # Two named sides say more of what is asked than any guess at it, unless one word is wanted of them.

@@ -82,6 +82,7 @@ class Given:
         kinds: probability of each kind of question; those left out are impossible.
         scored: statements of the sources that were found, in the order of each document; believed ones alone.
         chosen: those that answer, best first; empty means that nothing does.
+        lead: what leads to them and is told before; None where they stand by themselves.
         threshold: probability from which a statement answers.
         sure: probability from which one word is said for all of it.
         most: quotes that an answer without another bound shows at most.
@@ -91,6 +92,7 @@ class Given:
     kinds: Mapping[AskedFor, float]
     scored: Sequence[ScoredStatement]
     chosen: Sequence[ScoredStatement]
+    lead: ScoredStatement | None = None
     threshold: float = 0.5
     sure: float = 0.6
     most: int = 3

@@ -11,6 +11,9 @@ from clearspan.receipts import Verdict
 _CERTAIN = 0.75
 """Probability from which a word is said without 'probably': a word by itself is taken for certain, so three to one."""
 
+_LEANING = 0.55
+"""Probability below which no word is said, whatever the settings would risk."""
+
 _REPLY = re.compile(r"^\W*(yes|no)\b\s*[,.:;!–—-]", re.IGNORECASE)
 _CONDITION = re.compile(
     r"\b(?:if|unless|only\s+(?:if|when|for|in)|provided(?:\s+that)?|as\s+long\s+as|except|depend(?:s|ing)\s+on|"
@@ -35,7 +38,7 @@ def yes_no(given: Given) -> ShapedAnswer | None:
         sum(one.probability for one, _ in read), 1e-9
     )
     verdict = None
-    if (sure := max(yes, 1.0 - yes)) >= given.sure:
+    if (sure := max(yes, 1.0 - yes)) >= max(given.sure, _LEANING):
         verdict = Verdict(
             answer="yes" if yes > 0.5 else "no", probability=round(sure, 3), hedged=sure < _CERTAIN
         )

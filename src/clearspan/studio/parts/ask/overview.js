@@ -6,7 +6,7 @@ import { count, joules, price, seconds } from "../../formatting.js";
 import { abstentionView } from "./abstention.js";
 import { claimView } from "../shared/claim.js";
 import { conflictView } from "./conflict.js";
-import { conditionsLabel, figureView, layoutName, leftOpen, verdictView } from "./shape.js";
+import { conditionsLabel, figureView, layoutName, leftOpen, verdictView, verdictWords } from "./shape.js";
 import { warningSign } from "../shared/marks.js";
 import { problemView } from "../shared/problem.js";
 import { createReadAloud } from "./readaloud.js";
@@ -27,7 +27,7 @@ function summary({ route, meter }) {
 /** @param {Receipt} receipt what a screen reader says once the answer is whole */
 function spoken({ overview, sources }) {
   if (overview.abstention) return `No answer. ${overview.abstention.message}`;
-  const word = overview.verdict ? `${overview.verdict.answer === "yes" ? "Yes" : "No"}. ` : "";
+  const word = overview.verdict ? `${verdictWords(overview.verdict)}. ` : "";
   const sentences = word + overview.claims.map((claim) => claim.text).join(" ");
   const cited = new Set(overview.claims.flatMap((claim) => claim.citations.map((one) => one.document_id)))
     .size;

@@ -26,7 +26,7 @@ const NAMES = {
 export const layoutName = (layout) => NAMES[layout];
 
 /** @param {NonNullable<AnswerShape["verdict"]>} verdict */
-const verdictWords = ({ answer, hedged }) => (hedged ? `Probably ${answer}` : answer === "yes" ? "Yes" : "No");
+export const verdictWords = ({ answer, hedged }) => (hedged ? `Probably ${answer}` : answer === "yes" ? "Yes" : "No");
 
 /** The word, and that it was read: no person wrote it, and no model. @param {AnswerShape["verdict"]} verdict */
 export const verdictView = (verdict) =>

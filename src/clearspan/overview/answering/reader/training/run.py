@@ -15,7 +15,7 @@ from clearspan.models.weights.checkpoint import FILE, Checkpoint
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.adapters import adapters_of
-from clearspan.overview.answering.reader.close import ADAPTERS, LARGE, folded
+from clearspan.overview.answering.reader.close import ADAPTERS, CLOSE_GRAPH, LARGE, folded
 from clearspan.overview.answering.reader.graph import graph_of, weights_of
 from clearspan.overview.answering.reader.mpnet import read_mpnet
 from clearspan.overview.answering.reader.network import ReaderNetwork
@@ -136,7 +136,7 @@ def train_close_reader(
     folder.mkdir(parents=True, exist_ok=True)
     train(network, examples, recipe, folder, content_hash(questions.train), start, progress)
     adapters = _safetensors.save({name: one.half() for name, one in adapters_of(network).items()})
-    graph = folded(adapters, SHIPPED / VOCABULARY, settings)
+    graph = folded(adapters, SHIPPED / VOCABULARY, settings).folder / CLOSE_GRAPH
     card = card_of(recipe, questions.train, questions.held_out)
     if start:
         card["begun with"] = {"step": start.step, **start.fingerprint}

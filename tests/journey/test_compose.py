@@ -1,0 +1,61 @@
+"""What is chosen for questions that no sentence answers alone, by the real reader, on plainly fictional pages."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from clearspan.answer import Finished, journey
+from clearspan.receipts import Receipt
+from clearspan.settings import Settings
+from clearspan.workspace.workspace import Workspace
+
+FILM = "The Glass Harbour is a film of 1987. The music of The Glass Harbour was composed by Orla Quenby."
+COMPOSER = "Orla Quenby (born 3 May 1941) is a composer from Vandria. She keeps bees."
+OTHERS = {
+    "Pim Sallow": "Pim Sallow (born 9 June 1950) is a film composer from Estmark. He scored The Long Fence.",
+    "The Long Fence": "The Long Fence is a film of 1990. Its music was composed by Pim Sallow.",
+}
+
+Ask = Callable[..., Receipt]
+
+
+@pytest.fixture
+def ask(settings: Settings, tmp_path: Path) -> Ask:
+    """Asks a library of pages, by title."""
+
+    def asked(question: str, pages: dict[str, str]) -> Receipt:
+        with Workspace.open(settings) as workspace:
+            for number, (title, text) in enumerate(pages.items()):
+                file = tmp_path / f"page-{number}.txt"
+                file.write_text(f"---\ntitle: {title}\n---\n{text}\n", "utf-8")
+                workspace.library("pages").add(file)
+            steps = journey(workspace, question, library="pages", generate=False, keep=False)
+            return next(step.receipt for step in steps if isinstance(step, Finished))
+
+    return asked
+
+
+def test_what_leads_to_the_answer_is_told_before_it(ask: Ask) -> None:
+    pages = {"The Glass Harbour": FILM, "Orla Quenby": COMPOSER, **OTHERS}
+    receipt = ask("Which country is the composer of the film The Glass Harbour from?", pages)
+    told = [(claim.role, claim.citations[0].title) for claim in receipt.overview.claims]
+    assert told == [("context", "The Glass Harbour"), ("answer", "Orla Quenby")]
+    answer = receipt.overview.claims[1]
+    assert "Vandria" in answer.text
+    assert [check.name for check in answer.checks].count("the best two together") == 1
+    assert answer.score >= Settings().answer_threshold
+
+
+def test_without_the_page_that_answers_nothing_is_made_of_what_leads_to_it(ask: Ask) -> None:
+    pages = {"The Glass Harbour": FILM, **OTHERS}
+    receipt = ask("When was the composer of the film The Glass Harbour born?", pages)
+    assert "1950" not in receipt.overview.as_text()
+
+
+def test_two_pages_that_tell_the_answer_otherwise_are_both_shown(ask: Ask) -> None:
+    other = "Orla Quenby (born 12 August 1946) is a composer from Vandria, her publisher writes."
+    pages = {"The Glass Harbour": FILM, "Orla Quenby": COMPOSER, "Orla Quenby (composer)": other, **OTHERS}
+    overview = ask("When was the composer of the film The Glass Harbour born?", pages).overview
+    assert all(year in overview.as_text() for year in ("1941", "1946"))
+    assert [claim.support for claim in overview.claims if claim.role == "answer"] == ["disputed"] * 2
