@@ -91,6 +91,19 @@ def test_a_streamed_overview_is_the_same_text(served: "Served", client: OpenAI, 
     assert len({chunk.id for chunk in chunks}) == 1
 
 
+def test_the_word_of_a_yes_no_answer_streams_before_its_claims(
+    client: OpenAI, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("clearspan.overview.answering.shapes.yes_no._said", lambda _: 0.65)
+    asked = "Is the main span of the Golden Gate Bridge 1,280 metres long?"
+    body = question(asked, stream=True, extra_body={"clearspan": {"generate": False}})
+    chunks = list(client.chat.completions.create(**body))
+    said = "".join(chunk.choices[0].delta.content or "" for chunk in chunks if chunk.choices)
+    receipt = Receipt.model_validate((chunks[-1].model_extra or {})["clearspan"])
+    assert said == receipt.overview.as_text()
+    assert said.startswith("Probably yes.\n")
+
+
 def test_an_overview_that_is_handed_on_to_the_model_streams_whole(
     serve_with: "Callable[..., Served]",
 ) -> None:

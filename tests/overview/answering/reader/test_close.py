@@ -47,6 +47,22 @@ def test_only_the_likeliest_windows_are_read_again_and_decide(read: EvidenceRead
     assert shown.again.sum() == sum(one.decides for each in found.passages for one in each.sentences)
 
 
+def test_what_may_not_be_quoted_is_not_read_again(read: EvidenceReader) -> None:
+    found = read.read(QUESTION, [("Quellby", TEXT), *TOWERS], [False, *([True] * len(TOWERS))])
+    again = [any(one.decides for one in each.sentences) for each in found.passages]
+    assert not again[0]
+    assert sum(again) == 6
+
+
+def test_what_stands_there_twice_is_read_again_once_and_as_likely_in_both_places(
+    read: EvidenceReader,
+) -> None:
+    found = read.read(QUESTION, [("Quellby", TEXT), *TOWERS, ("Quellby", TEXT)])
+    one, two = found.passages[0].sentences[1], found.passages[-1].sentences[1]
+    assert one.decides != two.decides
+    assert one.probability == two.probability
+
+
 def test_what_cannot_be_answered_is_less_sure(read: EvidenceReader) -> None:
     other = read.read("How tall is the Estmark obelisk?", [*TOWERS, ("Quellby", TEXT)])
     own = read.read(QUESTION, [*TOWERS, ("Quellby", TEXT)])
