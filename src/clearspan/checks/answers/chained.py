@@ -22,7 +22,7 @@ from clearspan.overview.answering.select import Candidate
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 
-_A_SET = 150
+_A_SET = 100
 """Questions of each set that are asked, at most."""
 
 
