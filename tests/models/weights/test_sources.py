@@ -64,7 +64,7 @@ def test_the_pinned_models_arrive_whole(settings: Settings) -> None:
         assert entry is not None
         assert entry.folder == files.folder
         assert {name: file.sha256 for name, file in entry.files.items()} == {
-            member.name: member.sha256 for member in pinned.members
+            member.name: member.sha256 for member in pinned.kept
         }
         assert entry.size == pinned.size
     assert WeightsCache(settings.models_dir).damaged(entry) == []

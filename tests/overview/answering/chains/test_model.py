@@ -26,8 +26,8 @@ def test_the_sentence_that_the_first_leads_to_is_preferred_to_a_likelier_one() -
     astray = shipped().best(
         Sentence("How deep is the well of Tarrow?"), [FACTS[1], replace(FACTS[2], probability=0.1)]
     )
-    assert astray is not None
-    assert found.probability > 0.6 > astray.probability
+    assert astray is None, "nothing hangs them together"
+    assert found.probability > 0.6
 
 
 def test_fewer_than_two_sentences_make_no_pair() -> None:

@@ -4,13 +4,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import safetensors.torch
 import torch
 from tokenizers import Tokenizer
 from transformers import MPNetModel
 
 from clearspan.errors import BadInput
-from clearspan.overview.answering.reader.adapters import adapt, adapters_of
+from clearspan.overview.answering.reader.adapters import adapt, adapters_of, packed, unpacked
 from clearspan.overview.answering.reader.mpnet import graph_with, read_mpnet
 from clearspan.overview.answering.reader.network import ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.reader import SHIPPED, VOCABULARY
@@ -64,14 +63,16 @@ def test_adapters_begin_with_nothing_and_are_folded_into_the_graph(
             one.normal_(std=0.2)
         said = read(batch)
     assert not torch.allclose(said.starts, before.starts, atol=0.05)
-    adapters = safetensors.torch.save({name: one.contiguous() for name, one in trained.items()})
-    found = Session(graph_with(small_mpnet, SHIPPED / VOCABULARY, adapters)).read(window)
+    kept = unpacked(packed(trained))
+    assert kept.keys() == trained.keys()
+    assert all(torch.allclose(kept[name], one, atol=0.01) for name, one in trained.items())
+    found = Session(graph_with(small_mpnet, SHIPPED / VOCABULARY, packed(trained))).read(window)
     assert np.corrcoef(found.tokens[:, 3], said.starts[0].numpy())[0, 1] > 0.98
     assert found.answers == pytest.approx(float(said.answers[0]), abs=0.3)
 
 
 def test_adapters_of_something_else_are_refused(small_mpnet: Path) -> None:
-    other = safetensors.torch.save({"encoder.encoder.layer.7.output.dense.down.weight": torch.zeros(4, 64)})
+    other = packed({"encoder.encoder.layer.7.output.dense.down.weight": torch.zeros(4, 64)})
     with pytest.raises(BadInput, match="do not fit"):
         graph_with(small_mpnet, SHIPPED / VOCABULARY, other)
 

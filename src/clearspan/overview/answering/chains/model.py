@@ -28,11 +28,15 @@ SHIPPED = Path(__file__).with_name("chains.json")
 MOST = 40
 """Sentences whose pairs are weighed, the likeliest ones."""
 
-CALIBRATED = ("share", "first", "second", "bias")
-"""What calibrates a pair: the logarithm of its share among all pairs, and the log odds of its sentences alone."""
+CALIBRATED = ("share", "score", "first", "second", "bias")
+"""What calibrates a pair: the logarithm of its share among all pairs, which is large where there are few; its own
+score; and the log odds of its sentences alone."""
 
 _NEARLY = 2.0
 """Difference of scores within which another sentence is nearly as good a second: a share of .14 of the best one's."""
+
+_TIES = [FEATURES.index(name) for name in ("bridge", "both named", "same page", "shared", "back")]
+"""What hangs two sentences together: without any of it they are two sentences."""
 
 _ALIKE = FEATURES.index("both named")
 
@@ -69,7 +73,7 @@ class ChainModel:
     calibration: Vector
 
     def best(self, question: Sentence, facts: Sequence[Fact]) -> Pair | None:
-        """The pair that most likely answers; None of fewer than two sentences.
+        """The pair that most likely answers; None of fewer than two sentences, or where nothing hangs it together.
 
         Args:
             facts: the likeliest first; only the first `MOST` are weighed.
@@ -78,6 +82,8 @@ class ChainModel:
         if not found:
             return None
         at, seen = self.chosen(features)
+        if not features[at, _TIES].any():
+            return None
         probability = float(sigmoid(np.array(seen @ self.calibration)))
         first, second = found[at]
         scores = features @ self.weights
@@ -90,7 +96,7 @@ class ChainModel:
         scores = features @ self.weights
         at = int(scores.argmax())
         share = float(scores[at] - np.logaddexp.reduce(scores))
-        return at, np.array([share, features[at, 0], features[at, 1], 1.0])
+        return at, np.array([share, scores[at], features[at, 0], features[at, 1], 1.0])
 
     def as_card(self) -> dict[str, dict[str, float]]:
         """Weights by name."""

@@ -88,7 +88,7 @@ def folded(
     What was made of other adapters goes away.
 
     Args:
-        adapters: bytes of a safetensors file, as `adapters.adapters_of` names them.
+        adapters: as `adapters.packed` keeps them.
         vocabulary: the reader's tokenizer.
 
     Raises:

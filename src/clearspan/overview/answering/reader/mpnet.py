@@ -17,7 +17,7 @@ from tokenizers import Tokenizer
 from torch import Tensor
 
 from clearspan.errors import BadInput
-from clearspan.overview.answering.reader.adapters import fold, put_on
+from clearspan.overview.answering.reader.adapters import fold, put_on, unpacked
 from clearspan.overview.answering.reader.graph import graph_of
 from clearspan.overview.answering.reader.network import ReaderNetwork
 from clearspan.overview.answering.reader.windows import LONGEST
@@ -75,7 +75,7 @@ def graph_with(folder: Path, vocabulary: Path, adapters: bytes) -> bytes:
     Args:
         folder: of MPNet's weights.
         vocabulary: the reader's tokenizer.
-        adapters: bytes of a safetensors file with what `adapters.adapters_of` gave.
+        adapters: as `adapters.packed` keeps them.
 
     Raises:
         BadInput: these are not MPNet's weights, or adapters of something else.
@@ -83,7 +83,7 @@ def graph_with(folder: Path, vocabulary: Path, adapters: bytes) -> bytes:
     encoder, table = read_mpnet(folder, Tokenizer.from_file(str(vocabulary)))
     network = ReaderNetwork(encoder, table)
     try:
-        put_on(network, _safetensors.load(adapters))
+        put_on(network, unpacked(adapters))
     except (LookupError, ValueError, RuntimeError, SafetensorError) as error:
         raise BadInput(
             "The adapters of the close reader do not fit MPNet's weights.",

@@ -4,9 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
 
-import safetensors.torch
 import torch
 from tokenizers import Tokenizer
 
@@ -14,7 +12,7 @@ from clearspan.errors import BadInput, NotFound
 from clearspan.models.weights.checkpoint import FILE, Checkpoint
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
-from clearspan.overview.answering.reader.adapters import adapters_of
+from clearspan.overview.answering.reader.adapters import adapters_of, packed, unpacked
 from clearspan.overview.answering.reader.close import ADAPTERS, CLOSE_GRAPH, LARGE, folded
 from clearspan.overview.answering.reader.graph import graph_of, weights_of
 from clearspan.overview.answering.reader.mpnet import read_mpnet
@@ -34,8 +32,6 @@ from clearspan.settings import Settings
 
 ENCODER = "minilm"
 """The weights that training begins with, and the vocabulary that the reader keeps."""
-
-_safetensors = cast("Any", safetensors.torch)
 
 _FEWEST = 20
 FOLDS = 8
@@ -135,7 +131,7 @@ def train_close_reader(
     network = ReaderNetwork(*read_mpnet(base, tokenizer))
     folder.mkdir(parents=True, exist_ok=True)
     train(network, examples, recipe, folder, content_hash(questions.train), start, progress)
-    adapters = _safetensors.save({name: one.half() for name, one in adapters_of(network).items()})
+    adapters = packed(adapters_of(network))
     graph = folded(adapters, SHIPPED / VOCABULARY, settings).folder / CLOSE_GRAPH
     card = card_of(recipe, questions.train, questions.held_out)
     if start:
@@ -191,5 +187,6 @@ def _beginning_close(folder: Path) -> Checkpoint:
             do="Name the --out of an earlier `clearspan train reader --close`, or leave --from out.",
         )
     content = file.read_bytes()
-    weights = {name: one.float() for name, one in _safetensors.load(content).items()}
-    return Checkpoint.of({"adapters": hashlib.sha256(content).hexdigest()}, 0, {"parameters": weights})
+    return Checkpoint.of(
+        {"adapters": hashlib.sha256(content).hexdigest()}, 0, {"parameters": unpacked(content)}
+    )
