@@ -97,8 +97,7 @@ class Claim(Record):
     calculation: Calculation | None = None
     role: ClaimRole = Field(default="answer", description="the part that it plays in the overview's layout")
     mark: str = Field(
-        default="",
-        description="what stands before it: an item's number as the source writes it, a date, a side's name",
+        default="", description="what stands before it: an item's number in its source, a date, a side's name"
     )
     depth: int = Field(default=0, description="of the list that it is an item of; 0 for one in no other")
     emphasis: tuple[int, int] | None = Field(
@@ -151,8 +150,7 @@ class Source(Record):
         default="", description="what the publisher registry says, and who said it; empty when unlisted"
     )
     witness: int = Field(
-        default=0,
-        description="sources of one number are one witness: they share a text or a publisher; 0 in old receipts",
+        default=0, description="sources of one number share a text or a publisher; 0 in old receipts"
     )
     relevance: float = Field(default=0.0, description="fused search score; comparable within one answer only")
     excerpt: str = ""
@@ -172,8 +170,7 @@ class Abstention(Record):
     found: str = ""
     would_help: str = ""
     probability: float | None = Field(
-        default=None,
-        description="calibrated, that nobody could answer this; None where that was not the reason",
+        default=None, description="calibrated, that nobody could answer this; None where that is no reason"
     )
 
 
@@ -199,8 +196,7 @@ class RouteDecision(Record):
     offers: tuple[Offer, ...] = ()
     escalated_from: str | None = None
     tried: str | None = Field(
-        default=None,
-        description="the tier that was asked to write and of which nothing is shown; `tier` answered without it",
+        default=None, description="the tier that was asked to write and of which nothing is shown"
     )
 
 
@@ -237,8 +233,7 @@ class Meter(Record):
     currency: str = ""
     money_how: str = ""
     loaded: tuple[str, ...] = Field(
-        default=(),
-        description="what was loaded first while this answer was made; the price of a tier leaves such answers out",
+        default=(), description="what was loaded first; the price of a tier leaves such answers out"
     )
 
 
@@ -256,10 +251,7 @@ class Verdict(Record):
 
     answer: Literal["yes", "no"]
     probability: float = Field(description="that this is the right word")
-    hedged: bool = Field(
-        default=False,
-        description="whether it is said with 'probably': it is surer than not, but not three to one",
-    )
+    hedged: bool = Field(default=False, description="whether 'probably' is said before it")
 
     @property
     def words(self) -> str:

@@ -15,7 +15,7 @@ export interface components {
             found: string;
             message: string;
             /**
-             * @description calibrated, that nobody could answer this; None where that was not the reason
+             * @description calibrated, that nobody could answer this; None where that is no reason
              * @default null
              */
             probability: number | null;
@@ -275,7 +275,7 @@ export interface components {
                 number
             ] | null;
             /**
-             * @description what stands before it: an item's number as the source writes it, a date, a side's name
+             * @description what stands before it: an item's number in its source, a date, a side's name
              * @default
              */
             mark: string;
@@ -785,7 +785,7 @@ export interface components {
             /** @default  */
             joules_how: string;
             /**
-             * @description what was loaded first while this answer was made; the price of a tier leaves such answers out
+             * @description what was loaded first; the price of a tier leaves such answers out
              * @default []
              */
             loaded: string[];
@@ -1074,7 +1074,7 @@ export interface components {
             offers: components["schemas"]["Offer"][];
             tier: string;
             /**
-             * @description the tier that was asked to write and of which nothing is shown; `tier` answered without it
+             * @description the tier that was asked to write and of which nothing is shown
              * @default null
              */
             tried: string | null;
@@ -1221,7 +1221,7 @@ export interface components {
             /** @default null */
             url: string | null;
             /**
-             * @description sources of one number are one witness: they share a text or a publisher; 0 in old receipts
+             * @description sources of one number share a text or a publisher; 0 in old receipts
              * @default 0
              */
             witness: number;
@@ -1302,7 +1302,7 @@ export interface components {
             /** @enum {string} */
             answer: "yes" | "no";
             /**
-             * @description whether it is said with 'probably': it is surer than not, but not three to one
+             * @description whether 'probably' is said before it
              * @default false
              */
             hedged: boolean;

