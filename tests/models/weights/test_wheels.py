@@ -10,7 +10,7 @@ import pytest
 
 from clearspan.errors import FetchError, Refused
 from clearspan.models.weights import wheels
-from clearspan.models.weights.catalogue import Member, CutArchive, Pinned, Terms, Wheel
+from clearspan.models.weights.catalogue import CutArchive, Member, Pinned, Terms, Wheel
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 from tests.models.conftest import build_wheel, pin
