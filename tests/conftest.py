@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.workspace.workspace import Workspace
 
+# The large network would take most of the time of tests that are about something else; its own have it on. Here, so
+# that it holds for fixtures of a module, too, which are made before those of a test.
+os.environ["CLEARSPAN_READING"] = "quick"
+
 # In this one place, so that the wheel is built once for all folders of tests.
 __all__ = ["environment", "wheel"]
 
@@ -57,7 +61,6 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith("CLEARSPAN_") and name != "CLEARSPAN_DATA"]:
         if not name.startswith("CLEARSPAN_TEST_"):
             monkeypatch.delenv(name)
-    # The large network would take most of the time of tests that are about something else; its own have it on.
     monkeypatch.setenv("CLEARSPAN_READING", "quick")
 
 
