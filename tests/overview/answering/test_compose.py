@@ -31,7 +31,7 @@ def claims_of(asked: Question, candidates: list[Candidate], quotes: Quotes) -> t
 def test_a_second_source_that_says_the_same_joins_the_citations(candidate: MakeCandidate) -> None:
     first = candidate("The footbridge in Port Merrow is 212 metres long.", "One")
     second = candidate("The Port Merrow footbridge is 212 m long.", "Two", probability=0.8)
-    quotes = choose(ASKED, [first, second], 0.5, 0.6, 3)
+    quotes = choose(ASKED, [first, second], 0.5, 3)
     claims = claims_of(ASKED, [first, second], quotes)
     assert len(claims) == 1
     assert [c.number for c in claims[0].citations] == [1, 2]
@@ -45,7 +45,7 @@ def test_sources_that_disagree_are_both_shown_the_newer_first(candidate: MakeCan
     new = candidate(
         "The footbridge in Port Merrow is 208.6 metres long.", "Survey", date="2024-05", probability=0.9
     )
-    quotes = choose(ASKED, [old, new], 0.5, 0.6, 3)
+    quotes = choose(ASKED, [old, new], 0.5, 3)
     assert [c.judged.source.title for c in quotes.main] == ["Survey", "Guide"]
     assert quotes.disputed == {0, 1}
 
@@ -58,7 +58,7 @@ def test_promotion_does_not_dispute_a_reference(candidate: MakeCandidate) -> Non
     test = candidate(
         "The battery of the Calder Q2 lasted 31 hours.", "Test", kind="reference", probability=0.9
     )
-    quotes = choose(asked, [boast, test], 0.5, 0.6, 3)
+    quotes = choose(asked, [boast, test], 0.5, 3)
     assert [c.judged.source.title for c in quotes.main] == ["Test"]
     assert "higher standing" in quotes.dropped[0].why
 
