@@ -39,7 +39,7 @@ _WITNESSES = 2
 _ONE_ANSWER = frozenset({"fact", "yes_no", "number", "multi_hop", "table"})
 """Kinds of question that have one answer: only there do sources that say different things disagree."""
 
-_SURELY_ALONE = 0.75
+_SURELY_ALONE = 0.7
 """Probability from which one sentence answers a question of several hops. On held-out questions whose chain is not
 sure, those less sure were right once in six."""
 
