@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
 QUESTIONS = Path("evals") / "questions"
 
-_RANK = 32
-"""Of the close reader's adapters: 4 million weights beside 85 million."""
-
 
 def _data(help: str, **more: Any) -> Callable[[Command], Command]:
     return click.option("--data", type=FOLDER, envvar="CLEARSPAN_DATA", help=help, **more)
@@ -86,7 +83,7 @@ def satire(data: Path, out: Path | None, as_json: bool) -> None:
     "begin",
     type=FOLDER,
     help="The --out of an earlier training, or a finished reader: begin with its weights, not with MiniLM's, and "
-    "write the mean of these and those that it comes to.",
+    "write the mean of these and those that it comes to. With --close, adapters to go on from.",
 )
 def reader(
     data: Path, out: Path, passes: float, frozen: int, rate: float, seed: int, close: bool, begin: Path | None
@@ -100,7 +97,7 @@ def reader(
     from rich.console import Console
 
     from clearspan.overview.answering.reader.training.loop import Recipe
-    from clearspan.overview.answering.reader.training.run import train_close_reader, train_reader
+    from clearspan.overview.answering.reader.training.run import CLOSE, train_close_reader, train_reader
     from clearspan.settings import Settings
 
     console = Console(stderr=True)
@@ -115,10 +112,8 @@ def reader(
         def measuring(done: int, total: int) -> None:
             status.update(f"calibrating: {done:,} of {total:,} held-out questions")
 
-        recipe = Recipe(passes=passes, rate=rate, frozen=frozen, seed=seed)
-        made = train_reader
-        if close:
-            recipe, made = replace(recipe, rank=_RANK, near=1, tables=0.15), train_close_reader
+        base, made = (CLOSE, train_close_reader) if close else (Recipe(), train_reader)
+        recipe = replace(base, passes=passes, rate=rate, frozen=frozen, seed=seed)
         measured = made(data / QUESTIONS, out, recipe, Settings(), tell, measuring, begin)
     click.echo(f"The reader is in {out}.")
     click.echo(

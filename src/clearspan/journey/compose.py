@@ -18,7 +18,7 @@ from clearspan.overview.answering.answerability.model import Answerability, asse
 from clearspan.overview.answering.chains.pairing import SEVERAL, Chain, chain_of, holds, raised
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.select import Candidate, passage_stems
-from clearspan.overview.answering.shapes.assemble import assemble, blended, led
+from clearspan.overview.answering.shapes.assemble import assemble, blended
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import AnswerReading, DocumentSpan
 from clearspan.overview.answering.surroundings import ReadAround, Windows, windows
@@ -134,7 +134,7 @@ def choose(
         question, every, quotes, read, _reading(scored, kinds), least, threshold, settings.max_quotes
     )
     # Each side of a disagreement is told by itself: no shape may choose between them.
-    answer = assemble(given) if not sides else (told := fact(given)) and led(given, told)
+    answer = assemble(given, fact if sides else None)
     cited = shaping.cited_documents(answer, given, quotes) if answer else []
     sources = compose.number_sources(scored.sources, cited)
     shaped = shaping.claims_of(answer, given, quotes, read, sources) if answer else ()
@@ -148,7 +148,8 @@ def choose(
             assessed,
             threshold,
         )
-        return Chosen(abstention=silence, sources=sources, dropped=dropped)
+        noted = (scored.note,) if scored.note else ()
+        return Chosen(abstention=silence, sources=sources, dropped=dropped, notes=noted)
     claims = compose.attributed(proof.claims, sources)
     differing = conflict.record(question, sides, why, claims, sources)
     careful = _carefully(question.text, claims, sources, settings)
@@ -161,7 +162,9 @@ def choose(
         conflict=differing,
         dropped=dropped,
         notes=tuple(
-            note for note in (differing.note if differing else "", unnamed, careful, doubtful) if note
+            note
+            for note in (scored.note, differing.note if differing else "", unnamed, careful, doubtful)
+            if note
         ),
         quotes_only=bool(careful or unnamed) or any(claim.attribution for claim in claims),
         # A figure that may be of another thing is not set large above its quote.

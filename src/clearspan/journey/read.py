@@ -32,18 +32,20 @@ class Scored:
     Attributes:
         kinds: probability of each kind of question.
         answered: probability that one of the best two believed sentences answers.
+        note: for whoever reads the answer: that not everything read that should; empty where it did.
     """
 
     sources: tuple[Source, ...]
     candidates: tuple[Candidate, ...]
     kinds: Mapping[AskedFor, float]
     answered: float
+    note: str = ""
 
 
 def read(asked: Asked, judged: JudgedSources, reader: EvidenceReader) -> Scored:
     """Score each sentence of the judged passages as an answer."""
     found = candidates(asked.question, judged.hits, reader)
-    return Scored(judged.sources, found.best_first, found.kinds, found.answered)
+    return Scored(judged.sources, found.best_first, found.kinds, found.answered, reader.note)
 
 
 def follow(

@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -175,15 +174,17 @@ class Workspace(Closing):
 
     @property
     def reader(self) -> "EvidenceReader":
-        """What finds the sentences that answer; it is part of the package.
+        """What finds the sentences that answer: the small reader of the package, and the close one where it can be had.
 
         Raises:
             BadInput: its files are damaged.
         """
         reader = self._reader.get()
         if self.settings.reading == "close":
-            with suppress(ClearspanError):  # the small one reads alone, less well
+            try:
                 reader.use(self._close_reader.get())
+            except ClearspanError as error:  # the small one reads alone, less well
+                reader.use(None, f"Only the small reader read this, which finds less: {error.what}")
         return reader
 
     def model_state(self) -> str:
@@ -231,7 +232,12 @@ class Workspace(Closing):
 
     def loaded(self) -> frozenset[str]:
         """What has been loaded so far, and need not be again: models, and libraries by their names."""
-        models = {"embedder": self._embedder, "model": self._model, "checker": self._checker}
+        models = {
+            "embedder": self._embedder,
+            "model": self._model,
+            "checker": self._checker,
+            "close reader": self._close_reader,
+        }
         ready = {name for name, late in models.items() if late.value is not None}
         return frozenset({*ready, *(f"library {name}" for name in self._libraries.names())})
 

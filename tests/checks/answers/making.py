@@ -81,6 +81,8 @@ def answered(one: LabelledQuestion, what: ShownAnswer) -> AnsweredQuestion:
 class WordReader:
     """Takes a sentence for an answer if it holds most words of the question; its short answer is its last words."""
 
+    note = ""
+
     def read(
         self, question: str, passages: Sequence[tuple[str, str]], believed: Sequence[bool] | None = None
     ) -> ReadQuestion:

@@ -8,10 +8,10 @@ from pathlib import Path
 from clearspan.answer import Finished, journey
 from clearspan.checks.answers.baselines import firsts
 from clearspan.checks.answers.libraries import MeasuredWorkspace, Place, Stocked, settings_apart, stock
-from clearspan.journey.asked import ask, spelt_as
+from clearspan.journey.asked import Asked, ask, spelt_as
 from clearspan.journey.judge import judge
-from clearspan.journey.read import read
-from clearspan.journey.search import search
+from clearspan.journey.read import Scored, read
+from clearspan.journey.search import Found, search
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.receipts import Claim
 from clearspan.settings import Settings
@@ -107,15 +107,20 @@ def _answered(
         own.library.close()
 
 
+def scored_of(workspace: Workspace, question: str, stocked: Stocked) -> tuple[Asked, Found, Scored]:
+    """What the first search of a question comes to, stage by stage, as an answer to it would."""
+    settings = workspace.settings
+    asked = spelt_as(ask(question, stocked.library.name, False, (), settings), stocked.library)
+    found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
+    judged = judge(asked, found, workspace.judge(stocked.library), settings.search_limit)
+    return asked, found, read(asked, judged, workspace.reader)
+
+
 def _shown(workspace: Workspace, question: LabelledQuestion, stocked: Stocked, generate: bool) -> ShownAnswer:
-    name, settings = stocked.library.name, workspace.settings
+    name = stocked.library.name
     steps = journey(workspace, question.question, library=name, generate=generate, keep=False)
     receipt = next(step.receipt for step in steps if isinstance(step, Finished))
-    asked = spelt_as(ask(question.question, name, False, (), settings), stocked.library)
-    found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
-    judges = workspace.judge(stocked.library)
-    judged = judge(asked, found, judges, settings.search_limit)
-    scored = read(asked, judged, workspace.reader)
+    _, _, scored = scored_of(workspace, question.question, stocked)
     first = scored.candidates[0] if scored.candidates else None
     ours = (first.judged.hit.document.id, first.start, first.end) if first else None
     return ShownAnswer(

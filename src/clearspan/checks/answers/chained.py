@@ -6,14 +6,13 @@ from pathlib import Path
 
 import numpy as np
 
+from clearspan.checks.answers.asking import scored_of
 from clearspan.checks.answers.libraries import MeasuredWorkspace, Stocked, settings_apart, stock
 from clearspan.checks.answers.matching import states
 from clearspan.checks.answers.sample import group_of
 from clearspan.checks.answers.verdicts import PEOPLE, overlaps
-from clearspan.journey.asked import Asked, ask, spelt_as
-from clearspan.journey.judge import judge
-from clearspan.journey.read import follow, read
-from clearspan.journey.search import search
+from clearspan.journey.asked import Asked
+from clearspan.journey.read import follow
 from clearspan.overview.answering.chains.features import pairs
 from clearspan.overview.answering.chains.pairing import able_of, facts
 from clearspan.overview.answering.chains.training import ChainExample
@@ -92,11 +91,7 @@ def _example(workspace: Workspace, question: LabelledQuestion, stocked: Stocked)
 def _candidates(
     workspace: Workspace, question: LabelledQuestion, stocked: Stocked
 ) -> tuple[Asked, list[Candidate]]:
-    settings = workspace.settings
-    asked = spelt_as(ask(question.question, stocked.library.name, False, (), settings), stocked.library)
-    found = search(asked, stocked.library, workspace.embedder, settings.search_limit)
-    judges = workspace.judge(stocked.library)
-    judged = judge(asked, found, judges, settings.search_limit)
-    scored = read(asked, judged, workspace.reader)
-    _, scored = follow(asked, found, scored, judges, workspace.reader, settings.search_limit)
+    asked, found, scored = scored_of(workspace, question.question, stocked)
+    judges, most = workspace.judge(stocked.library), workspace.settings.search_limit
+    _, scored = follow(asked, found, scored, judges, workspace.reader, most)
     return asked, able_of(scored.candidates)

@@ -23,8 +23,8 @@ _TELLING = frozenset({"why", "how", "compare", "list", "definition"})
 _NOTES = (
     "Only the fold that no reader is trained on is asked, split so that no document, title or wording is shared. A "
     "question is asked twice: of its own documents, and of all held-out documents of its set. Intervals are 95 %, by "
-    "groups of questions about one page. The few weights that calibrate the reader's probabilities were fitted on some "
-    "of this fold.",
+    "groups of questions about one page. The few weights that calibrate the reader's probabilities and those that "
+    "weigh pairs of sentences were fitted on some of this fold.",
     "A sentence is the right one if it shares at least half of the shorter of the two with a sentence that people "
     "marked, wherever in the library that stands; so the first passage is right if the marked sentence stands "
     "anywhere in it. Baselines rank the sentences of the twelve passages that search puts first.",

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.language.sentences import Sentence
-from clearspan.language.words import stem, stems, words
+from clearspan.language.words import stem, words
 
 FEATURES = (
     "first",
@@ -76,9 +76,7 @@ def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, in
     asked = question.stems
     spoken = _in_order(question.text)
     named = _named(spoken, facts)
-    titles = [
-        stems(one.title) if known else frozenset[str]() for one, known in zip(facts, named, strict=True)
-    ]
+    titles = [frozenset(one.title.split() if known else ()) for one, known in zip(facts, named, strict=True)]
     odds = [_log_odds(one.probability) for one in facts]
     found: list[tuple[int, int]] = []
     rows: list[tuple[float, ...]] = []
@@ -89,7 +87,7 @@ def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, in
             if i == j or (both and i > j):
                 continue
             covered = asked & (one.said | two.said | titles[i] | titles[j])
-            shared = (one.names - asked) & ((two.names - asked) | stems(two.title)) if apart else ()
+            shared = (one.names - asked) & ((two.names - asked) | set(two.title.split())) if apart else ()
             found.append((i, j))
             rows.append(
                 (

@@ -37,7 +37,8 @@ _NEEDED_BYTES = 250_000_000
 """Room on the disk while the graph is written."""
 
 MOST = 6
-"""Windows that are read again. On held-out questions more find little more; each takes as long as four others."""
+"""Windows that are read again: of 165 held-out questions what answers is among six for .99, among three for .98
+(`benchmarks/reading.py`)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class EvidenceReader:
         self._calibration = calibration
         self._yes = yes
         self._answer = answer
-        self._close = close
+        self._close, self.note = close, ""
         self._pool = ThreadPoolExecutor(threads or os.cpu_count() or 1, "reader")
 
     @classmethod
@@ -166,9 +166,13 @@ class EvidenceReader:
             ) from error
         return cls(Session(graph), tokenizer, calibration, yes, answer, close, threads)
 
-    def use(self, close: CloseReader | None) -> None:
-        """Read with a close reader from now on, or without one."""
-        self._close = close
+    def use(self, close: CloseReader | None, note: str = "") -> None:
+        """Read with a close reader from now on, or without one.
+
+        Args:
+            note: why it reads alone though it should not, for whoever reads the answer.
+        """
+        self._close, self.note = close, note
 
     def read(
         self, question: str, passages: Sequence[tuple[str, str]], believed: Sequence[bool] | None = None

@@ -77,13 +77,19 @@ def guessed(question: Question) -> Mapping[AskedFor, float]:
     return {"fact": 1.0}
 
 
-def assemble(given: Given) -> ShapedAnswer | None:
-    """The answer in its shape, after what leads to it; None where no statement answers."""
-    answer = _shaped(given) if given.chosen else None
-    return led(given, answer) if answer else None
+def assemble(
+    given: Given, shape: Callable[[Given], ShapedAnswer | None] | None = None
+) -> ShapedAnswer | None:
+    """The answer in its shape, after what leads to it; None where no statement answers.
+
+    Args:
+        shape: the one that it must have; that which its question asks for when None.
+    """
+    answer = (shape or _shaped)(given) if given.chosen else None
+    return _led(given, answer) if answer else None
 
 
-def led(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
+def _led(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
     """An answer with what leads to it before it, unless it tells that itself."""
     shown = {claim.spot for claim in answer.claims}
     before = quoted(given.lead, "context") if given.lead else []

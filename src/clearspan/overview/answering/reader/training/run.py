@@ -33,6 +33,9 @@ from clearspan.settings import Settings
 ENCODER = "minilm"
 """The weights that training begins with, and the vocabulary that the reader keeps."""
 
+CLOSE = Recipe(rank=32, near=1, tables=0.15)
+"""How the close reader is trained but for what a caller sets: 4 million weights of adapters beside 85 million."""
+
 _FEWEST = 20
 FOLDS = 8
 HELD_OUT = 0
