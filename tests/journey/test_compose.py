@@ -1,11 +1,16 @@
 """What is chosen for questions that no sentence answers alone, by the real reader, on plainly fictional pages."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from clearspan.answer import Finished, journey
+from clearspan.errors import FetchError
+from clearspan.journey.judge import JudgedSources, judge
+from clearspan.models.weights import wheels
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
@@ -51,6 +56,45 @@ def test_without_the_page_that_answers_nothing_is_made_of_what_leads_to_it(ask: 
     pages = {"The Glass Harbour": FILM, **OTHERS}
     receipt = ask("When was the composer of the film The Glass Harbour born?", pages)
     assert "1950" not in receipt.overview.as_text()
+
+
+def test_a_page_that_may_be_satire_is_in_no_chain_where_others_answer(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = "Orla Quenby (born 12 August 1946) is a composer from Vandria, her publisher writes."
+    pages = {"The Glass Harbour": FILM, "Orla Quenby": COMPOSER, "Orla Quenby (composer)": other, **OTHERS}
+
+    def doubting(*given: Any) -> JudgedSources:
+        judged = judge(*given)
+        hits = tuple(
+            replace(one, source=one.source.model_copy(update={"may_be_satire": 0.9}))
+            if one.source.title == "Orla Quenby (composer)"
+            else one
+            for one in judged.hits
+        )
+        return replace(judged, hits=hits)
+
+    monkeypatch.setattr("clearspan.answer.judge", doubting)
+    monkeypatch.setattr("clearspan.journey.read.judge", doubting)
+    text = ask("When was the composer of the film The Glass Harbour born?", pages).overview.as_text()
+    assert "1941" in text
+    assert "1946" not in text
+
+
+def test_that_the_close_reader_is_missing_is_told_with_the_answer_and_with_silence(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def offline(*_: object) -> Path:
+        raise FetchError("The network is down.")
+
+    monkeypatch.setattr(wheels, "_download", offline)
+    alone = settings.model_copy(update={"reading": "close", "weights": tmp_path / "none", "embedder": ""})
+    with Workspace.open(alone) as workspace:
+        workspace.library("pages").add_bytes("mill.txt", b"The mill of Tarrow was built in 1790.")
+        for question in ("When was the mill of Tarrow built?", "Who painted the doors of Castle Nowhere?"):
+            steps = journey(workspace, question, library="pages", generate=False, keep=False)
+            overview = next(step.receipt for step in steps if isinstance(step, Finished)).overview
+            assert any("Only the small reader read this" in note for note in overview.notes), question
 
 
 def test_two_pages_that_tell_the_answer_otherwise_are_both_shown(ask: Ask) -> None:

@@ -1,6 +1,7 @@
 """Each shape, from statements that are scored by hand: claims in order, exact, each with the part that it plays."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -261,6 +262,24 @@ def test_a_comparison_has_a_row_for_each_side_and_calculates_the_difference(
     assert (last.role, last.shown.lower()) == ("difference", says.lower())
     assert last.calculation is not None
     assert [answer.claims[at].role for at in last.taken_from] == ["side", "side"]
+
+
+def test_what_leads_to_an_answer_is_told_before_it_and_what_is_calculated_keeps_its_rows(given: Make) -> None:
+    points = {"Its main span is 1,280": 0.6, "Its main span is 704": 0.6}
+    pages = {**BRIDGE, "Strait": "Both cross the strait."}
+    asked = given("Which is longer, the Golden Gate Bridge or the Bay Bridge?", pages, points)
+    lead = next(one for one in asked.scored if one.title == "Strait")
+    answer = shaped(replace(asked, lead=lead))
+    assert (answer.claims[0].role, answer.claims[0].shown) == ("context", "Both cross the strait.")
+    last = answer.claims[-1]
+    assert last.calculation is not None
+    assert [answer.claims[at].role for at in last.taken_from] == ["side", "side"]
+
+
+def test_what_leads_to_an_answer_is_told_once(given: Make) -> None:
+    asked = given("When was it built?", {"Mill": "The mill was built in 1790."}, {"The mill": 0.9})
+    answer = shaped(replace(asked, lead=asked.chosen[0]))
+    assert [claim.shown for claim in answer.claims] == ["The mill was built in 1790."]
 
 
 def test_a_side_of_which_nothing_is_found_is_named(given: Make) -> None:
