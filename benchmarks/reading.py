@@ -40,11 +40,11 @@ def enough(windows: WindowCutter, question: str, laid: Sequence[Laid]) -> list[t
     while count < WINDOWS:
         for one in laid:
             # Told apart, so that nothing that was read is remembered.
-            text = f"{one.text} Copy {len(found)}."
-            count += len(windows.of(question, one.place, windows.body(text)))
+            place, text = f"{len(found)} {one.place}", one.text
+            count += len(windows.of(question, place, windows.body(text)))
             if count > WINDOWS:
                 return found
-            found.append((one.place, text))
+            found.append((place, text))
     return found
 
 
@@ -113,7 +113,7 @@ def main() -> int:
                 [(name, median[name], float(np.quantile(values, 0.95))) for name, values in took.items()],
             ),
             Table(
-                f"What answers is among the windows that are read again, {len(able)} held-out questions",
+                f"A right sentence is among what is read again, {len(able)} held-out questions",
                 ("windows", "share", "from", "up to"),
                 shares,
             ),
@@ -121,7 +121,10 @@ def main() -> int:
         bars=(
             Bar(f"{WINDOWS} windows read, median s", median["the small reader"], 0.35 if fast else 0.7, "<="),
         ),
-        notes=(f"Windows are of at most 256 tokens. The load average was {os.getloadavg()[0]:.1f}.",),
+        notes=(
+            "Windows are of at most 256 tokens. A right sentence is marked, or says the words of an answer. The load "
+            f" average was {os.getloadavg()[0]:.1f}.",
+        ),
     )
     small.close()
     both.close()

@@ -54,8 +54,9 @@ def test_what_leads_to_the_answer_is_told_before_it(ask: Ask) -> None:
 
 def test_without_the_page_that_answers_nothing_is_made_of_what_leads_to_it(ask: Ask) -> None:
     pages = {"The Glass Harbour": FILM, **OTHERS}
-    receipt = ask("When was the composer of the film The Glass Harbour born?", pages)
-    assert "1950" not in receipt.overview.as_text()
+    overview = ask("When was the composer of the film The Glass Harbour born?", pages).overview
+    assert not [claim for claim in overview.claims if claim.role == "answer"]
+    assert overview.abstention is not None
 
 
 def test_a_page_that_may_be_satire_is_in_no_chain_where_others_answer(
@@ -103,3 +104,14 @@ def test_two_pages_that_tell_the_answer_otherwise_are_both_shown(ask: Ask) -> No
     overview = ask("When was the composer of the film The Glass Harbour born?", pages).overview
     assert all(year in overview.as_text() for year in ("1941", "1946"))
     assert [claim.support for claim in overview.claims if claim.role == "answer"] == ["disputed"] * 2
+    assert overview.claims[0].role == "context"
+    assert "Orla Quenby" in overview.claims[0].text
+
+
+def test_two_pages_that_only_name_the_sides_are_no_answer(ask: Ask) -> None:
+    pages = {
+        "Lake Quenby": "Lake Quenby is popular with anglers.",
+        "Lake Sallow": "Lake Sallow has a pier.",
+    }
+    overview = ask("Are Lake Quenby and Lake Sallow both located in the same country?", pages).overview
+    assert overview.abstention is not None

@@ -84,6 +84,7 @@ def ask_all(
         folder = Path(home) / "pages"
         folder.mkdir()
         with MeasuredWorkspace.open(apart) as workspace:
+            workspace.require_reader()
             for name in dict.fromkeys(one.origin for one in questions):
                 pages = [page for one in held_out if one.origin == name for page in one.pages]
                 together = stock(workspace, f"set-{name}", pages, folder)

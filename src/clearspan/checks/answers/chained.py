@@ -44,6 +44,7 @@ def chain_examples(
         folder = Path(home) / "pages"
         folder.mkdir()
         with MeasuredWorkspace.open(settings_apart(settings, Path(home))) as workspace:
+            workspace.require_reader()
             for name, own in by_set.items():
                 pages = [page for one in questions if one.origin == name for page in one.pages]
                 stocked = stock(workspace, f"set-{name}", pages, folder)

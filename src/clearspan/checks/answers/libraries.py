@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from clearspan.errors import BadInput
 from clearspan.library.library import Library
 from clearspan.library.readers.reading import normalise, one_line
 from clearspan.models.serving.embedder import Embedder
@@ -35,6 +36,19 @@ class RememberingEmbedder(Embedder):
 
 class MeasuredWorkspace(Workspace):
     """A workspace whose embedder remembers, with the settings of another one but for its home."""
+
+    def require_reader(self) -> None:
+        """That what reads is what the settings say: figures of another reader would be taken for its own.
+
+        Raises:
+            BadInput: the close reader cannot be had.
+        """
+        if note := self.reader.note:
+            raise BadInput(
+                "The close reader is to be measured and cannot be had.",
+                why=note,
+                do="Run 'clearspan models fetch mpnet', or measure the small one with CLEARSPAN_READING=quick.",
+            )
 
     def _load_embedder(self) -> Embedder:
         return RememberingEmbedder.load(self.settings.embedder, self.settings)

@@ -68,6 +68,7 @@ def measure(run: AnswersRun, settings: Settings, command: str) -> Report:
         (run.charts / f"{chart.name}.svg").write_text(as_svg(chart), "utf-8")
         (run.charts / f"{chart.name}.csv").write_text(as_csv(chart), "utf-8")
     made = as_report(answered, command, run.generate)
+    made = replace(made, notes=(*made.notes, f"Reading: {settings.reading}."))
     return replace(made, tables=(*made.tables, before_table(answered, before))) if before else made
 
 

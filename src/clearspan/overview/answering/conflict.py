@@ -5,7 +5,7 @@ Sides that speak of different things of one name are readings of the question, n
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from clearspan.faults import Conflict, ConflictCause, ConflictSide
 from clearspan.language.words import stems
@@ -111,7 +111,8 @@ def with_sides(quotes: Quotes, sides: Sequence[Side], *, disputed: bool) -> Quot
     documents = {c.judged.source.document_id for side in sides for c in (side.quoted, *side.others)}
     rest = [i for i, one in enumerate(quotes.main) if one.judged.source.document_id not in documents]
     ordered = sorted(sides, key=lambda side: reading_order(side.quoted, disputed))
-    return Quotes(
+    return replace(
+        quotes,
         main=(*(side.quoted for side in ordered), *(quotes.main[i] for i in rest)),
         corroborating={i: _witnesses(side) for i, side in enumerate(ordered)}
         | {
@@ -120,7 +121,6 @@ def with_sides(quotes: Quotes, sides: Sequence[Side], *, disputed: bool) -> Quot
             if i in quotes.corroborating
         },
         disputed=frozenset(range(len(sides))) if disputed else frozenset(),
-        dropped=quotes.dropped,
     )
 
 

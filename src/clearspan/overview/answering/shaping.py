@@ -56,7 +56,9 @@ def given(
     ]
     by_key = {(one.source, one.start, one.end): one for one in scored}
     chosen = [by_key.get(_key(one, read)) or _as_it_is(one) for one in quotes.main]
-    lead = quotes.lead and (by_key.get(_key(quotes.lead, read)) or _as_it_is(quotes.lead))
+    lead = quotes.lead and replace(
+        by_key.get(_key(quotes.lead, read)) or _as_it_is(quotes.lead), probability=quotes.lead.probability
+    )
     return Given(question, reading.kinds, scored, chosen, lead, threshold, sure, most)
 
 

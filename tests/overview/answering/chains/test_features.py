@@ -73,5 +73,18 @@ def test_a_title_that_gathers_the_words_of_the_question_is_not_named() -> None:
     assert found[0, 1]["covered"] < 0.8
 
 
+def test_a_title_of_one_word_is_named_where_it_is_a_name() -> None:
+    composer, quenby = fact("Composer", OTHER, 0.5), fact("Vandria", OTHER, 0.5)
+    assert not any(row["named"] for row in seen(composer, fact("B", FILM, 0.5)).values())
+    found = seen(fact("Orla Quenby", COMPOSER, 0.5), quenby)
+    assert found[0, 1]["bridge"] == 1.0
+    assert seen(fact("The Glass Harbour", FILM, 0.5), fact("Weeks", OTHER, 0.5))[0, 1]["bridge"] == 0.0
+
+
+def test_sentences_that_overlap_are_no_pair() -> None:
+    both = Sentence(f"{FILM.text} {COMPOSER.text}")
+    assert seen(fact("A", FILM, 0.5), fact("A", both, 0.5)) == {}
+
+
 def test_one_sentence_makes_no_pair() -> None:
     assert seen(fact("A", FILM, 0.5)) == {}

@@ -40,6 +40,7 @@ def test_a_file_brings_it_back(tmp_path: Path) -> None:
     again = load(file)
     assert np.allclose(again.weights, shipped().weights)
     assert np.allclose(again.calibration, shipped().calibration)
+    assert again.rival == pytest.approx(shipped().rival, abs=1e-4)
 
 
 @pytest.mark.parametrize("content", ["", "{}", '{"weights": {"first": "much"}}', "[]"])

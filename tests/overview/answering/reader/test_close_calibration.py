@@ -41,6 +41,17 @@ def test_of_copies_the_one_that_was_read_closely_comes_first() -> None:
     assert twice.foremost().tolist() == [1]
 
 
+def test_a_copy_that_was_not_read_closely_is_as_likely_as_one_that_was_and_others_keep_their_own() -> None:
+    def windows(*close: tuple[float, list[float]] | None) -> Shown:
+        return Shown.of([[ShownWindow(0.0, [1.0], [(1, 2)], one)] for one in close])
+
+    weights = CloseCalibration(np.array([1.0, *[0.0] * 8]), np.zeros(5))
+    one, two = weights.probabilities(windows((0.0, [3.0]), None))
+    assert one == two == [pytest.approx(0.953, abs=1e-3)]
+    one, two = weights.probabilities(windows((0.0, [3.0]), (0.0, [-3.0])))
+    assert (one, two) == ([pytest.approx(0.953, abs=1e-3)], [pytest.approx(0.047, abs=1e-3)])
+
+
 def test_what_is_fitted_means_what_it_says_and_a_card_brings_it_back() -> None:
     random = np.random.default_rng(0)
     questions, labels = [], []

@@ -282,6 +282,14 @@ def test_what_leads_to_an_answer_is_told_once(given: Make) -> None:
     assert [claim.shown for claim in answer.claims] == ["The mill was built in 1790."]
 
 
+def test_what_leads_is_not_told_again_where_the_answer_is_quoted_with_it(given: Make) -> None:
+    pages = {"Mill": "The mill stands on a hill. It was built in 1790."}
+    asked = given("When was it built?", pages, {"It was": 0.9})
+    lead = next(one for one in asked.scored if one.text.startswith("The mill"))
+    answer = shaped(replace(asked, lead=lead))
+    assert [claim.shown for claim in answer.claims] == ["The mill stands on a hill. It was built in 1790."]
+
+
 def test_a_side_of_which_nothing_is_found_is_named(given: Make) -> None:
     answer = shaped(
         given("Which is longer, the Bay Bridge or the Tower Bridge?", BRIDGE, {"Its main span is 704": 0.9})

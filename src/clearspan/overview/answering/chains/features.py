@@ -40,7 +40,7 @@ class Fact:
 
     Attributes:
         page: what its page is known by.
-        start: where it begins there, in characters.
+        start, end: where it stands there, in characters.
         said: stems of what it says.
         words: stems of what it says in order, a space before and after each.
         title: the same of its page's title, without what stands in brackets; empty of a page without one.
@@ -50,6 +50,7 @@ class Fact:
 
     page: str
     start: int
+    end: int
     said: frozenset[str]
     words: str
     title: str
@@ -58,24 +59,36 @@ class Fact:
 
     @classmethod
     def of(cls, page: str, title: str, start: int, sentence: Sentence, probability: float) -> "Fact":
-        """Of a sentence and the title of its page."""
+        """Of a sentence that begins at `start` of its page, and the page's title."""
         names = frozenset[str]().union(*sentence.name_stems)
         told = _in_order(sentence.text)
         return cls(
-            page, start, sentence.stems, told, _in_order(_BRACKETED.sub("", title)), names, probability
+            page,
+            start,
+            start + len(sentence.text),
+            sentence.stems,
+            told,
+            _in_order(_BRACKETED.sub("", title)),
+            names,
+            probability,
         )
+
+    def names_page(self, other: "Fact") -> bool:
+        """Whether it says the title of another's page whole; one of a single word as a name."""
+        return _says(self.words, self.names, other.title)
 
 
 def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
     """Every ordered pair of sentences, by their places, and its features, shape `(pairs, features)`.
 
-    Two that the question names alike come once, the likelier first.
+    Two that the question names alike come once, the likelier first; two that overlap never do.
 
     A page is named where its title stands whole and in order: a title that gathers the question's words gains nothing.
     """
     asked = question.stems
-    spoken = _in_order(question.text)
-    named = _named(spoken, facts)
+    spoken, names = _in_order(question.text), frozenset[str]().union(*question.name_stems)
+    told = [_says(spoken, names, one.title) for one in facts]
+    named = _longest(told, facts)
     titles = [frozenset(one.title.split() if known else ()) for one, known in zip(facts, named, strict=True)]
     odds = [_log_odds(one.probability) for one in facts]
     found: list[tuple[int, int]] = []
@@ -84,7 +97,8 @@ def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, in
         for j, two in enumerate(facts):
             apart = one.page != two.page
             both = apart and named[i] and named[j] and one.title != two.title
-            if i == j or (both and i > j):
+            overlap = not apart and one.start < two.end and two.start < one.end
+            if overlap or (both and i > j):
                 continue
             covered = asked & (one.said | two.said | titles[i] | titles[j])
             shared = (one.names - asked) & ((two.names - asked) | set(two.title.split())) if apart else ()
@@ -93,7 +107,7 @@ def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, in
                 (
                     odds[i],
                     odds[j],
-                    apart and bool(two.title) and two.title in one.words and two.title not in spoken,
+                    apart and one.names_page(two) and not told[j],
                     named[i],
                     both,
                     not apart,
@@ -101,15 +115,21 @@ def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, in
                     min(2, len(shared)),
                     two.start < _OPENING_CHARS,
                     named[j],
-                    apart and bool(one.title) and one.title in two.words and not named[i],
+                    apart and two.names_page(one) and not told[i],
                 )
             )
     return found, np.array(rows, np.float64).reshape(-1, len(FEATURES))
 
 
-def _named(spoken: str, facts: Sequence[Fact]) -> list[bool]:
-    """Whether the question names the page of each: of a title within another that it names, the longer one alone."""
-    titles = {one.title for one in facts if one.title and one.title in spoken}
+def _says(words: str, names: frozenset[str], title: str) -> bool:
+    """Whether a text says a title whole; one of a single word, which may be any word, among its names."""
+    alone = title.strip()
+    return bool(alone) and title in words and (" " in alone or alone in names)
+
+
+def _longest(told: Sequence[bool], facts: Sequence[Fact]) -> list[bool]:
+    """Of pages that the question names: of a title within another that it names, the longer one alone."""
+    titles = {one.title for one, known in zip(facts, told, strict=True) if known}
     whole = {one for one in titles if not any(one != other and one in other for other in titles)}
     return [one.title in whole for one in facts]
 

@@ -29,8 +29,8 @@ MOST = 40
 """Sentences whose pairs are weighed, the likeliest ones."""
 
 CALIBRATED = ("share", "score", "first", "second", "bias")
-"""What calibrates a pair: the logarithm of its share among all pairs, which is large where there are few; its own
-score; and the log odds of its sentences alone."""
+"""What calibrates a pair: the logarithm of its share among all pairs and the usual rival; its own score; and the log
+odds of its sentences alone."""
 
 _NEARLY = 2.0
 """Difference of scores within which another sentence is nearly as good a second: a share of .14 of the best one's."""
@@ -67,10 +67,13 @@ class ChainModel:
     Attributes:
         weights: shape `(len(FEATURES),)`.
         calibration: shape `(len(CALIBRATED),)`.
+        rival: what all wrong pairs of a large library weigh together, as a logarithm. Every pair is held against it,
+            so that in a small one no pair is sure for want of others.
     """
 
     weights: Vector
     calibration: Vector
+    rival: float
 
     def best(self, question: Sentence, facts: Sequence[Fact]) -> BestPair | None:
         """The pair that most likely answers; None of fewer than two sentences, or where nothing hangs it together.
@@ -87,7 +90,7 @@ class ChainModel:
         probability = float(sigmoid(np.array(seen @ self.calibration)))
         first, second = found[at]
         scores = features @ self.weights
-        near = np.flatnonzero(scores >= scores[at] - _NEARLY)
+        near = np.flatnonzero((scores >= scores[at] - _NEARLY) & features[:, _TIES].any(1))
         rivals = tuple(found[one][1] for one in near if found[one][0] == first and one != at)
         return BestPair(first, second, bool(features[at, _ALIKE]), probability, rivals)
 
@@ -95,16 +98,17 @@ class ChainModel:
         """The place of the best pair, and what calibrates it."""
         scores = features @ self.weights
         at = int(scores.argmax())
-        share = float(scores[at] - np.logaddexp.reduce(scores))
+        share = float(scores[at] - np.logaddexp.reduce([*scores, self.rival]))
         return at, np.array([share, scores[at], features[at, 0], features[at, 1], 1.0])
 
-    def as_card(self) -> dict[str, dict[str, float]]:
-        """Weights by name."""
+    def as_card(self) -> dict[str, dict[str, float] | float]:
+        """Weights by name, and the rival."""
         named = (("weights", FEATURES, self.weights), ("calibration", CALIBRATED, self.calibration))
-        return {
+        parts = {
             part: {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
             for part, names, weights in named
         }
+        return {**parts, "rival": round(self.rival, 5)}
 
 
 def load(file: Path) -> ChainModel:
@@ -119,13 +123,14 @@ def load(file: Path) -> ChainModel:
             np.array([float(card[part][name]) for name in names], np.float64)
             for part, names in (("weights", FEATURES), ("calibration", CALIBRATED))
         )
+        rival = float(card["rival"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInput(
             "What weighs pairs of sentences cannot be loaded.",
             why=f"{type(error).__name__}: {error}",
             do="Install Clearspan again, or fit it with `clearspan train chains`.",
         ) from error
-    return ChainModel(weights, calibration)
+    return ChainModel(weights, calibration, rival)
 
 
 @cache

@@ -1,6 +1,6 @@
 """From candidates to the two that answer together, each with the probability of both."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from clearspan.overview.answering.chains.features import Fact
@@ -75,9 +75,9 @@ def chain_of(
     return Chain(first, second, not found.alike, () if found.alike else tuple(rivals))
 
 
-def raised(candidates: Sequence[Candidate], chain: Chain) -> list[Candidate]:
-    """The candidates with those of a chain, and its rivals, in their place."""
-    own = {_place(one): one for one in (*chain.both, *chain.rivals)}
+def raised(candidates: Sequence[Candidate], others: Iterable[Candidate]) -> list[Candidate]:
+    """The candidates with others in the place of the same sentences."""
+    own = {_place(one): one for one in others}
     return [own.get(_place(one), one) for one in candidates]
 
 

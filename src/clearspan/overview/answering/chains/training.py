@@ -1,7 +1,7 @@
 """Fitting what weighs pairs of sentences, and saying how often it is right on questions that it was not fitted on."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -79,8 +79,7 @@ def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
     seen: list[Vector] = [np.zeros(len(CALIBRATED))] * len(examples)
     told = np.zeros(len(examples), np.bool_)
     for number in range(_FOLDS):
-        weights = _weights([one for one, own in zip(examples, fold, strict=True) if own != number])
-        part = ChainModel(weights, np.zeros(len(CALIBRATED)))
+        part = _uncalibrated([one for one, own in zip(examples, fold, strict=True) if own != number])
         for at, (one, own) in enumerate(zip(examples, fold, strict=True)):
             if own == number:
                 chosen, seen[at] = part.chosen(one.features)
@@ -102,12 +101,20 @@ def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
         shown=round(float(shown.mean()), 4),
         wrong=round(float((~told[shown]).mean()), 4) if shown.any() else 0.0,
     )
-    return ChainModel(_weights(examples), logistic(inputs, told, 1.0)), quality
+    return replace(_uncalibrated(examples), calibration=logistic(inputs, told, 1.0)), quality
 
 
 def card(model: ChainModel, quality: ChainQuality, data: str, reading: str) -> dict[str, Any]:
     """What the file says: the weights, the data's hash, who read the sentences, and what was measured."""
     return {**model.as_card(), "data": data, "reading": reading, "measured": asdict(quality)}
+
+
+def _uncalibrated(examples: Sequence[ChainExample]) -> ChainModel:
+    weights = _weights(examples)
+    wrong = [
+        np.logaddexp.reduce(one.features[~one.marked] @ weights) for one in examples if not one.marked.all()
+    ]
+    return ChainModel(weights, np.zeros(len(CALIBRATED)), float(np.median(wrong)))
 
 
 def _weights(examples: Sequence[ChainExample]) -> Vector:

@@ -138,22 +138,16 @@ class YesCalibration:
 
     slope: float
     offset: float
-    close: float = 0.0
 
     @classmethod
-    def fit(cls, logits: NDArray[np.float64], yes: NDArray[np.bool_]) -> "YesCalibration":
-        """Fitted on questions that people answered with yes or no.
-
-        Args:
-            logits: by the small network, and by the large one where there is one, shape `(questions, 1 or 2)`.
-        """
+    def fit(cls, logits: Vector, yes: NDArray[np.bool_]) -> "YesCalibration":
+        """Fitted on questions that people answered with yes or no."""
         weights = logistic(np.column_stack([logits, np.ones(len(logits))]), yes, 1.0)
-        slope, *close, offset = (round(float(one), 5) for one in weights)
-        return cls(slope, offset, *close)
+        return cls(round(float(weights[0]), 5), round(float(weights[1]), 5))
 
-    def probability(self, logit: float, close: float = 0.0) -> float:
-        """Of yes, given that it is yes or no; by what the large network says, too, where it read."""
-        return float(sigmoid(np.array(self.slope * logit + self.close * close + self.offset)))
+    def probability(self, logit: float) -> float:
+        """Of yes, given that it is yes or no."""
+        return float(sigmoid(np.array(self.slope * logit + self.offset)))
 
 
 @dataclass(frozen=True, slots=True)

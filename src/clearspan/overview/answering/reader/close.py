@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, cast
 from clearspan.errors import BadInput
 from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.sources import resolve
-from clearspan.overview.answering.reader.calibration import AnswerCalibration, YesCalibration
+from clearspan.overview.answering.reader.calibration import AnswerCalibration
 from clearspan.overview.answering.reader.close_calibration import CloseCalibration
 from clearspan.overview.answering.reader.session import VOCABULARY, Session
 
@@ -37,8 +37,8 @@ _NEEDED_BYTES = 250_000_000
 """Room on the disk while the graph is written."""
 
 MOST = 6
-"""Windows that are read again: of 165 held-out questions what answers is among six for .99, among three for .98
-(`benchmarks/reading.py`)."""
+"""Windows that are read again: of 165 held-out questions a sentence that is marked or says the answer is among six
+for .99, among three for .98 (`benchmarks/reading.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,12 @@ class CloseReader:
     Attributes:
         session: the network.
         calibration: from what both networks say of a sentence to its probability.
-        yes: the same for yes and no.
         answer: the same for what is shown together.
         most: windows of a question that it reads.
     """
 
     session: Session
     calibration: CloseCalibration
-    yes: YesCalibration
     answer: AnswerCalibration
     most: int = MOST
 
@@ -71,22 +69,20 @@ class CloseReader:
             adapters = (folder / ADAPTERS).read_bytes()
             card = cast("dict[str, Any]", json.loads((folder / CLOSE_CARD).read_text("utf-8")))
             calibration = CloseCalibration.from_card(card["calibration"])
-            yes, answer = YesCalibration(**card["yes"]), AnswerCalibration.from_card(card["answer"])
+            answer = AnswerCalibration.from_card(card["answer"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BadInput(
                 f"The close reader in {folder} cannot be loaded.",
                 why=f"{type(error).__name__}: {error}",
                 do="Install Clearspan again, or train it with `clearspan train reader --close`.",
             ) from error
-        return cls(_session(adapters, folder / VOCABULARY, settings, progress), calibration, yes, answer)
+        return cls(_session(adapters, folder / VOCABULARY, settings, progress), calibration, answer)
 
 
 def folded(
     adapters: bytes, vocabulary: Path, settings: "Settings", progress: "Progress | None" = None
 ) -> CachedModel:
     """MPNet with adapters folded in, as a graph in the cache of weights; it is made where it is not there yet.
-
-    What was made of other adapters goes away.
 
     Args:
         adapters: as `adapters.packed` keeps them.
@@ -108,9 +104,6 @@ def folded(
             return {"reference": name, "source": LARGE, "licence": "Apache-2.0", "format": "onnx"}
 
         entry = cache.install(name, _NEEDED_BYTES, write)
-        for other in cache.entries():
-            if other.folder.name.startswith(_ENTRY) and other.folder.name != name:
-                cache.discard(other)
     return entry
 
 

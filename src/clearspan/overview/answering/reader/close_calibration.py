@@ -90,7 +90,7 @@ class CloseCalibration:
         # What was read closely somewhere is as likely wherever it stands.
         for at in shown.foremost():
             if shown.again[at]:
-                each[shown.copies == shown.copies[at]] = each[at]
+                each[(shown.copies == shown.copies[at]) & ~shown.again] = each[at]
         return shown.by_passage(each)
 
 

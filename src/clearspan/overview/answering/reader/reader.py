@@ -201,14 +201,10 @@ class EvidenceReader:
         """The logits that `read` calibrates."""
         return _shown(self._said(question, passages, None, self._close))
 
-    def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> tuple[float, float | None]:
-        """The logit of yes of the window that answers most surely, before calibration; there must be one.
-
-        Returns: as the small network says it, and as the large one does; None where none read it.
-        """
+    def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> float:
+        """The logit of yes of the window that answers most surely, before calibration; there must be one."""
         said = [one for each in self._said(question, passages, None, self._close) for one in each]
-        best = max(said, key=_sureness)
-        return best.quick.yes, best.close.yes if best.close else None
+        return max(said, key=_sureness).quick.yes
 
     def close(self) -> None:
         """End its threads; harmless when repeated."""
@@ -239,7 +235,7 @@ class EvidenceReader:
     ) -> list[list[ReadWindow]]:
         """The same, with what the large network says of the windows whose best sentence is likeliest to answer.
 
-        What stands in several is read in one of them.
+        The same window of several pages counts once.
         """
         found = self._calibration.probabilities(_shown(said))
         likely: list[tuple[float, int, int]] = []
@@ -249,14 +245,15 @@ class EvidenceReader:
                 own = probabilities[at : at + len(one.window.spans)]
                 likely.append((max(own, default=0.0), place, index))
                 at += len(own)
-        distinct: dict[tuple[tuple[int, ...], ...], tuple[int, int]] = {}
+        alike: dict[tuple[int, ...], list[tuple[int, int]]] = {}
         for _, place, index in sorted(likely, key=lambda one: -one[0]):
             if believed is None or believed[place]:
-                distinct.setdefault(tuple(said[place][index].tokens), (place, index))
-        chosen = list(distinct.values())[: close.most]
-        again = self._run(close.session, [said[place][index].window for place, index in chosen])
-        for (place, index), closely in zip(chosen, again, strict=True):
-            said[place][index] = replace(said[place][index], close=closely)
+                alike.setdefault(said[place][index].window.ids, []).append((place, index))
+        chosen = list(alike.values())[: close.most]
+        again = self._run(close.session, [said[place][index].window for (place, index), *_ in chosen])
+        for places, closely in zip(chosen, again, strict=True):
+            for place, index in places:
+                said[place][index] = replace(said[place][index], close=closely)
         return said
 
     def _run(self, session: Session, windows: Sequence[Window]) -> list[SaidOfWindow]:
@@ -285,11 +282,8 @@ class EvidenceReader:
                 )
             )
         best = max(said, key=_sureness)
-        if close and best.close:
-            yes = close.yes.probability(best.quick.yes, best.close.yes)
-        else:
-            yes = self._yes.probability(best.quick.yes)
-        return ReadPassage(best.best.answers, yes, tuple(sentences))
+        # The large network tells yes from no no better, see docs/concepts/reader.md.
+        return ReadPassage(best.best.answers, self._yes.probability(best.quick.yes), tuple(sentences))
 
 
 def _sureness(one: ReadWindow) -> tuple[bool, float]:

@@ -13,7 +13,7 @@ from clearspan.overview.answering.shapes.given import Given
 from clearspan.overview.answering.shapes.lists import listing
 from clearspan.overview.answering.shapes.number import number
 from clearspan.overview.answering.shapes.parts import missing_parts
-from clearspan.overview.answering.shapes.shaped import ShapedAnswer, all_quoted, quoted
+from clearspan.overview.answering.shapes.shaped import ShapedAnswer, all_quoted, quoted, told
 from clearspan.overview.answering.shapes.sides import sides, titles_of
 from clearspan.overview.answering.shapes.steps import steps
 from clearspan.overview.answering.shapes.timeline import asks_for_timeline, timeline
@@ -91,9 +91,9 @@ def assemble(
 
 def _led(given: Given, answer: ShapedAnswer) -> ShapedAnswer:
     """An answer with what leads to it before it, unless it tells that itself."""
-    shown = {claim.spot for claim in answer.claims}
-    before = quoted(given.lead, "context") if given.lead else []
-    before = [replace(claim, emphasis=None) for claim in before if claim.spot not in shown]
+    shown = [claim.spot for claim in answer.claims if claim.spot]
+    before = quoted(given.lead, "context", shown=shown) if given.lead and not told(given.lead, shown) else []
+    before = [replace(claim, emphasis=None) for claim in before]
     after = [
         replace(claim, taken_from=tuple(at + len(before) for at in claim.taken_from))
         for claim in answer.claims

@@ -120,7 +120,7 @@ def all_quoted(found: Iterable[ScoredStatement], role: ClaimRole = "answer") -> 
     claims: list[ShapedClaim] = []
     for one in found:
         shown = [claim.spot for claim in claims if claim.spot]
-        if not any(_holds(spot, one) for spot in shown):
+        if not told(one, shown):
             claims.extend(quoted(one, role, shown=shown))
     return tuple(claims)
 
@@ -175,5 +175,8 @@ def _adjoins(before: Spot, one: ScoredStatement) -> bool:
     return before.end <= one.start and not gap.strip() and gap.count("\n") < 2
 
 
-def _holds(spot: Spot, one: ScoredStatement) -> bool:
-    return spot.source == one.source and spot.start <= one.start and one.end <= spot.end
+def told(one: ScoredStatement, shown: Iterable[Spot]) -> bool:
+    """Whether a statement stands within a quote that is shown."""
+    return any(
+        spot.source == one.source and spot.start <= one.start and one.end <= spot.end for spot in shown
+    )

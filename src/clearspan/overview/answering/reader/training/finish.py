@@ -100,10 +100,12 @@ def finish(
         AnswerCalibration(blank),
     )
     found = _calibrated(reader, tokenizer, held_out, Calibration, progress)
+    yes = _yes(reader, held_out)
+    reader.close()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / GRAPH).write_bytes(graph)
     tokenizer.save(str(folder / VOCABULARY), pretty=False)
-    _write(folder / CARD, card, found)
+    _write(folder / CARD, card | {"yes": asdict(yes)}, found)
     return found.measured
 
 
@@ -122,12 +124,11 @@ def finish_close(
         graph: of the large network with them folded in.
     """
     blank = AnswerCalibration(np.zeros(0))
-    close = CloseReader(
-        Session(graph), CloseCalibration(np.zeros(9), np.zeros(5)), YesCalibration(1.0, 0.0), blank
-    )
+    close = CloseReader(Session(graph), CloseCalibration(np.zeros(9), np.zeros(5)), blank)
     reader = EvidenceReader.load(close=close)
     tokenizer = Tokenizer.from_file(str(SHIPPED / VOCABULARY))
     found = _calibrated(reader, tokenizer, held_out, CloseCalibration, progress)
+    reader.close()
     folder.mkdir(parents=True, exist_ok=True)
     (folder / ADAPTERS).write_bytes(adapters)
     _write(folder / CLOSE_CARD, card, found)
@@ -138,7 +139,6 @@ def finish_close(
 class _Calibrated:
     calibration: Calibration | CloseCalibration
     answer: AnswerCalibration
-    yes: YesCalibration
     measured: ReaderQuality
 
 
@@ -156,8 +156,6 @@ def _calibrated(
     for index, question in enumerate(chosen):
         read.append(_read(reader, examples.laid(index), question))
         progress(index + 1, len(chosen))
-    yes = _yes(reader, [one for one, half in zip(chosen, halves, strict=True) if half == 0])
-    reader.close()
     known = [
         at
         for at, one in enumerate(chosen)
@@ -171,7 +169,7 @@ def _calibrated(
     # What ships may know both halves: what was measured is what half of the questions come to.
     every = [read[at] for at in known]
     calibration = _fitted(kind, every)
-    return _Calibrated(calibration, _answer(every, calibration), yes, measured)
+    return _Calibrated(calibration, _answer(every, calibration), measured)
 
 
 def _read(reader: EvidenceReader, laid: Sequence[Laid], question: LabelledQuestion) -> _Read:
@@ -187,7 +185,6 @@ def _write(file: Path, card: dict[str, Any], found: _Calibrated) -> None:
     whole = card | {
         "calibration": found.calibration.as_card(),
         "answer": found.answer.as_card(),
-        "yes": asdict(found.yes),
         "measured": asdict(found.measured),
     }
     file.write_text(json.dumps(whole, indent=1, sort_keys=True) + "\n", "utf-8")
@@ -212,15 +209,17 @@ def _fitted(
     return kind.of([one.shown for one in read], [one.right for one in read])
 
 
-def _yes(reader: EvidenceReader, questions: Sequence[LabelledQuestion]) -> YesCalibration:
+def _yes(reader: EvidenceReader, held_out: Sequence[LabelledQuestion]) -> YesCalibration:
     """The calibration of yes and no, over questions with such an answer and the passages of their own documents."""
-    logits: list[list[float]] = []
+    chosen = _sampled(held_out)
+    halves = grouped_folds(chosen, 2, seed=1)
+    questions = [one for one, half in zip(chosen, halves, strict=True) if half == 0]
+    logits: list[float] = []
     yes: list[bool] = []
     for one in questions:
         answer = one.answers[0].strip().casefold() if one.answers else ""
         if answer in ("yes", "no") and (passages := passages_of(one)):
-            quick, close = reader.says_yes(one.question, passages)
-            logits.append([quick] if close is None else [quick, close])
+            logits.append(reader.says_yes(one.question, passages))
             yes.append(answer == "yes")
     return YesCalibration.fit(np.array(logits), np.array(yes, np.bool_))
 
