@@ -134,7 +134,7 @@ def _compiler() -> str | None:
 def _flags(portable: bool) -> list[str]:
     native = "-mcpu=native" if platform.machine().lower() in {"arm64", "aarch64"} else "-march=native"
     chosen = ["-DCLEARSPAN_PORTABLE"] if portable else []
-    return ["-O3", native, "-std=c++17", "-shared", "-fPIC", "-pthread", *chosen]
+    return ["-O3", "-ffp-contract=off", native, "-std=c++17", "-shared", "-fPIC", "-pthread", *chosen]
 
 
 def _target(settings: Settings, compiler: str, portable: bool, program: Program) -> Path:

@@ -34,19 +34,19 @@ struct Chunk {
   std::vector<int64_t> ends;
 };
 
-typedef uint16_t vh __attribute__((vector_size(32)));
-typedef uint16_t vh_loose __attribute__((vector_size(32), aligned(2), may_alias));
-typedef uint32_t vu __attribute__((vector_size(64)));
-
 inline vf load_bf16(const uint16_t* from) {
-  return (vf)(__builtin_convertvector(*reinterpret_cast<const vh_loose*>(from), vu) << 16);
+  uint32_t bits[LANES];
+  for (int i = 0; i < LANES; i++) bits[i] = static_cast<uint32_t>(from[i]) << 16;
+  vf out;
+  std::memcpy(&out, bits, sizeof(out));
+  return out;
 }
 
 // To the nearest, ties to even; of finite numbers.
 inline void store_bf16(uint16_t* to, vf value) {
-  vu bits = (vu)value;
-  bits += 0x7fffu + ((bits >> 16) & 1u);
-  *reinterpret_cast<vh_loose*>(to) = __builtin_convertvector(bits >> 16, vh);
+  uint32_t bits[LANES];
+  std::memcpy(bits, &value, sizeof(bits));
+  for (int i = 0; i < LANES; i++) to[i] = static_cast<uint16_t>((bits[i] + 0x7fffu + ((bits[i] >> 16) & 1u)) >> 16);
 }
 
 inline int pattern(float value) {
@@ -99,8 +99,10 @@ inline void scan(const uint16_t* before, const float* bias, int features, float 
     }
 #else
     if (largest(maximum(maximum(v[0], v[1]), maximum(v[2], v[3]))) < limit) continue;
+    float numbers[4 * LANES];
+    std::memcpy(numbers, v, sizeof(numbers));
     for (int at = 0; at < 4 * LANES; at++)
-      if (v[at / LANES][at % LANES] >= limit) found(f + at, v[at / LANES][at % LANES]);
+      if (numbers[at] >= limit) found(f + at, numbers[at]);
 #endif
   }
   for (; f < features; f++) {
@@ -132,7 +134,7 @@ inline std::pair<int, int> part(int count, int thread, int threads) {
 
 inline void add_scaled(float* to, const uint16_t* from, float by, int width) {
   int i = 0;
-  for (; i + LANES <= width; i += LANES) store(to + i, load(to + i) + load_bf16(from + i) * by);
+  for (; i + LANES <= width; i += LANES) store(to + i, fused(load_bf16(from + i), by, load(to + i)));
   for (; i < width; i++) {
     uint32_t bits = static_cast<uint32_t>(from[i]) << 16;
     float value;
@@ -145,10 +147,10 @@ inline float dot(const float* a, const uint16_t* b, int width) {
   vf first{}, second{};
   int i = 0;
   for (; i + 2 * LANES <= width; i += 2 * LANES) {
-    first += load(a + i) * load_bf16(b + i);
-    second += load(a + i + LANES) * load_bf16(b + i + LANES);
+    first = fused(load(a + i), load_bf16(b + i), first);
+    second = fused(load(a + i + LANES), load_bf16(b + i + LANES), second);
   }
-  for (; i + LANES <= width; i += LANES) first += load(a + i) * load_bf16(b + i);
+  for (; i + LANES <= width; i += LANES) first = fused(load(a + i), load_bf16(b + i), first);
   float total = sum(first + second);
   for (; i < width; i++) {
     uint32_t bits = static_cast<uint32_t>(b[i]) << 16;
@@ -233,10 +235,10 @@ int32_t trainer_collect(void* opened, const uint16_t* before, int32_t rows, cons
   }
   std::vector<Chunk>& block = t.blocks[t.used++];
   std::atomic<int> failed{0};
-  t.pool.run([&](int thread) {
+  auto collect = [&](int place) {
     try {
-      auto [begin, end] = part(rows, thread, threads);
-      Chunk& chunk = block[thread];
+      auto [begin, end] = part(rows, place, threads);
+      Chunk& chunk = block[place];
       chunk.first = t.rows + begin;
       chunk.entries.clear();
       chunk.ends.clear();
@@ -257,7 +259,8 @@ int32_t trainer_collect(void* opened, const uint16_t* before, int32_t rows, cons
     } catch (const std::exception&) {
       failed = 1;
     }
-  });
+  };
+  t.pool.run([&](int) { t.pool.share(threads, 1, [&](int place, int) { collect(place); }); });
   t.rows += rows;
   return failed;
 }
@@ -306,27 +309,24 @@ int32_t trainer_decode(void* opened, const float* target, const uint16_t* decode
                        float* bias_slope) {
   Trainer& t = *static_cast<Trainer*>(opened);
   const int width = t.width, chunks = (t.rows + CHUNK - 1) / CHUNK;
-  std::atomic<int> failed{0};
+  const size_t portion = static_cast<size_t>(prefix_count) * width;
+  std::vector<float> work;
   try {
     t.bias_parts.assign(static_cast<size_t>(chunks) * width, 0.0f);
+    work.resize(portion * t.pool.threads());
   } catch (const std::exception&) {
     return 1;
   }
-  t.pool.run([&](int) {
-    std::vector<float> work;
-    try {
-      work.resize(static_cast<size_t>(prefix_count) * width);
-    } catch (const std::exception&) {
-      failed = 1;
-    }
-    t.pool.share(failed ? 0 : chunks, 1, [&](int begin, int end) {
+  t.pool.run([&](int thread) {
+    float* own = work.data() + portion * thread;
+    t.pool.share(chunks, 1, [&](int begin, int end) {
       for (int chunk = begin; chunk < end; chunk++) {
         float* sums = t.bias_parts.data() + static_cast<size_t>(chunk) * width;
         for (int row = chunk * CHUNK; row < std::min((chunk + 1) * CHUNK, t.rows); row++) {
           const size_t at = static_cast<size_t>(row) * width;
           decode_row(t, row, target + at, decoder, decoder_bias, prefixes, prefix_count, factor, errors + at,
-                     slopes + at * prefix_count, work.data());
-          for (int i = 0; i < width; i++) sums[i] += work[i];
+                     slopes + at * prefix_count, own);
+          for (int i = 0; i < width; i++) sums[i] += own[i];
         }
       }
     });
@@ -335,7 +335,7 @@ int32_t trainer_decode(void* opened, const float* target, const uint16_t* decode
   for (int chunk = 0; chunk < chunks; chunk++)
     for (int i = 0; i < width; i++) bias_slope[i] += t.bias_parts[static_cast<size_t>(chunk) * width + i];
   for (int i = 0; i < width; i++) bias_slope[i] *= factor;
-  return failed;
+  return 0;
 }
 
 // Sums the gradients of the weights; all outputs are overwritten.
@@ -403,7 +403,7 @@ void trainer_update(void* opened, float* weights, const float* gradient, float* 
         if (unit) {
           vf sums{};
           int i = 0;
-          for (; i + LANES <= width; i += LANES) sums += load(w + i) * load(g + i);
+          for (; i + LANES <= width; i += LANES) sums = fused(load(w + i), load(g + i), sums);
           along = sum(sums);
           for (; i < width; i++) along += w[i] * g[i];
         }
@@ -422,13 +422,7 @@ void trainer_update(void* opened, float* weights, const float* gradient, float* 
           vf vi = load(second + at + i) * a.second + gi * gi * (1 - a.second);
           store(first + at + i, mi);
           store(second + at + i, vi);
-          vf root;
-#ifdef CLEARSPAN_AVX512
-          root = (vf)_mm512_sqrt_ps((__m512)vi);
-#else
-          for (int lane = 0; lane < LANES; lane++) root[lane] = std::sqrt(vi[lane]);
-#endif
-          wi -= mi * pace / (root * scale + a.epsilon);
+          wi -= mi * pace / (root(vi) * scale + a.epsilon);
           store(w + i, wi);
           squares += wi * wi;
         }

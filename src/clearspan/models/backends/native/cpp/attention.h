@@ -80,7 +80,7 @@ void score(const Slot& slot, const Shape& s, int layer, int kv, const float* con
     vf acc[N] = {};
     for (int d = 0; d < s.head; d++) {
       vf k = load_half(key + d * LANES);
-      for (int n = 0; n < N; n++) acc[n] += k * query[n][d];
+      for (int n = 0; n < N; n++) acc[n] = fused(k, query[n][d], acc[n]);
     }
     for (int n = 0; n < N; n++) store(scores + n * stride + at, acc[n]);
   }
@@ -96,7 +96,7 @@ void mix(const Slot& slot, const Shape& s, int layer, int kv, const float* weigh
       int within = std::min(BLOCK, count - at);
       for (int i = 0; i < within; i++) {
         vf v = load_half(value + static_cast<size_t>(i) * s.head);
-        for (int n = 0; n < N; n++) acc[n] += v * weights[n * stride + at + i];
+        for (int n = 0; n < N; n++) acc[n] = fused(v, weights[n * stride + at + i], acc[n]);
       }
     }
     for (int n = 0; n < N; n++) store(out[n] + lane, acc[n]);

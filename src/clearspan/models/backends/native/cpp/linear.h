@@ -16,6 +16,13 @@ namespace clearspan {
 constexpr int GROUP = 32;
 constexpr int QUADS = GROUP / 4;
 
+// Whether products take activations as pairs of 16-bit numbers as well.
+#ifdef CLEARSPAN_AVX2
+constexpr bool PAIRED = true;
+#else
+constexpr bool PAIRED = false;
+#endif
+
 enum Format : int32_t { Q4 = 0, Q8 = 1, W16 = 2 };
 
 struct Linear {
@@ -82,8 +89,8 @@ struct FormatQ4 {
   }
   template <int D, class V, class I>
   static inline V end(V total, I value, I, const uint16_t* halves, const float*, const Digits& x, int g) {
-    total += to_float(value) * x.scale[g] * load_half<V>(halves);
-    return total + load_half<V>(halves + LANES) * x.total[g];
+    total = fused(to_float(value) * x.scale[g], load_half<V>(halves), total);
+    return fused(load_half<V>(halves + LANES), x.total[g], total);
   }
 };
 
@@ -92,7 +99,7 @@ struct FormatQ8 {
   static inline vi quad(const uint8_t* at, int p) { return load_bytes(at + 64 * p); }
   template <int D, class V, class I>
   static inline V end(V total, I value, I, const uint16_t* halves, const float*, const Digits& x, int g) {
-    return total + to_float(value - x.offset[g]) * x.scale[g] * load_half<V>(halves);
+    return fused(to_float(value - x.offset[g]) * x.scale[g], load_half<V>(halves), total);
   }
 };
 
@@ -103,10 +110,9 @@ struct FormatW16 {
   static inline vi quad(const uint8_t* at, int p) { return load_bytes(at + 64 * p); }
   template <int D, class V, class I>
   static inline V end(V total, I value, I below, const uint16_t*, const float* scales, const Digits& x, int g) {
-    V upper = to_float(value - x.offset[g]) * 256.0f;
     V lower = to_float(below - x.upper[g]);
-    V sum = upper + (D == 2 ? lower * 256.0f : lower);
-    return total + sum * x.scale[g] * load<V>(scales);
+    V sum = fused(to_float(value - x.offset[g]), 256.0f, D == 2 ? lower * 256.0f : lower);
+    return fused(sum * x.scale[g], load<V>(scales), total);
   }
 };
 

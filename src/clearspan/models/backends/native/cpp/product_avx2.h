@@ -10,6 +10,7 @@
 namespace clearspan {
 
 constexpr int HALF = LANES / 2;
+constexpr int AHEAD = 12;  // groups; measured
 
 inline __m256i each(int32_t word) { return _mm256_set1_epi32(word); }
 inline __m256i odd_bytes(__m256i unsigned_bytes) { return _mm256_srli_epi16(unsigned_bytes, 8); }
@@ -113,21 +114,34 @@ struct Sums<FormatW16, D> {
   vi8 below() const { return (vi8)lower; }
 };
 
+// Brings what is needed AHEAD groups later into the cache; after the last group come those of the next tiles.
+template <class F, int H>
+inline void fetch(const Linear& w, int half, int g) {
+  const int groups = w.inputs / GROUP;
+  for (int tile = half / 2; 2 * tile < half + H; tile++) {
+    size_t later = static_cast<size_t>(tile) * groups + g + AHEAD;
+    if (g + AHEAD >= groups && H > 2) later += static_cast<size_t>(H / 2 - 1) * groups;
+    for (int line = 0; line < F::BYTES; line += 64) __builtin_prefetch(w.numbers + later * F::BYTES + line);
+    for (int line = 0; line < F::HALVES; line += 32) __builtin_prefetch(w.halves + later * F::HALVES + line);
+    for (int line = 0; line < F::SCALES; line += 16) __builtin_prefetch(w.scales + later * F::SCALES + line);
+  }
+}
+
 // Eight outputs each of H neighbouring halves of tiles, for M rows.
 template <class F, int D, int H, int M>
 inline void halves(const Linear& w, int half, const Digits* x, float* const* out) {
   const int groups = w.inputs / GROUP;
   vf8 total[H][M];
   for (int h = 0; h < H; h++)
-    for (int m = 0; m < M; m++) total[h][m] = w.bias ? load8(w.bias + (half + h) * HALF) : vf8{};
+    for (int m = 0; m < M; m++) total[h][m] = w.bias ? load<vf8>(w.bias + (half + h) * HALF) : vf8{};
   for (int g = 0; g < groups; g++) {
     Sums<F, D> sums[H][M];
     size_t index[H];
     const uint8_t* at[H];
+    fetch<F, H>(w, half, g);
     for (int h = 0; h < H; h++) {
       index[h] = static_cast<size_t>((half + h) / 2) * groups + g;
       at[h] = w.numbers + index[h] * F::BYTES + 4 * HALF * ((half + h) % 2);
-      __builtin_prefetch(at[h] + 4 * F::BYTES);
     }
 #pragma GCC unroll 4
     for (int p = 0; p < QUADS; p += 2)
@@ -144,7 +158,7 @@ inline void halves(const Linear& w, int half, const Digits* x, float* const* out
     }
   }
   for (int h = 0; h < H; h++)
-    for (int m = 0; m < M; m++) store8(out[m] + (half + h) * HALF, total[h][m]);
+    for (int m = 0; m < M; m++) std::memcpy(out[m] + (half + h) * HALF, &total[h][m], sizeof(vf8));
 }
 
 template <class F, int D, int H, int M>
@@ -156,10 +170,12 @@ inline int halves_from(const Linear& w, int first, int last, const Digits* x, fl
 // How many go together was measured: sixteen registers hold the sums, the numbers and the activations.
 template <class F, int D>
 void product(const Linear& w, int first, int last, const Digits* x, float* const* out, int rows) {
-  constexpr int FOR_FOUR = sizeof(Sums<F, D>) == sizeof(__m256i) ? 2 : 1;
   first *= 2, last *= 2;
   int m = 0;
-  for (; m + 4 <= rows; m += 4) halves_from<F, D, FOR_FOUR, 4>(w, first, last, x + m, out + m);
+  if constexpr (F::PLANES == 1) {
+    constexpr int ABREAST = sizeof(Sums<F, D>) == sizeof(__m256i) ? 2 : 1;
+    for (; m + 4 <= rows; m += 4) halves_from<F, D, ABREAST, 4>(w, first, last, x + m, out + m);
+  }
   for (; m + 2 <= rows; m += 2) halves_from<F, D, 2, 2>(w, first, last, x + m, out + m);
   for (; m < rows; m++) {
     int half = halves_from<F, D, 4, 1>(w, first, last, x + m, out + m);

@@ -142,7 +142,7 @@ struct Model {
 
 float dot(const float* a, const float* b, int count) {
   vf acc = {};
-  for (int i = 0; i < count; i += LANES) acc += load(a + i) * load(b + i);
+  for (int i = 0; i < count; i += LANES) acc = fused(load(a + i), load(b + i), acc);
   return sum(acc);
 }
 
@@ -170,7 +170,7 @@ void turn(const Row& row, int layer, int part, float* h, int width) {
     shifts[count++] = shift;
   }
   for (int i = 0; i < count; i++)
-    for (int k = 0; k < width; k += LANES) store(h + k, load(h + k) + load(found[i]->decoder + k) * shifts[i]);
+    for (int k = 0; k < width; k += LANES) store(h + k, fused(load(found[i]->decoder + k), shifts[i], load(h + k)));
   for (int i = 0; i < e.tap_count; i++)
     if (e.taps[i].layer == layer && e.taps[i].part == part)
       std::memcpy(e.taps[i].out + static_cast<size_t>(row.index) * width, h, sizeof(float) * width);
@@ -213,7 +213,6 @@ class Step {
     m.pool.share(count, 1, [&](int first, int last) {
       for (int row = first; row < last; row++) body(row);
     });
-    m.pool.barrier();
   }
 
   template <int N>
@@ -224,7 +223,6 @@ class Step {
     m.pool.share(tiles, portion, [&](int first, int last) {
       multiply<N>(w, first, last, m.digits.data(), m.outs.data(), count);
     });
-    m.pool.barrier();
   }
 
   template <int N>
@@ -323,7 +321,6 @@ class Step {
         attend_all(n, *r.slot, m.shape, layer, kv, query, counts, scale, scores, m.stride, out);
       }
     });
-    m.pool.barrier();
   }
 };
 
@@ -339,7 +336,6 @@ void unembed(Model& m, const std::vector<std::pair<int, float*>>& wanted) {
         m.outs[i] = wanted[i].second;
       }
     });
-    m.pool.barrier();
     m.pool.share(s.unembedding.outputs / LANES, 60, [&](int first, int last) {
       multiply<2>(s.unembedding, first, last, m.digits.data(), m.outs.data(), static_cast<int>(wanted.size()));
     });
