@@ -82,12 +82,12 @@ def library(weights: Path) -> Path:
 @pytest.fixture(scope="session")
 def models(
     library: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Callable[[str], tuple[Any, NativeBackend]]:
+) -> Callable[..., tuple[Any, NativeBackend]]:
     """A tiny random model of a family, as transformers computes it in float32 and as the step does."""
-    made: dict[str, tuple[Any, NativeBackend]] = {}
+    made: dict[tuple[str, Path], tuple[Any, NativeBackend]] = {}
 
-    def make(family: str) -> tuple[Any, NativeBackend]:
-        if family not in made:
+    def make(family: str, compiled: Path = library) -> tuple[Any, NativeBackend]:
+        if (family, compiled) not in made:
             torch.manual_seed(7)
             model = FAMILIES[family]().float().eval()
             for parameter in model.parameters():
@@ -99,8 +99,8 @@ def models(
             plain = PlainBackend(loaded, "tiny")
             settings = Settings(home=folder, threads=2)
             files = ModelFiles("tiny", folder, "transformers", None)
-            made[family] = model, open_native(library, loaded, files, settings, plain)
-        return made[family]
+            made[family, compiled] = model, open_native(compiled, loaded, files, settings, plain)
+        return made[family, compiled]
 
     return make
 
@@ -111,7 +111,7 @@ def real(library: Path, weights: Path, converted: Path) -> NativeBackend:
     return _real(library, weights, converted)
 
 
-def _real(library: Path, weights: Path, converted: Path) -> NativeBackend:
+def _real(library: Path, weights: Path, converted: Path, threads: int = 2) -> NativeBackend:
     from clearspan.models.weights.pretrained import read_config
     from clearspan.models.weights.sources import resolve
 
@@ -122,7 +122,7 @@ def _real(library: Path, weights: Path, converted: Path) -> NativeBackend:
     opened = declare(build.load(library))
     tensors = GgufTensors(files.gguf, {"q_proj": sizes.heads, "k_proj": sizes.kv_heads})
     frequencies = 1.0 / 100_000.0 ** (np.arange(0, 64, 2, dtype=np.float32) / 64)
-    packed = Packer(opened, tensors, sizes).pack(frequencies.astype(np.float32), 1.0, 2)
+    packed = Packer(opened, tensors, sizes).pack(frequencies.astype(np.float32), 1.0, threads)
     return NativeBackend(opened, packed, "smollm2-135m", range(100, 200))
 
 
@@ -196,6 +196,42 @@ def test_the_form_without_processor_instructions_gives_the_same_numbers(
     portable = _real(build.build(Settings(weights=weights), portable=True), weights, converted)
     tokens = list(range(1000, 1040))
     assert torch.equal(logits(real, tokens), logits(portable, tokens))
+
+
+@pytest.mark.parametrize("rows", [1, 2, 3, 4, 5])
+@pytest.mark.parametrize("kind", ["blocks of 4 and 8 bits", "blocks of 16 bits"])
+def test_every_form_gives_the_same_numbers_however_many_rows_go_together(
+    kind: str, rows: int, real: NativeBackend, models: Any, weights: Path, converted: Path
+) -> None:
+    plain_library = build.build(Settings(weights=weights), portable=True)
+    if kind == "blocks of 16 bits":
+        native, portable = models("qwen3")[1], models("qwen3", plain_library)[1]
+    else:
+        native, portable = real, _real(plain_library, weights, converted)
+    prompts = [TOKENS[start:] for start in range(rows)]
+    found = [_together(backend, prompts) for backend in (native, portable)]
+    assert all(torch.equal(one, other) for one, other in zip(*found, strict=True))
+    site = Site.parse("layers.1.residual")
+    for digits in (1, 2):
+        read = [backend.read(prompts, [site], digits=digits) for backend in (native, portable)]
+        assert all(torch.equal(one[site], other[site]) for one, other in zip(*read, strict=True))
+
+
+def _together(backend: NativeBackend, prompts: Sequence[Sequence[int]]) -> list[torch.Tensor]:
+    """Last logits of sequences that are read side by side, a token each at the end."""
+    slots = [backend.open() for _ in prompts]
+    backend.forward([Work(slot, list(prompt[:-1])) for slot, prompt in zip(slots, prompts, strict=True)])
+    found = backend.forward([Work(slot, [prompt[-1]]) for slot, prompt in zip(slots, prompts, strict=True)])
+    return [cast("torch.Tensor", one) for one in found]
+
+
+def test_threads_that_outnumber_the_cores_change_nothing(
+    real: NativeBackend, library: Path, weights: Path, converted: Path
+) -> None:
+    tokens = list(range(1000, 1040))
+    many = _real(library, weights, converted, threads=7)
+    assert torch.equal(logits(real, tokens), logits(many, tokens))
+    assert torch.equal(_together(real, [TOKENS] * 5)[4], _together(many, [TOKENS] * 5)[4])
 
 
 def test_long_prompts_are_read_in_portions(real: NativeBackend) -> None:
