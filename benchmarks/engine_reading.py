@@ -10,6 +10,7 @@ import copy
 import io
 import json
 import os
+import platform
 import statistics
 import sys
 import time
@@ -22,7 +23,7 @@ import torch
 import zstandard
 
 from clearspan import settings as settings_module
-from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.measure.bars import Bar, Report, Table, instructions, report
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native
 from clearspan.models.backends.plain import PlainBackend
@@ -91,7 +92,7 @@ def measure(data: Path, settings: Settings) -> list[Report]:
     (mixed, ratio), (equal, even_ratio) = tables
     return [
         Report(
-            section="Engine: reading",
+            section=f"Engine: reading, {instructions() or platform.machine()}",
             command="python benchmarks/engine.py --only reading",
             tables=(
                 mixed,

@@ -8,6 +8,7 @@ them alike; medians of the rounds are compared. Peers are measured where they ar
 import itertools
 import json
 import os
+import platform
 import statistics
 import subprocess
 import sys
@@ -20,7 +21,7 @@ from typing import Any
 
 import torch
 
-from clearspan.measure.bars import Bar, Report, Table
+from clearspan.measure.bars import Bar, Report, Table, instructions
 from clearspan.models.backends.native import build
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel
@@ -34,6 +35,8 @@ SITE = "layers.15.residual"
 ROUNDS = 7
 TOKENS = 96
 MANY = 32
+SHORT = 32
+"""Tokens of each of many that transformers writes: it takes a minute for them on some processors."""
 PROMPT = "Write a long story about a lighthouse keeper who counts ships."
 
 
@@ -45,7 +48,7 @@ def measure(data: Path, settings: Settings) -> list[Report]:
         build.build(used)
         with LanguageModel.load(MODEL, used) as model:
             single = _single(model, used)
-            many = _many(model)
+            many = {**_many(model), **_batch(used, model.chat_tokens(PROMPT))}
             backend = model.backend_name
     vllm = _vllm(used)
     return [_report(single, many, vllm, backend)]
@@ -118,6 +121,25 @@ def _huggingface(settings: Settings, tokens: list[int]) -> dict[str, Callable[[]
     }
 
 
+def _batch(settings: Settings, tokens: list[int]) -> Mapping[str, list[float]]:
+    """Tokens per second of transformers' `generate` on as many sequences, the faster number format of the two."""
+    folder = next(settings.models_dir.glob("float32--*"))
+    inputs = {
+        "input_ids": torch.tensor([tokens] * MANY),
+        "attention_mask": torch.ones(MANY, len(tokens), dtype=torch.long),
+    }
+    found: dict[str, list[float]] = {}
+    for name, dtype in (("bfloat16", torch.bfloat16), ("float32", torch.float32)):
+        model = read_causal(folder, dtype)
+        started = time.perf_counter()
+        with torch.inference_mode():
+            model.generate(
+                **inputs, do_sample=False, max_new_tokens=SHORT, min_new_tokens=SHORT, pad_token_id=0
+            )
+        found[f"Hugging Face generate, {name}"] = [MANY * SHORT / (time.perf_counter() - started)]
+    return found
+
+
 def _llama_cpp(settings: Settings, tokens: list[int]) -> dict[str, Callable[[], int]]:
     """llama.cpp on the same file, or nothing where it is not installed."""
     try:
@@ -139,7 +161,7 @@ def _many(model: LanguageModel) -> Mapping[str, list[float]]:
     """Tokens per second of many sequences together, each with another dial."""
     settings = dials(model, MANY)
     prompts = [f"{PROMPT} There were {number} of them." for number in range(MANY)]
-    speeds: dict[str, list[float]] = {"no dials": [], "a dial each": []}
+    speeds: dict[str, list[float]] = {"Clearspan, no dials": [], "Clearspan, a dial each": []}
     for _ in range(ROUNDS):
         for name in speeds:
             started = time.perf_counter()
@@ -147,7 +169,7 @@ def _many(model: LanguageModel) -> Mapping[str, list[float]]:
             with ThreadPoolExecutor(MANY) as readers:
                 texts = readers.map(
                     lambda prompt, dial, name=name: model.chat(
-                        prompt, dials=[dial] if name == "a dial each" else [], max_tokens=TOKENS
+                        prompt, dials=[dial] if name.endswith("a dial each") else [], max_tokens=TOKENS
                     ),
                     prompts,
                     settings,
@@ -192,7 +214,7 @@ def _report(
     ]
     together = {name: statistics.median(speeds) for name, speeds in many.items()}
     rows += [
-        (f"Clearspan, {name}", MANY, speed, min(many[name]), max(many[name]), speed / best)
+        (name, MANY, speed, min(many[name]), max(many[name]), speed / best)
         for name, speed in together.items()
     ]
     if vllm is not None:
@@ -200,15 +222,28 @@ def _report(
             ("vLLM's CPU build, no dials", count, vllm[key], None, None, vllm[key] / best)
             for count, key in ((1, "single"), (MANY, "many"))
         ]
+    batch = max(speed for name, speed in together.items() if name.startswith("Hugging Face"))
+    peer = "vLLM's CPU build" if vllm else "Hugging Face's batch"
     pairs = zip(single["Clearspan, one dial"], single["Clearspan, no dial"], strict=True)
     cost = 1 - statistics.median(dialled / plain for dialled, plain in pairs)
     bars = [
         Bar("one stream with a dial, times Hugging Face", middle["Clearspan, one dial"] / best, 4),
+        *(
+            [
+                Bar(
+                    "one stream with a dial, times llama.cpp",
+                    middle["Clearspan, one dial"] / middle["llama.cpp"],
+                    1,
+                )
+            ]
+            if "llama.cpp" in middle
+            else []
+        ),
         Bar("one stream with a dial, tokens/s", middle["Clearspan, one dial"], 100),
         Bar("what a dial costs, share of the speed", cost, 0.03, "<="),
         Bar(
-            f"{MANY} sequences with a dial each, times vLLM's CPU build",
-            together["a dial each"] / vllm["many"] if vllm else float("nan"),
+            f"{MANY} sequences with a dial each, times {peer}",
+            together["Clearspan, a dial each"] / (vllm["many"] if vllm else batch),
             1.5,
         ),
     ]
@@ -218,7 +253,7 @@ def _report(
         if not there
     ]
     return Report(
-        section="Engine: speed of writing",
+        section=f"Engine: speed of writing, {instructions() or platform.machine()}",
         command="python benchmarks/engine.py --only speed",
         tables=(
             Table(

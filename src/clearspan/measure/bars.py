@@ -118,15 +118,23 @@ def report(result: Report, *, as_json: bool = False, write: Path | None = None) 
 
 def processor() -> str:
     """The processor of this machine with what it multiplies fast by, and its cores: figures are of one processor."""
-    try:
-        told = Path("/proc/cpuinfo").read_text("utf-8")
-    except OSError:  # not Linux
-        told = ""
-    named = _NAMED.search(told)
-    flags = found[1].split() if (found := _FLAGS.search(told)) else []
-    able = next((word for flag, word in _ABLE.items() if flag in flags), "")
+    named = _NAMED.search(_told())
+    able = instructions()
     name = named[1].strip() if named else platform.processor() or platform.machine()
     return f"{name}{f' ({able})' if able else ''}, {os.cpu_count()} cores"
+
+
+def instructions() -> str:
+    """What the processor of this machine multiplies fast by; empty where that is not known."""
+    flags = found[1].split() if (found := _FLAGS.search(_told())) else []
+    return next((word for flag, word in _ABLE.items() if flag in flags), "")
+
+
+def _told() -> str:
+    try:
+        return Path("/proc/cpuinfo").read_text("utf-8")
+    except OSError:  # not Linux
+        return ""
 
 
 def as_markdown(result: Report) -> str:
