@@ -18,6 +18,11 @@
 #define CLEARSPAN_AVX2 1
 #endif
 
+#if defined(__ARM_FEATURE_DOTPROD) && !defined(CLEARSPAN_PORTABLE)
+#include <arm_neon.h>
+#define CLEARSPAN_SDOT 1
+#endif
+
 namespace clearspan {
 
 constexpr int LANES = 16;

@@ -83,6 +83,7 @@ void to_digits(const float* x, int count, const Digits& out) {
 // of its products, `below` that of its second plane, D the digits of activations.
 struct FormatQ4 {
   static constexpr int BYTES = 256, HALVES = 32, SCALES = 0, PLANES = 1;
+  static constexpr bool SMALL = true;
   static inline vi quad(const uint8_t* at, int p) {
     vi both = load_bytes(at + 64 * (p / 2));
     return (p % 2 ? both >> 4 : both) & 0x0f0f0f0f;
@@ -96,6 +97,7 @@ struct FormatQ4 {
 
 struct FormatQ8 {
   static constexpr int BYTES = 512, HALVES = 16, SCALES = 0, PLANES = 1;
+  static constexpr bool SMALL = false;
   static inline vi quad(const uint8_t* at, int p) { return load_bytes(at + 64 * p); }
   template <int D, class V, class I>
   static inline V end(V total, I value, I, const uint16_t* halves, const float*, const Digits& x, int g) {
@@ -107,6 +109,7 @@ struct FormatW16 {
   // The first plane holds the upper digits plus 128, the second the lower ones plus 128. The product of two lower
   // digits is left out: it is below the rounding of either factor.
   static constexpr int BYTES = 1024, HALVES = 0, SCALES = 16, PLANES = 2;
+  static constexpr bool SMALL = false;
   static inline vi quad(const uint8_t* at, int p) { return load_bytes(at + 64 * p); }
   template <int D, class V, class I>
   static inline V end(V total, I value, I below, const uint16_t*, const float* scales, const Digits& x, int g) {

@@ -1,15 +1,19 @@
-// Products of sixteen outputs at a time: with AVX-512-VNNI, and as GCC and Clang lower it where nothing better is known.
+// Products of sixteen outputs at a time: with AVX-512-VNNI, with ARM's products of bytes, and where nothing better is
+// known.
 #pragma once
 
 #include "linear.h"
 
 namespace clearspan {
 
-#ifdef CLEARSPAN_VNNI
-constexpr int MOST_TILES = 6, UNROLLED = 8;
+#if defined(CLEARSPAN_VNNI)
+constexpr int MOST_TILES = 6, MOST_ROWS = 4, UNROLLED = 8;
+#elif defined(CLEARSPAN_SDOT)
+// Thirty-two registers of four lanes; not measured on such a processor.
+constexpr int MOST_TILES = 1, MOST_ROWS = 2, UNROLLED = 8;
 #else
 // Without the instruction a product is long: more of it at once takes a compiler minutes and gains nothing.
-constexpr int MOST_TILES = 1, UNROLLED = 1;
+constexpr int MOST_TILES = 1, MOST_ROWS = 4, UNROLLED = 1;
 #endif
 
 // Outputs of T neighbouring tiles for M rows.
@@ -37,9 +41,9 @@ inline void tiles(const Linear& w, int tile, const Digits* x, float* const* out)
       for (int m = 0; m < M; m++) {
         int32_t high = x[m].high[g * QUADS + p], low = D == 2 ? x[m].low[g * QUADS + p] : 0;
         for (int t = 0; t < T; t++) {
-          acc[t][m][0] = dot4(acc[t][m][0], quad[t], high);
-          if constexpr (D == 2) acc[t][m][1] = dot4(acc[t][m][1], quad[t], low);
-          if constexpr (F::PLANES == 2) acc[t][m][D] = dot4(acc[t][m][D], below[t], high);
+          acc[t][m][0] = dot4<F::SMALL>(acc[t][m][0], quad[t], high);
+          if constexpr (D == 2) acc[t][m][1] = dot4<F::SMALL>(acc[t][m][1], quad[t], low);
+          if constexpr (F::PLANES == 2) acc[t][m][D] = dot4<F::SMALL>(acc[t][m][D], below[t], high);
         }
       }
     }
@@ -68,16 +72,17 @@ inline int tiles_from(const Linear& w, int first, int last, const Digits* x, flo
 template <class F, int D>
 void product(const Linear& w, int first, int last, const Digits* x, float* const* out, int rows) {
   int m = 0;
-  for (; m + 4 <= rows; m += 4) {
-    int t = first;
-    if constexpr (MOST_TILES > 1) t = tiles_from<F, D, D == 2 ? 2 : 3, 4>(w, t, last, x + m, out + m);
-    tiles_from<F, D, 1, 4>(w, t, last, x + m, out + m);
-  }
-  if constexpr (MOST_TILES > 1)
-    for (; m + 2 <= rows; m += 2) {
-      int t = tiles_from<F, D, 3, 2>(w, first, last, x + m, out + m);
-      tiles_from<F, D, 1, 2>(w, t, last, x + m, out + m);
+  if constexpr (MOST_ROWS >= 4)
+    for (; m + 4 <= rows; m += 4) {
+      int t = first;
+      if constexpr (MOST_TILES > 1) t = tiles_from<F, D, D == 2 ? 2 : 3, 4>(w, t, last, x + m, out + m);
+      tiles_from<F, D, 1, 4>(w, t, last, x + m, out + m);
     }
+  for (; m + 2 <= rows; m += 2) {
+    int t = first;
+    if constexpr (MOST_TILES > 1) t = tiles_from<F, D, 3, 2>(w, t, last, x + m, out + m);
+    tiles_from<F, D, 1, 2>(w, t, last, x + m, out + m);
+  }
   for (; m < rows; m++) {
     int t = first;
     if constexpr (MOST_TILES > 1) {

@@ -39,15 +39,22 @@ inline void store_pairs(void* to, vi first, vi second) {
   std::memcpy(to, paired, sizeof(paired));
 }
 
+// GCC 12 has no _Float16 for C++ on ARM.
+#ifdef __aarch64__
+typedef __fp16 binary16;
+#else
+typedef _Float16 binary16;
+#endif
+
 inline uint16_t to_half(float value) {
-  _Float16 half = static_cast<_Float16>(value);
+  binary16 half = static_cast<binary16>(value);
   uint16_t bits;
   std::memcpy(&bits, &half, 2);
   return bits;
 }
 
 inline float from_half(uint16_t bits) {
-  _Float16 half;
+  binary16 half;
   std::memcpy(&half, &bits, 2);
   return static_cast<float>(half);
 }
@@ -93,10 +100,27 @@ inline void store_half(uint16_t* to, vf value) {
 #endif
 }
 
-// acc[lane] += sum over four bytes of unsigned w times signed x; x is the same four bytes for every lane.
+// acc[lane] += sum over four bytes of unsigned w times signed x; x is the same four bytes for every lane. SMALL says that
+// no byte of w is above 127.
+template <bool SMALL>
 inline vi dot4(vi acc, vi w, int32_t x) {
-#ifdef CLEARSPAN_VNNI
+#if defined(CLEARSPAN_VNNI)
   return (vi)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)w, _mm512_set1_epi32(x));
+#elif defined(CLEARSPAN_SDOT)
+  const int8x16_t digits = vreinterpretq_s8_s32(vdupq_n_s32(x));
+  for (int i = 0; i < vi::PARTS; i++) {
+    int32x4_t total = (int32x4_t)acc.parts[i];
+#ifdef __ARM_FEATURE_MATMUL_INT8
+    total = vusdotq_s32(total, (uint8x16_t)w.parts[i], digits);
+#else
+    // A byte above 127 is taken for one with a sign, 128 less, and what that lacks is added.
+    const uint8x16_t off = vdupq_n_u8(SMALL ? 0 : 128);
+    total = vdotq_s32(total, vreinterpretq_s8_u8(veorq_u8((uint8x16_t)w.parts[i], off)), digits);
+    if (!SMALL) total = vsubq_s32(total, vdotq_s32(vdupq_n_s32(0), vdupq_n_s8(-128), digits));
+#endif
+    acc.parts[i] = (vi::part)total;
+  }
+  return acc;
 #else
   for (int byte = 0; byte < 4; byte++) {
     const int32_t digit = static_cast<int8_t>(x >> (8 * byte));
