@@ -21,7 +21,6 @@ from typing import Any
 import torch
 
 from clearspan.measure.bars import Bar, Report, Table
-from clearspan.models.backends.native import build
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.weights.pretrained import read_causal
@@ -42,8 +41,8 @@ def measure(data: Path, settings: Settings) -> list[Report]:
     del data
     with tempfile.TemporaryDirectory(prefix="clearspan-engine-") as home:
         used = Settings(home=Path(home), weights=settings.models_dir)
-        build.build(used)
         with LanguageModel.load(MODEL, used) as model:
+            model.settle()
             single = _single(model, used)
             many = _many(model)
             backend = model.backend_name
