@@ -12,7 +12,6 @@ from clearspan.ledger.sqlite import SCHEMA as LEDGER
 from clearspan.library.stores.connections import SCHEMA as LIBRARY
 from clearspan.models.weights.cache import WeightsCache
 from clearspan.models.weights.sources import cached, catalogue, resolve
-from clearspan.overview.answering.reader.close import LARGE
 from clearspan.settings import Settings
 from clearspan.sqlite import Database, Schema, folder_of
 
@@ -144,8 +143,10 @@ def _database(name: str, path: Path, schema: Schema) -> Examined:
 def _wanted(settings: Settings) -> list[str]:
     """References of the models that the settings use."""
     writer = settings.model if settings.generate and settings.generating is None else ""
-    close = LARGE if settings.reading == "close" else ""
-    return [reference for reference in (writer, settings.embedder, close, settings.checker) if reference]
+    # By its purpose: the module of the close reader takes a second to import.
+    close = [pinned.reference for pinned in catalogue() if pinned.purpose == "close reading"]
+    named = (writer, settings.embedder, *(close if settings.reading == "close" else ()), settings.checker)
+    return [reference for reference in named if reference]
 
 
 def _existing(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from clearspan.doctor.examined import Examined
 from clearspan.measure.processor import processor
 from clearspan.models.backends import figures
-from clearspan.models.backends.figures import Speeds, Timing
+from clearspan.models.backends.figures import Timing
 from clearspan.models.backends.native import build
 from clearspan.models.weights.sources import cached
 from clearspan.settings import Settings
@@ -69,11 +69,5 @@ def is_here(settings: Settings) -> bool:
 
 
 def _told(timing: Timing) -> str:
-    ways = {"fast path": timing.native, "plain path": timing.plain}
-    said = "; ".join(f"{way} {_tokens(speeds)}" for way, speeds in ways.items())
-    chosen = "fast" if timing.faster == "native" else "plain"
-    return f"the {chosen} path answers, with {timing.threads} threads. Tokens/s: {said}"
-
-
-def _tokens(speeds: Speeds) -> str:
-    return f"{speeds.alone:.3g} alone, {speeds.together:.3g} together, {speeds.reading:.3g} reading"
+    said = "; ".join(f"{way} {speeds}" for way, speeds in timing.ways.items())
+    return f"{timing.faster} is faster here and answers, threads: {timing.threads}. Tokens/s: {said}"

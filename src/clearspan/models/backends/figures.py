@@ -34,6 +34,9 @@ class Speeds(BaseModel):
     alone: float = Field(gt=0, allow_inf_nan=False, description="Written by one sequence.")
     together: float = Field(gt=0, allow_inf_nan=False, description="Written by several sequences in all.")
 
+    def __str__(self) -> str:
+        return f"{self.alone:.3g} alone, {self.together:.3g} together, {self.reading:.3g} reading"
+
     @property
     def seconds(self) -> float:
         """How long an answer of `READ`, `ALONE` and `TOGETHER` tokens takes."""
@@ -56,6 +59,11 @@ class Timing(BaseModel):
     measured_at: datetime
     plain: Speeds
     native: Speeds
+
+    @property
+    def ways(self) -> dict[Literal["plain", "native"], Speeds]:
+        """The speeds by the name of the backend."""
+        return {"plain": self.plain, "native": self.native}
 
     @property
     def faster(self) -> Literal["plain", "native"]:
