@@ -10,6 +10,9 @@ from pathlib import Path
 
 from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
 
+_LOOK_STEPS = 10_000
+"""Steps of SQLite's machine between two looks at the clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -76,7 +79,7 @@ class Database:
             try:
                 self._is_laid(connection)
                 deadline = time.monotonic() + seconds
-                connection.set_progress_handler(lambda: time.monotonic() > deadline, 10_000)
+                connection.set_progress_handler(lambda: time.monotonic() > deadline, _LOOK_STEPS)
                 said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
             except sqlite3.OperationalError as error:
                 if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:

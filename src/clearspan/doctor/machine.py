@@ -42,11 +42,12 @@ def which_processor() -> Examined:
 
 def cores() -> Examined:
     """How many this process may use, and how many others keep busy at this moment."""
-    allowed = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    busy = sum(psutil.cpu_percent(_LOOK_SECONDS, percpu=True)) / 100
-    free = max(0.0, allowed - busy)
-    found = f"{allowed} to use, {free:.1f} of them free."
-    if free < allowed / 2:
+    busy = psutil.cpu_percent(_LOOK_SECONDS, percpu=True)
+    allowed = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else range(len(busy))
+    shares = [1 - busy[core] / 100 for core in allowed if core < len(busy)]
+    free = sum(shares)
+    found = f"{len(shares)} to use, {free:.1f} of them free."
+    if free < len(shares) / 2:
         return Examined(
             "cores",
             "note",
