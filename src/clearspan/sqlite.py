@@ -67,16 +67,18 @@ class Database:
         return connection
 
     def examine(self, seconds: float) -> bool:
-        """Read the file and change nothing; whether all of it was read within so many seconds.
+        """Read the file and change nothing in it; whether all of it was read within so many seconds.
 
         Raises:
             StorageError: it is damaged, of something else, or was written by a newer Clearspan.
             Busy: another process holds it.
         """
         with self.plainly():
-            address = f"{self.path.resolve().as_uri()}?mode=ro"
+            # Not `mode=ro`, which would leave the files of the write-ahead log behind.
+            address = f"{self.path.resolve().as_uri()}?mode=rw"
             connection = sqlite3.connect(address, uri=True, timeout=self.busy_seconds)
             try:
+                connection.execute("PRAGMA query_only = ON")
                 self._is_laid(connection)
                 deadline = time.monotonic() + seconds
                 connection.set_progress_handler(lambda: time.monotonic() > deadline, _LOOK_STEPS)

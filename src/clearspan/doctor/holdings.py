@@ -54,19 +54,15 @@ def disk(settings: Settings) -> Iterator[Examined]:
         for pinned in catalogue()
         if pinned.reference in _wanted(settings) and cached(pinned.reference, settings) is None
     )
-    folders = {"disk": settings.home, "disk of weights": settings.models_dir}
-    seen: set[int] = set()
-    for name, folder in folders.items():
-        there = _existing(folder)
-        if there.stat().st_dev in seen:
-            continue
-        seen.add(there.stat().st_dev)
+    own, models = _existing(settings.home), _existing(settings.models_dir)
+    apart = own.stat().st_dev != models.stat().st_dev
+    for name, there in {"disk": own, **({"disk of weights": models} if apart else {})}.items():
         free = shutil.disk_usage(there).free
         found = f"{megabytes(free)} free at {there}."
         if free < _LEAST_DISK:
             do = "Free some space, or choose another folder with CLEARSPAN_HOME or CLEARSPAN_WEIGHTS."
             yield Examined(name, "fault", found, do)
-        elif free < missing and there == _existing(settings.models_dir):
+        elif free < missing and not (apart and there == own):
             do = f"Free some space: the weights that are missing take {megabytes(missing)} while they are fetched."
             yield Examined(name, "note", found, do)
         else:

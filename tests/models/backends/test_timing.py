@@ -86,24 +86,24 @@ def test_fast_models_are_timed_often_and_slow_ones_only_until_it_is_clear() -> N
         assert len(log) == 2 * (1 + rounds)
 
 
-def test_rounds_beside_a_running_generation_do_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rounds_wait_for_rest_and_do_not_count_beside_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     clock, log = Clock(), []
-    slept: list[float] = []
+    looked: list[float] = []
 
     def sleep(seconds: float) -> None:
-        slept.append(seconds)
         clock.now += seconds
 
-    monkeypatch.setattr(timing.time, "sleep", sleep)
-    busy_until = 3.0
-
     def rested() -> bool:
-        return clock.now >= busy_until or len(log) in {6, 7, 8}
+        # A request came during the third round, and took for two looks.
+        if len(log) == 6 and len(looked) < 3:
+            looked.append(clock.now)
+            return False
+        return True
 
-    a, b = Paced(clock, 0.02, log, "a"), Paced(clock, 0.02, log, "b")
-    compare(backends(a, b), rested, clock)
-    assert slept
-    assert clock.now > busy_until
+    monkeypatch.setattr(timing.time, "sleep", sleep)
+    compare(backends(Paced(clock, 0.02, log, "a"), Paced(clock, 0.02, log, "b")), rested, clock)
+    assert len(log) == 2 * (1 + LEAST_ROUNDS + 1)
+    assert looked[0] == looked[1] < looked[2]
 
 
 def test_a_model_that_never_rests_is_measured_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
