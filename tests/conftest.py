@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 import pytest
 
 from clearspan.errors import Refused
+from clearspan.models.backends import figures
+from clearspan.models.backends.figures import Speeds, Timing
 from clearspan.models.backends.native import build
 from clearspan.settings import Settings
 from tests.installed import environment, wheel
 
 if TYPE_CHECKING:
-    from clearspan.models.backends.figures import Timing
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.workspace.workspace import Workspace
@@ -29,6 +30,9 @@ os.environ["CLEARSPAN_READING"] = "quick"
 __all__ = ["environment", "wheel"]
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+
+FIND = figures.find
+"""As it is where no test says which way is faster."""
 
 
 @pytest.fixture(scope="session")
@@ -69,17 +73,13 @@ def _no_outside_settings(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _compiled_is_faster() -> Iterator[None]:
     """Which way runs a model faster is another one on another machine, and texts with it: here the compiled one."""
-    from clearspan.models.backends import select
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(select, "find", lambda _library, key: timed(key, plain=1.0, native=2.0))
+        patch.setattr(figures, "find", lambda _library, key: timed(key, plain=1.0, native=2.0))
         yield
 
 
-def timed(key: str, *, plain: float, native: float) -> "Timing":
+def timed(key: str, *, plain: float, native: float) -> Timing:
     """A timing with the same speed in all that is done."""
-    from clearspan.models.backends.figures import Speeds, Timing
-
     return Timing(
         key=key,
         model="tiny",

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from clearspan import ledger
-from clearspan.cli.doctor import doctor
+from clearspan.cli.doctor.command import doctor
 from clearspan.doctor import holdings, machine, speed
 from clearspan.doctor.examined import Examined
 from clearspan.library import stores
@@ -25,7 +25,7 @@ from clearspan.measure.processor import processor
 from clearspan.models.backends import figures
 from clearspan.models.backends.native import build
 from clearspan.settings import Settings
-from tests.conftest import timed
+from tests.conftest import FIND, timed
 
 
 @pytest.fixture
@@ -36,6 +36,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("CLEARSPAN_HOME", str(folder))
     monkeypatch.setenv("CLEARSPAN_PORT", "0")
     monkeypatch.setattr(machine, "_LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(figures, "find", FIND)
     return folder
 
 

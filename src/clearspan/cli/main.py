@@ -32,7 +32,7 @@ COMMANDS = {
     "train": Entry("clearspan.cli.train", "train", "Train what Clearspan has learned."),
     "serve": Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
     "doctor": Entry(
-        "clearspan.cli.doctor", "doctor", "What is right and wrong on this machine, and what to do."
+        "clearspan.cli.doctor.command", "doctor", "What is right and wrong on this machine, and what to do."
     ),
     "check": Entry("clearspan.cli.check", "check", "Measure Clearspan against its promises."),
 }

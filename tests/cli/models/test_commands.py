@@ -12,7 +12,7 @@ from transformers import GPT2Config, GPT2LMHeadModel, MambaConfig, MambaForCausa
 from clearspan.cli.models.commands import models
 from clearspan.errors import Refused
 from clearspan.models.backends import figures
-from tests.conftest import timed
+from tests.conftest import FIND, timed
 
 
 def save(model: torch.nn.Module, folder: Path) -> str:
@@ -51,7 +51,10 @@ def test_a_model_without_attention_is_refused(home: Path) -> None:
         CliRunner().invoke(models, ["sites", reference], catch_exceptions=False)
 
 
-def test_a_model_is_shown_with_the_speeds_that_were_measured(home: Path) -> None:
+def test_a_model_is_shown_with_the_speeds_that_were_measured(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "find", FIND)
     unmeasured = CliRunner().invoke(models, ["show", "smollm2-135m"], catch_exceptions=False)
     assert "clearspan doctor --measure" in unmeasured.output
     assert "measure" not in CliRunner().invoke(models, ["show", "minilm"]).output

@@ -23,7 +23,7 @@ from clearspan.models.inside.sites import Site
 from clearspan.models.weights.loading import LoadedModel
 from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
-from tests.conftest import timed
+from tests.conftest import FIND, timed
 
 
 class _Numbers:
@@ -67,7 +67,7 @@ def compiled(library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     copy = tmp_path / ".native" / library.name
     copy.parent.mkdir()
     shutil.copy(library, copy)
-    monkeypatch.setattr(select, "find", figures.find)
+    monkeypatch.setattr(figures, "find", FIND)
     monkeypatch.setattr(build, "built", lambda *_, **__: copy)
     monkeypatch.setattr(build, "build", lambda *_, **__: copy)
     return Settings(home=tmp_path, weights=tmp_path, threads=1)

@@ -14,7 +14,7 @@ from clearspan.errors import ClearspanError
 from clearspan.measure.processor import processor
 from clearspan.models.backends import figures
 from clearspan.models.backends.base import Backend
-from clearspan.models.backends.figures import Timing, find
+from clearspan.models.backends.figures import Timing
 from clearspan.models.backends.graphed.opening import fits, open_on_gpu
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native, require_possible, step_threads
@@ -41,7 +41,7 @@ def choose(loaded: LoadedModel, files: ModelFiles, settings: Settings) -> "Choic
     try:
         contest = Contest.of(loaded, files, settings)
         library = build.built(settings, portable=contest.portable)
-        timing = find(library, contest.key(library)) if library is not None else None
+        timing = figures.find(library, contest.key(library)) if library is not None else None
         if library is None or timing is None:
             return Choice(plain.backend, contest=contest.apart())
         if timing.faster == "native":
@@ -180,7 +180,7 @@ class Contest:
             Refused: as `open_native`.
         """
         key = self.key(library)
-        timing = find(library, key)
+        timing = figures.find(library, key)
         if timing is not None and timing.faster == "plain":
             return None, timing
         plain = PlainBackend(self.loaded, self.files.reference)
