@@ -47,7 +47,7 @@ def run(*arguments: str) -> Result:
 def examined(*arguments: str) -> dict[str, dict[str, str]]:
     """What was found, by name; the exit code tells whether there is a fault."""
     result = run("--json", *arguments)
-    told = json.loads(result.output)
+    told = json.loads(result.stdout)
     found = {one["name"]: one for one in told["found"]}
     assert len(found) == len(told["found"])
     assert told["ok"] == all(one["state"] != "fault" for one in found.values())

@@ -22,6 +22,8 @@ def doctor(measure: bool, as_json: bool) -> None:
     from clearspan.doctor.examination import examine
     from clearspan.doctor.examined import Examined
 
+    if measure:
+        click.echo("The local model is loaded and measured, which takes up to a minute …", err=True)
     found: list[Examined] = []
     for one in examine(measure=measure):
         found.append(one)
