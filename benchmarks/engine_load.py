@@ -29,9 +29,7 @@ import psutil
 import torch
 from serving import served_samples
 
-from clearspan.errors import Refused
 from clearspan.measure.bars import Bar, Cell, Report, Table, report
-from clearspan.models.backends.native import build
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.serving.schedule import PLACES, QUEUE
 from clearspan.settings import Settings
@@ -120,8 +118,9 @@ def measure(data: Path, settings: Settings, clients: int = 64, seconds: float = 
     del data
     with tempfile.TemporaryDirectory(prefix="clearspan-engine-load-") as folder:
         settings = Settings(home=Path(folder), weights=settings.models_dir, library=SAMPLES_LIBRARY)
-        compiled(settings)
         with LanguageModel.load(MODEL, settings) as model:
+            # What is measured here once, the server below finds, and begins on.
+            model.settle()
             name, grown = model.backend_name, growth(model)
         result = load(settings, clients, seconds)
     tables, bars = load_summary(result, clients, name)
@@ -134,14 +133,6 @@ def measure(data: Path, settings: Settings, clients: int = 64, seconds: float = 
             notes=tuple(f"{count} × {what}" for what, count in result.seen.errors.items()),
         )
     ]
-
-
-def compiled(settings: Settings) -> None:
-    """Have the fast path there before anything is measured, where it can be: models then begin on it."""
-    try:
-        build.build(settings)
-    except Refused as error:
-        print(error, file=sys.stderr)
 
 
 def load(settings: Settings, clients: int, seconds: float) -> LoadResult:

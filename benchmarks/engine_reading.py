@@ -23,7 +23,8 @@ import torch
 import zstandard
 
 from clearspan import settings as settings_module
-from clearspan.measure.bars import Bar, Report, Table, instructions, report
+from clearspan.measure.bars import Bar, Report, Table
+from clearspan.measure.processor import instructions, report
 from clearspan.models.backends.native import build
 from clearspan.models.backends.native.opening import open_native
 from clearspan.models.backends.plain import PlainBackend
@@ -92,7 +93,7 @@ def measure(data: Path, settings: Settings) -> list[Report]:
     (mixed, ratio), (equal, even_ratio) = tables
     return [
         Report(
-            section=f"Engine: reading, {instructions() or platform.machine()}",
+            section=f"Engine: reading, {next(iter(instructions()), platform.machine())}",
             command="python benchmarks/engine.py --only reading",
             tables=(
                 mixed,

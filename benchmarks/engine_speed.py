@@ -21,8 +21,8 @@ from typing import Any
 
 import torch
 
-from clearspan.measure.bars import Bar, Report, Table, instructions
-from clearspan.models.backends.native import build
+from clearspan.measure.bars import Bar, Report, Table
+from clearspan.measure.processor import instructions
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.weights.pretrained import read_causal
@@ -45,8 +45,8 @@ def measure(data: Path, settings: Settings) -> list[Report]:
     del data
     with tempfile.TemporaryDirectory(prefix="clearspan-engine-") as home:
         used = Settings(home=Path(home), weights=settings.models_dir)
-        build.build(used)
         with LanguageModel.load(MODEL, used) as model:
+            model.settle()
             single = _single(model, used)
             many = {**_many(model), **_batch(used, model.chat_tokens(PROMPT))}
             backend = model.backend_name
@@ -253,7 +253,7 @@ def _report(
         if not there
     ]
     return Report(
-        section=f"Engine: speed of writing, {instructions() or platform.machine()}",
+        section=f"Engine: speed of writing, {next(iter(instructions()), platform.machine())}",
         command="python benchmarks/engine.py --only speed",
         tables=(
             Table(

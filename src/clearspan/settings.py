@@ -5,6 +5,7 @@ capitals; flags are keyword arguments to `Settings`. Later ones win.
 """
 
 import ipaddress
+import tomllib
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -219,6 +220,11 @@ class Settings(_Sources):
         default="auto",
         description="What runs the local model: the fastest that can, or transformers' own forward pass.",
     )
+    kernel: Literal["auto", "portable"] = Field(
+        default="auto",
+        description="What the fast path on a processor is compiled to: the widest instructions of this one, or none "
+        "that are written out by hand. It runs a model only where it was measured to be faster than transformers.",
+    )
 
     @field_validator("generate_tier")
     @classmethod
@@ -235,6 +241,12 @@ class Settings(_Sources):
                 super().__init__(**given)
             except ValidationError as error:
                 raise _unusable(error) from None
+            except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+                raise BadInput(
+                    "The settings cannot be read from config.toml.",
+                    why=f"{error}.",
+                    do="Correct that file in the home folder, or move it away.",
+                ) from error
 
     def __hash__(self) -> int:
         return hash(self.model_dump_json())

@@ -10,6 +10,9 @@ from pathlib import Path
 
 from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
 
+_LOOK_STEPS = 10_000
+"""Steps of SQLite's machine between two looks at the clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class Schema:
@@ -62,6 +65,33 @@ class Database:
             connection.close()
             raise
         return connection
+
+    def examine(self, seconds: float) -> bool:
+        """Read the file and change nothing in it; whether all of it was read within so many seconds.
+
+        Raises:
+            StorageError: it is damaged, of something else, or was written by a newer Clearspan.
+            Busy: another process holds it.
+        """
+        with self.plainly():
+            # Not `mode=ro`, which would leave the files of the write-ahead log behind.
+            address = f"{self.path.resolve().as_uri()}?mode=rw"
+            connection = sqlite3.connect(address, uri=True, timeout=self.busy_seconds)
+            try:
+                connection.execute("PRAGMA query_only = ON")
+                self._is_laid(connection)
+                deadline = time.monotonic() + seconds
+                connection.set_progress_handler(lambda: time.monotonic() > deadline, _LOOK_STEPS)
+                said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            except sqlite3.OperationalError as error:
+                if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
+                    return False
+                raise
+            finally:
+                connection.close()
+        if said != "ok":
+            raise self.plain(_damaged(said))
+        return True
 
     @contextmanager
     def plainly(self) -> Generator[None]:
@@ -180,6 +210,12 @@ def roll_back(connection: sqlite3.Connection) -> None:
     except sqlite3.Error:
         # The error that led here is what the caller hears of; a closed connection has nothing to undo.
         return
+
+
+def _damaged(said: str) -> sqlite3.DatabaseError:
+    error = sqlite3.DatabaseError(said)
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return error
 
 
 def folder_of(address: str) -> Path:

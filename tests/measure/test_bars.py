@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clearspan.errors import BadInput
-from clearspan.measure.bars import Bar, Report, Table, processor, replace_section, report
+from clearspan.measure.bars import Bar, Report, Table, replace_section, report
+from clearspan.measure.processor import processor
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 

@@ -13,10 +13,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from clearspan.errors import BadInput, NotFound, Refused
 from clearspan.features.annotated import AnnotatedDictionary
-from clearspan.features.files import write_file
 from clearspan.features.formats.folders import as_json, read_json
 from clearspan.features.names import DictionaryName
 from clearspan.features.places import places, presets_folder
+from clearspan.files import write_file
 from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation
 from clearspan.settings import Settings
 

@@ -6,8 +6,6 @@ take the same `--json` and `--write`, and exit with 0 only if every bar holds.
 
 import json
 import math
-import os
-import platform
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -19,13 +17,9 @@ from pydantic import PlainSerializer
 
 from clearspan.errors import BadInput
 from clearspan.measure.estimate import finite
+from clearspan.measure.processor import processor
 
 Cell = str | int | float | None
-
-_NAMED = re.compile(r"^model name\s*:\s*(.+)$", re.MULTILINE)
-_FLAGS = re.compile(r"^flags\s*:\s*(.+)$", re.MULTILINE)
-_ABLE = {"amx_bf16": "AMX", "avx512_bf16": "AVX-512 BF16", "avx512_vnni": "AVX-512 VNNI", "avx2": "AVX2"}
-"""What a processor can, the fastest first."""
 
 
 def _finite_cells(rows: Sequence[Sequence[Cell]]) -> list[list[Cell]]:
@@ -114,27 +108,6 @@ def report(result: Report, *, as_json: bool = False, write: Path | None = None) 
     if as_json:
         print(json.dumps({"bars": [bar.as_dict() for bar in result.bars]}))
     return 0 if result.holds else 1
-
-
-def processor() -> str:
-    """The processor of this machine with what it multiplies fast by, and its cores: figures are of one processor."""
-    named = _NAMED.search(_told())
-    able = instructions()
-    name = named[1].strip() if named else platform.processor() or platform.machine()
-    return f"{name}{f' ({able})' if able else ''}, {os.cpu_count()} cores"
-
-
-def instructions() -> str:
-    """What the processor of this machine multiplies fast by; empty where that is not known."""
-    flags = found[1].split() if (found := _FLAGS.search(_told())) else []
-    return next((word for flag, word in _ABLE.items() if flag in flags), "")
-
-
-def _told() -> str:
-    try:
-        return Path("/proc/cpuinfo").read_text("utf-8")
-    except OSError:  # not Linux
-        return ""
 
 
 def as_markdown(result: Report) -> str:

@@ -50,7 +50,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         responses={"4XX": {"model": ErrorBody, "description": "What went wrong, why, and what to do."}},
     )
     workers = WorkerPool()
-    metrics = Metrics(workers, workspace.traffic)
+    metrics = Metrics(workers, workspace.traffic, workspace.timing)
     readers = Readers(workspace.ledger, settings.readers_holdout, settings.readers_days)
     app.state.context = ServerContext(
         workspace, workers, metrics, readers if settings.readers_recorded else None

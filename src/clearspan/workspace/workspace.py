@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from clearspan.faults import Diagnosis
     from clearspan.library.documents import Change
     from clearspan.library.library import Library
+    from clearspan.models.backends.figures import Timing
     from clearspan.models.serving.embedder import Embedder
     from clearspan.models.serving.engine import LanguageModel
     from clearspan.models.serving.schedule import Traffic
@@ -195,6 +196,11 @@ class Workspace(Closing):
         """What the model has to do; None while it is not loaded."""
         model = self._model.value
         return model.traffic if model is not None else None
+
+    def timing(self) -> "Timing | None":
+        """How fast the model was measured to be on this machine; None while it is not loaded or was not measured."""
+        model = self._model.value
+        return model.timing if model is not None else None
 
     def costs(self) -> dict[str, Counted]:
         """What answers of each tier cost, over the last ones; counted anew every minute at most."""

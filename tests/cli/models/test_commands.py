@@ -1,4 +1,5 @@
 import json
+import threading
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,8 @@ from transformers import GPT2Config, GPT2LMHeadModel, MambaConfig, MambaForCausa
 
 from clearspan.cli.models.commands import models
 from clearspan.errors import Refused
+from clearspan.models.backends import figures
+from tests.conftest import FIND, timed
 
 
 def save(model: torch.nn.Module, folder: Path) -> str:
@@ -46,3 +49,23 @@ def test_a_model_without_attention_is_refused(home: Path) -> None:
     reference = save(MambaForCausalLM(config), home / "mamba")
     with pytest.raises(Refused, match="cannot see inside a MambaForCausalLM"):
         CliRunner().invoke(models, ["sites", reference], catch_exceptions=False)
+
+
+def test_a_model_is_shown_with_the_speeds_that_were_measured(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "find", FIND)
+    unmeasured = CliRunner().invoke(models, ["show", "smollm2-135m"], catch_exceptions=False)
+    assert "clearspan doctor --measure" in unmeasured.output
+    assert "measure" not in CliRunner().invoke(models, ["show", "minilm"]).output
+    library = home / "home" / "models" / ".native" / "step-0.so"
+    library.parent.mkdir(parents=True)
+    one = timed("a", plain=7.25, native=31.5).model_copy(update={"model": "smollm2-135m"})
+    figures.once(library, "a", lambda: one, threading.Event())
+    shown = CliRunner().invoke(models, ["show", "smollm2-135m"], catch_exceptions=False).output
+    lines = [line.split() for line in shown.splitlines()]
+    assert any(line[-4:] == ["31.5", "31.5", "31.5", "faster"] for line in lines)
+    assert any(line[-4:] == ["plain", "7.25", "7.25", "7.25"] for line in lines)
+    told = json.loads(CliRunner().invoke(models, ["show", "smollm2-135m", "--json"]).output)
+    (measured,) = told["measured"]
+    assert (measured["faster"], measured["native"]["alone"]) == ("native", 31.5)

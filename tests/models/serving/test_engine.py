@@ -5,9 +5,9 @@ import os
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import gguf
 import numpy as np
@@ -23,7 +23,9 @@ from transformers import LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
 from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.models.backends.base import Backend
+from clearspan.models.backends.figures import Timing
 from clearspan.models.backends.plain import PlainBackend
+from clearspan.models.backends.select import Choice
 from clearspan.models.inside.dials import MOST_DIALS, Dial, Direction
 from clearspan.models.serving.engine import Generation, LanguageModel, Message
 from clearspan.models.serving.sampler import Sampler
@@ -33,6 +35,7 @@ from clearspan.models.weights.cache import WeightsCache
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
+from tests.conftest import timed
 
 CAPITAL = "What is the capital of France?"
 
@@ -490,20 +493,32 @@ def test_activations_are_read_through_the_model(tiny: LanguageModel) -> None:
 def test_a_model_answers_at_once_and_changes_over_later(
     tiny_folder: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready: list[Callable[[Backend], None]] = []
+    decided = threading.Event()
+    timing = timed("0", plain=1.0, native=2.0)
 
-    def choose(loaded: LoadedModel, files: Any, _: Settings, tell: Callable[[Backend], None]) -> Backend:
-        ready.append(tell)
-        return PlainBackend(loaded, files.reference)
+    class Later:
+        def __init__(self, loaded: LoadedModel, files: Any) -> None:
+            self.files = files
+            self._better = PlainBackend(loaded, files.reference)
+            self._better.name = "better"
+
+        def compiled(self) -> Path:
+            return tiny_folder
+
+        def decide(self, *_: object) -> tuple[Backend, Timing]:
+            decided.wait(60)
+            return self._better, timing
+
+    def choose(loaded: LoadedModel, files: Any, _: Settings) -> Choice:
+        return Choice(PlainBackend(loaded, files.reference), contest=cast("Any", Later(loaded, files)))
 
     monkeypatch.setattr("clearspan.models.serving.engine.choose", choose)
     with LanguageModel.load(f"dir:{tiny_folder}", settings) as model:
         before = model.generate("one two", max_tokens=6)
-        assert model.backend_name == "plain"
-        better = PlainBackend(model._open().loaded, model.reference)
-        better.name = "better"
-        ready[0](better)
-        assert model.backend_name == "better"
+        assert (model.backend_name, model.timing) == ("plain", None)
+        decided.set()
+        model.settle()
+        assert (model.backend_name, model.timing) == ("better", timing)
         assert model.generate("one two", max_tokens=6) == before
 
 

@@ -1,7 +1,7 @@
 """`clearspan features evidence` and `label`: what the features of a dictionary respond to, and what they are called."""
 
 from collections.abc import Callable, Generator, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ import click
 
 from clearspan import settings as settings_module
 from clearspan.cli.features.bars import bars
-from clearspan.errors import BadInput, ClearspanError, Refused
+from clearspan.errors import BadInput, Refused
 from clearspan.features.names import FeatureName
 from clearspan.settings import Settings
 
@@ -68,20 +68,15 @@ def evidence(
     from clearspan.features.catalogue import open_dictionary
     from clearspan.features.evidence.build import build_evidence
     from clearspan.features.evidence.mixing import Mixture
-    from clearspan.models.backends.native import build
-    from clearspan.models.serving.engine import LanguageModel
+    from clearspan.features.harvest.chunks import load_settled
 
     settings = settings_module.load()
     opened = open_dictionary(dictionary, settings)
     if not paths and not fresh:
         raise click.UsageError("Name text to read, with --corpus or --fresh.")
     mixture = Mixture(paths, quoted, holdout, fresh)
-    if settings.backend == "auto":
-        # Compiled before, so that no pass begins on one backend and ends on another.
-        with suppress(ClearspanError):
-            build.build(settings)
     with (
-        LanguageModel.load(opened.card.parsed_name.model, settings) as model,
+        load_settled(opened.card.parsed_name.model, settings) as model,
         _progress(tokens, "tokens") as seen,
     ):
         path = build_evidence(opened.dictionary, model, mixture.texts(tokens), opened.folder, tokens, seen)

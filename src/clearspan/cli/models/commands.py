@@ -15,6 +15,8 @@ from clearspan.cli.models.fetching import fetch_weights
 from clearspan.cli.models.tiers import tiers
 from clearspan.cli.options import json_option
 from clearspan.errors import StorageError
+from clearspan.models.backends import figures
+from clearspan.models.backends.figures import Timing
 from clearspan.models.weights.cache import CachedModel, WeightsCache
 from clearspan.models.weights.catalogue import Member
 from clearspan.models.weights.sources import Pinned, cached, catalogue, resolve
@@ -97,11 +99,13 @@ def verify(as_json: bool) -> None:
 @click.argument("reference")
 @json_option()
 def show(reference: str, as_json: bool) -> None:
-    """Where a model comes from, its licence and hashes, and where it is; fetches nothing."""
+    """Where a model comes from, its licence and hashes, where it is, and how fast it was measured; fetches nothing."""
     settings = settings_module.load()
     facts = _show(reference, settings)
+    timings = figures.of_model(reference, settings)
     if as_json:
-        click.echo(json.dumps(facts, indent=2))
+        measured = [{**timing.model_dump(mode="json"), "faster": timing.faster} for timing in timings]
+        click.echo(json.dumps({**facts, "measured": measured}, indent=2))
         return
     width = max(len(name) for name in facts)
     for name, value in facts.items():
@@ -111,6 +115,10 @@ def show(reference: str, as_json: bool) -> None:
                 click.echo(f"  {digest}  {file}")
         else:
             click.echo(f"{name.ljust(width)}  {'–' if value is None else value}")
+    if timings:
+        _print_timings(timings)
+    elif reference == settings.model:
+        click.echo("Its speed was not measured yet; 'clearspan doctor --measure' does so.")
 
 
 @models.command()
@@ -131,6 +139,35 @@ def sites(reference: str, as_json: bool) -> None:
         click.echo(json.dumps(found, indent=2))
         return
     _print_sites(len(anatomy.layers), anatomy.width)
+
+
+def _print_timings(timings: Sequence[Timing]) -> None:
+    if not timings:
+        click.echo(
+            "Its speed was not measured yet; 'clearspan doctor --measure' does so for the settings' model."
+        )
+        return
+    table = Table(box=None, pad_edge=False)
+    for column in (
+        "measured (UTC)",
+        "on",
+        "threads",
+        "kernel",
+        "backend",
+        "reading",
+        "alone",
+        "together",
+        "",
+    ):
+        table.add_column(column, justify="right" if column in {"reading", "alone", "together"} else "left")
+    for timing in timings:
+        head = (f"{timing.measured_at:%Y-%m-%d %H:%M}", timing.processor, str(timing.threads), timing.kernel)
+        for backend, speeds in timing.ways.items():
+            numbers = (f"{speed:.3g}" for speed in (speeds.reading, speeds.alone, speeds.together))
+            table.add_row(*head, backend, *numbers, "faster" if backend == timing.faster else "")
+            head = ("", "", "", "")
+    Console().print(table)
+    click.echo("Tokens per second; 'together' is of several sequences in all. The faster way runs the model.")
 
 
 def _print_sites(layers: int, width: int) -> None:

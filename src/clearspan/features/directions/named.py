@@ -18,9 +18,9 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save  # pyright: ignore[reportUnknownVariableType]
 
 from clearspan.errors import NotFound
-from clearspan.features.files import write_file
 from clearspan.features.formats.folders import damaged
 from clearspan.features.places import directions_file, places
+from clearspan.files import write_file
 from clearspan.models.inside.dials import Direction
 from clearspan.settings import Settings
 

@@ -13,8 +13,8 @@ import torch
 
 from clearspan.errors import BadInput, Refused
 from clearspan.features.directions.named import DirectionCard, NamedDirection
-from clearspan.features.files import write_file
 from clearspan.features.formats.folders import damaged, require_file
+from clearspan.files import write_file
 from clearspan.models.inside.dials import Direction
 from clearspan.models.inside.sites import Site
 from clearspan.models.weights.gguf_header import read_header

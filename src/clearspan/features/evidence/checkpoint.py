@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from clearspan.features.evidence.table import Origin
 from clearspan.features.evidence.tally import Tally
-from clearspan.features.files import write_file
+from clearspan.files import write_file
 
 FILE = "evidence.partial.npz"
 

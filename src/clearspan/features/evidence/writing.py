@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from clearspan.features.evidence.table import FILE, STEPS, FeatureEvidence
-from clearspan.features.files import write_file
+from clearspan.files import write_file
 
 _LARGEST_HALF = float(np.finfo(np.float16).max)
 

@@ -13,7 +13,7 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file, save  # pyright: ignore[reportUnknownVariableType]
 
 from clearspan.errors import BadInput, NotFound, Refused
-from clearspan.features.files import sync, unwritten, write_synced
+from clearspan.files import sync, unwritten, write_synced
 
 
 def require_file(path: Path, what: str) -> Path:

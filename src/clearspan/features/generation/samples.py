@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from clearspan.errors import BadInput
-from clearspan.features.files import append_whole_lines
+from clearspan.files import append_whole_lines
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.text.chatting import Generation
 from clearspan.models.text.conversation import Message

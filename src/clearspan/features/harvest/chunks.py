@@ -1,17 +1,15 @@
 """One chunk of a harvest: from a stretch of text to the shuffled activations of one shard."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.errors import BadInput, ClearspanError, Refused
+from clearspan.errors import BadInput, Refused
 from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.shuffled import CorpusPart
-from clearspan.models.backends.native import build
 from clearspan.models.inside.reading import Activations
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
@@ -119,11 +117,9 @@ def load_settled(reference: str, settings: Settings) -> LanguageModel:
     Raises:
         ClearspanError: as `LanguageModel.load`.
     """
-    if settings.backend == "auto":
-        # A machine without a compiler stays on the plain path.
-        with suppress(ClearspanError):
-            build.build(settings)
-    return LanguageModel.load(reference, settings)
+    model = LanguageModel.load(reference, settings)
+    model.settle()
+    return model
 
 
 def special_tokens(model: LanguageModel) -> int:

@@ -17,7 +17,6 @@ import torch
 from pydantic import BaseModel, ConfigDict, Field
 
 from clearspan.errors import BadInput, Busy
-from clearspan.features.files import write_file
 from clearspan.features.harvest.chunks import Chunk, ChunkReader
 from clearspan.features.harvest.corpora import Corpus, corpora
 from clearspan.features.harvest.manifest import (
@@ -31,6 +30,7 @@ from clearspan.features.harvest.manifest import (
 )
 from clearspan.features.harvest.shards import write_shard
 from clearspan.features.harvest.shuffled import CorpusPart, ShuffledText, copy_text
+from clearspan.files import write_file
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.version import __version__

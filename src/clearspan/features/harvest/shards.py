@@ -12,9 +12,9 @@ import torch
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
-from clearspan.features.files import write_file
 from clearspan.features.harvest.manifest import Manifest, shard_path
 from clearspan.features.harvest.source import SourceCard
+from clearspan.files import write_file
 from clearspan.models.weights.cache import sha256_of
 
 _NAME = "activations"

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict
 
 from clearspan.errors import BadInput
-from clearspan.features.files import write_file
 from clearspan.features.harvest.corpora import Corpus, CorpusReading
+from clearspan.files import write_file
 
 _INDEX = "texts.json"
 _PART = 8_000

@@ -10,12 +10,12 @@ from pydantic import BaseModel, ConfigDict
 
 from clearspan.errors import BadInput
 from clearspan.features.card import CorpusShare
-from clearspan.features.files import write_file
 from clearspan.features.harvest.chunks import Chunk, ChunkReader
 from clearspan.features.harvest.corpora import Corpus, corpora
 from clearspan.features.harvest.manifest import HarvestPlan
 from clearspan.features.harvest.shuffled import ShuffledText, copy_text, is_copied
 from clearspan.features.harvest.source import SourceCard
+from clearspan.files import write_file
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
 

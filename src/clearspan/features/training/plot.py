@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from xml.sax.saxutils import escape
 
-from clearspan.features.files import write_file
 from clearspan.features.training.log import read_log
+from clearspan.files import write_file
 
 FILE = "training.svg"
 

@@ -3,7 +3,6 @@
 import time
 import weakref
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
 from typing import Unpack
@@ -12,9 +11,9 @@ import torch
 
 from clearspan.closing import Closing
 from clearspan.errors import Refused
-from clearspan.models.backends.base import Backend
+from clearspan.models.backends.figures import Timing
 from clearspan.models.backends.plain import PlainBackend
-from clearspan.models.backends.select import choose
+from clearspan.models.backends.select import Choice, choose
 from clearspan.models.inside.anatomy import SiteShape
 from clearspan.models.inside.dialling import held, holding, require_compatible
 from clearspan.models.inside.dials import Dial, Direction
@@ -52,9 +51,10 @@ class LanguageModel(Closing):
         reference: str,
         loaded: LoadedModel,
         load_seconds: float = 0.0,
-        backend: Backend | None = None,
+        choice: Choice | None = None,
     ) -> None:
-        backend = backend or PlainBackend(loaded, reference)
+        self._choice = choice or Choice(PlainBackend(loaded, reference))
+        backend = self._choice.backend
         self.reference = reference
         self.load_seconds = load_seconds
         self.context_length = backend.context_length
@@ -62,6 +62,7 @@ class LanguageModel(Closing):
         self._parts: OpenParts | None = OpenParts(loaded, scheduler, reference)
         # A model that nobody closed still ends its thread: when it is forgotten, or with the interpreter.
         self._forgotten = weakref.finalize(self, scheduler.close, cut=True)
+        self._choice.begin(lambda: scheduler.traffic.rests, scheduler.change_over)
 
     @classmethod
     def load(cls, reference: str, settings: Settings, *, dtype: torch.dtype | None = None) -> "LanguageModel":
@@ -80,12 +81,8 @@ class LanguageModel(Closing):
         files = resolve(reference, settings)
         set_threads(settings)
         loaded = load_weights(files, settings, dtype or preferred_dtype())
-        faster: Future[Backend] = Future()
-        backend = choose(loaded, files, settings, faster.set_result)
-        model = cls(reference, loaded, time.perf_counter() - started, backend)
-        scheduler = model._open().scheduler
-        faster.add_done_callback(lambda done: scheduler.change_over(done.result()))
-        return model
+        choice = choose(loaded, files, settings)
+        return cls(reference, loaded, time.perf_counter() - started, choice)
 
     def __repr__(self) -> str:
         return f"<LanguageModel {self.reference}: {self.context_length:,} tokens of context>"
@@ -94,6 +91,15 @@ class LanguageModel(Closing):
     def backend_name(self) -> str:
         """What new requests run on: `plain`, `native` or `cuda`."""
         return self._open().scheduler.backend.name
+
+    @property
+    def timing(self) -> Timing | None:
+        """How fast it was measured to be on this machine, each way; None while it was not."""
+        return self._choice.timing
+
+    def settle(self) -> None:
+        """Wait until it runs on the backend that it stays on; where that was never measured, for some 15 s."""
+        self._choice.settle()
 
     @property
     def traffic(self) -> Traffic:
@@ -113,6 +119,7 @@ class LanguageModel(Closing):
         if parts is not None:
             parts.scheduler.close()
             self._forgotten.detach()
+            self._choice.end()
 
     def generate(
         self,

@@ -47,6 +47,10 @@ class Traffic:
     waiting: int
     generated: int
 
+    @property
+    def rests(self) -> bool:
+        return not self.running and not self.waiting
+
 
 class Scheduler:
     """Runs jobs on a backend. Safe to use from many threads.

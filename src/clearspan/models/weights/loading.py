@@ -1,5 +1,6 @@
 """From a language model's files to the model and its tokenizer in memory."""
 
+import copy
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class LoadedModel:
 
     model: Any
     tokenizer: Any
+
+    def twin(self) -> "LoadedModel":
+        """The same weights, not copied, under modules of its own, which another thread may use and hook."""
+        shared = {id(tensor): tensor for tensor in (*self.model.parameters(), *self.model.buffers())}
+        return LoadedModel(copy.deepcopy(self.model, shared), self.tokenizer)
 
 
 def load_weights(files: ModelFiles, settings: Settings, dtype: torch.dtype) -> LoadedModel:

@@ -12,6 +12,7 @@ from clearspan.receipts import Receipt
 from clearspan.server.edge.workers import WorkerPool
 
 if TYPE_CHECKING:
+    from clearspan.models.backends.figures import Timing
     from clearspan.models.serving.schedule import Traffic
 
 # From a calculator's answer to a generated one on a slow machine.
@@ -34,20 +35,53 @@ class _ModelTraffic(Collector):
         yield CounterMetricFamily("clearspan_generated_tokens", "Tokens that the model generated.", generated)
 
 
+class _ModelSpeed(Collector):
+    """How fast the language model was measured to be on this machine, each way; nothing while it was not."""
+
+    def __init__(self, timing: "Callable[[], Timing | None]") -> None:
+        self._timing = timing
+
+    def collect(self) -> Iterator[Metric]:
+        timing = self._timing()
+        speeds = GaugeMetricFamily(
+            "clearspan_model_tokens_per_second",
+            "Speed of each way of running the model, as it was measured before one was chosen.",
+            labels=("backend", "work"),
+        )
+        chosen = GaugeMetricFamily(
+            "clearspan_model_faster",
+            "1 for the way that was faster, and runs the model.",
+            labels=("backend",),
+        )
+        for backend, measured in timing.ways.items() if timing is not None else ():
+            chosen.add_metric([backend], float(timing is not None and timing.faster == backend))
+            for work, speed in measured.model_dump().items():
+                speeds.add_metric([backend, work], speed)
+        yield speeds
+        yield chosen
+
+
 class Metrics:
     """The counters of one server; each server has a registry of its own.
 
     Args:
         workers: whose running and waiting journeys are the queue depth.
         traffic: what the language model has to do; None while it is not loaded.
+        timing: how fast the language model was measured to be; None while it is not loaded, or was not measured.
     """
 
     content_type = "text/plain; version=0.0.4; charset=utf-8"
 
-    def __init__(self, workers: WorkerPool, traffic: "Callable[[], Traffic | None]") -> None:
+    def __init__(
+        self,
+        workers: WorkerPool,
+        traffic: "Callable[[], Traffic | None]",
+        timing: "Callable[[], Timing | None]",
+    ) -> None:
         registry = CollectorRegistry()
         self._registry = registry
         registry.register(_ModelTraffic(traffic))
+        registry.register(_ModelSpeed(timing))
         self._requests = Counter(
             "clearspan_requests", "Requests answered.", ("route", "method", "status"), registry=registry
         )

@@ -41,16 +41,21 @@ STEP = Program("step", (SOURCES,))
 """The step of a language model."""
 
 
+def folder(settings: Settings) -> Path:
+    """Where compiled libraries are, and what was found out about them: beside the weights."""
+    return settings.models_dir / ".native"
+
+
 def built(settings: Settings, *, portable: bool = False, program: Program = STEP) -> Path | None:
     """The compiled library if it is here already.
 
     Args:
         portable: the form without processor-specific instructions written out by hand.
     """
-    compiler = _compiler()
-    if compiler is None:
+    found = compiler()
+    if found is None:
         return None
-    path = _target(settings, compiler, portable, program)
+    path = _target(settings, found, portable, program)
     return path if _trusted(path) and _trusted(path.parent) else None
 
 
@@ -63,20 +68,20 @@ def build(settings: Settings, *, portable: bool = False, program: Program = STEP
     Raises:
         Refused: there is no C++ compiler, it does not compile the sources, or there is no safe place for the result.
     """
-    compiler = _compiler()
-    if compiler is None:
+    found = compiler()
+    if found is None:
         raise Refused(
             "The fast path is not available.",
             why="It is compiled on the machine that runs it, and no C++ compiler was found.",
             do="Install one (Debian: g++; macOS: the command line tools), or name it in CXX. Everything works "
             "without, more slowly.",
         )
-    target = _target(settings, compiler, portable, program)
+    target = _target(settings, found, portable, program)
     try:
         _prepare(target.parent)
         with FileLock(str(target.with_suffix(".lock"))):
             if not _trusted(target):
-                _compile(compiler, target, portable, program)
+                _compile(found, target, portable, program)
     except OSError as error:
         raise Refused(
             "The compiled fast path could not be stored.",
@@ -111,20 +116,21 @@ def _trusted(path: Path) -> bool:
     return sys.platform == "win32" or (state.st_uid in {0, os.geteuid()} and not state.st_mode & 0o022)
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(place: Path) -> None:
     """Make the folder of libraries, which nobody else may write to, whatever the umask and the folder around it."""
-    folder.mkdir(mode=0o755, parents=True, exist_ok=True)
-    if sys.platform != "win32" and folder.stat().st_uid == os.geteuid():
-        folder.chmod(0o755)
-    if not _trusted(folder):
+    place.mkdir(mode=0o755, parents=True, exist_ok=True)
+    if sys.platform != "win32" and place.stat().st_uid == os.geteuid():
+        place.chmod(0o755)
+    if not _trusted(place):
         raise Refused(
             "The fast path is not available.",
-            why=f"Others may write to {folder}, and what lies there would run as you.",
+            why=f"Others may write to {place}, and what lies there would run as you.",
             do="Keep the weights in a folder of your own. Everything works without, more slowly.",
         )
 
 
-def _compiler() -> str | None:
+def compiler() -> str | None:
+    """The C++ compiler that is used: what CXX names, or the first that is found."""
     named = os.environ.get("CXX")
     return next(
         (found for name in (named, "g++", "clang++", "c++") if name and (found := shutil.which(name))), None
@@ -137,12 +143,12 @@ def _flags(portable: bool) -> list[str]:
     return ["-O3", "-ffp-contract=off", native, "-std=c++17", "-shared", "-fPIC", "-pthread", *chosen]
 
 
-def _target(settings: Settings, compiler: str, portable: bool, program: Program) -> Path:
+def _target(settings: Settings, named: str, portable: bool, program: Program) -> Path:
     digest = hashlib.sha256()
-    for source in sorted(source for folder in program.folders for source in folder.iterdir()):
+    for source in sorted(source for sources in program.folders for source in sources.iterdir()):
         digest.update(source.name.encode() + b"\0" + source.read_bytes())
-    digest.update("\0".join([compiler, *_flags(portable), _processor()]).encode())
-    return settings.models_dir / ".native" / f"{program.name}-{digest.hexdigest()[:16]}.so"
+    digest.update("\0".join([named, *_flags(portable), _processor()]).encode())
+    return folder(settings) / f"{program.name}-{digest.hexdigest()[:16]}.so"
 
 
 def _processor() -> str:
@@ -154,23 +160,23 @@ def _processor() -> str:
     return next((line for line in lines if line.startswith(("flags", "Features"))), platform.machine())
 
 
-def _compile(compiler: str, target: Path, portable: bool, program: Program) -> None:
+def _compile(named: str, target: Path, portable: bool, program: Program) -> None:
     # Whoever compiled this and was killed left a folder behind; the lock says that nobody is at it now.
     for left in target.parent.glob(f"{target.stem}-*"):
         shutil.rmtree(left, ignore_errors=True)
-    with tempfile.TemporaryDirectory(prefix=f"{target.stem}-", dir=target.parent) as folder:
-        result = Path(folder) / "library.so"
+    with tempfile.TemporaryDirectory(prefix=f"{target.stem}-", dir=target.parent) as made:
+        result = Path(made) / "library.so"
         source = program.folders[0] / f"{program.name}.cpp"
         headers = [f"-I{beside}" for beside in program.folders[1:]]
-        command = [compiler, *_flags(portable), *headers, str(source), "-o", str(result)]
+        command = [named, *_flags(portable), *headers, str(source), "-o", str(result)]
         try:
             done = subprocess.run(
                 command, capture_output=True, text=True, timeout=_COMPILE_SECONDS, check=False
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise _failed(compiler, str(error)) from error
+            raise _failed(named, str(error)) from error
         if done.returncode or not result.is_file():
-            raise _failed(compiler, _reason(done.stderr))
+            raise _failed(named, _reason(done.stderr))
         result.chmod(0o755)
         result.replace(target)
 
@@ -180,10 +186,10 @@ def _reason(said: str) -> str:
     return next((line for line in lines if "error" in line), lines[0])
 
 
-def _failed(compiler: str, why: str) -> Refused:
+def _failed(named: str, why: str) -> Refused:
     return Refused(
         "The fast path could not be compiled.",
-        why=f"{compiler} said: {why}",
+        why=f"{named} said: {why}",
         do="Update the compiler (GCC 12 or Clang 15, or later), or name another in CXX. Everything works without, "
         "more slowly.",
     )

@@ -46,6 +46,11 @@ def require_possible(config: Any) -> Sizes:
     return Sizes.of(config)
 
 
+def step_threads(settings: Settings) -> int:
+    """Threads of the processor that a step runs on; as many as PyTorch's where the settings name none."""
+    return settings.threads or torch.get_num_threads()
+
+
 def open_native(
     library: Path, loaded: LoadedModel, files: ModelFiles, settings: Settings, plain: Backend
 ) -> NativeBackend:
@@ -65,9 +70,8 @@ def open_native(
     frequencies = rotary.inv_freq.float().numpy()
     if frequencies.shape != (sizes.head // 2,):
         raise unsupported("it rotates only a part of each head")
-    threads = settings.threads or torch.get_num_threads()
     packed = Packer(opened, _tensors(files, sizes), sizes).pack(
-        frequencies, float(rotary.attention_scaling), threads
+        frequencies, float(rotary.attention_scaling), step_threads(settings)
     )
     tokens = cast("list[int]", loaded.tokenizer(TEXT)["input_ids"][: sizes.context])
     backend = NativeBackend(opened, packed, files.reference, tokens)

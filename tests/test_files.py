@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import StorageError
-from clearspan.features.files import append_whole_lines, write_file
+from clearspan.files import append_whole_lines, write_file
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,1 @@
+"""`clearspan doctor`."""
