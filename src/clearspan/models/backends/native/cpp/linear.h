@@ -32,6 +32,7 @@ struct Linear {
 struct Digits {
   int32_t* high;  // per group 8 words of four signed digits; the only ones where there is one digit
   int32_t* low;
+  int32_t* whole;  // per group 16 words of two 16-bit integers: of each four the first and third, the second and fourth
   float* scale;
   float* total;  // sum of the group's values
   // 128 times the sum of the group's integers, and of their upper digits, for formats stored with an offset of 128.
@@ -63,6 +64,7 @@ void to_digits(const float* x, int count, const Digits& out) {
     } else {
       store_bytes(out.high + g * QUADS, first, second);
     }
+    if constexpr (PAIRED) store_pairs(out.whole + 2 * g * QUADS, first, second);
     out.scale[g] = scale;
     out.total[g] = scale * static_cast<float>(sums);
     out.offset[g] = 128 * sums;
@@ -70,28 +72,27 @@ void to_digits(const float* x, int count, const Digits& out) {
   }
 }
 
-// How each format unpacks a quad of a tile's group, multiplies it, and ends the group; D is the digits of activations.
+// How each format unpacks a quad of a tile's group, and ends the group for sixteen or eight outputs: `value` is the sum
+// of its products, `below` that of its second plane, D the digits of activations.
 struct FormatQ4 {
   static constexpr int BYTES = 256, HALVES = 32, SCALES = 0, PLANES = 1;
   static inline vi quad(const uint8_t* at, int p) {
     vi both = load_bytes(at + 64 * (p / 2));
     return (p % 2 ? both >> 4 : both) & 0x0f0f0f0f;
   }
-  template <int D>
-  static inline vf end(vf total, const vi* acc, const uint16_t* halves, const float*, const Digits& x, int g) {
-    vf value = to_float(D == 2 ? (acc[0] << 8) + acc[1] : acc[0]);
-    total += value * x.scale[g] * load_half(halves);
-    return total + load_half(halves + LANES) * x.total[g];
+  template <int D, class V, class I>
+  static inline V end(V total, I value, I, const uint16_t* halves, const float*, const Digits& x, int g) {
+    total += to_float(value) * x.scale[g] * load_half<V>(halves);
+    return total + load_half<V>(halves + LANES) * x.total[g];
   }
 };
 
 struct FormatQ8 {
   static constexpr int BYTES = 512, HALVES = 16, SCALES = 0, PLANES = 1;
   static inline vi quad(const uint8_t* at, int p) { return load_bytes(at + 64 * p); }
-  template <int D>
-  static inline vf end(vf total, const vi* acc, const uint16_t* halves, const float*, const Digits& x, int g) {
-    vf value = to_float((D == 2 ? (acc[0] << 8) + acc[1] : acc[0]) - x.offset[g]);
-    return total + value * x.scale[g] * load_half(halves);
+  template <int D, class V, class I>
+  static inline V end(V total, I value, I, const uint16_t* halves, const float*, const Digits& x, int g) {
+    return total + to_float(value - x.offset[g]) * x.scale[g] * load_half<V>(halves);
   }
 };
 
@@ -100,82 +101,24 @@ struct FormatW16 {
   // digits is left out: it is below the rounding of either factor.
   static constexpr int BYTES = 1024, HALVES = 0, SCALES = 16, PLANES = 2;
   static inline vi quad(const uint8_t* at, int p) { return load_bytes(at + 64 * p); }
-  template <int D>
-  static inline vf end(vf total, const vi* acc, const uint16_t*, const float* scales, const Digits& x, int g) {
-    vf upper = to_float((D == 2 ? (acc[0] << 8) + acc[1] : acc[0]) - x.offset[g]) * 256.0f;
-    vf lower = to_float(acc[D] - x.upper[g]);
-    vf value = upper + (D == 2 ? lower * 256.0f : lower);
-    return total + value * x.scale[g] * load(scales);
+  template <int D, class V, class I>
+  static inline V end(V total, I value, I below, const uint16_t*, const float* scales, const Digits& x, int g) {
+    V upper = to_float(value - x.offset[g]) * 256.0f;
+    V lower = to_float(below - x.upper[g]);
+    V sum = upper + (D == 2 ? lower * 256.0f : lower);
+    return total + sum * x.scale[g] * load<V>(scales);
   }
 };
 
-// Outputs of T neighbouring tiles for M rows.
-template <class F, int D, int T, int M>
-inline void tiles(const Linear& w, int tile, const Digits* x, float* const* out) {
-  constexpr int CHAINS = D + F::PLANES - 1;
-  const int groups = w.inputs / GROUP;
-  vf total[T][M];
-  for (int t = 0; t < T; t++)
-    for (int m = 0; m < M; m++) total[t][m] = w.bias ? load(w.bias + (tile + t) * LANES) : vf{};
-  for (int g = 0; g < groups; g++) {
-    vi acc[T][M][CHAINS] = {};
-    const uint8_t* at[T];
-    for (int t = 0; t < T; t++) {
-      at[t] = w.numbers + (static_cast<size_t>(tile + t) * groups + g) * F::BYTES;
-      __builtin_prefetch(at[t] + 4 * F::BYTES);
-    }
-#pragma GCC unroll 8
-    for (int p = 0; p < QUADS; p++) {
-      vi quad[T], below[T];
-      for (int t = 0; t < T; t++) {
-        quad[t] = F::quad(at[t], p);
-        if constexpr (F::PLANES == 2) below[t] = F::quad(at[t] + F::BYTES / 2, p);
-      }
-      for (int m = 0; m < M; m++) {
-        int32_t high = x[m].high[g * QUADS + p], low = D == 2 ? x[m].low[g * QUADS + p] : 0;
-        for (int t = 0; t < T; t++) {
-          acc[t][m][0] = dot4(acc[t][m][0], quad[t], high);
-          if constexpr (D == 2) acc[t][m][1] = dot4(acc[t][m][1], quad[t], low);
-          if constexpr (F::PLANES == 2) acc[t][m][D] = dot4(acc[t][m][D], below[t], high);
-        }
-      }
-    }
-    for (int t = 0; t < T; t++) {
-      size_t index = static_cast<size_t>(tile + t) * groups + g;
-      for (int m = 0; m < M; m++)
-        total[t][m] = F::template end<D>(total[t][m], acc[t][m], w.halves + index * F::HALVES,
-                                         w.scales + index * F::SCALES, x[m], g);
-    }
-  }
-  for (int t = 0; t < T; t++)
-    for (int m = 0; m < M; m++) store(out[m] + (tile + t) * LANES, total[t][m]);
-}
+}  // namespace clearspan
 
-template <class F, int D, int T, int M>
-inline int tiles_from(const Linear& w, int first, int last, const Digits* x, float* const* out) {
-  for (; first + T <= last; first += T) tiles<F, D, T, M>(w, first, x, out);
-  return first;
-}
+#ifdef CLEARSPAN_AVX2
+#include "product_avx2.h"
+#else
+#include "product.h"
+#endif
 
-// How many tiles go together was measured: enough sums at once to hide the latency of a product, few enough to stay in
-// registers.
-template <class F, int D>
-void product(const Linear& w, int first, int last, const Digits* x, float* const* out, int rows) {
-  int m = 0;
-  for (; m + 4 <= rows; m += 4) {
-    int t = tiles_from<F, D, D == 2 ? 2 : 3, 4>(w, first, last, x + m, out + m);
-    tiles_from<F, D, 1, 4>(w, t, last, x + m, out + m);
-  }
-  for (; m + 2 <= rows; m += 2) {
-    int t = tiles_from<F, D, 3, 2>(w, first, last, x + m, out + m);
-    tiles_from<F, D, 1, 2>(w, t, last, x + m, out + m);
-  }
-  for (; m < rows; m++) {
-    int t = tiles_from<F, D, 6, 1>(w, first, last, x + m, out + m);
-    t = tiles_from<F, D, 2, 1>(w, t, last, x + m, out + m);
-    tiles_from<F, D, 1, 1>(w, t, last, x + m, out + m);
-  }
-}
+namespace clearspan {
 
 // Outputs of tiles [first, last) of a matrix for each row.
 template <int D>

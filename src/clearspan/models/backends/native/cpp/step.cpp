@@ -78,7 +78,7 @@ struct Buffer {
 
 size_t digits_bytes(int inputs) {
   size_t groups = inputs / GROUP;
-  return 2 * groups * GROUP + groups * 16 + 64 * 6;
+  return (2 + 2) * groups * GROUP + groups * 16 + 64 * 7;
 }
 
 struct Row {
@@ -122,8 +122,9 @@ struct Model {
     wide = buffer.cut<float>(static_cast<size_t>(s.rows) * widest);
     int inputs = most_inputs(s), groups = inputs / GROUP;
     for (auto& d : digits)
-      d = {buffer.cut<int32_t>(groups * QUADS), buffer.cut<int32_t>(groups * QUADS), buffer.cut<float>(groups),
-           buffer.cut<float>(groups), buffer.cut<int32_t>(groups), buffer.cut<int32_t>(groups)};
+      d = {buffer.cut<int32_t>(groups * QUADS), buffer.cut<int32_t>(groups * QUADS),
+           buffer.cut<int32_t>(2 * groups * QUADS), buffer.cut<float>(groups), buffer.cut<float>(groups),
+           buffer.cut<int32_t>(groups), buffer.cut<int32_t>(groups)};
     scores.resize(static_cast<size_t>(s.threads) * MOST_QUERIES * stride);
   }
 

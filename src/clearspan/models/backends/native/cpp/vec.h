@@ -1,5 +1,5 @@
 // Sixteen lanes of float or int32. GCC and Clang lower these to whatever the processor has (AVX-512, AVX2, NEON);
-// the few operations for which they do not find the right instruction are written out for AVX-512.
+// the few operations for which they do not find the right instruction are written out for AVX-512 and AVX2.
 #pragma once
 
 #include <cmath>
@@ -13,18 +13,41 @@
 #if defined(CLEARSPAN_AVX512) && defined(__AVX512VNNI__)
 #define CLEARSPAN_VNNI 1
 #endif
+#if defined(__AVX2__) && defined(__F16C__) && !defined(CLEARSPAN_PORTABLE) && !defined(CLEARSPAN_VNNI)
+#include <immintrin.h>
+#define CLEARSPAN_AVX2 1
+#endif
 
 namespace clearspan {
 
 constexpr int LANES = 16;
+// Whether products take activations as pairs of 16-bit numbers as well.
+#ifdef CLEARSPAN_AVX2
+constexpr bool PAIRED = true;
+#else
+constexpr bool PAIRED = false;
+#endif
 
 typedef float vf __attribute__((vector_size(64)));
 typedef int32_t vi __attribute__((vector_size(64)));
 typedef float vf_loose __attribute__((vector_size(64), aligned(4), may_alias));
 typedef int32_t vi_loose __attribute__((vector_size(64), aligned(1), may_alias));
 
+// Half as many lanes: a register of AVX2.
+typedef float vf8 __attribute__((vector_size(32)));
+typedef int32_t vi8 __attribute__((vector_size(32)));
+typedef float vf8_loose __attribute__((vector_size(32), aligned(4), may_alias));
+
 inline vf load(const float* from) { return *reinterpret_cast<const vf_loose*>(from); }
 inline void store(float* to, vf value) { *reinterpret_cast<vf_loose*>(to) = value; }
+template <class V>
+inline V load(const float* from) {
+  V out;
+  std::memcpy(&out, from, sizeof(V));
+  return out;
+}
+inline vf8 load8(const float* from) { return *reinterpret_cast<const vf8_loose*>(from); }
+inline void store8(float* to, vf8 value) { *reinterpret_cast<vf8_loose*>(to) = value; }
 inline vi load_bytes(const uint8_t* from) { return *reinterpret_cast<const vi_loose*>(from); }
 inline vf all(float value) { return vf{} + value; }
 
@@ -64,6 +87,18 @@ inline void store_bytes(void* to, vi first, vi second) {
   std::memcpy(to, bytes, 2 * LANES);
 }
 
+// Of each four of 32 numbers of 16 bits the first and third, then the second and fourth: pairs that are multiplied at
+// once where bytes are widened by taking the even and the odd ones.
+inline void store_pairs(void* to, vi first, vi second) {
+  typedef int16_t vs __attribute__((vector_size(32)));
+  int16_t numbers[2 * LANES], paired[2 * LANES];
+  vs narrow[2] = {__builtin_convertvector(first, vs), __builtin_convertvector(second, vs)};
+  std::memcpy(numbers, narrow, sizeof(numbers));
+  for (int quad = 0; quad < 2 * LANES; quad += 4)
+    for (int i = 0; i < 4; i++) paired[quad + i] = numbers[quad + 2 * (i % 2) + i / 2];
+  std::memcpy(to, paired, sizeof(paired));
+}
+
 inline vf maximum(vf a, vf b) {
 #ifdef CLEARSPAN_AVX512
   return (vf)_mm512_max_ps((__m512)a, (__m512)b);
@@ -73,11 +108,28 @@ inline vf maximum(vf a, vf b) {
 }
 
 inline vf to_float(vi v) { return __builtin_convertvector(v, vf); }
+inline vf8 to_float(vi8 v) { return __builtin_convertvector(v, vf8); }
+
+template <class V = vf>
+inline V load_half(const uint16_t* from);
+
+#ifdef CLEARSPAN_AVX2
+template <>
+inline vf8 load_half<vf8>(const uint16_t* from) {
+  return (vf8)_mm256_cvtph_ps(_mm_loadu_si128(reinterpret_cast<const __m128i*>(from)));
+}
+#endif
 
 // Sixteen half-precision numbers, IEEE 754 binary16.
-inline vf load_half(const uint16_t* from) {
+template <>
+inline vf load_half<vf>(const uint16_t* from) {
 #ifdef CLEARSPAN_AVX512
   return (vf)_mm512_cvtph_ps(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(from)));
+#elif defined(CLEARSPAN_AVX2)
+  vf8 both[2] = {load_half<vf8>(from), load_half<vf8>(from + LANES / 2)};
+  vf out;
+  std::memcpy(&out, both, sizeof(out));
+  return out;
 #else
   vf out{};
   for (int i = 0; i < LANES; i++) {
@@ -99,6 +151,11 @@ inline uint16_t to_half(float value) {
 inline void store_half(uint16_t* to, vf value) {
 #ifdef CLEARSPAN_AVX512
   _mm256_storeu_si256(reinterpret_cast<__m256i*>(to), _mm512_cvtps_ph((__m512)value, _MM_FROUND_TO_NEAREST_INT));
+#elif defined(CLEARSPAN_AVX2)
+  vf8 both[2];
+  std::memcpy(both, &value, sizeof(both));
+  for (int i = 0; i < 2; i++)
+    _mm_storeu_si128(reinterpret_cast<__m128i*>(to) + i, _mm256_cvtps_ph((__m256)both[i], _MM_FROUND_TO_NEAREST_INT));
 #else
   for (int i = 0; i < LANES; i++) to[i] = to_half(value[i]);
 #endif
@@ -115,11 +172,15 @@ inline vi dot4(vi acc, vi w, int32_t x) {
 #ifdef CLEARSPAN_VNNI
   return (vi)_mm512_dpbusd_epi32((__m512i)acc, (__m512i)w, _mm512_set1_epi32(x));
 #else
-  for (int byte = 0; byte < 4; byte++) {
-    int32_t signed_byte = static_cast<int8_t>((x >> (8 * byte)) & 255);
-    acc += ((w >> (8 * byte)) & 255) * signed_byte;
-  }
-  return acc;
+  // A byte without a sign times one with a sign fits 16 bits.
+  typedef int16_t vs __attribute__((vector_size(64)));
+  auto pair = [](int32_t low, int32_t high) {
+    return (vs)(vi{} + static_cast<int32_t>((static_cast<uint32_t>(high) << 16) | (low & 0xffff)));
+  };
+  auto digit = [x](int byte) { return static_cast<int32_t>(static_cast<int8_t>(x >> (8 * byte))); };
+  vi even = (vi)((vs)(w & 0x00ff00ff) * pair(digit(0), digit(2)));
+  vi odd = (vi)((vs)((w >> 8) & 0x00ff00ff) * pair(digit(1), digit(3)));
+  return acc + ((even << 16) >> 16) + (even >> 16) + ((odd << 16) >> 16) + (odd >> 16);
 #endif
 }
 
