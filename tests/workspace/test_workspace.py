@@ -14,6 +14,7 @@ from clearspan.errors import BadInput, FetchError, NotFound, Refused
 from clearspan.library.documents import Change
 from clearspan.library.library import Library
 from clearspan.models.serving.embedder import Embedder
+from clearspan.overview.answering.reader.close import CloseReader
 from clearspan.settings import Settings
 from clearspan.workspace import workspace as workspace_module
 from clearspan.workspace.workspace import SAMPLES, Workspace
@@ -317,6 +318,16 @@ def test_closing_leaves_nothing_open(settings: Settings, tmp_path: Path, notes: 
     gc.collect()
     assert descriptors() == before
     assert threading.active_count() == threads
+
+
+def test_closing_lets_go_of_every_model(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(CloseReader, "load", lambda *_: CloseReader.__new__(CloseReader))
+    workspace = Workspace.open(settings.model_copy(update={"reading": "close"}))
+    assert (workspace.reader, workspace.embedder) != (None, None)
+    assert workspace.loaded() == {"close reader", "embedder"}
+    workspace.close()
+    assert workspace.loaded() == frozenset()
+    assert "ready" not in workspace.readiness().values()
 
 
 def test_a_closed_workspace_gives_nothing_and_closes_again(settings: Settings, notes: Path) -> None:

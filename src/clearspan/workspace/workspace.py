@@ -75,7 +75,7 @@ class Workspace(Closing):
         with self._judging:
             self._judges.clear()
         self._tiers.close()
-        for late in (self._model, self._checker, self._reader, self._embedder):
+        for late in (self._model, self._checker, self._reader, self._close_reader, self._embedder):
             late.close()
         self.ledger.close()
 

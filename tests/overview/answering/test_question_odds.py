@@ -11,7 +11,7 @@ from clearspan.errors import BadInput
 from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.answering import question_odds, subjects
 from clearspan.overview.answering.abstain import unanswered
-from clearspan.overview.answering.answerability.features import grams, rows, vocabulary
+from clearspan.overview.answering.answerability.grams import grams, rows, vocabulary
 from clearspan.overview.answering.answerability.model import FAULTS, Answerability, Fault, assess, shipped
 from clearspan.overview.answering.select import Candidate
 from clearspan.overview.question import understand

@@ -8,7 +8,7 @@ import numpy as np
 from clearspan.checks.answers.asking import OURS, AnsweredQuestion, ShownAnswer
 from clearspan.checks.answers.baselines import BASELINES, BM25, MINILM
 from clearspan.checks.answers.calibration import calibration_table, shown_error
-from clearspan.checks.answers.figures import cell, of_questions, sliced
+from clearspan.checks.answers.group_means import cell, of_questions, sliced
 from clearspan.checks.answers.kinds import FIGURES, macro_yes_no, of_figure
 from clearspan.checks.answers.verdicts import PEOPLE, Verdict, hits, verdict
 from clearspan.measure.bars import Bar, Report, Table

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, cast
 
 from clearspan.checks.answers.asking import OURS, AnsweredQuestion
-from clearspan.checks.answers.figures import cell, of_questions
+from clearspan.checks.answers.group_means import cell, of_questions
 from clearspan.checks.answers.reporting import SCOPES, shown
 from clearspan.checks.answers.verdicts import PEOPLE, hits, verdict
 from clearspan.errors import BadInput, NotFound

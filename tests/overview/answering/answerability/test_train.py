@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from clearspan.errors import NotFound
-from clearspan.overview.answering.answerability.features import grams, rows, vocabulary
+from clearspan.overview.answering.answerability.grams import grams, rows, vocabulary
 from clearspan.overview.answering.answerability.model import SHIPPED, Fault, Head, save, shipped
 from clearspan.overview.answering.answerability.train import (
     FOLDS,

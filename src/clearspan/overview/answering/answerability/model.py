@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, cast, get_args
 import numpy as np
 from numpy.typing import NDArray
 
-from clearspan.overview.answering.answerability.features import grams, rows
+from clearspan.overview.answering.answerability.grams import grams, rows
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import NotFound
-from clearspan.overview.answering.answerability.features import grams, rows, vocabulary
+from clearspan.overview.answering.answerability.grams import grams, rows, vocabulary
 from clearspan.overview.answering.answerability.model import EMBEDDER, SHIPPED, Fault, Head, save
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""Figures of questions that share documents: shares and means with intervals that vary the documents together."""
+"""Means over questions that share documents, with intervals that vary the documents together."""
 
 from collections.abc import Callable, Iterator, Sequence
 

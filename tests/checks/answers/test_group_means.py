@@ -1,4 +1,4 @@
-"""Figures with intervals by page, calibration, and the figures of kinds."""
+"""Means with intervals by page, calibration, and the figures of kinds."""
 
 import math
 
@@ -11,7 +11,7 @@ from clearspan.checks.answers.calibration import (
     risk_chart,
     shown_error,
 )
-from clearspan.checks.answers.figures import cell, of_questions, sliced
+from clearspan.checks.answers.group_means import cell, of_questions, sliced
 from clearspan.checks.answers.kinds import FIGURES, macro_yes_no
 from clearspan.measure.estimate import Estimate
 from tests.checks.answers.making import ELSEWHERE, MARKED, answered, claim, question, shown
