@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 import torch
 from torch import nn
+from transformers import LlamaConfig, LlamaForCausalLM
 
 from clearspan.errors import Refused
 from clearspan.models.backends.base import Backend
@@ -19,6 +20,7 @@ from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.weights.loading import LoadedModel
+from clearspan.models.weights.pretrained import read_causal
 from clearspan.models.weights.sources import ModelFiles
 from clearspan.settings import Settings
 from tests.models.conftest import tiny_model
@@ -27,6 +29,7 @@ REFERENCE = "tiny"
 TEXTS = ["a bridge over the strait", "paint it orange"]
 EMBEDDING, LAST = "embedding", "layers.2.residual"
 ROUNDS = 2
+WIDTH = 64
 
 Make = Callable[[], LanguageModel]
 
@@ -35,7 +38,15 @@ Make = Callable[[], LanguageModel]
 def make(request: pytest.FixtureRequest, weights: Path, tmp_path: Path) -> Iterator[Make]:
     """Makes the same tiny model, of which nobody has seen the inside yet, on each backend in turn."""
     torch.manual_seed(3)
-    template = tiny_model("llama")
+    config = LlamaConfig(
+        vocab_size=128,
+        hidden_size=WIDTH,
+        intermediate_size=128,
+        num_hidden_layers=3,
+        num_attention_heads=2,
+        max_position_embeddings=96,
+    )
+    template = LoadedModel(LlamaForCausalLM(config).float().eval(), tiny_model("llama").tokenizer)
     template.model.save_pretrained(tmp_path)
     made: list[LanguageModel] = []
 
@@ -52,8 +63,7 @@ def make(request: pytest.FixtureRequest, weights: Path, tmp_path: Path) -> Itera
             pytest.skip(f"no fast path here: {error.why}")
 
     def fresh() -> LanguageModel:
-        model = type(template.model).from_pretrained(tmp_path).eval()
-        loaded = LoadedModel(model, template.tokenizer)
+        loaded = LoadedModel(read_causal(tmp_path, torch.float32), template.tokenizer)
         made.append(LanguageModel(REFERENCE, loaded, backend=backend(loaded)))
         return made[-1]
 
@@ -71,7 +81,7 @@ def _threads_take_turns_all_the_time() -> Iterator[None]:
 
 
 def _dial(site: str, amount: float) -> Dial:
-    vector = torch.linspace(-1, 1, 32)
+    vector = torch.linspace(-1, 1, WIDTH)
     return Direction.of("slope", REFERENCE, site, vector).add(amount)
 
 
@@ -88,7 +98,7 @@ def _reads(model: LanguageModel) -> list[torch.Tensor]:
 def _finds(model: LanguageModel) -> list[Any]:
     """What finding a feature asks of a model: texts read, tokens promoted, candidates dialled and listened to."""
     read = [one.values for one in model.stream_activations(TEXTS, [LAST], longest=16)]
-    promoted = model.unembedding().weights(torch.eye(32)[:2])
+    promoted = model.unembedding().weights(torch.eye(WIDTH)[:2])
     heard = _writes(model, _dial(LAST, 4.0))
     likely = model.likelihood(TEXTS[0], " and back", dials=[_dial(LAST, 4.0)]).log_probability
     return [*(value.float() for one in read for value in one.values()), promoted, *heard, likely]
