@@ -109,7 +109,10 @@ class _Graph:
         graph = self._helper.make_graph(
             self._nodes,
             "encoder",
-            [value(name, kind, ["texts", "tokens"]) for name, kind in (("ids", kinds.INT64), ("mask", kinds.INT32))],
+            [
+                value(name, kind, ["texts", "tokens"])
+                for name, kind in (("ids", kinds.INT64), ("mask", kinds.INT32))
+            ],
             [value("states", kinds.FLOAT, ["texts", "tokens", self._width])],
             self._constants,
         )
