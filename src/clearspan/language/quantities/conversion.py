@@ -1,8 +1,8 @@
 """Units changed into one another, exactly.
 
-The factors are those of `unit_scales.txt`: of each row of the table of units the size in the base unit of its dimension,
-and the powers of base dimensions that it is made of, as pint 0.25 has them. pint itself takes longer to be ready than a
-question takes to be answered; a test holds the file against it.
+The factors are those of `unit_scales.txt`: of each row of the table of units its size in the base unit of its
+dimension, and the powers of base dimensions that it is made of, as pint 0.25 has them. pint itself takes longer to be
+ready than a question takes to be answered; a test holds the file against it.
 """
 
 import re
