@@ -79,9 +79,9 @@ class TorchEncoder:
         import torch
 
         # Without padding there is nothing to mask, and attention takes its quicker path.
-        shown = None if mask.all() else torch.from_numpy(mask)
+        shown = None if mask.all() else torch.as_tensor(mask)
         with torch.inference_mode():
-            output = self._model(input_ids=torch.from_numpy(ids), attention_mask=shown)
+            output = self._model(input_ids=torch.as_tensor(ids), attention_mask=shown)
         return cast("Floats", output.last_hidden_state.float().numpy())
 
 
