@@ -1,7 +1,10 @@
 """Units are converted exactly, and only within one dimension."""
 
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
+import pint
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -104,3 +107,16 @@ def test_base_values_compare_across_units() -> None:
     assert to_base(Fraction(15), "percent") == 15.0
     assert to_base(Fraction(70), "decibel") == 70.0
     assert ratio("inch", "foot") == Fraction(1, 12)
+
+
+def test_every_unit_has_the_size_that_pint_gives_it() -> None:
+    make: Any = pint.UnitRegistry
+    registry = make(non_int_type=Decimal, on_redefinition="ignore")
+    # pint's own are those of the old American survey foot, which differ in the sixth digit.
+    for definition in ("acre = 4840 * yard ** 2", "furlong = 220 * yard", "fathom = 2 * yard"):
+        registry.define(definition)
+    own = {"degC", "degF", "decibel", "percentage_point"}
+    for unit in (row.name for row in UNITS if row.name not in own):
+        one = registry.Quantity(Decimal(1), unit)
+        base = one.to("percent") if dimension(unit) == "percent" else one.to_base_units()
+        assert to_base(Fraction(1), unit) == pytest.approx(float(base.magnitude), rel=1e-15), unit

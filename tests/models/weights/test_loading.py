@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 import safetensors.torch
 import torch
+from transformers import modeling_gguf_pytorch_utils
 
 from clearspan.errors import BadInput, ClearspanError
+from clearspan.models.weights import pretrained
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
@@ -134,3 +136,12 @@ def test_what_is_whole_is_loaded(saved: Path, settings: Settings, tiny_llama: Lo
     with torch.no_grad():
         assert torch.equal(loaded.model(tokens).logits, tiny_llama.model(tokens).logits)
     assert loaded.tokenizer("abc")["input_ids"] == [97, 98, 99]
+
+
+def test_no_bar_of_transformers_reaches_the_screen(capfd: pytest.CaptureFixture[str]) -> None:
+    library: Any = modeling_gguf_pytorch_utils
+    before = library.tqdm
+    with pretrained._quiet():
+        assert list(library.tqdm(range(3), desc="Converting")) == [0, 1, 2]
+    assert capfd.readouterr().err == ""
+    assert library.tqdm is before

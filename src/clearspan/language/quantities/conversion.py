@@ -1,10 +1,14 @@
-"""Units changed into one another, by pint, exactly."""
+"""Units changed into one another, exactly.
+
+The factors are those of `unit_scales.txt`: of each row of the table of units its size in the base unit of its
+dimension, and the powers of base dimensions that it is made of, as pint 0.25 has them. pint itself takes longer to be
+ready than a question takes to be answered; a test holds the file against it.
+"""
 
 import re
-from decimal import Decimal
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from importlib.resources import files
 
 from clearspan.errors import BadInput
 from clearspan.language.quantities.unit_table import named
@@ -20,24 +24,17 @@ _SCALES = {
 _COUNTED = re.compile(r"(?:(?<=/)|^)(\d+)\*")
 """The number in what a rate is for each of: 'kilocalorie/100*gram'."""
 
-# pint's own are those of the old American survey foot, which differ in the sixth digit.
-_DEFINITIONS = (
-    "acre = 4840 * yard ** 2",
-    "furlong = 220 * yard",
-    "fathom = 2 * yard",
-)
-
 
 @cache
-def _registry() -> Any:
-    import pint
-
-    # pint's annotation names float alone; Decimal is documented and keeps conversions exact.
-    make: Any = pint.UnitRegistry
-    registry = make(non_int_type=Decimal, on_redefinition="ignore")
-    for definition in _DEFINITIONS:
-        registry.define(definition)
-    return registry
+def _table() -> dict[str, tuple[str, dict[str, int]]]:
+    """Of each unit its factor and its powers of base dimensions."""
+    text = (files("clearspan.language.quantities") / "unit_scales.txt").read_text("utf-8")
+    rows: dict[str, tuple[str, dict[str, int]]] = {}
+    for line in text.splitlines():
+        name, factor, powers = (cell.strip() for cell in line.split("|"))
+        each = (power.rpartition("]") for power in powers.split())
+        rows[name] = factor, {f"{base}]": int(exponent) for base, _, exponent in each}
+    return rows
 
 
 @cache
@@ -51,8 +48,7 @@ def dimension(unit: str) -> str:
     composed = above and not (row.signs or row.spellings)
     if composed and (named(below).dimension or (above != "1" and named(above).dimension)):
         return f"{dimension(above) if above != '1' else '1'} / {dimension(below)}"
-    # pint keeps the order in which a unit was made of others: of watts and of horsepower it is another one.
-    powers = sorted(_registry().Unit(unit).dimensionality.items())
+    powers = sorted(_powers(unit).items())
     over = " * ".join(_power(name, exponent) for name, exponent in powers if exponent > 0) or "1"
     return " / ".join((over, *(_power(name, -exponent) for name, exponent in powers if exponent < 0)))
 
@@ -98,14 +94,38 @@ def _scale(unit: str) -> tuple[Fraction, Fraction]:
     if count := _COUNTED.search(unit):
         factor, offset = _scale(_COUNTED.sub("", unit))
         return factor / int(count[1]), offset
-    one = _registry().Quantity(Decimal(1), unit)
-    base = one.to("percent") if dimension(unit) == "percent" else one.to_base_units()
-    # The last of pint's 28 digits may be off by one: a litre would be 0.0009999….
-    return Fraction(f"{base.magnitude:.24g}"), Fraction(0)
+    if unit in _table():
+        return Fraction(_table()[unit][0]), Fraction(0)
+    above, below = _rate(unit)
+    upper = _scale(above)[0] if above != "1" else Fraction(1)
+    return upper / _scale(below)[0], Fraction(0)
 
 
-def _power(name: str, exponent: Any) -> str:
-    return name if exponent == 1 else f"{name} ** {float(exponent):g}"
+def _powers(unit: str) -> dict[str, int]:
+    """The exponents of the base dimensions, none of them 0."""
+    if unit in _table():
+        return _table()[unit][1]
+    above, below = _rate(unit)
+    powers = dict(_powers(above)) if above != "1" else {}
+    for base, exponent in _powers(below).items():
+        powers[base] = powers.get(base, 0) - exponent
+    return {base: exponent for base, exponent in powers.items() if exponent}
+
+
+def _rate(unit: str) -> tuple[str, str]:
+    """What stands above and below the line of a unit that is no row of the table.
+
+    Raises:
+        KeyError: it is none at all.
+    """
+    above, over, below = unit.rpartition("/")
+    if not over:
+        raise KeyError(unit)
+    return above, below
+
+
+def _power(name: str, exponent: int) -> str:
+    return name if exponent == 1 else f"{name} ** {exponent}"
 
 
 def _plain(dimensionality: str) -> str:

@@ -5,20 +5,21 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from clearspan.errors import BadInput, Refused
+from clearspan.models.serving.encoder import Encoder, open_encoder, padded
 from clearspan.models.serving.recall import Recall
-from clearspan.models.serving.runtime import preferred_dtype, set_threads
 from clearspan.models.text.characters import require_whole_characters
-from clearspan.models.weights.pretrained import read_config, read_encoder
 from clearspan.models.weights.sources import ModelFiles, resolve
 from clearspan.settings import Settings
+
+if TYPE_CHECKING:
+    import torch
 
 Pooling = Literal["mean", "cls"]
 
@@ -54,12 +55,12 @@ class Embedder:
     """
 
     def __init__(
-        self, reference: str, model: Any, tokenizer: Tokenizer, pooling: Pooling, max_tokens: int
+        self, reference: str, encoder: Encoder, tokenizer: Tokenizer, pooling: Pooling, max_tokens: int
     ) -> None:
         self.reference = reference
         self.max_tokens = max_tokens
-        self.dimension = int(model.config.hidden_size)
-        self._model = model
+        self.dimension = encoder.dimension
+        self._encoder = encoder
         self._tokenizer = tokenizer
         self._pooling = pooling
         # Two forwards at once would share the same cores and each take twice as long.
@@ -67,13 +68,13 @@ class Embedder:
         self._recall = Recall(self.embed)
 
     @classmethod
-    def load(cls, reference: str, settings: Settings, *, dtype: torch.dtype | None = None) -> "Embedder":
+    def load(cls, reference: str, settings: Settings, *, dtype: "torch.dtype | None" = None) -> "Embedder":
         """Load from a model reference.
 
         Args:
             reference: `minilm`, or `hub:` or `dir:` of a BERT-like sentence-transformers model.
             settings: where weights are kept, and the number of threads.
-            dtype: number format of the arithmetic; `runtime.preferred_dtype()` by default.
+            dtype: number format of the arithmetic, in PyTorch then; the one that loads soonest by default.
 
         Raises:
             Refused: the model pools in a way, or has modules, that are not supported.
@@ -87,11 +88,9 @@ class Embedder:
                 why="It is a GGUF file; embeddings are read from safetensors.",
                 do="Use minilm, or hub: or dir: of a sentence-transformers model.",
             )
-        set_threads(settings)
         pooling = _pooling(files)
         try:
-            config = read_config(files.folder)
-            model = read_encoder(files.folder, dtype or preferred_dtype())
+            encoder = open_encoder(files.folder, settings, dtype)
             tokenizer = Tokenizer.from_file(str(files.folder / "tokenizer.json"))
         except Exception as error:
             raise BadInput(
@@ -99,10 +98,10 @@ class Embedder:
                 why=f"{type(error).__name__}: {error}",
                 do="Check that the folder holds config.json, safetensors and tokenizer.json of one model.",
             ) from error
-        max_tokens = _max_tokens(files.folder, int(config.max_position_embeddings))
+        max_tokens = _max_tokens(files.folder, encoder.positions)
         tokenizer.no_padding()
         tokenizer.enable_truncation(max_tokens)  # pyright: ignore[reportUnknownMemberType]
-        return cls(reference, model, tokenizer, pooling, max_tokens)
+        return cls(reference, encoder, tokenizer, pooling, max_tokens)
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, one row a text: shape `(len(texts), dimension)`.
@@ -118,7 +117,7 @@ class Embedder:
         for text in texts:
             require_whole_characters(text)
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch(list(texts))]
-        with self._turn, torch.inference_mode():
+        with self._turn:
             for rows in _batches([len(ids) for ids in tokens]):
                 vectors[rows] = self._forward([tokens[row] for row in rows])[0]
         return vectors
@@ -133,14 +132,14 @@ class Embedder:
             require_whole_characters(text)
         encoded = self._tokenizer.encode_batch(list(texts))
         found: dict[int, EmbeddedText] = {}
-        with self._turn, torch.inference_mode():
+        with self._turn:
             for rows in _batches([len(encoding.ids) for encoding in encoded]):
                 pooled, states = self._forward([encoded[row].ids for row in rows])
                 for place, row in enumerate(rows):
                     kept = [
                         index for index, special in enumerate(encoded[row].special_tokens_mask) if not special
                     ]
-                    vectors = torch.nn.functional.normalize(states[place, kept], dim=-1).numpy()
+                    vectors = _unit(states[place, kept])
                     spans = tuple(encoded[row].offsets[index] for index in kept)
                     found[row] = EmbeddedText(pooled[place], vectors, spans)
         return [found[row] for row in range(len(texts))]
@@ -153,23 +152,19 @@ class Embedder:
         """Tokens that `embed` reads of a text: special tokens included, at most `max_tokens`."""
         return len(self._tokenizer.encode(text).ids)
 
-    def _forward(self, tokens: Sequence[Sequence[int]]) -> tuple[NDArray[np.float32], torch.Tensor]:
+    def _forward(self, tokens: Sequence[Sequence[int]]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Unit vectors of the texts, and the states of their tokens: `(texts, longest, dimension)`, padded."""
-        longest = max(len(ids) for ids in tokens)
-        ids = torch.zeros((len(tokens), longest), dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        for row, sequence in enumerate(tokens):
-            ids[row, : len(sequence)] = torch.tensor(sequence)
-            mask[row, : len(sequence)] = 1
-        # Without padding there is nothing to mask, and attention takes its quicker path.
-        padded = bool((mask == 0).any())
-        states = self._model(input_ids=ids, attention_mask=mask if padded else None).last_hidden_state.float()
+        ids, mask = padded(tokens)
+        states = self._encoder.states(ids, mask)
         if self._pooling == "cls":
-            pooled = states[:, 0]
-        else:
-            weights = mask.unsqueeze(-1).float()
-            pooled = (states * weights).sum(1) / weights.sum(1)
-        return torch.nn.functional.normalize(pooled, dim=-1).numpy(), states
+            return _unit(states[:, 0]), states
+        weights = mask[..., None].astype(np.float32)
+        return _unit((states * weights).sum(1) / weights.sum(1)), states
+
+
+def _unit(rows: NDArray[np.float32]) -> NDArray[np.float32]:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    return rows / np.maximum(lengths, np.float32(1e-12))
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:

@@ -11,11 +11,13 @@ from typing import Any, cast
 
 import torch
 import transformers
+from transformers import modeling_gguf_pytorch_utils
 
 from clearspan.errors import BadInput
 
 _LOCAL: dict[str, Any] = {"local_files_only": True, "trust_remote_code": False}
 _auto = cast("Any", transformers)
+_gguf = cast("Any", modeling_gguf_pytorch_utils)
 _quiet_lock = threading.RLock()
 
 
@@ -77,11 +79,14 @@ def _quiet() -> Generator[None]:
     logging = _auto.utils.logging
     with _quiet_lock:
         verbosity, bars = logging.get_verbosity(), logging.is_progress_bar_enabled()
+        # Its bar over the tensors of a GGUF file does not ask whether bars are wanted; that of its logging does.
+        own_bar, _gguf.tqdm = _gguf.tqdm, logging.tqdm
         logging.set_verbosity_error()
         logging.disable_progress_bar()
         try:
             yield
         finally:
+            _gguf.tqdm = own_bar
             logging.set_verbosity(verbosity)
             if bars:
                 logging.enable_progress_bar()

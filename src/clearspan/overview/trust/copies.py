@@ -8,10 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any
 
 import numpy as np
-from datasketch import MinHash  # pyright: ignore[reportMissingTypeStubs]
 from numpy.typing import NDArray
 
 from clearspan.language.sentences import read_sentences
@@ -185,19 +183,27 @@ def _bridges(texts: Sequence[str]) -> list[str]:
 
 
 @lru_cache(maxsize=1)
-def _empty_signature() -> Any:
-    """A signature of nothing, to be copied: drawing its permutations takes longer than signing a passage."""
-    library: Any = MinHash  # without type information
-    return library(num_perm=SIGNATURE, hashfunc=int)
+def _hashes() -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Odd multipliers and what is added, of as many hash functions as a signature has numbers.
+
+    Multiply-shift hashing (Dietzfelbinger et al. 1997, 'A reliable randomized algorithm for the closest-pair problem').
+    """
+    drawn = np.random.default_rng(1).integers(0, 2**64, (2, SIGNATURE), np.uint64)
+    return drawn[0] | np.uint64(1), drawn[1]
+
+
+def _signature(shingles: Shingles) -> NDArray[np.uint64]:
+    """The least value of each hash function (MinHash; Broder 1997), shape (SIGNATURE,)."""
+    multipliers, added = _hashes()
+    values = np.fromiter(shingles, np.uint64, len(shingles))[:, None]
+    return (values * multipliers + added).min(0) >> np.uint64(32)
 
 
 def _band_keys(units: Sequence[Shingles]) -> NDArray[np.uint64]:
     """The bands of the signature of each unit as one number each, no two bands alike, shape (units, bands)."""
     rows = np.empty((len(units), SIGNATURE), np.uint64)
     for row, shingles in zip(rows, units, strict=True):
-        signature = _empty_signature().copy()
-        signature.update_batch(shingles)
-        row[:] = signature.hashvalues
+        row[:] = _signature(shingles)
     keys = (rows[:, 0::2] << np.uint64(32)) ^ rows[:, 1::2]
     # An odd multiplier mixes the number of the band into all bits, so that one sorted array serves all bands.
     return keys ^ (np.arange(_BANDS, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15))

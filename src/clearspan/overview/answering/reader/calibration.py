@@ -16,11 +16,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
 Vector = NDArray[np.float64]
-
-_optimize: Any = optimize
 
 NO_RIVAL = -1.0
 """What a lone sentence is held against: another one that is a little unlikely to answer."""
@@ -273,7 +270,10 @@ def logistic(features: NDArray[np.float64], right: NDArray[np.bool_], penalty: f
         value = float(np.logaddexp(0, logits).sum() - logits @ target + 0.5 * penalty * weights @ weights)
         return value, features.T @ (sigmoid(logits) - target) + penalty * weights
 
-    found: Any = _optimize.minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
+
+    solver: Any = optimize
+    found: Any = solver.minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
     return np.asarray(found.x, np.float64)
 
 

@@ -27,9 +27,9 @@ LARGE = "mpnet"
 
 ADAPTERS, CLOSE_CARD = "close.safetensors", "close.json"
 
-CLOSE_GRAPH = "close.onnx"
+CLOSE_GRAPH, _CLOSE_WEIGHTS = "close.onnx", "close.weights"
 
-GRAPH_FORMAT = 1
+GRAPH_FORMAT = 2
 """Raised with every change of the graph that is written, so that none of before is taken for one of now."""
 
 _ENTRY = "reader-close-"
@@ -98,9 +98,10 @@ def folded(
         base = resolve(LARGE, settings, progress).folder
 
         def write(folder: Path) -> Mapping[str, str]:
+            from clearspan.overview.answering.reader.graph import lay_out
             from clearspan.overview.answering.reader.mpnet import graph_with
 
-            (folder / CLOSE_GRAPH).write_bytes(graph_with(base, vocabulary, adapters))
+            lay_out(graph_with(base, vocabulary, adapters), folder / CLOSE_GRAPH, _CLOSE_WEIGHTS)
             return {"reference": name, "source": LARGE, "licence": "Apache-2.0", "format": "onnx"}
 
         entry = cache.install(name, _NEEDED_BYTES, write)

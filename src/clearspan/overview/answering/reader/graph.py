@@ -8,6 +8,7 @@ beside it in a batch changes nothing.
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -57,6 +58,18 @@ def graph_of(network: ReaderNetwork) -> bytes:
     model = _helper.make_model(graph, opset_imports=opsets, ir_version=_IR_VERSION, producer_name="clearspan")
     cast("Any", onnx).checker.check_model(model)
     return cast("bytes", model.SerializeToString())
+
+
+def lay_out(graph: bytes, path: Path, weights: str) -> None:
+    """Write a graph as a file, and its weights beside it, where ONNX Runtime maps them instead of copying them.
+
+    Args:
+        weights: name of their file.
+    """
+    whole = cast("Any", onnx).load_from_string(graph)
+    cast("Any", onnx).save_model(whole, path, save_as_external_data=True, location=weights)
+    # onnx gives the weights to nobody else, whatever the umask says of the graph.
+    path.with_name(weights).chmod(path.stat().st_mode)
 
 
 def weights_of(graph: bytes) -> dict[str, Array]:

@@ -67,15 +67,19 @@ def readable(host: str) -> str:
 
 def _ascii(host: str) -> str:
     host = host.rstrip(".").lower()
-    try:
-        return str(ipaddress.ip_address(host))
-    except ValueError:
-        pass
-    try:
-        plain = idna.encode(host, uts46=True).decode("ascii")
-    except idna.IDNAError:
-        # Host names in use hold underscores and the like, which the standard forbids.
-        plain = host if host.isascii() else ""
-    plain = plain.removeprefix("www.")
+    if ":" in host or host[-1:].isdecimal():
+        try:
+            return str(ipaddress.ip_address(host))
+        except ValueError:
+            pass
+    # Host names in use hold underscores and the like, which the standard forbids.
+    plain = (host if host.isascii() else _encoded(host)).removeprefix("www.")
     labels = plain.split(".")
     return plain if len(labels) > 1 and all(labels) and not labels[-1].isdecimal() else ""
+
+
+def _encoded(host: str) -> str:
+    try:
+        return idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return ""
