@@ -29,8 +29,8 @@ MOST = 40
 """Sentences whose pairs are weighed, the likeliest ones."""
 
 CALIBRATED = ("share", "score", "first", "second", "bias")
-"""What calibrates a pair: the logarithm of its share among all pairs and the usual rival; its own score; and the log
-odds of its sentences alone."""
+"""What calibrates a pair: the logarithm of its share among all pairs and the rival; its own score; and the log odds of
+its sentences alone."""
 
 _NEARLY = 2.0
 """Difference of scores within which another sentence is nearly as good a second: a share of .14 of the best one's."""
@@ -67,8 +67,8 @@ class ChainModel:
     Attributes:
         weights: shape `(len(FEATURES),)`.
         calibration: shape `(len(CALIBRATED),)`.
-        rival: what all wrong pairs of a large library weigh together, as a logarithm. Every pair is held against it,
-            so that in a small one no pair is sure for want of others.
+        rival: what all wrong pairs weigh together where they weigh little, as a logarithm. Every pair is held against
+            it, so that a lone one is not sure for want of others.
     """
 
     weights: Vector
