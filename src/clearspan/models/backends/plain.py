@@ -20,7 +20,6 @@ from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.hooks import hooked
 from clearspan.models.inside.sinks import SinkRule
 from clearspan.models.inside.sites import Site
-from clearspan.models.inside.twins import sharing_weights
 from clearspan.models.weights.loading import LoadedModel
 
 
@@ -41,8 +40,7 @@ class PlainSlot:
 class PlainBackend:
     """Forward passes through transformers, dialled with hooks.
 
-    The anatomy is found when it is first needed: a model that cannot be seen inside still generates. Forward passes
-    go through modules of its own, on the weights that were loaded: others look inside those meanwhile.
+    The anatomy is found when it is first needed: a model that cannot be seen inside still generates.
 
     Args:
         reference: the model reference that dials must belong to.
@@ -58,26 +56,25 @@ class PlainBackend:
         self.vocabulary = int(config.vocab_size)
         self.reference = reference
         self._loaded = loaded
-        self._own = LoadedModel(sharing_weights(loaded.model, loaded.model), loaded.tokenizer)
 
     @cached_property
     def anatomy(self) -> Anatomy:
-        """Where the parts of its own modules are; for the thread that uses the backend.
+        """Where the model's parts are.
 
         Raises:
             Refused: the model cannot be seen inside.
         """
-        return Anatomy.of(self._own.model)
+        return Anatomy.of(self._loaded.model)
 
     @cached_property
     def sinks(self) -> SinkRule:
         """Median norms of the model."""
-        return SinkRule(self._own, self.anatomy, self.context_length)
+        return SinkRule(self._loaded, self.anatomy, self.context_length)
 
     def check(self, dials: Sequence[Dial]) -> None:
         """See `Backend.check`."""
         for dial in dials:
-            dial.require(self.reference, len(self._seen.layers), self._seen.width)
+            dial.require(self.reference, len(self.anatomy.layers), self.anatomy.width)
 
     def open(self, dials: Sequence[Dial] = ()) -> PlainSlot:
         """See `Backend.open`.
@@ -109,11 +106,6 @@ class PlainBackend:
         """See `Backend.median_norm`."""
         return self.sinks.median_norm(site)
 
-    @cached_property
-    def _seen(self) -> Anatomy:
-        """What the model is like, as any thread may look at it."""
-        return Anatomy.of(self._loaded.model)
-
     def _append(self, slot: PlainSlot, entry: Work) -> torch.Tensor | None:
         length = slot.length + len(entry.tokens)
         require_room(length, self.context_length)
@@ -129,7 +121,7 @@ class PlainBackend:
 
     def _logits(self, slot: PlainSlot, entry: Work) -> torch.Tensor:
         """Logits of shape `(kept, vocabulary)` after the last tokens, or after all of them."""
-        model = self._own.model
+        model = self._loaded.model
         keep = len(entry.tokens) if entry.logits == "all" else 1
         with torch.inference_mode():
             tokens = torch.tensor([entry.tokens], device=model.device)

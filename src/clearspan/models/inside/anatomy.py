@@ -22,7 +22,6 @@ from torch import nn
 
 from clearspan.errors import Refused
 from clearspan.models.inside.sites import Site
-from clearspan.models.inside.twins import turn
 
 _PROBE_TOKENS = 4
 
@@ -170,7 +169,7 @@ def layer_input(args: tuple[Any, ...], kwargs: dict[str, Any]) -> torch.Tensor:
 
 def _probe(model: Any, container: nn.Module, stack: Sequence[nn.Module]) -> _Probe:
     probe = _Probe([], [{} for _ in stack])
-    with turn(model), _watched(probe, container, stack), torch.inference_mode():
+    with _watched(probe, container, stack), torch.inference_mode():
         vocabulary = int(model.config.get_text_config().vocab_size)
         tokens = torch.arange(_PROBE_TOKENS, device=model.device) * vocabulary // _PROBE_TOKENS
         model(input_ids=tokens[None], use_cache=False, logits_to_keep=1)

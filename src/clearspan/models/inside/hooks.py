@@ -1,7 +1,7 @@
 """Reading and dialling a transformers model while it computes, through forward hooks.
 
 Hooks act on the forward passes of the thread that opened them alone, and are gone when the context ends: dials
-belong to a request, never to the model. While they are there, it is that thread's turn (`twins.turn`).
+belong to a request, never to the model.
 """
 
 import threading
@@ -15,7 +15,6 @@ from torch import nn
 from clearspan.models.inside.anatomy import Anatomy, first_tensor, layer_input
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.sites import Site
-from clearspan.models.inside.twins import turn
 
 SINK_RATIO = 10.0
 """A position whose norm is above this many medians is an attention sink; dials leave it alone."""
@@ -75,18 +74,16 @@ def hooked(
 
         return change
 
-    # All limits first: measuring them runs the model, which must not meet hooks of this context, and another thread
-    # that measures them waits for the turn.
+    # All limits first: measuring them runs the model, which must not meet hooks of this context.
     changes = {site: at(site) for site in sites}
-    with turn(anatomy.model):
-        handles = [_attach(anatomy, site, change) for site, change in changes.items()]
-        try:
-            yield seen
-        except _Reached:
-            pass
-        finally:
-            for handle in handles:
-                handle.remove()
+    handles = [_attach(anatomy, site, change) for site, change in changes.items()]
+    try:
+        yield seen
+    except _Reached:
+        pass
+    finally:
+        for handle in handles:
+            handle.remove()
 
 
 @contextmanager
@@ -99,12 +96,11 @@ def replacing(
         BadInput: the model has no such site.
     """
     anatomy.check(site)
-    with turn(anatomy.model):
-        handle = _attach(anatomy, site, change)
-        try:
-            yield
-        finally:
-            handle.remove()
+    handle = _attach(anatomy, site, change)
+    try:
+        yield
+    finally:
+        handle.remove()
 
 
 def apply_dials(hidden: torch.Tensor, dials: Sequence[Dial], limit: float) -> torch.Tensor:

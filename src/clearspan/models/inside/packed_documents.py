@@ -6,6 +6,7 @@ says the rest. Compared with PyTorch's fused attention on a CPU, two plain matri
 half at lengths up to some thousands.
 """
 
+import copy
 import itertools
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -18,7 +19,6 @@ import transformers
 
 from clearspan.errors import Refused
 from clearspan.models.inside.anatomy import Anatomy
-from clearspan.models.inside.twins import sharing_weights
 
 _NAME = "clearspan_packed"
 _BLOCK = 128
@@ -90,7 +90,8 @@ def packed_twin(anatomy: Anatomy) -> Anatomy:
         Refused: the model does not let its attention be replaced.
     """
     model = anatomy.model
-    twin = sharing_weights(model, anatomy)
+    shared = itertools.chain(model.parameters(), model.buffers())
+    twin = copy.deepcopy(anatomy, {id(tensor): tensor for tensor in shared})
     _auto.AttentionInterface.register(_NAME, _attend)
     twin.model.set_attn_implementation(_NAME)
     if twin.model.config.get_text_config()._attn_implementation != _NAME:

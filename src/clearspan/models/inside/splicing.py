@@ -10,7 +10,6 @@ from clearspan.models.inside.anatomy import Anatomy
 from clearspan.models.inside.hooks import SINK_RATIO, norms, replacing
 from clearspan.models.inside.sinks import SinkRule
 from clearspan.models.inside.sites import Site
-from clearspan.models.inside.twins import turn
 from clearspan.models.text.characters import require_whole_characters
 from clearspan.models.weights.loading import LoadedModel
 
@@ -114,7 +113,7 @@ class Splicer:
     def _nats(self, tokens: list[int]) -> float:
         model = self._anatomy.model
         given = torch.tensor([tokens], device=model.device)
-        with turn(model), torch.inference_mode():
+        with torch.inference_mode():
             logits = model(input_ids=given, use_cache=False).logits[0, :-1].float()
             return float(torch.nn.functional.cross_entropy(logits, given[0, 1:], reduction="sum"))
 

@@ -38,6 +38,9 @@ _NEARLY = 2.0
 _TIES = [FEATURES.index(name) for name in ("bridge", "both named", "same page", "shared", "back")]
 """What hangs two sentences together: without any of it they are two sentences."""
 
+_LONE = 2
+"""Sentences of which one pair can be made: it stands out from nothing, and is no surer than the less sure of them."""
+
 _ALIKE = FEATURES.index("both named")
 
 Vector = NDArray[np.float64]
@@ -87,11 +90,16 @@ class ChainModel:
         at, seen = self.chosen(features)
         if not features[at, _TIES].any():
             return None
-        probability = float(sigmoid(np.array(seen @ self.calibration)))
         first, second = found[at]
         scores = features @ self.weights
         near = np.flatnonzero((scores >= scores[at] - _NEARLY) & features[:, _TIES].any(1))
-        rivals = tuple(found[one][1] for one in near if found[one][0] == first and one != at)
+        beside = [one for one in near if found[one][0] == first and one != at]
+        # Rivals are shown beside it: what one of them gains the other does not lose.
+        seen[0] += np.logaddexp.reduce(scores[[at, *beside]]) - scores[at]
+        probability = float(sigmoid(np.array(seen @ self.calibration)))
+        if len(facts) == _LONE:
+            probability = min(probability, facts[first].probability, facts[second].probability)
+        rivals = tuple(found[one][1] for one in beside)
         return BestPair(first, second, bool(features[at, _ALIKE]), probability, rivals)
 
     def chosen(self, features: NDArray[np.float64]) -> tuple[int, Vector]:
