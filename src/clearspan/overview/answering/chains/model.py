@@ -93,7 +93,7 @@ class ChainModel:
         first, second = found[at]
         scores = features @ self.weights
         near = np.flatnonzero((scores >= scores[at] - _NEARLY) & features[:, _TIES].any(1))
-        beside = [one for one in near if found[one][0] == first and one != at]
+        beside = [int(one) for one in near if found[one][0] == first and one != at]
         # Rivals are shown beside it: what one of them gains the other does not lose.
         seen[0] += np.logaddexp.reduce(scores[[at, *beside]]) - scores[at]
         probability = float(sigmoid(np.array(seen @ self.calibration)))
