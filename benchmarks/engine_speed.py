@@ -32,7 +32,7 @@ from clearspan.settings import Settings
 REPOSITORY = Path(__file__).resolve().parent.parent
 MODEL = "smollm2-135m"
 SITE = "layers.15.residual"
-ROUNDS = 7
+ROUNDS = 3
 TOKENS = 96
 MANY = 32
 SHORT = 32

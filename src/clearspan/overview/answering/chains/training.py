@@ -18,8 +18,8 @@ _FOLDS = 5
 _FEWEST = 50
 _PENALTY = 0.3
 _RIVAL = 0.05
-"""Quantile of what wrong pairs weigh together that every pair is held against. With the median the AUC fell from .858 to
-.710 (236 questions, by weights of other folds): it hid which pairs stand out."""
+"""Quantile of what wrong pairs weigh together that every pair is held against. With the median the AUC fell from .858
+to .710 (236 questions, by weights of other folds): it hid which pairs stand out."""
 
 _optimize: Any = optimize
 
