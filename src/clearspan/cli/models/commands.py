@@ -142,11 +142,6 @@ def sites(reference: str, as_json: bool) -> None:
 
 
 def _print_timings(timings: Sequence[Timing]) -> None:
-    if not timings:
-        click.echo(
-            "Its speed was not measured yet; 'clearspan doctor --measure' does so for the settings' model."
-        )
-        return
     table = Table(box=None, pad_edge=False)
     for column in (
         "measured (UTC)",

@@ -1,7 +1,7 @@
 """What computes the states of an encoder's tokens: a graph on the weights as they lie on the disk, or PyTorch.
 
 A question needs a few short texts embedded, for which importing PyTorch and transformers would take many times as long
-as the arithmetic; encoders of BERT's kind therefore run without both.
+as the arithmetic; encoders of BERT's kind therefore run without both, where that is not slower over many texts.
 """
 
 import json
@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 from numpy.typing import NDArray
 
+from clearspan.measure.processor import instructions
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
     import torch
 
 _log = logging.getLogger(__name__)
+
+_FAST_BFLOAT16 = {"AMX", "AVX-512 BF16"}
 
 Floats = NDArray[np.float32]
 
@@ -86,8 +89,12 @@ class TorchEncoder:
 
 
 def open_encoder(folder: Path, settings: Settings, dtype: "torch.dtype | None" = None) -> Encoder:
-    """The encoder of a folder; in PyTorch if a number format is asked for, or where no graph can be made of it."""
-    if dtype is None:
+    """The encoder of a folder: the graph, which computes in float32.
+
+    In PyTorch if a number format is asked for, where no graph can be made, and on processors that multiply bfloat16
+    in hardware: they index documents twice as fast that way, and up to ten times with AMX.
+    """
+    if dtype is None and not _FAST_BFLOAT16.intersection(instructions()):
         from clearspan.models.serving.bert import BertGraph
 
         try:

@@ -20,7 +20,7 @@ inline __m256i even_bytes(__m256i unsigned_bytes) {
 inline __m256i pairs(__m256i a, __m256i b) { return _mm256_madd_epi16(a, b); }
 inline __m256i sum32(__m256i a, __m256i b) { return _mm256_add_epi32(a, b); }
 
-// Sums of one group for eight outputs and one row. `quads` takes quads p and p + 1 of H such sums from `at`.
+// Sums of one group for eight outputs and one row; `Numbers` are those of quads p and p + 1.
 template <class F, int D>
 struct Sums;
 
