@@ -10,6 +10,7 @@ from typing import Literal, Protocol
 import torch
 
 from clearspan.errors import BadInput, TooLarge
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.sites import Site
 
@@ -60,8 +61,15 @@ class Backend(Protocol):
         """
         ...
 
-    def open(self, dials: Sequence[Dial] = ()) -> Slot:
-        """A sequence without tokens, whose every forward pass applies `dials`, at most `MOST_DIALS`."""
+    def open(self, dials: Sequence[Dial] = (), prefix: Prefix | None = None) -> Slot:
+        """A sequence whose every forward pass applies `dials`, at most `MOST_DIALS`.
+
+        Args:
+            prefix: what it begins with, as long as its tokens are; without one it is empty.
+
+        Raises:
+            BadInput: a dial or the prefix is of another model.
+        """
         ...
 
     def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:

@@ -15,6 +15,7 @@ import torch
 from transformers import DynamicCache
 
 from clearspan.models.backends.base import Slot, Work, require_room
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.anatomy import Anatomy
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.hooks import hooked
@@ -76,14 +77,17 @@ class PlainBackend:
         for dial in dials:
             dial.require(self.reference, len(self.anatomy.layers), self.anatomy.width)
 
-    def open(self, dials: Sequence[Dial] = ()) -> PlainSlot:
+    def open(self, dials: Sequence[Dial] = (), prefix: Prefix | None = None) -> PlainSlot:
         """See `Backend.open`.
 
         Raises:
-            BadInput: as `check`.
+            BadInput: as `check`, or the prefix is of another model.
         """
         self.check(dials)
-        return PlainSlot(tuple(dials), DynamicCache(config=self._loaded.model.config))
+        slot = PlainSlot(tuple(dials), DynamicCache(config=self._loaded.model.config))
+        if prefix is not None:
+            self._begin(slot, prefix)
+        return slot
 
     def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:
         """See `Backend.forward`.
@@ -105,6 +109,16 @@ class PlainBackend:
     def median_norm(self, site: Site) -> float:
         """See `Backend.median_norm`."""
         return self.sinks.median_norm(site)
+
+    def _begin(self, slot: PlainSlot, prefix: Prefix) -> None:
+        config = self._loaded.model.config.get_text_config()
+        head = getattr(config, "head_dim", None) or config.hidden_size // config.num_attention_heads
+        prefix.require(config.num_hidden_layers, config.num_key_value_heads, head)
+        model = self._loaded.model
+        for layer in range(config.num_hidden_layers):
+            pair = [held[layer][None].to(model.device, model.dtype) for held in (prefix.keys, prefix.values)]
+            slot.cache.update(*pair, layer)
+        slot.length = len(prefix.tokens)
 
     def _append(self, slot: PlainSlot, entry: Work) -> torch.Tensor | None:
         length = slot.length + len(entry.tokens)

@@ -13,6 +13,7 @@ from clearspan.closing import Closing
 from clearspan.errors import Refused
 from clearspan.models.backends.figures import Timing
 from clearspan.models.backends.plain import PlainBackend
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.backends.select import Choice, choose
 from clearspan.models.inside.anatomy import SiteShape
 from clearspan.models.inside.dialling import held, holding, require_compatible
@@ -203,18 +204,20 @@ class LanguageModel(Closing):
         *,
         dials: Sequence[Dial] = (),
         wait: float | None = None,
+        prefix: Prefix | None = None,
     ) -> list[TextStream]:
         """Several replies to one conversation, side by side; the conversation is read once for all of them.
 
         Args:
             variants: at least one. The first stream counts the conversation's tokens as its input, and the others none.
             wait: as of `chat`; a place for each has to come free.
+            prefix: taken where the conversation begins with its tokens.
 
         Raises:
             BadInput, Refused, TooLarge, Busy: as `stream_chat`.
         """
         prompt = self.chat_tokens(messages)
-        return self._open().variants(prompt, variants, self._dials(dials), wait, self)
+        return self._open().variants(prompt, variants, self._dials(dials), wait, self, prefix)
 
     def excerpts(self, sentences: Sequence[Excerpt], most: int = 2) -> Excerpts:
         """What holds a reply to sentences; `begin` of it is the guidance of a `Variant`.

@@ -12,6 +12,7 @@ import torch
 
 from clearspan.errors import BadInput, ClearspanError
 from clearspan.models.backends.base import Backend, Slot, Work
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.dials import Dial
 from clearspan.models.serving.sampler import Sampler
 from clearspan.models.text.guidance import Guidance
@@ -44,10 +45,14 @@ class Job(ABC):
         dials: of every forward pass of this sequence.
         longest: most tokens that the cache of each of its sequences will hold.
         wait: longest time in seconds that it may wait for a place; None waits as long as it takes.
+        prefix: what the sequence begins with.
     """
 
-    def __init__(self, dials: Sequence[Dial], longest: int, wait: float | None) -> None:
+    def __init__(
+        self, dials: Sequence[Dial], longest: int, wait: float | None, prefix: Prefix | None = None
+    ) -> None:
         self.dials = dials
+        self._prefix = prefix
         self._longest = longest
         self.wait = wait
         self.deadline = math.inf if wait is None else time.monotonic() + wait
@@ -57,7 +62,7 @@ class Job(ABC):
 
     def begin(self, backend: Backend) -> None:
         """Open the sequence on a backend."""
-        self._opened = backend, backend.open(self.dials)
+        self._opened = backend, backend.open(self.dials, self._prefix)
 
     @property
     def backend(self) -> Backend | None:
@@ -135,6 +140,7 @@ class Generating(Job):
         stream: takes the tokens.
         guidance: what the text is held to.
         followers: others that write after this very prompt, which is read once for all.
+        prefix: whose tokens the prompt begins with.
     """
 
     def __init__(
@@ -149,12 +155,13 @@ class Generating(Job):
         wait: float | None = None,
         guidance: Guidance | None = None,
         followers: "Sequence[Generating]" = (),
+        prefix: Prefix | None = None,
     ) -> None:
-        super().__init__(dials, len(prompt) + limit, wait)
+        super().__init__(dials, len(prompt) + limit, wait, prefix)
         self._prompt = prompt
         self._followers = followers
         self._parted: Sequence[Generating] = ()
-        self._read = 0
+        self._read = len(prefix.tokens) if prefix else 0
         self._sampler = Sampler(sampling, guidance)
         self._ends = ends
         self._left = limit

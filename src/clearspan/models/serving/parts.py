@@ -5,6 +5,7 @@ from functools import cached_property
 from typing import cast
 
 from clearspan.models.backends.native.backend import NativeBackend
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.anatomy import Anatomy
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.reading import ActivationReader
@@ -77,8 +78,12 @@ class OpenParts:
         dials: Sequence[Dial],
         wait: float | None,
         owner: object,
+        prefix: Prefix | None = None,
     ) -> list[TextStream]:
         """Begin to generate several texts after the tokens of one prompt, which are read once.
+
+        Args:
+            prefix: taken where the prompt begins with its tokens.
 
         Raises:
             Busy: as `stream`.
@@ -98,6 +103,7 @@ class OpenParts:
                 wait=wait,
                 guidance=one.guidance,
                 followers=() if place else jobs[::-1],
+                prefix=prefix if prefix and prefix.leads(prompt) else None,
             )
             jobs.append(job)
             streams.append(

@@ -13,6 +13,7 @@ from clearspan.models.backends.graphed.decoder import Decoder, Span, StaticCache
 from clearspan.models.backends.graphed.dials import DialRows, Place
 from clearspan.models.backends.graphed.graphs import Graphs, Pass, Record
 from clearspan.models.backends.native.packing import unsupported
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.anatomy import Anatomy
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.sinks import SinkRule
@@ -102,14 +103,17 @@ class GraphedBackend:
         for dial in dials:
             dial.require(self.reference, self._decoder.sizes.layers, self._decoder.sizes.width)
 
-    def open(self, dials: Sequence[Dial] = ()) -> GraphedSlot:
+    def open(self, dials: Sequence[Dial] = (), prefix: Prefix | None = None) -> GraphedSlot:
         """See `Backend.open`.
 
         Raises:
-            BadInput: as `check`.
+            BadInput: as `check`, or the prefix is of another model.
             Busy: `places` sequences are open.
         """
         self.check(dials)
+        if prefix is not None:
+            sizes = self._decoder.sizes
+            prefix.require(sizes.layers, sizes.kv_heads, sizes.head)
         row = next((row for row in range(self.places) if row not in self._open), None)
         if row is None:
             raise Busy(
@@ -122,6 +126,9 @@ class GraphedBackend:
                 self._graphs.forget()
                 self._dials.forget()
             slot = GraphedSlot(row, tuple(dials), self._dials.set(row, dials))
+            if prefix is not None:
+                self._cache.begin(row, prefix.keys, prefix.values)
+                slot.length = len(prefix.tokens)
         self._open[row] = slot
         return slot
 

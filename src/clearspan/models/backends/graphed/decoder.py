@@ -46,6 +46,11 @@ class StaticCache:
         for held in (self.keys, self.values):
             held[:, to, :, :length] = held[:, row, :, :length]
 
+    def begin(self, row: int, keys: torch.Tensor, values: torch.Tensor) -> None:
+        """Let a row begin with keys and values of shape `(layers, heads, tokens, head)`."""
+        for held, given in ((self.keys, keys), (self.values, values)):
+            held[:, row, :, : given.shape[2]] = given.to(held.device, held.dtype)
+
     def clear(self, row: int, length: int) -> None:
         """Make the first positions of a row zeros again: its sequence may have left NaN behind."""
         self.keys[:, row, :, :length] = 0

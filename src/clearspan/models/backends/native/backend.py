@@ -16,6 +16,7 @@ from clearspan.errors import ClearspanError, Refused
 from clearspan.models.backends.base import Slot, Work, foreign_token, require_room
 from clearspan.models.backends.native.packing import ROWS, Packed, unsupported
 from clearspan.models.backends.native.structs import DialSpec, StepEntry, Tap
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.hooks import SINK_RATIO, norms
 from clearspan.models.inside.sites import Part, Site
@@ -103,17 +104,24 @@ class NativeBackend:
         for dial in dials:
             dial.require(self.reference, self.layers, self.width)
 
-    def open(self, dials: Sequence[Dial] = ()) -> NativeSlot:
+    def open(self, dials: Sequence[Dial] = (), prefix: Prefix | None = None) -> NativeSlot:
         """See `Backend.open`.
 
         Raises:
-            BadInput: as `check`.
+            BadInput: as `check`, or the prefix is of another model.
+            ClearspanError: there is no memory for the prefix.
         """
         self.check(dials)
+        sizes = self._packed.sizes
+        if prefix is not None:
+            prefix.require(sizes.layers, sizes.kv_heads, sizes.head)
         ordered = sorted(dials, key=lambda dial: dial.direction.site.order)
         vectors: list[torch.Tensor] = []
         specs = (DialSpec * len(ordered))(*(self._dial(dial, vectors) for dial in ordered))
-        return NativeSlot(self._library.slot_open(self._model), specs, len(ordered), vectors)
+        slot = NativeSlot(self._library.slot_open(self._model), specs, len(ordered), vectors)
+        if prefix is not None:
+            self._begin(slot, prefix)
+        return slot
 
     def forward(self, work: Sequence[Work]) -> list[torch.Tensor | None]:
         """See `Backend.forward`.
@@ -205,6 +213,20 @@ class NativeBackend:
                 hidden = self.read([self._yardstick], [site], digits=2)[0][site]
                 self._medians[site] = float(norms(hidden).median())
             return self._medians[site]
+
+    def _begin(self, slot: NativeSlot, prefix: Prefix) -> None:
+        keys, values = (
+            held.detach().to("cpu", torch.float32).contiguous() for held in (prefix.keys, prefix.values)
+        )
+        count = len(prefix.tokens)
+        with self._lock:
+            failed = self._library.slot_begin(
+                self._model, slot.handle, keys.data_ptr(), values.data_ptr(), count
+            )
+        if failed:
+            self.close(slot)
+            raise _out_of_memory()
+        slot.length = count
 
     def _dial(self, dial: Dial, vectors: list[torch.Tensor]) -> DialSpec:
         direction = dial.direction

@@ -115,6 +115,7 @@ def declare(library: ctypes.CDLL) -> ctypes.CDLL:
         "model_step": (c_int32, [c_void_p, POINTER(StepEntry), c_int32, c_int32, c_int32]),
         "slot_open": (c_void_p, [c_void_p]),
         "slot_fork": (c_void_p, [c_void_p, c_void_p]),
+        "slot_begin": (c_int32, [c_void_p, c_void_p, c_void_p, c_void_p, c_int32]),
         "slot_close": (None, [c_void_p, c_void_p]),
     }
     for name, (result, arguments) in functions.items():

@@ -374,6 +374,23 @@ void* slot_fork(void* model, void* slot) {
   to->length = from.length;
   return to.release();
 }
+// Keys and values, each (layers, key heads, count, head), in front of all that an empty sequence will read; 1 where
+// memory is lacking.
+int32_t slot_begin(void* model, void* opened, const float* k, const float* v, int32_t count) {
+  Model& m = *static_cast<Model*>(model);
+  Slot& slot = *static_cast<Slot*>(opened);
+  const Shape& s = m.shape;
+  try {
+    while (static_cast<int>(slot.blocks.size()) * BLOCK < count) slot.blocks.push_back(m.cache.take());
+  } catch (const std::bad_alloc&) {
+    return 1;
+  }
+  for (int layer = 0; layer < s.layers; layer++)
+    for (int kv = 0; kv < s.kv_heads; kv++)
+      for (int at = 0; at < count; at++, k += s.head, v += s.head) remember(slot, s, layer, kv, at, k, v);
+  slot.length = count;
+  return 0;
+}
 void slot_close(void* model, void* slot) {
   static_cast<Model*>(model)->cache.give_back(static_cast<Slot*>(slot)->blocks);
   delete static_cast<Slot*>(slot);
