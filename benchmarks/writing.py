@@ -1,13 +1,13 @@
 """What the writer makes of the evidence of real questions: how often a sentence of it is proved, and what it takes.
 
 The evidence that people marked is given to the writer as quotes, at most three, as an overview would have them;
-nothing is searched. Rows are drawn by a hash of their id, one a document. With --keep FILE each outcome is written
-there, and a run that was cut short goes on where it was; the sentences in it are read by hand, and
-benchmarks/verdicts/writing.jsonl holds those that were read, a line each: `id`, `sentence`, `supported`, `reason`.
+nothing is searched. Questions are of the fold that nothing was trained on, drawn by a hash of their id, one a page.
+With --keep FILE each outcome is written there, and a run that was cut short goes on where it was; the sentences in it
+are read by hand, and benchmarks/verdicts/writing.jsonl holds those that were read, a line each: `id`, `sentence`,
+`supported`, `better` (`better`, `as good` or `worse` than the quotes alone), `reason`.
 """
 
 import argparse
-import hashlib
 import json
 import os
 import statistics
@@ -19,17 +19,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-import zstandard
-
-from clearspan.language.sentences import sentences
+from clearspan.checks.writing.evidence import drawn, quotes_of
 from clearspan.measure.bars import Bar, Cell, Report, Table, report
 from clearspan.measure.intervals import wilson
 from clearspan.models.serving.embedder import Embedder
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.serving.late import Late
+from clearspan.overview.answering.reader.reader import EvidenceReader
+from clearspan.overview.answering.reader.training.questions import LabelledQuestion
+from clearspan.overview.answering.reader.training.run import split_questions
 from clearspan.overview.answering.writing import Selected, choose
 from clearspan.overview.proof.verify import Instruments
-from clearspan.receipts import Citation, Claim
 from clearspan.settings import Settings
 from clearspan.tiers.forms import form_of
 from clearspan.tiers.local import Local
@@ -46,10 +46,9 @@ ROWS = {
     "covid_qa": 12,
     "pubmedqa": 8,
 }
-"""Rows of each set."""
+"""Questions of each set, of those that nothing was trained on."""
 
 WIDE = ("why", "how", "compare", "list", "about")
-_MOST_QUOTES = 3
 _SHORT_QUOTE_WORDS = 24
 
 
@@ -105,34 +104,40 @@ def measured(data: Path, most: int, keep: Path | None) -> Iterator[Outcome]:
     )
     known = {one["id"]: Outcome(**{**one, **_tuples(one)}) for one in kept}
     settings = Settings()
-    instruments = Instruments(Embedder.load(settings.embedder, settings))
+    instruments, reader = Instruments(Embedder.load(settings.embedder, settings)), EvidenceReader.load()
+    questions = drawn(split_questions(data / "evals" / "questions").held_out, ROWS)
     patient = settings.model_copy(update={"generate_seconds": 600.0})
     with LanguageModel.load(settings.model, settings) as model:
         writer = Local(Late(lambda: model), patient)
-        for number, (name, row) in enumerate(drawn(data)[:most], 1):
-            print(f"\rrow {number} of {most}", end="", file=sys.stderr, flush=True)
-            if row["id"] not in known:
-                known[row["id"]] = one_row(name, row, writer, instruments, settings.support_threshold)
+        model.settle()
+        for number, one in enumerate(questions[:most], 1):
+            print(f"\rquestion {number} of {most}", end="", file=sys.stderr, flush=True)
+            if one.id not in known:
+                known[one.id] = outcome_of(one, writer, instruments, reader, settings.support_threshold)
                 if keep:
                     with keep.open("a", encoding="utf-8") as file:
-                        file.write(json.dumps(asdict(known[row["id"]]), ensure_ascii=False) + "\n")
-            yield known[row["id"]]
+                        file.write(json.dumps(asdict(known[one.id]), ensure_ascii=False) + "\n")
+            yield known[one.id]
     print(file=sys.stderr)
 
 
-def one_row(
-    name: str, row: dict[str, Any], writer: Local, instruments: Instruments, threshold: float
+def outcome_of(
+    one: LabelledQuestion,
+    writer: Local,
+    instruments: Instruments,
+    reader: EvidenceReader,
+    threshold: float,
 ) -> Outcome:
-    quotes = quotes_of(row)
+    quotes = quotes_of(one)
     started, processor = time.perf_counter(), time.process_time()
-    wording = writer.write(row["question"], quotes)
+    wording = writer.write(one.question, quotes)
     candidates = (wording.text, *wording.others) if wording.text else ()
-    selected = choose(row["question"], candidates, quotes, threshold, instruments)
+    selected = choose(one.question, candidates, quotes, threshold, instruments, reader.answers)
     return Outcome(
-        name,
-        row["id"],
-        row["question"],
-        form_of(row["question"]).asked,
+        one.origin,
+        one.id,
+        one.question,
+        form_of(one.question).asked,
         len(quotes) > 1 or len(quotes[0].text.split()) > _SHORT_QUOTE_WORDS,
         tuple(quote.text for quote in quotes),
         tuple(claim.text for claim in selected.claims),
@@ -140,49 +145,6 @@ def one_row(
         time.perf_counter() - started,
         time.process_time() - processor,
     )
-
-
-def drawn(data: Path) -> list[tuple[str, dict[str, Any]]]:
-    """Set and row of each question, in an order that mixes the sets; one question a document."""
-    found: list[tuple[str, dict[str, Any]]] = []
-    for name, most in ROWS.items():
-        titles: set[str] = set()
-        for row in sorted(_rows(data / f"evals/questions/{name}/dev.jsonl.zst"), key=_hashed):
-            title = row["documents"][0]["title"] if row["documents"] else ""
-            usable = row["answerable"] and len(row["question"].split()) > 2 and title not in titles
-            if len(titles) < most and usable and quotes_of(row):
-                titles.add(title)
-                found.append((name, row))
-    return sorted(found, key=lambda pair: _hashed(pair[1]))
-
-
-def quotes_of(row: dict[str, Any]) -> list[Claim]:
-    """The evidence as quotes; the first sentences of the documents where none is marked."""
-    documents = row["documents"]
-    evidence = row["evidence"] or [
-        one["text"][start:end] for one in documents[:2] for start, end in sentences(one["text"])[:2]
-    ]
-    found: list[Claim] = []
-    for text in evidence:
-        number = next((n for n, one in enumerate(documents, 1) if text in one["text"]), 0)
-        if len(text.split()) < 5 or not number:
-            continue
-        document = documents[number - 1]
-        start = document["text"].find(text)
-        citation = Citation(
-            number=number,
-            document_id=str(number),
-            passage_id=str(number),
-            start=start,
-            end=start + len(text),
-            quote=text,
-            title=document["title"],
-        )
-        shown = " ".join(text.split())
-        found.append(
-            Claim(text=shown, origin="quoted", support="supported", score=1.0, citations=(citation,))
-        )
-    return found[:_MOST_QUOTES]
 
 
 def summary(outcomes: Sequence[Outcome]) -> Report:
@@ -231,12 +193,17 @@ def by_hand() -> tuple[list[Table], list[Bar]]:
     if not VERDICTS.exists():
         return [], []
     verdicts = [json.loads(line) for line in VERDICTS.read_text("utf-8").splitlines()]
-    supported = [bool(one["supported"]) for one in verdicts]
-    low, high = wilson(sum(supported), len(supported))
-    columns = ("sentences", "fully supported, %", "95 %")
-    row = (len(supported), 100 * _mean(supported), f"{100 * low:.1f} to {100 * high:.1f}")
-    table = Table("Read by hand", columns, [row], "Interval after Wilson.")
-    return [table], [Bar("sentences fully supported, read by hand, %", 100 * _mean(supported), 95)]
+    said = {
+        "fully supported, %": [bool(one["supported"]) for one in verdicts],
+        "better than or as good as the quotes alone, %": [one["better"] != "worse" for one in verdicts],
+    }
+    rows: list[Sequence[Cell]] = []
+    for name, own in said.items():
+        low, high = wilson(sum(own), len(own))
+        rows.append((name, len(own), 100 * _mean(own), f"{100 * low:.1f} to {100 * high:.1f}"))
+    table = Table("Read by hand", ("what", "texts", "share", "95 %"), rows, "Intervals after Wilson.")
+    bars = zip(said.items(), (95, 85), strict=True)
+    return [table], [Bar(f"read by hand: {name}", 100 * _mean(own), bound) for (name, own), bound in bars]
 
 
 def _shares(outcomes: Sequence[Outcome], by: str) -> list[Sequence[Cell]]:
@@ -258,17 +225,6 @@ def _tuples(row: dict[str, Any]) -> dict[str, tuple[str, ...]]:
 
 def _mean(values: Sequence[bool]) -> float:
     return sum(values) / len(values) if values else float("nan")
-
-
-def _hashed(row: dict[str, Any]) -> bytes:
-    return hashlib.sha256(row["id"].encode()).digest()
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    unpacker = zstandard.ZstdDecompressor(max_window_size=2**27)
-    with path.open("rb") as file:
-        text = unpacker.stream_reader(file).read().decode("utf-8")
-    return (json.loads(line) for line in text.splitlines())
 
 
 if __name__ == "__main__":

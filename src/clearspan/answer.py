@@ -116,7 +116,8 @@ def journey(
                 yield Routed((route := further).decision)
             if isinstance(writer := route.tier, Writer):
                 with metering.stage("generate and verify"):
-                    written = write(asked, chosen, writer, instruments, settings.support_threshold)
+                    threshold, answers = settings.support_threshold, workspace.reader.answers
+                    written = write(asked, chosen, writer, instruments, threshold, answers)
                 yield from map(Stated, written.claims)
                 if written.claims and (model := writer.inside):
                     with metering.stage("look inside"):

@@ -1,12 +1,14 @@
 """After the quotes: on to a writer when one is too long, and only where a writer may."""
 
+from dataclasses import replace
+
 import pytest
 
 from clearspan.journey.asked import ask
 from clearspan.journey.compose import Chosen
 from clearspan.journey.route import choose_tier, escalated, settled
 from clearspan.journey.write import Written
-from clearspan.receipts import Claim, Dropped
+from clearspan.receipts import Claim, Dropped, Layout
 from clearspan.settings import Settings
 from tests.economy.routing.test_choose import NARROW, WIDE, tiers
 
@@ -23,6 +25,25 @@ def test_a_quote_of_over_forty_words_goes_on_to_the_writer() -> None:
     assert further is not None
     assert (further.decision.tier, further.decision.escalated_from) == ("generate", "quote")
     assert "41 words: the local model" in further.decision.why
+
+
+@pytest.mark.parametrize("layout", ["why", "comparison", "about", "list"])
+def test_quotes_that_answer_together_go_on_to_the_writer(layout: Layout) -> None:
+    route = choose_tier(ask(NARROW, None, None, (), Settings()), tiers(), {})
+    one = chosen(9)
+    assert escalated(route, replace(one, layout=layout)) is None
+    both = replace(one, claims=(*one.claims, *one.claims), layout=layout)
+    further = escalated(route, both)
+    assert further is not None
+    assert further.decision.why.startswith("2 quotes answer together: the local model may join them")
+    assert escalated(route, replace(both, quotes_only=True)) is None
+
+
+@pytest.mark.parametrize("layout", ["fact", "steps", "timeline", "table", "yes_no", "number"])
+def test_other_shapes_keep_their_quotes(layout: Layout) -> None:
+    route = choose_tier(ask(NARROW, None, None, (), Settings()), tiers(), {})
+    one = chosen(9)
+    assert escalated(route, replace(one, claims=(*one.claims, *one.claims), layout=layout)) is None
 
 
 def test_a_careful_subject_keeps_its_quotes() -> None:

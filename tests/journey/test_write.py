@@ -51,6 +51,11 @@ def quoted(text: str, number: int = 1, support: str = "supported") -> Claim:
     )
 
 
+def alike(_question: str, said: Sequence[str]) -> list[float]:
+    """A reader to whom all texts answer equally."""
+    return [0.0] * len(said)
+
+
 ICE = quoted("The Tarrow bridge is closed in winter because ice forms on its wooden deck.")
 SAND = quoted("Sand does not keep the wheels of carts from slipping on the Tarrow bridge.", 2)
 
@@ -69,7 +74,7 @@ SAND = quoted("Sand does not keep the wheels of carts from slipping on the Tarro
 )
 def test_nothing_is_written_where_quotes_are_enough(chosen: Chosen, why: str) -> None:
     writer = Scripted(Wording("Anything."))
-    written = write(ASKED, chosen, writer, Instruments(), 0.5)
+    written = write(ASKED, chosen, writer, Instruments(), 0.5, alike)
     assert (written.claims, written.notes, written.model) == ((), (), "scripted")
     assert why in written.unasked
     assert writer.quotes == []
@@ -81,7 +86,7 @@ def test_sentences_are_shown_or_dropped_one_by_one() -> None:
         "Nobody has crossed it since 1872.",
     )
     writer = Scripted(Wording(f"{true} {false}", Spent(20, 9)))
-    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5)
+    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5, alike)
     assert writer.quotes == [ICE.text, SAND.text]
     assert [claim.text for claim in written.claims] == [true]
     assert [citation.number for claim in written.claims for citation in claim.citations] == [1]
@@ -92,9 +97,21 @@ def test_sentences_are_shown_or_dropped_one_by_one() -> None:
 def test_the_candidate_that_is_proved_is_shown() -> None:
     true = "Because ice forms on its wooden deck, the Tarrow bridge is closed in winter."
     writer = Scripted(Wording("The bridge is closed because of its paint.", others=(true, "It is.")))
-    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5)
+    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5, alike)
     assert [claim.text for claim in written.claims] == [true]
     assert written.dropped == ()
+
+
+def test_what_answers_is_shown_before_what_says_more() -> None:
+    ice = "Because ice forms on its wooden deck, the Tarrow bridge is closed in winter."
+    both = f"{ice[:-1]}, and sand does not keep the wheels of carts from slipping."
+
+    def ice_answers(_question: str, said: Sequence[str]) -> list[float]:
+        return [3.0 if each == ice else 0.0 for each in said]
+
+    writer = Scripted(Wording(both, others=(ice,)))
+    written = write(ASKED, Chosen((ICE, SAND)), writer, Instruments(), 0.5, ice_answers)
+    assert [claim.text for claim in written.claims] == [ice]
 
 
 @pytest.mark.parametrize(
@@ -106,7 +123,7 @@ def test_the_candidate_that_is_proved_is_shown() -> None:
     ],
 )
 def test_what_goes_wrong_is_a_note(came: Wording | Exception, says: str) -> None:
-    written = write(ASKED, Chosen((ICE, SAND)), Scripted(came), Instruments(), 0.5)
+    written = write(ASKED, Chosen((ICE, SAND)), Scripted(came), Instruments(), 0.5, alike)
     assert (written.claims, written.dropped) == ((), ())
     assert says in written.notes[0]
     assert written.spent == (came.spent if isinstance(came, Wording) else Spent())
@@ -117,6 +134,6 @@ def test_of_a_long_list_the_first_are_written_from() -> None:
         quoted(f"The {name} crane lifts stones.", 1) for name in "red blue old new low high far".split()
     )
     writer = Scripted(Wording("The red crane lifts stones, and the far crane lifts stones."))
-    written = write(ASKED, Chosen(items), writer, Instruments(), 0.5)
+    written = write(ASKED, Chosen(items), writer, Instruments(), 0.5, alike)
     assert writer.quotes == [item.text for item in items[:6]]
     assert written.claims == ()

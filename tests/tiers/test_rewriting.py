@@ -10,9 +10,18 @@ import pytest
 
 from clearspan.errors import Busy
 from clearspan.models.text.chatting import Delta, Generation
-from clearspan.receipts import Citation, Claim
+from clearspan.receipts import Citation, CitedTable, Claim
 from clearspan.tiers.base import Spent, Wording
-from clearspan.tiers.rewriting import conversation, is_sentence, together, whole_sentences
+from clearspan.tiers.rewriting import (
+    MANNER,
+    Statement,
+    conversation,
+    in_one,
+    is_sentence,
+    statement_of,
+    together,
+    whole_sentences,
+)
 
 
 @dataclass
@@ -53,7 +62,7 @@ class Reply:
 
 
 def written(*replies: str | None, seconds: float = 1.0) -> Wording:
-    return together(lambda: [Reply(text) for text in replies], seconds)
+    return together(lambda: [Reply(text) for text in replies], seconds, 3)
 
 
 def quoted(text: str, title: str = "") -> Claim:
@@ -63,16 +72,36 @@ def quoted(text: str, title: str = "") -> Claim:
     return Claim(text=text, origin="quoted", support="supported", score=0.9, citations=(citation,))
 
 
-def test_a_model_is_told_the_question_the_numbered_quotes_with_titles_and_no_example() -> None:
-    (told,) = conversation(
-        "Why is the mill red?", [quoted("It is of brick.", "Tarrow mill"), quoted("It is old.")]
+def test_a_model_is_told_the_question_the_quotes_under_their_titles_and_no_example() -> None:
+    manner, asked = conversation(
+        "Why is the mill red?",
+        [
+            quoted("It is of  brick.", "Tarrow mill"),
+            quoted("It is old.", "Tarrow mill"),
+            quoted("So is the inn."),
+        ],
     )
-    assert told["role"] == "user"
-    assert told["content"] == (
-        "Question: Why is the mill red?\n\nStatements:\n1. (Tarrow mill) It is of brick.\n2. It is old.\n\n"
-        "Say why, in one sentence. Use only what the statements say, in their words. Keep their names and numbers. "
-        "Add nothing."
+    assert manner == {"role": "system", "content": MANNER}
+    assert asked["role"] == "user"
+    assert asked["content"] == (
+        "Question: Why is the mill red?\n\nTarrow mill:\n- It is of brick.\n- It is old.\nAnother page:\n"
+        "- So is the inn.\n\nSay why, in one sentence."
     )
+
+
+def test_rows_of_a_table_are_told_with_the_names_of_their_columns() -> None:
+    row = quoted("| 1861 | Tarrow |", "Bridges")
+    table = CitedTable(header=("Built", "Where"), rows=(("1861", "Tarrow"),))
+    cited = row.citations[0].model_copy(update={"table": table})
+    told = statement_of(row.model_copy(update={"citations": (cited,)}))
+    assert told == Statement("Bridges", "Built: 1861; Where: Tarrow")
+
+
+def test_a_model_that_knows_no_system_message_is_told_in_one() -> None:
+    both = conversation("Why is the mill red?", [quoted("It is of brick.")])
+    (one,) = in_one(both)
+    assert one["role"] == "user"
+    assert one["content"] == f"{MANNER}\n\n{both[1]['content']}"
 
 
 def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up() -> None:
@@ -103,7 +132,13 @@ def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up
             "The result (2) was low, and [3] was not.",
         ),
         ("numbers before a comma stay", "Of rule (2), the mill is free.", "Of rule (2), the mill is free."),
-        ("without the title of a statement", "(Tarrow mill) The mill is red.", "The mill is red."),
+        ("without the mark of a list", "- The mill is red.", "The mill is red."),
+        ("without the number of a statement in front", "1. The mill is red.", "The mill is red."),
+        (
+            "so many sentences",
+            "It is red. It is old. It is high. It is far.",
+            "It is red. It is old. It is high.",
+        ),
         ("years stay", "The mill burned (1861) twice.", "The mill burned (1861) twice."),
         ("signs stand close", "The mill is red , and old .", "The mill is red, and old."),
         ("an exclamation", '"The mill burned!"', "The mill burned!"),
@@ -113,7 +148,7 @@ def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up
     ],
 )
 def test_what_is_taken_of_a_reply(rule: str, text: str, taken: str) -> None:
-    assert whole_sentences(text) == taken, rule
+    assert whole_sentences(text, 3) == taken, rule
 
 
 @pytest.mark.parametrize(
@@ -128,12 +163,12 @@ def test_a_busy_model_is_not_waited_for() -> None:
     def begin() -> list[Reply]:
         raise Busy("The model is busy.", do="Ask again.")
 
-    assert together(begin, 1.0) == Wording("", why="the model was busy with other questions")
+    assert together(begin, 1.0, 3) == Wording("", why="the model was busy with other questions")
 
 
 def test_replies_that_do_not_end_are_stopped_and_what_they_took_is_counted() -> None:
     replies = [Reply("The mill is red."), Reply(None)]
-    assert together(lambda: replies, 0.05) == Wording("The mill is red.", Spent(40, 14))
+    assert together(lambda: replies, 0.05, 3) == Wording("The mill is red.", Spent(40, 14))
     assert replies[1].closed.is_set()
     assert written(None, seconds=0.05) == Wording("", Spent(20, 7), "the model took longer than 0.1 s")
 

@@ -187,6 +187,66 @@ def chains(data: Path, out: Path | None, as_json: bool) -> None:
     )
 
 
+@train.command("writer")
+@_data("Folder with evals/rewriting and evals/questions.", required=True)
+@click.option(
+    "--out",
+    type=FOLDER,
+    required=True,
+    help="Folder of the prefix, and of its state while it is trained; a training that was broken off goes on.",
+)
+@click.option(
+    "--rounds",
+    type=click.IntRange(0),
+    default=2,
+    show_default=True,
+    help="Of writing and learning from what was proved, at most.",
+)
+@click.option("--passes", type=click.FloatRange(0, min_open=True), default=1.0, show_default=True)
+@click.option("--rate", type=click.FloatRange(0, min_open=True), default=2e-2, show_default=True)
+@click.option("--seed", type=int, default=0, show_default=True)
+@json_option()
+def writer(data: Path, out: Path, rounds: int, passes: float, rate: float, seed: int, as_json: bool) -> None:
+    """Train the prefix that the local model writes with, and say how often what it writes is proved.
+
+    It begins with the words that any model is told, learns from sentences that people made of others, then from its
+    own: of several that it writes to a question that one is kept that is proved and answers. The folder's two files
+    can take the place of those in src/clearspan/tiers/writer/data.
+    """
+    from dataclasses import asdict
+
+    from rich.console import Console
+
+    from clearspan import settings
+    from clearspan.checks.writing.training import Telling, train_writer
+    from clearspan.tiers.writer.training.loop import Progress as WriterProgress
+    from clearspan.tiers.writer.training.loop import Recipe
+
+    console = Console(stderr=True)
+    with console.status("reading pairs") as status:
+
+        def step(progress: WriterProgress) -> None:
+            left = progress.seconds_left
+            status.update(
+                f"step {progress.step:,} of {progress.steps:,}, loss {progress.loss:.3f}, {left / 60:.0f} min left"
+            )
+
+        def sampling(done: int, total: int) -> None:
+            status.update(f"writing: {done:,} of {total:,} questions")
+
+        recipe = Recipe(passes=passes, rate=rate, seed=seed)
+        quality = train_writer(data, out, rounds, recipe, settings.load(), Telling(step, sampling))
+    if as_json:
+        click.echo(json.dumps(asdict(quality)))
+        return
+    click.echo(f"The prefix is in {out}.")
+    shares = ", ".join(f"{one:.1%}" for one in quality.kept)
+    click.echo(
+        f"Of {quality.questions} held-out questions a text is proved and answers for {shares}: before any round, and "
+        f"after each. Sentences of people took {quality.nats[0]:.3f} nats a token, and take {quality.nats[1]:.3f}."
+    )
+
+
 def _shares(judged: "list[JudgedAnswer]") -> dict[str, str]:
     from clearspan.overview.answering.tables.training.train import groups
 

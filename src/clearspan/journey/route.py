@@ -1,4 +1,4 @@
-"""Which tier answers: at first, and after a quote that is right but too long to be a good answer."""
+"""Which tier answers: at first, and after quotes that are right but too long, or too many, to be a good answer."""
 
 from collections.abc import Mapping, Sequence
 
@@ -7,8 +7,12 @@ from clearspan.economy.routing.costs import Counted, priced
 from clearspan.journey.asked import Asked
 from clearspan.journey.compose import Chosen
 from clearspan.journey.write import Written
+from clearspan.receipts import Layout
 from clearspan.tiers.base import Tier, Writer
 from clearspan.tiers.quote import Quote
+
+_TOGETHER = frozenset[Layout]({"why", "comparison", "about", "list"})
+"""Shapes whose quotes say one thing only together; steps and the events of a time stand in their order as they are."""
 
 _LONG_QUOTE_WORDS = 40
 """A quote longer than this is worth a writer's time even when one fact was asked for."""
@@ -27,13 +31,20 @@ def choose_tier(asked: Asked, tiers: Sequence[Tier], counted: Mapping[str, Count
 
 
 def escalated(route: Route, chosen: Chosen) -> Route | None:
-    """The route on to a writer, when a quote is too long and may be said in other words; else None."""
+    """The route on to a writer, when quotes answer that are too long, or belong together; else None."""
+    if route.next is None or chosen.quotes_only:
+        return None
     quoted = [claim for claim in chosen.claims if claim.origin == "quoted"]
     longest = max((len(claim.text.split()) for claim in quoted), default=0)
-    if route.next is None or chosen.quotes_only or longest <= _LONG_QUOTE_WORDS:
+    spoken = route.next.spoken
+    if longest > _LONG_QUOTE_WORDS:
+        fault = f"the quote has {longest} words"
+        why = f"{fault}: {spoken} may say it in one short sentence, if that is verified"
+    elif chosen.layout in _TOGETHER and len(quoted) > 1:
+        fault = f"{len(quoted)} quotes answer together"
+        why = f"{fault}: {spoken} may join them, each sentence verified"
+    else:
         return None
-    fault = f"the quote has {longest} words"
-    why = f"{fault}: {route.next.spoken} may say it in one short sentence, if that is verified"
     return escalate(route, route.next, fault, why)
 
 

@@ -38,14 +38,20 @@ class Written:
 
 
 def write(
-    asked: Asked, chosen: Chosen, writer: Writer, instruments: Instruments, threshold: float
+    asked: Asked,
+    chosen: Chosen,
+    writer: Writer,
+    instruments: Instruments,
+    threshold: float,
+    answers: writing.Answers,
 ) -> Written:
     """Sentences that say what the quotes do, if these want it and each is verified against them.
 
     Args:
         threshold: probability from which a sentence counts as supported.
+        answers: the reader's word on which candidates answer.
     """
-    quoted = [claim for claim in chosen.claims if claim.origin == "quoted" and claim.support == "supported"]
+    quoted = [claim for claim in chosen.claims if _usable(claim)]
     if unasked := _unasked(chosen, quoted):
         return Written(model=writer.reference, unasked=unasked)
     given = quoted[:_MOST_QUOTES]
@@ -59,10 +65,16 @@ def write(
         note = f"No sentence was generated: {wording.why}."
         return Written(notes=(note,), spent=wording.spent, model=writer.reference)
     candidates = (wording.text, *wording.others)
-    selected = writing.choose(asked.question.text, candidates, given, threshold, instruments)
+    selected = writing.choose(asked.question.text, candidates, given, threshold, instruments, answers)
     return Written(
         claims=selected.claims, dropped=selected.dropped, spent=wording.spent, model=writer.reference
     )
+
+
+def _usable(claim: Claim) -> bool:
+    """Whether a sentence may be made of a claim: rows of a table stand as they are."""
+    tabular = any(one.table for one in claim.citations)
+    return claim.origin == "quoted" and claim.support == "supported" and not tabular
 
 
 def _unasked(chosen: Chosen, quoted: Sequence[Claim]) -> str:

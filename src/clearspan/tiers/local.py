@@ -4,17 +4,27 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from clearspan.errors import BadInput, TooLarge
 from clearspan.models.serving.late import Late
 from clearspan.receipts import Claim, Offer
 from clearspan.settings import Settings
 from clearspan.tiers.base import Wording, Writer
 from clearspan.tiers.forms import form_of
 from clearspan.tiers.naming import excerpts
-from clearspan.tiers.rewriting import MOST_TOKENS, conversation, is_sentence, offer_to_rewrite, together
+from clearspan.tiers.rewriting import (
+    MOST_TOKENS,
+    conversation,
+    in_one,
+    is_sentence,
+    offer_to_rewrite,
+    together,
+)
+from clearspan.tiers.writer.learned import learned_prefix
 
 if TYPE_CHECKING:
     from clearspan.models.inside.dials import Dial
     from clearspan.models.serving.engine import LanguageModel
+    from clearspan.models.text.conversation import Message
     from clearspan.models.text.sampling import Variant
 
 _FREE = (0.0, 0.7, 1.0)
@@ -50,8 +60,11 @@ class Local(Writer):
         """Candidates under the dials, written side by side: some in any words, some held to those of the quotes."""
         with self._model.get().dial(*dials) as model:
             variants = self._variants(model, question, quotes)
-            said = conversation(question, quotes)
-            return together(lambda: model.stream_variants(said, variants, wait=self._seconds), self._seconds)
+            said, prefix = _told(model, conversation(question, quotes)), learned_prefix(self.reference)
+            return together(
+                lambda: model.stream_variants(said, variants, wait=self._seconds, prefix=prefix),
+                self._seconds,
+            )
 
     @property
     def inside(self) -> "LanguageModel | None":
@@ -72,3 +85,14 @@ class Local(Writer):
             if held is not None:
                 made.append(Variant(sampling, held.begin(eager)))
         return made[: self._most]
+
+
+def _told(model: "LanguageModel", messages: "list[Message]") -> "list[Message]":
+    """A conversation as this model's chat template takes it."""
+    try:
+        model.chat_tokens(messages)
+    except TooLarge:
+        raise
+    except BadInput:
+        return in_one(messages)
+    return messages

@@ -8,6 +8,7 @@ from clearspan.models.serving.late import Late
 from clearspan.receipts import Claim, Offer
 from clearspan.settings import RemoteTier, Settings
 from clearspan.tiers.base import Spent, Wording, Writer
+from clearspan.tiers.forms import form_of
 from clearspan.tiers.rewriting import MOST_TOKENS, conversation, offer_to_rewrite, together
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ class Remote(Writer):
                 for place in range(count)
             ]
 
-        wording = together(begin, seconds)
+        wording = together(begin, seconds, form_of(question).sentences)
         return replace(wording, spent=self._paid(wording.spent))
 
     def close(self) -> None:

@@ -6,6 +6,7 @@ No example stands in the prompt: a small model copies it into its answer.
 import re
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from clearspan.errors import Busy
@@ -22,16 +23,34 @@ if TYPE_CHECKING:
 MOST_TOKENS = 96
 """Tokens of one reply at most: three sentences, or two that are joined."""
 
+MANNER = (
+    "You answer a question in whole sentences of your own from the statements that you are given. Say what answers the "
+    "question first, name what it is about, join what belongs together, and leave out what does not answer. Use the "
+    "words, names and numbers of the statements. Add nothing."
+)
+"""What a writer is told of how it answers; what was learned for it stands in the place of these words."""
+
 _BUSY_QUEUE = 2
 """Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
-_ONLY = "Use only what the statements say, in their words. Keep their names and numbers. Add nothing."
 _SPACED_SIGN = re.compile(r"\s+([,.;:!?])(?=\s|$)")
 _AIM = re.compile(r"To [a-z]+ [^,;:]*$")
-_TITLE = re.compile(r"^\s*\([^)]*\)\s+")
+_BULLET = re.compile(r"^\s*(?:\d{1,2}[.)]|[-–•*])\s+")
 _MARKS = r"(?:(?<!\s)\s*(?:\[\d{1,2}\]|\(\d{1,2}\))){1,4}"
 # Within a sentence a number in brackets may be part of what it says.
 _NUMBERED = re.compile(rf"{_MARKS}(?=\s*[.!]?[\"”]?\s*$|[.!]\s)|(?<=[.!]){_MARKS}(?=\s)")
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What a writer may use.
+
+    Attributes:
+        title: of the document that says it, which names what 'it' is; empty where it has none.
+    """
+
+    title: str
+    text: str
 
 
 def offer_to_rewrite(name: str, question: str, model: "Late[ChatModel]") -> Offer:
@@ -53,13 +72,37 @@ def not_now(model: "Late[ChatModel]") -> str:
 
 
 def conversation(question: str, quotes: Sequence[Claim]) -> "list[Message]":
-    """What a model is told: the question, the form of its answer, and the numbered quotes with their titles."""
-    listed = "\n".join(f"{number}. {_titled(quote)}" for number, quote in enumerate(quotes, 1))
-    task = f"{form_of(question).told} {_ONLY}"
-    return [{"role": "user", "content": f"Question: {question}\n\nStatements:\n{listed}\n\n{task}"}]
+    """What a model is told: how it answers, then the question, the quotes, and what form the answer has."""
+    return told(question, [statement_of(quote) for quote in quotes])
 
 
-def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wording:
+def told(question: str, statements: Sequence[Statement]) -> "list[Message]":
+    """The same for statements that nobody quoted: what a writer is trained on."""
+    listed: list[str] = []
+    about = ""
+    for one in statements:
+        if one.title != about:
+            listed.append(f"{one.title or 'Another page'}:")
+        about = one.title
+        listed.append(f"- {one.text}")
+    shown = "\n".join(listed)
+    asked = f"Question: {question}\n\n{shown}\n\n{form_of(question).told}"
+    return [{"role": "system", "content": MANNER}, {"role": "user", "content": asked}]
+
+
+def in_one(messages: "Sequence[Message]") -> "list[Message]":
+    """A conversation for a model that knows no system message: what it would say stands in front of the first turn."""
+    return [{"role": "user", "content": "\n\n".join(one["content"] for one in messages)}]
+
+
+def statement_of(quote: Claim) -> Statement:
+    """A quote as a writer reads it: rows of a table with the names of their columns."""
+    cited = quote.citations[0] if quote.citations else None
+    text = cited.table.as_text() if cited and cited.table else quote.text
+    return Statement(cited.title if cited else "", " ".join(text.split()))
+
+
+def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float, most: int) -> Wording:
     """Read replies that are written side by side into candidates, in their order, each once.
 
     Args:
@@ -85,7 +128,7 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wor
     replies: list[str] = [one.text for one in finished if one is not None]
     if not replies:
         return Wording("", spent, f"the model took longer than {2 * seconds:g} s")
-    texts = [whole_sentences(reply) for reply in replies]
+    texts = [whole_sentences(reply, most) for reply in replies]
     found = list(dict.fromkeys(text for text in texts if text))
     if found:
         return Wording(found[0], spent, others=tuple(found[1:]))
@@ -93,12 +136,12 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float) -> Wor
     return Wording("", spent, "the model's sentence was cut off" if cut else "the model wrote no sentence")
 
 
-def whole_sentences(reply: str) -> str:
-    """The whole sentences of a first paragraph, without quotation marks and the numbers of statements at their ends."""
-    text = _TITLE.sub("", _NUMBERED.sub("", reply.strip().split("\n")[0])).strip().strip('"“”').strip()
+def whole_sentences(reply: str, most: int) -> str:
+    """The first whole sentences of a first paragraph, without quotation marks and numbers of statements at the ends."""
+    text = _BULLET.sub("", _NUMBERED.sub("", reply.strip().split("\n")[0])).strip().strip('"“”').strip()
     kept = [text[start:end].strip() for start, end in sentences(text)]
-    whole = " ".join(one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one))
-    return _SPACED_SIGN.sub(r"\1", whole)
+    whole = [one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one)]
+    return _SPACED_SIGN.sub(r"\1", " ".join(whole[:most]))
 
 
 def is_sentence(quote: str) -> bool:
@@ -109,8 +152,3 @@ def is_sentence(quote: str) -> bool:
 
 def _finish(stream: "ChatStream") -> "Generation | None":
     return next((delta.finish for delta in stream if delta.finish is not None), None)
-
-
-def _titled(quote: Claim) -> str:
-    title = quote.citations[0].title if quote.citations else ""
-    return f"({title}) {quote.text}" if title else quote.text

@@ -11,15 +11,15 @@ from clearspan.receipts import Citation, Claim
 QUESTION = "Why is the Tarrow bridge closed in winter?"
 
 
-def quoted(text: str, start: int = 0) -> Claim:
+def quoted(text: str, start: int = 0, title: str = "Tarrow bridge") -> Claim:
     citation = Citation(
         number=1,
-        document_id="d",
-        passage_id="d:0",
+        document_id=title,
+        passage_id=f"{title}:0",
         start=start,
         end=start + len(text),
         quote=text,
-        title="Tarrow bridge",
+        title=title,
     )
     return Claim(text=text, origin="quoted", support="supported", score=0.9, citations=(citation,))
 
@@ -36,8 +36,14 @@ BOTH = (
 FALSE = "The Tarrow bridge is closed in winter because sand forms on its wooden deck."
 
 
+def alike(question: str, said: Sequence[str]) -> list[float]:
+    """A reader to whom all texts answer equally."""
+    assert question
+    return [0.0] * len(said)
+
+
 def chosen(*candidates: str, quotes: Sequence[Claim] = (ICE, SAND)) -> Selected:
-    return choose(QUESTION, candidates, quotes, 0.5, Instruments())
+    return choose(QUESTION, candidates, quotes, 0.5, Instruments(), alike)
 
 
 def texts(selected: Selected) -> list[str]:
@@ -63,14 +69,14 @@ def test_words_of_the_quotes_in_another_order_are_not_shown() -> None:
     funded = quoted("The council supports research on conditions such as hypotonia.")
     selected = chosen("Hypotonia is supported by the council.", quotes=[funded])
     assert selected.claims == ()
-    assert "in another way" in selected.dropped[0].why
+    assert selected.dropped[0].why == "says “hypotonia”, which no quote does there"
 
 
 def test_words_of_the_question_alone_say_nothing() -> None:
     rich = quoted("Audits of deaths were described in rich settings and in poor ones.")
     asked = "Is the audit a difference between the rich and the poor?"
     said = "The audit is a difference between the rich and the poor."
-    selected = choose(asked, [said], [rich], 0.5, Instruments())
+    selected = choose(asked, [said], [rich], 0.5, Instruments(), alike)
     assert selected.claims == ()
 
 
@@ -87,12 +93,36 @@ def test_each_sentence_is_proved_and_one_that_leans_on_a_dropped_one_goes_with_i
     assert other not in texts(selected)
 
 
-def test_whoever_scores_completeness_decides_the_order() -> None:
-    def shortest(question: str, quotes: Sequence[Claim], text: str) -> float:
-        assert question == QUESTION
-        return -len(text)
+def test_what_answers_more_surely_is_shown_before_what_says_more() -> None:
+    def short_answers(_question: str, said: Sequence[str]) -> list[float]:
+        return [4.0 if each == SHORT else 1.0 for each in said]
 
-    assert texts(choose(QUESTION, (BOTH, SHORT), (ICE, SAND), 0.5, Instruments(), shortest)) == [SHORT]
+    assert texts(choose(QUESTION, (BOTH, SHORT), (ICE, SAND), 0.5, Instruments(), short_answers)) == [SHORT]
+
+
+def test_what_answers_less_surely_than_the_quotes_is_not_shown() -> None:
+    def quotes_answer(_question: str, said: Sequence[str]) -> list[float]:
+        return [4.0 if each in {ICE.text, SAND.text} else -1.0 for each in said]
+
+    selected = choose(QUESTION, (BOTH, SHORT), (ICE, SAND), 0.5, Instruments(), quotes_answer)
+    assert selected.claims == ()
+    assert {one.why for one in selected.dropped} == {"answers less surely than the quotes do"}
+
+
+def test_what_is_told_of_one_is_not_told_of_another() -> None:
+    """Each clause stands in a quote, in its order; only who it is told of is wrong."""
+    jerry = quoted("Jerry Tarrow was a writer and producer of films for over forty years.", 0, "Jerry Tarrow")
+    frank = quoted(
+        "Frank Hill was an actor, most remembered for directing the film Seventh Bridge.", 0, "Frank Hill"
+    )
+    asked = "Who directed Seventh Bridge, Jerry Tarrow or Frank Hill?"
+    told = "Jerry Tarrow was a writer and producer of films for over forty years"
+    for rest, shown in (
+        ("most remembered for directing the film Seventh Bridge", False),
+        ("and Frank Hill was an actor", True),
+    ):
+        selected = choose(asked, [f"{told}, {rest}."], [jerry, frank], 0.0, Instruments(), alike)
+        assert bool(selected.claims) is shown, rest
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ Encode = Callable[[str], Sequence[int]]
 
 _UNIT = re.compile(r"\s*(?:[,;:()\[\]]|[^\s,;:()\[\]]+(?:[,:][^\s,;:()\[\]]+)*)")
 _OPENS, _CLOSES = frozenset("(["), frozenset(")]")
-_BINDING = frozenset(
+BINDING = frozenset(
     """
     if unless except only until when whenever provided without reportedly allegedly according supposedly apparently
     suggest suggests suggested claim claims claimed believe believed thought said says argue argues alleged
@@ -298,7 +298,7 @@ def _may_end(units: Sequence[_Unit], place: int) -> bool:
 
 
 def _binding(units: Sequence[_Unit]) -> bool:
-    return any(unit.word in _BINDING or unit.word.endswith("n't") for unit in units)
+    return any(unit.word in BINDING or unit.word.endswith("n't") for unit in units)
 
 
 def _open_bracket(units: Sequence[_Unit]) -> bool:

@@ -1,25 +1,26 @@
 """Which of several candidates is shown: the one that is proved, and of those the one that says most in fewest words."""
 
+import math
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from clearspan.language.clauses import telling_clauses
 from clearspan.language.sentences import sentences
-from clearspan.language.words import stems, stems_in_order
+from clearspan.language.words import stems
+from clearspan.overview.answering.fidelity import unfaithful
 from clearspan.overview.proof import citing
 from clearspan.overview.proof.rarity import weight
 from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Claim, Dropped
 
-Completeness = Callable[[str, Sequence[Claim], str], float]
-"""How well a text answers a question as far as quotes do: (question, quotes, text) → a figure, more is better.
-
-Only the order of candidates rests on it: what is shown is proved in any case.
-"""
+Answers = Callable[[str, Sequence[str]], Sequence[float]]
+"""How surely each of some texts answers a question by itself: (question, texts) → logits."""
 
 _MOST_PROOFS = 4
 """Candidates that are held against the quotes; to read one takes longer than to write it beside others."""
+
+_LESS_SURE = 0.1
+"""Of a probability: what a text may answer less surely by itself than the surest quote does."""
 
 _LONG_WORDS = 32
 _LEANS_BACK = re.compile(
@@ -60,17 +61,35 @@ def choose(
     quotes: Sequence[Claim],
     threshold: float,
     instruments: Instruments,
-    complete: Completeness = completeness,
+    answers: Answers,
 ) -> Selected:
-    """The first candidate that is proved, the completest first; where none is whole, the one that keeps most.
+    """The first candidate that is proved, the best first; where none is whole, the one that keeps most.
+
+    A candidate is good as it answers and as it is complete; one that answers less surely than the quotes do is none.
 
     Args:
         candidates: texts of one sentence or several.
         quotes: claims that `citing.prove_quotes` has passed.
         threshold: probability from which a sentence counts as supported.
-        complete: what candidates are ordered by.
+        answers: the reader's word on whether a text answers.
     """
-    ranked = sorted(set(candidates), key=lambda text: (-complete(question, quotes, text), text))
+    own = sorted(set(candidates))
+    said = [quote.text for quote in quotes]
+    sure = [_share(logit) for logit in answers(question, [*own, *said])]
+    needed = max(sure[len(own) :], default=0.0) - _LESS_SURE
+    dropped = tuple(
+        Dropped(text=text, origin="generated", why="answers less surely than the quotes do")
+        for text, each in zip(own, sure, strict=False)
+        if each < needed
+    )
+    worth = {
+        text: completeness(question, quotes, text) + each
+        for text, each in zip(own, sure, strict=False)
+        if each >= needed
+    }
+    if not worth:
+        return Selected(dropped=dropped[:_MOST_PROOFS])
+    ranked = sorted(worth, key=lambda text: (-worth[text], text))
     tried: list[Selected] = []
     for text in ranked[:_MOST_PROOFS]:
         proved = _prove(text, question, quotes, threshold, instruments)
@@ -81,6 +100,10 @@ def choose(
     if best.claims:
         return best
     return Selected(dropped=tuple(dict.fromkeys(each for one in tried for each in one.dropped)))
+
+
+def _share(logit: float) -> float:
+    return 1.0 / (1.0 + math.exp(-logit))
 
 
 def _prove(
@@ -94,36 +117,13 @@ def _prove(
             why = "leans on a sentence that is not shown"
             dropped.append(Dropped(text=sentence, origin="generated", why=why))
             continue
-        if not _keeps_order(sentence, question, quotes):
-            why = "puts the words of the quotes together in another way"
+        if why := unfaithful(sentence, question, quotes):
             dropped.append(Dropped(text=sentence, origin="generated", why=why))
             continue
         proof = citing.prove_sentence(sentence, quotes, threshold, instruments)
         claims.extend(proof.claims)
         dropped.extend(proof.dropped)
     return Selected(tuple(claims), tuple(dropped))
-
-
-def _keeps_order(sentence: str, question: str, quotes: Sequence[Claim]) -> bool:
-    """Whether each clause has its telling words from one quote, in the order in which they stand there.
-
-    The subject may be named with words of the question or of the title. Verification weighs words and meaning more than
-    relations: 'Hypotonia is supported by the institute' passes where that supports research on it.
-    """
-    named = stems(question).union(*map(_title, quotes))
-    told = [stems_in_order(quote.text) for quote in quotes]
-    return all(_in_order(stems_in_order(clause), told, named) for clause in telling_clauses(sentence))
-
-
-def _in_order(own: Sequence[str], told: Sequence[Sequence[str]], named: frozenset[str]) -> bool:
-    subject = next((place for place, word in enumerate(own) if word not in named), len(own))
-    # A sentence of the question's words alone would follow anything.
-    return any(_follows(own, each) or (subject < len(own) and _follows(own[subject:], each)) for each in told)
-
-
-def _follows(own: Sequence[str], told: Sequence[str]) -> bool:
-    rest = iter(told)
-    return all(word in rest for word in own)
 
 
 def _title(quote: Claim) -> frozenset[str]:

@@ -206,6 +206,19 @@ class EvidenceReader:
         said = [one for each in self._said(question, passages, None, self._close) for one in each]
         return max(said, key=_sureness).quick.yes
 
+    def answers(self, question: str, texts: Sequence[str]) -> list[float]:
+        """How surely each text by itself answers: the logit of the small network, before calibration."""
+        windows = [
+            (place, window)
+            for place, text in enumerate(texts)
+            for window in self._windows.of(question, "", self._body(text))
+        ]
+        found = [-20.0] * len(texts)
+        said = self._run(self._session, [window for _, window in windows])
+        for (place, _), one in zip(windows, said, strict=True):
+            found[place] = max(found[place], one.answers)
+        return found
+
     def close(self) -> None:
         """End its threads; harmless when repeated."""
         self._pool.shutdown()

@@ -1,0 +1,173 @@
+"""Whether a sentence is made of what the quotes say: of whole stretches of them, joined where they may be joined.
+
+Verification weighs words and meaning more than relations, and a small model mixes up who does what to whom, on what
+condition, and of how many. So a sentence in a machine's words consists of stretches of the quotes (the extractive
+fragments of Grusky et al. 2018, 'Newsroom', section 4.1), and what is left out of a quote is a part that stands between
+signs or is a clause of its own, binds nothing, and is not what the rest is said of.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from clearspan.language.words import words
+from clearspan.models.text.excerpts import BINDING
+from clearspan.receipts import Claim
+
+_SHORTEST = 3
+"""Words of a stretch; fewer may stand next to each other by chance."""
+
+_WORD = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[%£$€°]")
+_SIGN = re.compile(r"[,;:()\[\]–—]|\s-\s")
+_JOINERS = frozenset("and but while whereas also or".split())
+_PREPOSITIONS = frozenset("in on at of for from by with to the a an".split())
+_CLAUSES = frozenset("because since while whereas although though so and but".split())
+"""Words that a clause of its own may begin with."""
+
+_STAND_FOR = frozenset(
+    """
+    it its he his she her they their this these the a an that condition disorder disease syndrome illness infection
+    medication medicine drug film movie song album novel book species series
+    however therefore thus moreover furthermore also then so and but both
+    """.split()
+)
+"""What a quote begins with where it says who or what it speaks of without the name, or only goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """A word of a text; whether a sign stands in front of it."""
+
+    text: str
+    marked: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """Words of one quote that stand together in the sentence, after words that it puts in itself."""
+
+    quote: int
+    first: int
+    last: int
+    put: tuple[str, ...]
+
+
+def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
+    """Why a sentence is not made of what the quotes say; empty where it is.
+
+    Args:
+        question: whose words may name what is spoken of, as those of the titles may.
+        quotes: what it was written from.
+    """
+    told = [_read(quote.text) for quote in quotes]
+    names = frozenset(words(question)).union(*(words(_title(quote)) for quote in quotes))
+    found = _stretches([one.text for one in _read(sentence)], told, names)
+    if isinstance(found, str):
+        return f"says “{found}”, which no quote does there"
+    if not found:
+        return "says nothing of the quotes"
+    return _gaps(found, told, names) or _subjects(found, told, quotes)
+
+
+def _stretches(
+    own: Sequence[str], told: Sequence[Sequence[_Word]], names: frozenset[str]
+) -> list[_Stretch] | str:
+    """The stretches that words consist of; the first word that is of none, and may not be put in."""
+    found: list[_Stretch] = []
+    put: list[str] = []
+    place = 0
+    while place < len(own):
+        quote, first, length = _longest(own[place:], told)
+        if length >= _SHORTEST or (length and place + length == len(own) and found and not put):
+            found.append(_Stretch(quote, first, first + length - 1, tuple(put)))
+            put, place = [], place + length
+            continue
+        word = own[place]
+        # A name may be put where a stretch begins; within the sentence it would be told of what stands there.
+        if word not in _JOINERS and (word not in names or (found and not put)):
+            return word
+        put.append(word)
+        place += 1
+    return put[0] if put else found
+
+
+def _longest(own: Sequence[str], told: Sequence[Sequence[_Word]]) -> tuple[int, int, int]:
+    """Quote, place and length of the longest stretch that some words begin with."""
+    best = (0, 0, 0)
+    for number, said in enumerate(told):
+        for first in range(len(said)):
+            length = 0
+            while (
+                length < len(own) and first + length < len(said) and own[length] == said[first + length].text
+            ):
+                length += 1
+            if length > best[2]:
+                best = (number, first, length)
+    return best
+
+
+def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], names: frozenset[str]) -> str:
+    """Why what is left out of the quotes may not be; empty where it may."""
+    for number in {one.quote for one in found}:
+        said = told[number]
+        used = {at for one in found if one.quote == number for at in range(one.first, one.last + 1)}
+        for first, last in _runs([at for at in range(len(said)) if at not in used]):
+            left = {one.text for one in said[first : last + 1]}
+            further = said[last + 1] if last + 1 < len(said) else None
+            if left & BINDING:
+                return "leaves out a condition, a limit, or whose word it is"
+            if left <= names | _PREPOSITIONS:
+                continue  # whoever asked has said that
+            if not first and further:
+                if not left <= _STAND_FOR | names and further.text not in _CLAUSES:
+                    return "begins in the middle of a quote"
+            elif not said[first].marked and said[first].text not in _CLAUSES:
+                return "leaves out a part of a quote that the rest leans on"
+            elif further and not further.marked:
+                return "leaves out words within a part of a quote"
+    return ""
+
+
+def _subjects(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], quotes: Sequence[Claim]) -> str:
+    """Why what is told of one thing is told of another; empty where it is not."""
+    begun = quotes[found[0].quote]
+    for one in found:
+        quote = quotes[one.quote]
+        named = frozenset(one.put) - _JOINERS - _PREPOSITIONS
+        if named and not named & frozenset(words(_title(quote))):
+            return "tells of one thing what a quote says of another"
+        if _document(quote) == _document(begun):
+            continue
+        own = {each.text for each in told[one.quote][one.first : one.last + 1]} | set(one.put)
+        if not (frozenset(words(_title(quote))) - frozenset(words(_title(begun)))) & own:
+            return "tells of one thing what a quote says of another"
+    return ""
+
+
+def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
+    """First and last of each run of neighbours."""
+    found: list[tuple[int, int]] = []
+    for at in places:
+        if found and found[-1][1] + 1 == at:
+            found[-1] = (found[-1][0], at)
+        else:
+            found.append((at, at))
+    return found
+
+
+def _read(text: str) -> list[_Word]:
+    found: list[_Word] = []
+    end = 0
+    for match in _WORD.finditer(text):
+        marked = bool(_SIGN.search(text, end, match.start()))
+        found.append(_Word(match.group().lower().replace("’", "'"), marked))
+        end = match.end()
+    return found
+
+
+def _title(quote: Claim) -> str:
+    return quote.citations[0].title if quote.citations else ""
+
+
+def _document(quote: Claim) -> str:
+    return quote.citations[0].document_id if quote.citations else ""

@@ -1,0 +1,1 @@
+"""What was learned for the writer: a prefix of the bundled model, and how it is trained."""

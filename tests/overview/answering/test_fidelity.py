@@ -1,0 +1,91 @@
+"""What a sentence may be made of, and each way in which it may say something else with the same words."""
+
+import pytest
+
+from clearspan.overview.answering.fidelity import unfaithful
+from clearspan.receipts import Citation, Claim
+
+QUESTION = "When was the Tarrow bridge built, and by whom?"
+
+
+def quoted(text: str, title: str = "Tarrow bridge") -> Claim:
+    citation = Citation(
+        number=1, document_id=title, passage_id=title, start=0, end=len(text), quote=text, title=title
+    )
+    return Claim(text=text, origin="quoted", support="supported", score=0.9, citations=(citation,))
+
+
+BUILT = quoted("It was built in 1861, when the town had grown, by the mason Ann Alder.")
+PAID = quoted("The town paid for all of the work unless the river was high.")
+SAID = quoted("Old newspapers claimed that it was the first bridge of iron, but this is wrong.")
+HILL = quoted("It was burned down in 1872 by a crowd of angry weavers.", "Hill mill")
+PROBABLY = quoted("The deck appears to be of oak, according to the council, and nobody has replaced it.")
+QUOTES = (BUILT, PAID, SAID, HILL, PROBABLY)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Tarrow bridge was built in 1861, when the town had grown, by the mason Ann Alder.",
+        "It was built in 1861, when the town had grown, by the mason Ann Alder, and the town paid for all of the work "
+        "unless the river was high.",
+        "The Hill mill was burned down in 1872 by a crowd of angry weavers, while the Tarrow bridge was built in 1861, "
+        "when the town had grown, by the mason Ann Alder.",
+    ],
+)
+def test_stretches_of_the_quotes_may_be_joined_under_their_names(sentence: str) -> None:
+    assert unfaithful(sentence, QUESTION, QUOTES) == ""
+
+
+def test_what_stands_between_signs_may_be_left_out_if_it_binds_nothing() -> None:
+    free = quoted("It was built in 1861, the year of the flood, by the mason Ann Alder.")
+    without = "The Tarrow bridge was built in 1861 by the mason Ann Alder."
+    assert unfaithful(without, QUESTION, [free]) == ""
+    assert "condition" in unfaithful(without, QUESTION, [BUILT])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "why"),
+    [
+        ("The town paid for all of the work.", "condition"),
+        ("The deck appears to be of oak.", "whose word"),
+        ("The Tarrow bridge was the first bridge of iron.", "whose word"),
+        ("The town paid for half of the work unless the river was high.", "half"),
+        ("By the mason Ann Alder and paid for all of the work unless the river was high.", "condition"),
+        ("The Tarrow bridge was burned down in 1872 by a crowd of angry weavers.", "tells of one thing"),
+        (
+            "It was built in 1861, when the town had grown, by the mason Ann Alder, and was burned down in 1872 by a "
+            "crowd of angry weavers.",
+            "tells of one thing",
+        ),
+        ("Was the Tarrow bridge built, and by whom.", "says"),
+    ],
+)
+def test_the_same_words_may_say_something_else(sentence: str, why: str) -> None:
+    assert why in unfaithful(sentence, QUESTION, QUOTES)
+
+
+def test_who_acts_is_not_exchanged() -> None:
+    paid = quoted("The town paid for all of the work on the bridge.")
+    built = quoted("The bridge was built by the mason Ann Alder.")
+    for sentence in (
+        "The bridge was built by the mason Ann Alder, and paid for all of the work on the bridge.",
+        "The mason Ann Alder paid for all of the work on the bridge.",
+    ):
+        assert "middle" in unfaithful(sentence, "Who paid?", [paid, built]), sentence
+
+
+def test_a_name_is_not_put_into_the_middle() -> None:
+    assert "tarrow" in unfaithful(
+        "It was built in 1861, when Tarrow had grown, by the mason Ann Alder.", QUESTION, QUOTES
+    )
+
+
+def test_words_within_a_part_stay() -> None:
+    plain = quoted("Most of the old town was burned down in one night by a crowd of angry weavers.")
+    assert "leans on" in unfaithful(
+        "Most of the old town was burned down by a crowd of angry weavers.", QUESTION, [plain]
+    )
+    assert "middle" in unfaithful(
+        "Was burned down in one night by a crowd of angry weavers.", QUESTION, [plain]
+    )
