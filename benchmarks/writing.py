@@ -19,12 +19,24 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from clearspan.checks.writing.evidence import drawn, quotes_of
+from clearspan.errors import NotFound
+from clearspan.features.catalogue import default_dictionary
+from clearspan.features.training.measure import reconstruction
 from clearspan.measure.bars import Bar, Cell, Report, Table, report
 from clearspan.measure.intervals import wilson
+from clearspan.models.backends.base import Work
+from clearspan.models.backends.plain import PlainBackend
+from clearspan.models.inside.hooks import hooked
 from clearspan.models.serving.embedder import Embedder
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.serving.late import Late
+from clearspan.models.serving.runtime import preferred_dtype
+from clearspan.models.text.prompts import Prompts
+from clearspan.models.weights.loading import load_weights
+from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.reader import EvidenceReader
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.overview.answering.reader.training.run import split_questions
@@ -33,18 +45,20 @@ from clearspan.overview.proof.verify import Instruments
 from clearspan.settings import Settings
 from clearspan.tiers.forms import form_of
 from clearspan.tiers.local import Local
+from clearspan.tiers.rewriting import conversation
+from clearspan.tiers.writer.learned import learned_prefix
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 VERDICTS = Path(__file__).parent / "verdicts" / "writing.jsonl"
 ROWS = {
-    "clapnq": 22,
-    "medquad": 26,
-    "qed": 12,
-    "fetaqa": 10,
+    "clapnq": 45,
+    "medquad": 50,
+    "qed": 20,
+    "hotpotqa": 20,
     "mtrag": 8,
-    "conditional_qa": 18,
-    "covid_qa": 12,
-    "pubmedqa": 8,
+    "conditional_qa": 20,
+    "covid_qa": 20,
+    "pubmedqa": 15,
 }
 """Questions of each set, of those that nothing was trained on."""
 
@@ -92,26 +106,26 @@ def main() -> int:
         expected = "clapnq, medquad and others as dev.jsonl.zst"
         print(f"Not measured: {given.data}/evals/questions is missing; it holds {expected}.", file=sys.stderr)
         return 2
-    outcomes = list(measured(given.data, given.rows, given.keep))
+    questions = drawn(split_questions(given.data / "evals" / "questions").held_out, ROWS)[: given.rows]
+    outcomes = list(measured(questions, given.keep))
     document = REPOSITORY / "docs/measurements.md" if given.write else None
-    return report(summary(outcomes), as_json=given.json, write=document)
+    return report(summary(outcomes, *unexplained(outcomes, questions)), as_json=given.json, write=document)
 
 
-def measured(data: Path, most: int, keep: Path | None) -> Iterator[Outcome]:
-    """Every row that was drawn, those of `keep` as they were."""
+def measured(questions: Sequence[LabelledQuestion], keep: Path | None) -> Iterator[Outcome]:
+    """Every question that was drawn, those of `keep` as they were."""
     kept = (
         [json.loads(line) for line in keep.read_text("utf-8").splitlines()] if keep and keep.exists() else []
     )
     known = {one["id"]: Outcome(**{**one, **_tuples(one)}) for one in kept}
     settings = Settings()
     instruments, reader = Instruments(Embedder.load(settings.embedder, settings)), EvidenceReader.load()
-    questions = drawn(split_questions(data / "evals" / "questions").held_out, ROWS)
     patient = settings.model_copy(update={"generate_seconds": 600.0})
     with LanguageModel.load(settings.model, settings) as model:
         writer = Local(Late(lambda: model), patient)
         model.settle()
-        for number, one in enumerate(questions[:most], 1):
-            print(f"\rquestion {number} of {most}", end="", file=sys.stderr, flush=True)
+        for number, one in enumerate(questions, 1):
+            print(f"\rquestion {number} of {len(questions)}", end="", file=sys.stderr, flush=True)
             if one.id not in known:
                 known[one.id] = outcome_of(one, writer, instruments, reader, settings.support_threshold)
                 if keep:
@@ -147,8 +161,38 @@ def outcome_of(
     )
 
 
-def summary(outcomes: Sequence[Outcome]) -> Report:
-    """Shares by form and by set, and what a person found of those that were read."""
+def unexplained(outcomes: Sequence[Outcome], questions: Sequence[LabelledQuestion]) -> tuple[float, float]:
+    """Unexplained variance of the bundled dictionary over what was written, behind the words and behind the prefix."""
+    settings = Settings()
+    opened, prefix = default_dictionary(settings.model, settings), learned_prefix(settings.model)
+    if opened is None or prefix is None:
+        raise NotFound("There is no dictionary with evidence, or no prefix, of the settings' model.")
+    loaded = load_weights(resolve(settings.model, settings), settings, preferred_dtype())
+    backend = PlainBackend(loaded, settings.model)
+    prompts = Prompts(loaded.tokenizer, settings.model, backend.context_length)
+    site = opened.card.parsed_name.site
+    by_id = {one.id: one for one in questions}
+    found: list[float] = []
+    for put in (None, prefix):
+        batches: list[torch.Tensor] = []
+        for one in outcomes:
+            for text in one.shown:
+                prompt = prompts.chat(conversation(one.question, quotes_of(by_id[one.id])))
+                tokens = [*prompt, *prompts.said(text)]
+                read = tokens[len(prefix.tokens) :] if put else tokens
+                with hooked(backend.anatomy, read=[site], stop=True) as seen:
+                    backend.forward([Work(backend.open(prefix=put), read, "none")])
+                batches.append(seen[site][0, len(prompt) - len(tokens) :])
+        found.append(reconstruction(opened.dictionary, batches).unexplained_variance)
+    return found[0], found[1]
+
+
+def summary(outcomes: Sequence[Outcome], words: float, learned: float) -> Report:
+    """Shares by form and by set, and what a person found of those that were read.
+
+    Args:
+        words, learned: unexplained variance of the dictionary behind what any model is told, and behind the prefix.
+    """
     needed = [one for one in outcomes if one.needed]
     wide = [one for one in needed if one.asked in WIDE]
     tables, bars = by_hand()
@@ -173,6 +217,12 @@ def summary(outcomes: Sequence[Outcome]) -> Report:
                 60,
             ),
             *bars,
+            Bar(
+                "unexplained variance behind the prefix, times that behind the words",
+                learned / words,
+                1.1,
+                "<=",
+            ),
             Bar(
                 "writing and proving, processor seconds, median",
                 statistics.median(o.processor for o in needed),

@@ -89,3 +89,12 @@ def test_words_within_a_part_stay() -> None:
     assert "middle" in unfaithful(
         "Was burned down in one night by a crowd of angry weavers.", QUESTION, [plain]
     )
+
+
+def test_nothing_is_said_twice() -> None:
+    plain = quoted("It is similar to a bridge of stone.")
+    twice = "It is similar to a bridge, it is similar to a bridge of stone."
+    assert "twice" in unfaithful(twice, QUESTION, [plain])
+    named = quoted("The Tarrow bridge is similar to a bridge of stone.")
+    for sentence in ("Tarrow bridge: The Tarrow bridge is similar to a bridge of stone.",):
+        assert "in front" in unfaithful(sentence, QUESTION, [named])

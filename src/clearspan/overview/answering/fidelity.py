@@ -66,7 +66,7 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
         return f"says “{found}”, which no quote does there"
     if not found:
         return "says nothing of the quotes"
-    return _gaps(found, told, names) or _subjects(found, told, quotes)
+    return _twice(found) or _gaps(found, told, names) or _subjects(found, told, quotes)
 
 
 def _stretches(
@@ -104,6 +104,16 @@ def _longest(own: Sequence[str], told: Sequence[Sequence[_Word]]) -> tuple[int, 
             if length > best[2]:
                 best = (number, first, length)
     return best
+
+
+def _twice(found: Sequence[_Stretch]) -> str:
+    """Why stretches say a thing twice: the same words, or a name in front of what names it; empty where none does."""
+    said = [(one.quote, at) for one in found for at in range(one.first, one.last + 1)]
+    if len(set(said)) < len(said):
+        return "says the same words twice"
+    if any(not one.first and frozenset(one.put) - _JOINERS for one in found):
+        return "puts a name in front of a quote that begins by itself"
+    return ""
 
 
 def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], names: frozenset[str]) -> str:
