@@ -18,6 +18,7 @@ LARGEST = 200
 _CHARACTERS_PER_WORD = 10  # bounds passages of scripts without spaces, and of long codes
 _PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*\n))*")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
+_SEEN = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,15 @@ def _pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
 
 def _bounded(text: str, start: int, end: int) -> Iterator[_Fragment]:
     """A paragraph, or, where it is too large, its lines, then its sentences, then runs of its words."""
-    size = _size(text, start, end)
-    if size <= LARGEST:
-        yield _Fragment(start, end, size)
+    if not _is_large(text, start, end):
+        yield _Fragment(start, end, _size(text, start, end))
         return
-    lines = [trim(text, *line.span()) for line in _LINE.finditer(text, start, end)]
-    for first, last in lines:
-        size = _size(text, first, last)
-        if size <= LARGEST:
-            yield _Fragment(first, last, size)
-        else:
+    for line in _LINE.finditer(text, start, end):
+        first, last = trim(text, *line.span())
+        if _is_large(text, first, last):
             yield from _sentence_pieces(text, first, last)
+        else:
+            yield _Fragment(first, last, _size(text, first, last))
 
 
 def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
@@ -98,10 +97,12 @@ def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
     cuts = sorted({start, *starts, end})
     for first, last in pairwise(cuts):
         first, last = trim(text, first, last)
-        while _size(text, first, last) > LARGEST:
+        while _is_large(text, first, last):
             cut = _word_cut(text, first, last)
             yield _Fragment(first, trim(text, first, cut)[1], LARGEST)
-            first, last = trim(text, cut, last)
+            # The end is trimmed already; trimming all the rest once a piece would take the square of its length.
+            seen = _SEEN.search(text, cut, last)
+            first = seen.start() if seen else last
         if last > first:
             yield _Fragment(first, last, _size(text, first, last))
 
@@ -126,6 +127,11 @@ def _pack(pieces: Sequence[_Fragment]) -> list[tuple[int, int]]:
         rest = packed.pop()
         packed[-1] = _Fragment(packed[-1].start, rest.end, packed[-1].size + rest.size)
     return [(piece.start, piece.end) for piece in packed]
+
+
+def _is_large(text: str, start: int, end: int) -> bool:
+    """Whether a span is over the size of a passage; of a long one its words are not looked at."""
+    return (end - start) // _CHARACTERS_PER_WORD > LARGEST or _size(text, start, end) > LARGEST
 
 
 def _size(text: str, start: int, end: int) -> int:
