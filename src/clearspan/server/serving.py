@@ -18,6 +18,7 @@ import uvicorn
 from clearspan.errors import ClearspanError, Refused
 from clearspan.server.app import create_app
 from clearspan.server.context import context_of
+from clearspan.server.edge.connections import HeadersInTime
 from clearspan.server.edge.security import check_binding
 from clearspan.server.edge.streams import GRACE_SECONDS
 from clearspan.settings import Settings
@@ -44,6 +45,7 @@ def serve(settings: Settings, open_browser: bool) -> None:
         app = create_app(workspace)
         config = uvicorn.Config(
             app,
+            http=HeadersInTime,
             lifespan="off",
             log_config=None,
             access_log=False,
