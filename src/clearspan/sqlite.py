@@ -116,7 +116,7 @@ class Database:
             connection = self.connect()
             try:
                 # Damaged text is to be told, not to end the telling.
-                connection.text_factory = lambda data: bytes(data).decode("utf-8", "replace")
+                connection.text_factory = _as_told
                 connection.execute("BEGIN")
                 return list(self.schema.examine(connection))
             finally:
@@ -288,6 +288,10 @@ def roll_back(connection: sqlite3.Connection) -> None:
 def _tells_damage(error: sqlite3.Error) -> bool:
     """Whether SQLite could read the file, and what is in it is not what was written: no such table, no such text."""
     return str(error).startswith(("no such ", "Could not decode to UTF-8", "malformed", "vtable constructor"))
+
+
+def _as_told(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _damaged(said: str) -> sqlite3.DatabaseError:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
 from clearspan.library.documents import Document, Passage
+from clearspan.library.stopping import Stop
 from clearspan.library.stores.base import Embeddings, Store
-from clearspan.stopping import Stop
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder

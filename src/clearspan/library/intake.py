@@ -12,9 +12,9 @@ from clearspan.library.originals import Original
 from clearspan.library.prepared import Prepared, prepare
 from clearspan.library.readers import UnknownFormat, format_of
 from clearspan.library.readers.reading import one_line
+from clearspan.library.stopping import Stop
 from clearspan.library.stores.base import Store
 from clearspan.receipts import Kind
-from clearspan.stopping import Stop
 
 
 class Intake:

@@ -16,10 +16,10 @@ from clearspan.library.prepared import Prepared
 from clearspan.library.readers.reading import normalise
 from clearspan.library.search import DEPTH, Ranking, fuse
 from clearspan.library.spelling import Respelled, respelled
+from clearspan.library.stopping import Stop
 from clearspan.library.stores.base import Store
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
-from clearspan.stopping import Stop
 
 if TYPE_CHECKING:
     from clearspan.models.serving.embedder import Embedder

@@ -8,6 +8,7 @@ from fastapi.responses import Response
 
 from clearspan.errors import BadInput, Busy, StorageError
 from clearspan.library.documents import Change
+from clearspan.library.stopping import Stop
 from clearspan.receipts import Kind
 from clearspan.server.context import FromServer
 from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
@@ -19,7 +20,6 @@ from clearspan.server.shapes import (
     LibrarySummary,
     SearchShape,
 )
-from clearspan.stopping import Stop
 from clearspan.workspace.workspace import Workspace
 
 router = APIRouter(prefix="/api", tags=["library"])

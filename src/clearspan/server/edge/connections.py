@@ -31,7 +31,7 @@ class HeadersInTime(_Protocol):
         super().data_received(data)
         if self.cycle is not before:
             self._have_headers()
-        elif (self.cycle is None or self.cycle.response_complete) and self not in self.half_open:
+        elif self not in self.half_open and _is_between_requests(self.cycle):
             self._await_headers()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -50,5 +50,9 @@ class HeadersInTime(_Protocol):
 
     def _give_up(self) -> None:
         self._have_headers()
-        if self.transport is not None and not self.transport.is_closing():
-            self.transport.close()
+        self.transport.close()
+
+
+def _is_between_requests(cycle: Any) -> bool:
+    # There is none before the first request, whatever its type says.
+    return cycle is None or bool(cycle.response_complete)

@@ -19,7 +19,7 @@ from clearspan.errors import (
     StorageError,
     TooLarge,
 )
-from clearspan.stopping import Stopped
+from clearspan.library.stopping import Stopped
 
 RETRY_AFTER_SECONDS = 2
 

@@ -10,8 +10,8 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 import anyio
 
 from clearspan.errors import Busy
+from clearspan.library.stopping import Stop
 from clearspan.server.edge.errors import RETRY_AFTER_SECONDS
-from clearspan.stopping import Stop
 
 T = TypeVar("T")
 

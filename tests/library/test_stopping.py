@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from clearspan.stopping import Stop, Stopped
+from clearspan.library.stopping import Stop, Stopped
 
 
 def _endless() -> None:
