@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from clearspan.language.sentences import sentences, trim
 from clearspan.library.documents import Passage
@@ -16,7 +16,7 @@ ENOUGH = 110
 LARGEST = 200
 """Words that a passage does not exceed."""
 _CHARACTERS_PER_WORD = 10  # bounds passages of scripts without spaces, and of long codes
-_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*\n))*")
+_PARAGRAPH_END = re.compile(r"\n(?=[^\S\n]*\n)")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
 _SEEN = re.compile(r"\S")
 
@@ -75,8 +75,12 @@ def _sections(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[tuple[
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
-    for paragraph in _PARAGRAPH.finditer(text, start, end):
-        yield from _bounded(text, *trim(text, *paragraph.span()))
+    # By their ends: an expression for a paragraph itself would hold a hundred bytes for each of its characters.
+    ends = (found.start() for found in _PARAGRAPH_END.finditer(text, start, end))
+    for first, last in pairwise(chain((start,), ends, (end,))):
+        first, last = trim(text, first, last)
+        if first < last:
+            yield from _bounded(text, first, last)
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[_Fragment]:
