@@ -1,6 +1,8 @@
 """Files that are either whole or not there, also after a power cut."""
 
 import os
+import stat
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +24,43 @@ def write_file(path: Path, *content: bytes | memoryview) -> None:
     except OSError as error:
         made.unlink(missing_ok=True)
         raise unwritten(path, error) from error
+
+
+def own_folder(path: Path) -> None:
+    """Make a folder, or mend one, so that nobody but its owner looks into it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(path)
+
+
+def own_file(path: Path) -> None:
+    """Make a file where none is, or mend one, so that nobody but its owner reads it.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+    except FileExistsError:
+        close_to_others(path)
+
+
+def open_to_others(path: Path) -> bool:
+    """Whether others than the owner may do anything with a file or a folder; never on Windows, which has no modes."""
+    return sys.platform != "win32" and bool(path.stat().st_mode & 0o077)
+
+
+def close_to_others(path: Path) -> None:
+    """Take from others what they may do with a file or a folder of ours that is there."""
+    if not open_to_others(path):
+        return
+    status = path.stat()
+    # What belongs to somebody else, or is everybody's as /tmp is, is not ours to close; `clearspan doctor` tells it.
+    if status.st_uid == os.getuid() and not status.st_mode & stat.S_ISVTX:
+        path.chmod(stat.S_IMODE(status.st_mode) & ~0o077)
 
 
 def append_whole_lines(path: Path, lines: Sequence[str]) -> None:

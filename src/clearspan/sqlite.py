@@ -1,14 +1,17 @@
 """SQLite files of Clearspan's own: where an address puts them, how they are opened, and their errors in plain words."""
 
 import errno
+import math
 import sqlite3
 import time
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from clearspan.errors import BadInput, Busy, ClearspanError, StorageError
+from clearspan.files import close_to_others, own_file
 
 _LOOK_STEPS = 10_000
 """Steps of SQLite's machine between two looks at the clock."""
@@ -24,6 +27,8 @@ class Schema:
         version: of the script.
         script: statements that lay it in an empty file.
         steps: by an older version, the statements that bring a file from it to the next one.
+        examine: tells what is not as it was written, of a file that SQLite finds whole.
+        functions: that the script and the steps call, of texts.
     """
 
     noun: str
@@ -31,6 +36,8 @@ class Schema:
     version: int
     script: str
     steps: Mapping[int, str] = field(default_factory=dict[int, str])
+    examine: "Callable[[sqlite3.Connection], Iterator[Flaw]]" = lambda _: iter(())
+    functions: Mapping[str, Callable[..., str]] = field(default_factory=dict[str, Callable[..., str]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +58,17 @@ class Database:
         Raises:
             StorageError, Busy: within `plainly`.
         """
+        # SQLite gives its side files the mode of the main one; those of an earlier process are mended, too.
+        own_file(self.path)
+        for side in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                close_to_others(self.path.with_name(self.path.name + side))
         connection = sqlite3.connect(
             self.path, timeout=self.busy_seconds, isolation_level=None, check_same_thread=False
         )
         try:
+            for name, function in self.schema.functions.items():
+                connection.create_function(name, -1, function, deterministic=True)
             connection.execute("PRAGMA foreign_keys = ON")
             connection.execute("PRAGMA synchronous = FULL")
             if not self._is_laid(connection):
@@ -69,6 +83,8 @@ class Database:
     def examine(self, seconds: float) -> bool:
         """Read the file and change nothing in it; whether all of it was read within so many seconds.
 
+        Without a bound the indices are compared with the tables, too.
+
         Raises:
             StorageError: it is damaged, of something else, or was written by a newer Clearspan.
             Busy: another process holds it.
@@ -82,7 +98,8 @@ class Database:
                 self._is_laid(connection)
                 deadline = time.monotonic() + seconds
                 connection.set_progress_handler(lambda: time.monotonic() > deadline, _LOOK_STEPS)
-                said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+                looking = "quick_check" if math.isfinite(seconds) else "integrity_check"
+                said = str(connection.execute(f"PRAGMA {looking}(1)").fetchone()[0])
             except sqlite3.OperationalError as error:
                 if _primary_code(error) == sqlite3.SQLITE_INTERRUPT:
                     return False
@@ -92,6 +109,39 @@ class Database:
         if said != "ok":
             raise self.plain(_damaged(said))
         return True
+
+    def flaws(self) -> "list[Flaw]":
+        """What the schema's own examination finds, at one moment. Raises StorageError, Busy."""
+        with self.plainly():
+            connection = self.connect()
+            try:
+                # Damaged text is to be told, not to end the telling.
+                connection.text_factory = _as_told
+                connection.execute("BEGIN")
+                return list(self.schema.examine(connection))
+            finally:
+                connection.close()
+
+    def mend(self, flaws: "Sequence[Flaw]") -> Path:
+        """Copy the file beside itself, then run what mends the flaws, all or nothing; the path of the copy.
+
+        Raises:
+            StorageError, Busy: nothing was changed.
+        """
+        now = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
+        copy = self.path.with_name(f"{self.path.name}.{now}.backup")
+        with self.plainly():
+            own_file(copy)
+            connection, kept = self.connect(), sqlite3.connect(copy)
+            try:
+                connection.backup(kept)
+                with transaction(connection):
+                    for statement, values in (one for flaw in flaws for one in flaw.mend):
+                        connection.execute(statement, values)
+            finally:
+                kept.close()
+                connection.close()
+        return copy
 
     @contextmanager
     def plainly(self) -> Generator[None]:
@@ -117,11 +167,11 @@ class Database:
             )
         if code == sqlite3.SQLITE_FULL:
             return self._full()
-        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB) or _tells_damage(error):
             return StorageError(
-                f"The {noun} {path.name} cannot be read: {error}.",
+                f"The {noun} {path.name} cannot be read: {str(error).rstrip('.')[:200]}.",
                 why=f"The file is damaged, or is not a {noun}.",
-                do=f"Restore {path} from a copy, or move it away to begin anew.",
+                do=f"Run 'clearspan check store', or restore {path} from a copy.",
             )
         return StorageError(
             f"The {noun} {path.name} could not be used: {str(error).rstrip('.')}.",
@@ -166,9 +216,19 @@ class Database:
         with transaction(connection):
             # Another process may have done it between the look and the lock.
             for older in range(_version(connection), self.schema.version):
+                if older not in self.schema.steps:
+                    raise self._too_old(older)
                 for statement in _statements(self.schema.steps[older]):
                     connection.execute(statement)
             connection.execute(f"PRAGMA user_version = {self.schema.version}")
+
+    def _too_old(self, version: int) -> StorageError:
+        return StorageError(
+            f"The {self.schema.noun} {self.path.name} was written by an older Clearspan, or is damaged.",
+            why=f"It says that it has format {version}; this Clearspan knows how to bring up "
+            f"{', '.join(map(str, self.schema.steps)) or 'none'} to {self.schema.version}.",
+            do="Use the version of Clearspan that wrote it, or restore it from a copy.",
+        )
 
     def _is_laid(self, connection: sqlite3.Connection) -> bool:
         """Whether the schema is there; a file of another program or of a newer Clearspan is refused."""
@@ -188,6 +248,19 @@ class Database:
                 do="Update Clearspan, or use another home.",
             )
         return bool(tables)
+
+
+@dataclass(frozen=True, slots=True)
+class Flaw:
+    """Something in a file that is whole to SQLite and yet not as it was written.
+
+    Attributes:
+        what: one sentence.
+        mend: statements that put it right, with their values; empty where nothing does.
+    """
+
+    what: str
+    mend: tuple[tuple[str, tuple[str | int | None, ...]], ...] = ()
 
 
 @contextmanager
@@ -210,6 +283,15 @@ def roll_back(connection: sqlite3.Connection) -> None:
     except sqlite3.Error:
         # The error that led here is what the caller hears of; a closed connection has nothing to undo.
         return
+
+
+def _tells_damage(error: sqlite3.Error) -> bool:
+    """Whether SQLite could read the file, and what is in it is not what was written: no such table, no such text."""
+    return str(error).startswith(("no such ", "Could not decode to UTF-8", "malformed", "vtable constructor"))
+
+
+def _as_told(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
 
 
 def _damaged(said: str) -> sqlite3.DatabaseError:

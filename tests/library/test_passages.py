@@ -1,5 +1,8 @@
 """Passages tile the text, are exact, and never cross a heading."""
 
+import time
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -95,3 +98,18 @@ def test_a_blank_line_of_any_length_is_passed_over() -> None:
     # In time that grows with the square of the length this would not end while anyone waits.
     text = "Orcas swim." + "\n" + " " * 2_000_000 + "\n" + "Whales sing."
     assert [text[slice(*span)] for span in sentences(text)] == ["Orcas swim.", "Whales sing."]
+
+
+@pytest.mark.parametrize(
+    "piece", ["lorem ipsum dolor sit amet ", "x", "a. ", "key word: value one; ", "word\n", "A short one. "]
+)
+def test_cutting_takes_time_in_proportion_to_the_text(piece: str) -> None:
+    once, eightfold = (_cpu_seconds(piece * (size // len(piece))) for size in (250_000, 2_000_000))
+    # The square of its length would take 64 times as long.
+    assert eightfold < 24 * max(once, 0.02)
+
+
+def _cpu_seconds(text: str) -> float:
+    started = time.process_time()
+    split("d-0", text)
+    return time.process_time() - started

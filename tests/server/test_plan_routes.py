@@ -81,3 +81,14 @@ def test_a_chart_that_a_plan_has_not(served: "Served") -> None:
     answer = served.client.get("/api/plan/lifetime/charts/pie.svg")
     assert answer.status_code == 404
     assert "lifetime-cost" in answer.json()["error"]["do"]
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        *(("magnitudes", name) for name in ("parameters", "tokens", "price_per_hour", "output_utilisation")),
+        *(("lifetime", name) for name in ("loss", "like", "dollars_per_kwh", "training_utilisation")),
+    ],
+)
+def test_the_smallest_number_there_is_gets_an_answer(path: str, name: str, served: "Served") -> None:
+    assert served.client.get(f"/api/plan/{path}", params={name: "5e-324"}).status_code == 422

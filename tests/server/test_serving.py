@@ -1,5 +1,6 @@
 """`clearspan serve` as a process: its start, its end, and its sudden death."""
 
+import contextlib
 import json
 import os
 import random
@@ -217,3 +218,29 @@ def test_every_receipt_that_a_client_saw_survives_kill_9(home: Path, weights: Pa
     ledger.close()
     with sqlite3.connect(home / "ledger.db") as raw:
         assert raw.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_long_upload_does_not_hold_up_the_end(home: Path, leaves: bool) -> None:
+    # Markdown's parser is somebody else's and knows nothing of stopping; this keeps it busy for minutes.
+    text = b"".join(b"- an item [with a link](a) and *more*\n" for _ in range(300_000))
+    with server(home, "--port", "0") as process:
+
+        def send() -> None:
+            with contextlib.suppress(httpx.TransportError):
+                file = {"file": ("long.md", text)}
+                httpx.post(f"{process.url}/api/library/documents", files=file, timeout=5 if leaves else 120)
+
+        sending = threading.Thread(target=send)
+        sending.start()
+        if leaves:
+            sending.join()
+        else:
+            time.sleep(5)
+        started = time.monotonic()
+        process.popen.send_signal(signal.SIGTERM)
+        assert process.popen.wait(30) == 0
+        assert time.monotonic() - started < 3
+        sending.join()
+    with sqlite3.connect(home / "libraries" / "samples.db") as raw:
+        assert raw.execute("SELECT count(*) FROM documents WHERE locator LIKE 'upload:%'").fetchone() == (0,)

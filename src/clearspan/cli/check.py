@@ -118,3 +118,14 @@ def answers(as_json: bool, write: Path | None, **run: Any) -> None:
         ["clearspan check answers", f"--sample {asked.sample}", *(f"--set {name}" for name in asked.sets)]
     )
     sys.exit(report(measure(asked, configuration.load(), command), as_json=as_json, write=write))
+
+
+@check.command()
+@click.option("--repair", is_flag=True, help="Mend what can be mended, of each file after a copy of it.")
+@json_option("End with one line of JSON.")
+@click.option("--write", type=PATH, help="Measurements document whose section is replaced.")
+def store(repair: bool, as_json: bool, write: Path | None) -> None:
+    """Whether libraries and the ledger are as they were written: integrity, offsets, hashes, schema, versions."""
+    from clearspan.checks.store import check as examined
+
+    sys.exit(report(examined(configuration.load(), repair=repair), as_json=as_json, write=write))

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from clearspan.doctor.examined import Examined, megabytes
 from clearspan.errors import ClearspanError
+from clearspan.files import open_to_others
 from clearspan.ledger.sqlite import SCHEMA as LEDGER
 from clearspan.library.stores.connections import SCHEMA as LIBRARY
 from clearspan.models.weights.cache import WeightsCache
@@ -20,7 +21,7 @@ _FILE_SECONDS = 0.5
 """For how long one database is read; a large one is not read to its end."""
 _LEAST_DISK = 200_000_000
 """Bytes below which a library soon cannot grow."""
-_OTHERS_WRITE, _OTHERS_READ = 0o022, 0o044
+_OTHERS_WRITE = 0o022
 
 
 def home(settings: Settings) -> Examined:
@@ -41,9 +42,11 @@ def home(settings: Settings) -> Examined:
     if mode & _OTHERS_WRITE:
         found = f"Others may write to {folder}, and to what Clearspan runs as you."
         return Examined("home", "fault", found, f"Run 'chmod go-w {folder}'.")
-    if mode & _OTHERS_READ:
-        found = f"{folder}; other users of this machine may read what is in it."
-        return Examined("home", "note", found, f"Run 'chmod go-rwx {folder}', unless they may.")
+    if open_to_others(folder):
+        found = f"{folder}; other users of this machine may look into it."
+        return Examined(
+            "home", "note", found, f"Run 'chmod go-rwx {folder}'; so does the next command that uses it."
+        )
     return Examined("home", "ok", f"{folder}, yours alone.")
 
 
@@ -131,6 +134,11 @@ def _database(name: str, path: Path, schema: Schema) -> Examined:
     except ClearspanError as error:
         return Examined.failed(name, error)
     size = megabytes(path.stat().st_size)
+    if open_to_others(path):
+        found = f"{size}; other users of this machine may read it."
+        return Examined(
+            name, "note", found, f"Run 'chmod go-rwx {path}'; so does the next command that uses it."
+        )
     return Examined(
         name, "ok", f"{size}, whole." if read else f"{size}, opens; too large to be read whole here."
     )

@@ -16,6 +16,8 @@ _MAX_HEADING_WORDS = 14
 _FULL, _HALF_FULL = 0.75, 0.5
 """Shares of the longest line of a paragraph that a line must not reach with the next word, for that to begin anew; the
 lower one where it begins in lower case."""
+_LONGEST_ROW = 10_000
+"""Characters above which a line is no row: no table is so wide, and looking for pairs in it would fill the memory."""
 _WIDEST = 160
 """Characters of a line above which nobody breaks lines where they are full."""
 _NARROWEST = 40
@@ -273,6 +275,8 @@ class Paragraph:
 
 
 def _is_row(line: str) -> bool:
+    if len(line) > _LONGEST_ROW:
+        return False
     if _PAIRS.fullmatch(line) or _CELLS.fullmatch(line):
         return True
     short = len(line.split()) <= _MAX_HEADING_WORDS

@@ -4,12 +4,11 @@ The file itself holds receipts to being append-only. Events are held to it too, 
 trigger for the length of its transaction: what readers did is not kept for ever.
 """
 
-import os
 import sqlite3
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -18,7 +17,10 @@ from pydantic_core import PydanticSerializationError
 
 from clearspan.errors import BadInput, StorageError
 from clearspan.events import Event
+from clearspan.files import own_file
 from clearspan.ledger.base import Ledger
+from clearspan.ledger.chain import sealed
+from clearspan.ledger.examination import KEEP_RECEIPTS, examine, indexed, microseconds
 from clearspan.receipts import Receipt
 from clearspan.record import Record
 from clearspan.sqlite import Database, Schema, folder_of, roll_back, transaction
@@ -35,7 +37,9 @@ CREATE TABLE receipts (
     library    TEXT    NOT NULL,
     tier       TEXT    NOT NULL,
     abstention TEXT,
-    body       TEXT    NOT NULL CHECK (json_valid(body))
+    body       TEXT    NOT NULL CHECK (json_valid(body)),
+    before     TEXT    NOT NULL,
+    seal       TEXT    NOT NULL
 ) STRICT;
 CREATE INDEX receipts_by_time ON receipts (created_us, sequence);
 CREATE TABLE events (
@@ -46,8 +50,6 @@ CREATE TABLE events (
     body       TEXT    NOT NULL CHECK (json_valid(body))
 ) STRICT;
 CREATE INDEX events_by_receipt ON events (receipt_id, sequence);
-CREATE TRIGGER receipts_never_change BEFORE UPDATE ON receipts
-    BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER receipts_never_leave BEFORE DELETE ON receipts
     BEGIN SELECT RAISE(ABORT, 'the ledger is append-only'); END;
 CREATE TRIGGER receipts_never_replaced BEFORE INSERT ON receipts
@@ -59,13 +61,36 @@ CREATE TRIGGER events_never_replaced BEFORE INSERT ON events
     WHEN EXISTS (SELECT 1 FROM events WHERE sequence = NEW.sequence)
     BEGIN SELECT RAISE(ABORT, 'this event is taken'); END;
 """
-SCHEMA = Schema(
-    "ledger", application_id=0x436C724C, version=1, script=_SCRIPT + _KEEP_EVENTS
-)  # "ClrL" in ASCII
-
-_ADD_RECEIPT = (
-    "INSERT INTO receipts (id, created_us, library, tier, abstention, body) VALUES (?, ?, ?, ?, ?, ?)"
+_SEALS = f"""
+DROP TRIGGER receipts_never_change;
+ALTER TABLE receipts ADD COLUMN before TEXT NOT NULL DEFAULT '';
+ALTER TABLE receipts ADD COLUMN seal TEXT NOT NULL DEFAULT '';
+WITH RECURSIVE chain (sequence, before, seal) AS (
+    SELECT sequence, '', sealed('', body) FROM receipts WHERE sequence = (SELECT min(sequence) FROM receipts)
+    UNION ALL
+    SELECT r.sequence, c.seal, sealed(c.seal, r.body) FROM chain c
+    JOIN receipts r ON r.sequence = (SELECT min(sequence) FROM receipts WHERE sequence > c.sequence)
 )
+UPDATE receipts SET before = chain.before, seal = chain.seal FROM chain WHERE chain.sequence = receipts.sequence;
+{KEEP_RECEIPTS}"""  # noqa: S608 - no outside text in it
+"""Receipts of before get their seals as they are found."""
+
+SCHEMA = Schema(
+    "ledger",
+    application_id=0x436C724C,  # "ClrL" in ASCII
+    version=2,
+    script=_SCRIPT + _KEEP_EVENTS + KEEP_RECEIPTS,
+    steps={1: _SEALS},
+    examine=examine,
+    functions={"sealed": sealed},
+)
+
+_LAST_SEAL = "(SELECT coalesce((SELECT seal FROM receipts ORDER BY sequence DESC LIMIT 1), ''))"
+_ADD_RECEIPT = (
+    "INSERT INTO receipts (id, created_us, library, tier, abstention, body, before, seal)"  # noqa: S608 - as above
+    f" VALUES (?1, ?2, ?3, ?4, ?5, ?6, {_LAST_SEAL}, sealed({_LAST_SEAL}, ?6))"
+)
+_SEALED = "id, body, before, seal"
 _ADD_EVENT = "INSERT INTO events (at_us, kind, body) VALUES (?, ?, ?)"
 
 Value = str | int | None
@@ -103,9 +128,8 @@ class SqliteLedger(Ledger):
         self._queueing = threading.Lock()
         self._queue: list[_Write] = []
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            # SQLite gives its side files the mode of the main one.
-            os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            own_file(path)
         except OSError as error:
             raise StorageError(
                 f"The ledger {path} cannot be used.",
@@ -132,42 +156,33 @@ class SqliteLedger(Ledger):
             BadInput: the id is taken, or the receipt holds a value that JSON cannot keep (NaN, infinity).
             Busy, StorageError: nothing was written.
         """
-        abstention = receipt.overview.abstention
-        values = (
-            receipt.id,
-            _microseconds(receipt.created_at),
-            receipt.library,
-            receipt.route.tier,
-            abstention.code if abstention else None,
-            _as_json(receipt),
-        )
-        self._commit(_Write(_ADD_RECEIPT, values))
+        self._commit(_Write(_ADD_RECEIPT, (*indexed(receipt), _as_json(receipt))))
 
     def receipt(self, receipt_id: str) -> Receipt | None:
         """One receipt, whole, or None."""
-        rows = self._read("SELECT body FROM receipts WHERE id = ?", (receipt_id,))
-        return self._parse(Receipt, rows[0]) if rows else None
+        rows = self._read(f"SELECT {_SEALED} FROM receipts WHERE id = ?", (receipt_id,))  # noqa: S608
+        return self._unsealed(rows[0]) if rows else None
 
     def receipts(self, limit: int = 50, before: datetime | None = None) -> Sequence[Receipt]:
         """The newest receipts first, at most `limit`, those created before a moment if given."""
-        where, values = ("WHERE created_us < ?", (_microseconds(before),)) if before else ("", ())
+        where, values = ("WHERE created_us < ?", (microseconds(before),)) if before else ("", ())
         rows = self._read(
-            f"SELECT body FROM receipts {where} ORDER BY created_us DESC, sequence DESC LIMIT ?",  # noqa: S608 - no outside text in it
+            f"SELECT {_SEALED} FROM receipts {where} ORDER BY created_us DESC, sequence DESC LIMIT ?",  # noqa: S608 - no outside text in it
             (*values, max(0, limit)),
         )
-        return [self._parse(Receipt, body) for body in rows]
+        return [self._unsealed(row) for row in rows]
 
     def record(self, *events: Event) -> None:
         """Commit events, all or none; durable when this returns. Raises Busy or StorageError."""
         if events:
-            rows = [(_microseconds(event.at), event.kind, _as_json(event)) for event in events]
+            rows = [(microseconds(event.at), event.kind, _as_json(event)) for event in events]
             self._commit(*(_Write(_ADD_EVENT, values) for values in rows))
 
     def events(self, since: datetime | None = None) -> Sequence[Event]:
         """Events in the order they were recorded, those from a moment on if given."""
-        first = -(2**63) if since is None else _microseconds(since)
+        first = -(2**63) if since is None else microseconds(since)
         rows = self._read("SELECT body FROM events WHERE at_us >= ? ORDER BY sequence", (first,))
-        return [self._parse(Event, body) for body in rows]
+        return [self._parse(Event, body) for (body,) in rows]
 
     def forget(self, before: datetime) -> int:
         """Delete the events from before a moment, and overwrite where they stood. Raises Busy or StorageError."""
@@ -176,7 +191,7 @@ class SqliteLedger(Ledger):
             connection.execute("PRAGMA secure_delete = ON")
             with transaction(connection):
                 connection.execute("DROP TRIGGER events_never_leave")
-                gone = connection.execute("DELETE FROM events WHERE at_us < ?", (_microseconds(before),))
+                gone = connection.execute("DELETE FROM events WHERE at_us < ?", (microseconds(before),))
                 connection.execute(_KEEP_EVENTS)
             # The write-ahead log still holds the old pages until it is emptied.
             connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -242,9 +257,19 @@ class SqliteLedger(Ledger):
             for write in batch:
                 write.done = True
 
-    def _read(self, query: str, values: tuple[Value, ...]) -> list[str]:
+    def _read(self, query: str, values: tuple[Value, ...]) -> list[tuple[str, ...]]:
         with self._reading, self._database.plainly():
-            return [str(row[0]) for row in self._reader.execute(query, values)]
+            return self._reader.execute(query, values).fetchall()
+
+    def _unsealed(self, row: tuple[str, ...]) -> Receipt:
+        receipt_id, body, before, seal = row
+        if sealed(before, body) != seal:
+            raise StorageError(
+                f"The receipt {receipt_id} of the ledger {self.path.name} is not as it was written.",
+                why="Its hash does not fit it: the file was damaged, or somebody changed it.",
+                do="Run 'clearspan check store' to see what else is, and restore the ledger from a copy.",
+            )
+        return self._parse(Receipt, body)
 
     def _parse(self, kind: type[T], body: str) -> T:
         try:
@@ -253,14 +278,8 @@ class SqliteLedger(Ledger):
             raise StorageError(
                 f"An entry of the ledger {self.path} cannot be read.",
                 why=f"{error.error_count()} of its fields are not as this version of Clearspan writes them.",
-                do="Use the version of Clearspan that wrote it.",
+                do="Use the version of Clearspan that wrote it; 'clearspan check store' tells all such entries.",
             ) from error
-
-
-def _microseconds(moment: datetime) -> int:
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    elapsed = aware - datetime(1970, 1, 1, tzinfo=UTC)
-    return (elapsed.days * 86_400 + elapsed.seconds) * 1_000_000 + elapsed.microseconds
 
 
 def _as_json(record: Record) -> str:

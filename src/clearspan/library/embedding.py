@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
 from clearspan.library.documents import Document, Passage
+from clearspan.library.stopping import Stop
 from clearspan.library.stores.base import Embeddings, Store
 
 if TYPE_CHECKING:
@@ -41,16 +42,22 @@ class Vectors:
         return None if embedder is None else embedder.embed([query])[0]
 
     def of_documents(
-        self, documents: Sequence[tuple[Document, Sequence[Passage]]]
+        self, documents: Sequence[tuple[Document, Sequence[Passage]]], stop: Stop | None = None
     ) -> list[Embeddings | None]:
-        """Embeddings of each document's passages, made in common batches; None without a usable embedder."""
+        """Embeddings of each document's passages, made in common batches; None without a usable embedder.
+
+        Raises:
+            Stopped: between two batches.
+        """
         embedder = self._usable()
         if embedder is None:
             return [None] * len(documents)
         texts = [embedded_text(document, passage) for document, passages in documents for passage in passages]
-        parts = [
-            embedder.embed(texts[first : first + _TOGETHER]) for first in range(0, len(texts), _TOGETHER)
-        ]
+        parts: list[NDArray[np.float32]] = []
+        for first in range(0, len(texts), _TOGETHER):
+            if stop is not None:
+                stop.check()
+            parts.append(embedder.embed(texts[first : first + _TOGETHER]))
         rows = np.concatenate(parts) if parts else np.empty((0, embedder.dimension), np.float32)
         ends = np.cumsum([len(passages) for _, passages in documents])
         return (

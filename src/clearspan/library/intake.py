@@ -12,6 +12,7 @@ from clearspan.library.originals import Original
 from clearspan.library.prepared import Prepared, prepare
 from clearspan.library.readers import UnknownFormat, format_of
 from clearspan.library.readers.reading import one_line
+from clearspan.library.stopping import Stop
 from clearspan.library.stores.base import Store
 from clearspan.receipts import Kind
 
@@ -56,10 +57,10 @@ class Intake:
                 continue
             yield self._prepared(str(found), partial(originals.read_file, found, self._limit), kind)
 
-    def upload(self, name: str, data: bytes, kind: Kind | None) -> Change | Prepared:
-        """A document that was uploaded under a file name."""
+    def upload(self, name: str, data: bytes, kind: Kind | None, stop: Stop) -> Change | Prepared:
+        """A document that was uploaded under a file name. Raises Stopped."""
         shown = one_line(name) or "upload"
-        return self._prepared(f"upload:{shown}", partial(_upload, shown, data, self._limit), kind)
+        return self._prepared(f"upload:{shown}", partial(_upload, shown, data, self._limit), kind, stop)
 
     def vanished(self, root: Path, remove: bool) -> Iterator[Change]:
         """The stored documents that came from below a folder and are not there any more; removed if that is wanted."""
@@ -71,14 +72,17 @@ class Intake:
                 self._store.remove(document.id)
             yield Change(document.locator, "removed" if remove else "vanished", document.id)
 
-    def _prepared(self, locator: str, obtain: Callable[[], Original], kind: Kind | None) -> Change | Prepared:
+    def _prepared(
+        self, locator: str, obtain: Callable[[], Original], kind: Kind | None, stop: Stop | None = None
+    ) -> Change | Prepared:
         """A source read and cut, ready to be stored; or what is to be reported of it instead."""
         try:
             original = obtain()
             content_hash = hashlib.sha256(original.data).hexdigest()
             old = self._store.by_locator(locator)
             if old is None or old.content_hash != content_hash:
-                return prepare(original, content_hash, kind, old)
+                making = partial(prepare, original, content_hash, kind, old)
+                return stop.computing(making) if stop else making()
         except (BadInput, FetchError, NotFound, Refused, originals.Unreadable) as error:
             return _failed(locator, error)
         if kind is not None and kind != old.kind:

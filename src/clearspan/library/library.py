@@ -16,6 +16,7 @@ from clearspan.library.prepared import Prepared
 from clearspan.library.readers.reading import normalise
 from clearspan.library.search import DEPTH, Ranking, fuse
 from clearspan.library.spelling import Respelled, respelled
+from clearspan.library.stopping import Stop
 from clearspan.library.stores.base import Store
 from clearspan.receipts import Kind
 from clearspan.settings import Settings
@@ -90,14 +91,21 @@ class Library(Closing):
         """
         return self._changes((self._intake.source(source, kind) for source in sources), progress)
 
-    def add_bytes(self, name: str, data: bytes, *, kind: Kind | None = None) -> Change:
+    def add_bytes(
+        self, name: str, data: bytes, *, kind: Kind | None = None, stop: Stop | None = None
+    ) -> Change:
         """Add a document that was uploaded under a file name; its locator is `upload:NAME`.
+
+        Args:
+            stop: gives it up from another thread, up to the moment when it is stored.
 
         Raises:
             StorageError, Busy: the library itself cannot be written to.
+            Stopped: it was given up, and nothing is stored.
         """
-        item = self._intake.upload(name, data, kind)
-        return self._changes([iter([item])], None)[0]
+        stop = stop or Stop()
+        item = self._intake.upload(name, data, kind, stop)
+        return next(self._stored([item], stop))
 
     def sync(
         self, folder: str | Path, *, remove_vanished: bool = False, progress: Progress | None = None
@@ -257,9 +265,10 @@ class Library(Closing):
         flush()
         return changes
 
-    def _stored(self, items: Sequence[Change | Prepared]) -> Iterator[Change]:
+    def _stored(self, items: Sequence[Change | Prepared], stop: Stop | None = None) -> Iterator[Change]:
         prepared = [item for item in items if isinstance(item, Prepared)]
-        embedded = iter(self._vectors.of_documents([(one.document, one.passages) for one in prepared]))
+        documents = [(one.document, one.passages) for one in prepared]
+        embedded = iter(self._vectors.of_documents(documents, stop))
         for item in items:
             if isinstance(item, Change):
                 yield item

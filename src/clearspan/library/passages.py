@@ -4,7 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from clearspan.language.sentences import sentences, trim
 from clearspan.library.documents import Passage
@@ -16,8 +16,9 @@ ENOUGH = 110
 LARGEST = 200
 """Words that a passage does not exceed."""
 _CHARACTERS_PER_WORD = 10  # bounds passages of scripts without spaces, and of long codes
-_PARAGRAPH = re.compile(r"\S(?:[^\n]|\n(?![^\S\n]*\n))*")
+_PARAGRAPH_END = re.compile(r"\n(?=[^\S\n]*\n)")
 _LINE = re.compile(r"[^\n]*\S[^\n]*")
+_SEEN = re.compile(r"\S")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,23 +75,25 @@ def _sections(text: str, headings: Sequence[tuple[int, int]]) -> Iterator[tuple[
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
-    for paragraph in _PARAGRAPH.finditer(text, start, end):
-        yield from _bounded(text, *trim(text, *paragraph.span()))
+    # By their ends: an expression for a paragraph itself would hold a hundred bytes for each of its characters.
+    ends = (found.start() for found in _PARAGRAPH_END.finditer(text, start, end))
+    for first, last in pairwise(chain((start,), ends, (end,))):
+        first, last = trim(text, first, last)
+        if first < last:
+            yield from _bounded(text, first, last)
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[_Fragment]:
     """A paragraph, or, where it is too large, its lines, then its sentences, then runs of its words."""
-    size = _size(text, start, end)
-    if size <= LARGEST:
-        yield _Fragment(start, end, size)
+    if not _is_large(text, start, end):
+        yield _Fragment(start, end, _size(text, start, end))
         return
-    lines = [trim(text, *line.span()) for line in _LINE.finditer(text, start, end)]
-    for first, last in lines:
-        size = _size(text, first, last)
-        if size <= LARGEST:
-            yield _Fragment(first, last, size)
-        else:
+    for line in _LINE.finditer(text, start, end):
+        first, last = trim(text, *line.span())
+        if _is_large(text, first, last):
             yield from _sentence_pieces(text, first, last)
+        else:
+            yield _Fragment(first, last, _size(text, first, last))
 
 
 def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
@@ -98,10 +101,12 @@ def _sentence_pieces(text: str, start: int, end: int) -> Iterator[_Fragment]:
     cuts = sorted({start, *starts, end})
     for first, last in pairwise(cuts):
         first, last = trim(text, first, last)
-        while _size(text, first, last) > LARGEST:
+        while _is_large(text, first, last):
             cut = _word_cut(text, first, last)
             yield _Fragment(first, trim(text, first, cut)[1], LARGEST)
-            first, last = trim(text, cut, last)
+            # The end is trimmed already; trimming all the rest once a piece would take the square of its length.
+            seen = _SEEN.search(text, cut, last)
+            first = seen.start() if seen else last
         if last > first:
             yield _Fragment(first, last, _size(text, first, last))
 
@@ -126,6 +131,11 @@ def _pack(pieces: Sequence[_Fragment]) -> list[tuple[int, int]]:
         rest = packed.pop()
         packed[-1] = _Fragment(packed[-1].start, rest.end, packed[-1].size + rest.size)
     return [(piece.start, piece.end) for piece in packed]
+
+
+def _is_large(text: str, start: int, end: int) -> bool:
+    """Whether a span is over the size of a passage; of a long one its words are not looked at."""
+    return (end - start) // _CHARACTERS_PER_WORD > LARGEST or _size(text, start, end) > LARGEST
 
 
 def _size(text: str, start: int, end: int) -> int:

@@ -14,7 +14,7 @@ from clearspan.server import (
 )
 from clearspan.server.ask_events import AskEvent
 from clearspan.server.context import FromServer, ServerContext
-from clearspan.server.edge.errors import ErrorBody, add_error_handlers
+from clearspan.server.edge.errors import add_error_handlers, documented_errors
 from clearspan.server.edge.limits import BodyLimit
 from clearspan.server.edge.metrics import Metrics
 from clearspan.server.edge.openapi import DocumentedApi
@@ -47,7 +47,7 @@ def create_app(workspace: Workspace) -> FastAPI:
         description=_DESCRIPTION,
         docs_url=None,
         redoc_url=None,
-        responses={"4XX": {"model": ErrorBody, "description": "What went wrong, why, and what to do."}},
+        responses=documented_errors(),
     )
     workers = WorkerPool()
     metrics = Metrics(workers, workspace.traffic, workspace.timing)

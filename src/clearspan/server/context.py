@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Annotated, cast
 
-from fastapi import Depends, Request
+from fastapi import Depends, FastAPI, Request
 
 from clearspan.errors import NotFound
 from clearspan.library.library import Library
@@ -51,8 +51,13 @@ class ServerContext:
         return report_on(self.workspace.ledger.events(begin), day)
 
 
+def context_of(app: FastAPI) -> ServerContext:
+    """What the routes of an application work with."""
+    return cast(ServerContext, app.state.context)
+
+
 def _context(request: Request) -> ServerContext:
-    return cast(ServerContext, request.app.state.context)
+    return context_of(request.app)
 
 
 FromServer = Annotated[ServerContext, Depends(_context)]

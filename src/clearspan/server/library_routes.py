@@ -3,12 +3,15 @@
 from pathlib import PurePosixPath, PureWindowsPath
 from typing import Annotated
 
-from fastapi import APIRouter, File, Path, Query, UploadFile
+from fastapi import APIRouter, File, Path, Query, Request, UploadFile
+from fastapi.responses import Response
 
 from clearspan.errors import BadInput, Busy, StorageError
 from clearspan.library.documents import Change
+from clearspan.library.stopping import Stop
 from clearspan.receipts import Kind
 from clearspan.server.context import FromServer
+from clearspan.server.edge.clients import CLIENT_CLOSED_REQUEST, ClientGone, unless_gone
 from clearspan.server.shapes import (
     Documents,
     DocumentSummary,
@@ -58,14 +61,26 @@ def search(
     return SearchShape.model_validate(server.library(library).search(query, limit))
 
 
-@router.post("/library/documents")
-def upload(
+@router.post("/library/documents", response_model=Change)
+async def upload(
     file: Annotated[UploadFile, File(description="Markdown, text, HTML, PDF or DOCX")],
+    request: Request,
     server: FromServer,
     library: LibraryName = None,
-) -> Change:
-    """Add a document, or replace the one that was uploaded under the same name."""
-    change = server.library(library).add_bytes(_name_of(file), file.file.read())
+) -> Change | Response:
+    """Add a document, or replace the one that was uploaded under the same name.
+
+    It is given up when its client leaves or the server ends before it is stored.
+    """
+    name, data = _name_of(file), await file.read()
+
+    def add(stop: Stop) -> Change:
+        return server.library(library).add_bytes(name, data, stop=stop)
+
+    try:
+        change = await unless_gone(request, server.workers.stoppable(add))
+    except ClientGone:
+        return Response(status_code=CLIENT_CLOSED_REQUEST)
     if change.outcome == "failed":
         raise BadInput(change.problem, do=change.remedy)
     return change

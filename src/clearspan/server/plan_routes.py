@@ -24,11 +24,11 @@ _MOST_LAWS = 6
 
 def asked_prices(
     accelerator: Annotated[str, Query(alias="hardware", max_length=20)] = "h100",
-    price_per_hour: Annotated[float | None, Query(gt=0, le=1e6, description="USD an hour")] = None,
-    training_utilisation: Annotated[float, Query(gt=0, le=1)] = 0.40,
-    input_utilisation: Annotated[float, Query(gt=0, le=1)] = 0.50,
-    output_utilisation: Annotated[float, Query(gt=0, le=1)] = 0.01,
-    dollars_per_kwh: Annotated[float, Query(gt=0, le=1e3)] = 0.08,
+    price_per_hour: Annotated[float | None, Query(ge=1e-6, le=1e6, description="USD an hour")] = None,
+    training_utilisation: Annotated[float, Query(ge=1e-6, le=1)] = 0.40,
+    input_utilisation: Annotated[float, Query(ge=1e-6, le=1)] = 0.50,
+    output_utilisation: Annotated[float, Query(ge=1e-6, le=1)] = 0.01,
+    dollars_per_kwh: Annotated[float, Query(ge=1e-6, le=1e3)] = 0.08,
 ) -> Prices:
     """The prices that a request names; the planner's own for the rest."""
     chosen = hardware(accelerator, price_per_hour)
@@ -47,7 +47,7 @@ def asked_lifetime(
         float | None, Query(ge=1e6, le=1e15, description="quality of the compute-optimal model of this size")
     ] = None,
     loss: Annotated[
-        float | None, Query(gt=0, le=20, description="or quality as a loss, nats per token")
+        float | None, Query(ge=1e-3, le=20, description="or quality as a loss, nats per token")
     ] = None,
     output_share: Annotated[float, Query(ge=0, le=1)] = 0.2,
     law: Annotated[list[str] | None, Query(description="published laws; the first is recommended")] = None,
@@ -69,8 +69,8 @@ def asked_lifetime(
 
 def asked_magnitudes(
     prices: AskedPrices,
-    parameters: Annotated[float | None, Query(gt=0, le=1e18)] = None,
-    tokens: Annotated[float | None, Query(gt=0, le=1e20)] = None,
+    parameters: Annotated[float | None, Query(ge=1, le=1e18)] = None,
+    tokens: Annotated[float | None, Query(ge=1, le=1e20)] = None,
 ) -> Plan:
     """The orders of magnitude that a request asks for."""
     return plan_magnitudes(parameters, tokens, prices)

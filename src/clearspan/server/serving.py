@@ -8,20 +8,26 @@ import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from types import FrameType
 
 import click
 import uvicorn
 
 from clearspan.errors import ClearspanError, Refused
 from clearspan.server.app import create_app
+from clearspan.server.context import context_of
+from clearspan.server.edge.connections import HeadersInTime
 from clearspan.server.edge.security import check_binding
 from clearspan.server.edge.streams import GRACE_SECONDS
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 
 logger = logging.getLogger("clearspan.server")
+
+_LAST_SECONDS = 0.4
+"""Time for stores and models to be closed once the last answer has been sent."""
 
 
 def serve(settings: Settings, open_browser: bool) -> None:
@@ -39,6 +45,7 @@ def serve(settings: Settings, open_browser: bool) -> None:
         app = create_app(workspace)
         config = uvicorn.Config(
             app,
+            http=HeadersInTime,
             lifespan="off",
             log_config=None,
             access_log=False,
@@ -52,8 +59,41 @@ def serve(settings: Settings, open_browser: bool) -> None:
         if open_browser and _has_display():
             webbrowser.open(address)
         with _signals_end_quietly():
-            uvicorn.Server(config).run(sockets=[listener])
+            _Server(config, context_of(app).workers.stop_all).run(sockets=[listener])
+        _end_for_sure()
+    _say_stopped()
+
+
+class _Server(uvicorn.Server):
+    """A server that tells work which nobody will wait for that it ends, as soon as it is told itself."""
+
+    def __init__(self, config: uvicorn.Config, tell: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._tell = tell
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        super().handle_exit(sig, frame)
+        self._tell()
+
+
+def _end_for_sure() -> None:
+    """End the process soon, whatever its threads are in: nothing that is stored is lost by it.
+
+    A call into a parser or a model written in C cannot be broken off; what is committed is on the disk already.
+    """
+
+    def end() -> None:
+        _say_stopped()
+        os._exit(0)
+
+    last = threading.Timer(_LAST_SECONDS, end)
+    last.daemon = True
+    last.start()
+
+
+def _say_stopped() -> None:
     click.echo("Clearspan has stopped.")
+    sys.stdout.flush()
 
 
 def _warm_up(workspace: Workspace) -> None:

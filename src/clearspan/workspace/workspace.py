@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -10,6 +11,7 @@ from clearspan import ledger
 from clearspan.closing import Closing
 from clearspan.economy.routing.costs import Counted, count
 from clearspan.errors import BadInput, ClearspanError, NotFound
+from clearspan.files import own_folder
 from clearspan.ledger.base import Ledger
 from clearspan.library import naming, stores
 from clearspan.models.serving.late import Late
@@ -66,7 +68,9 @@ class Workspace(Closing):
 
     @classmethod
     def open(cls, settings: Settings) -> Self:
-        """Open the ledger of the settings; nothing heavy is loaded yet."""
+        """Open the ledger of the settings; nothing heavy is loaded yet. A home that others may look into is closed."""
+        with suppress(OSError):  # what uses it says what is wrong with it
+            own_folder(settings.home)
         return cls(settings, ledger.open(settings.ledger_address))
 
     def close(self) -> None:

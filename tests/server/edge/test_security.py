@@ -28,7 +28,11 @@ def refused(response: httpx.Response) -> bool:
 
 
 @pytest.mark.parametrize(
-    "host", ["evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "10.0.0.7"]
+    "host",
+    [
+        *("evil.example", "evil.example:80", "127.0.0.1.evil.example", "", "10.0.0.7"),
+        *("[::1]evil.com", "[::1].evil.com:80", "localhost..", "evil@localhost", "localhost:80:90", "[::1"),
+    ],
 )
 @pytest.mark.parametrize("path", ["/", "/healthz", "/api/receipts", "/studio/app.js", "/docs"])
 def test_foreign_host_names_are_refused(served: "Served", host: str, path: str) -> None:

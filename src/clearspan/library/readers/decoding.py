@@ -11,6 +11,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_NO_CHARSETS = frozenset(("idna", "punycode", "raw-unicode-escape", "unicode-escape", "undefined"))
+"""Codecs of Python's own that no document is in; some take the square of its length."""
 _SAMPLE = 65_536
 _NEARLY = 0.1
 
@@ -29,7 +31,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     if b"\x00" in data:
         raise _binary(name)
     for encoding in ("utf-8", declared):
-        if encoding:
+        if encoding and _is_charset(encoding):
             try:
                 return data.decode(encoding)
             except (UnicodeDecodeError, LookupError):
@@ -37,6 +39,13 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     if _mostly_utf8(data):
         return "\n".join(_line(line) for line in data.split(b"\n"))
     return _guessed(data, name)
+
+
+def _is_charset(name: str) -> bool:
+    try:
+        return codecs.lookup(name).name.replace("_", "-") not in _NO_CHARSETS
+    except (LookupError, ValueError):
+        return False
 
 
 def _mostly_utf8(data: bytes) -> bool:

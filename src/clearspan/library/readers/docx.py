@@ -3,6 +3,7 @@
 import io
 import zipfile
 from collections.abc import Iterator
+from itertools import takewhile
 from typing import Any
 
 from clearspan.errors import BadInput, TooLarge
@@ -12,8 +13,10 @@ from clearspan.library.readers.direction import overridden, straighten
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, one_line
 
 _MAX_INFLATED = 400_000_000
-_MAX_RATIO = 200
-_RATIO_COUNTS_FROM = 1_000_000
+_MAX_RATIO = 40
+"""What a document inflates to, in multiples of its file, from which it is no document; those of word processors are
+below 20."""
+_RATIO_COUNTS_FROM = 15_000_000
 _MAX_PARTS = 10_000
 _TINY = 3
 """Half points of type that nobody reads."""
@@ -61,10 +64,8 @@ def _check_archive(data: bytes, name: str) -> None:
     except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
         raise _damaged(name) from error
     inflated = sum(part.file_size for part in parts)
-    swollen = any(
-        part.file_size > _RATIO_COUNTS_FROM and part.file_size > _MAX_RATIO * max(part.compress_size, 1)
-        for part in parts
-    )
+    # Of the whole: parts may share their packed bytes, and many small ones swell as well as one.
+    swollen = inflated > _RATIO_COUNTS_FROM and inflated > _MAX_RATIO * len(data)
     if swollen or inflated > _MAX_INFLATED or len(parts) > _MAX_PARTS:
         raise TooLarge(
             f"{name} was not opened: inflated it would be {inflated / 1e6:,.0f} MB.",
@@ -164,15 +165,14 @@ def _hides(element: Any) -> bool:
     ink = colour(values.get("color", ""))
     if ink is None or not alike(ink, (255, 255, 255)) or "highlight" in values:
         return False
-    around = [element, *element.iterancestors()]
-    fills = [
-        _attribute(shade, "fill")
-        for one in around
-        for part in one
-        for shade in part
-        if _local(shade) == "shd"
-    ]
+    around = [*element, *(part for one in element.iterancestors() for part in takewhile(_is_properties, one))]
+    fills = [_attribute(shade, "fill") for part in around for shade in part if _local(shade) == "shd"]
     return all((ground := colour(fill)) is None or alike(ink, ground) for fill in fills)
+
+
+def _is_properties(element: Any) -> bool:
+    # They stand before all else; what follows them may be the whole document.
+    return _local(element).endswith(("Pr", "PrEx"))
 
 
 def _text(element: Any, unseen: set[str], hidden: list[str], *, whole: bool) -> Iterator[str]:

@@ -11,6 +11,9 @@ from clearspan.library.readers.reading import Reading, iso_date, one_line
 from clearspan.receipts import Kind
 
 _OPENING = re.compile(r"---[ \t]*\n")
+_ENDING = re.compile(r"^---[ \t]*$", re.MULTILINE)
+_LONGEST = 50_000
+"""Characters within which front matter ends; what goes on for longer is text between rulers."""
 _KINDS: tuple[Kind, ...] = get_args(Kind)
 
 
@@ -20,7 +23,7 @@ def take_off(text: str, name: str) -> Reading:
     Raises:
         BadInput: the YAML cannot be read, or a kind, date or URL in it cannot be used; names the file.
     """
-    if not _OPENING.match(text):
+    if not _OPENING.match(text) or not _ENDING.search(text, 3, _LONGEST):
         return Reading(text)
     import frontmatter
     import yaml
@@ -83,7 +86,8 @@ def _date(value: object, name: str) -> str | None:
         return value.date().isoformat()
     if isinstance(value, date):
         return value.isoformat()
-    found = iso_date(str(value))
+    # Only what is small becomes text: a list that names itself over and over is small in the file alone.
+    found = iso_date(str(value)) if isinstance(value, str | int | float) else None
     if found is None:
         raise _unusable("date", value, name, "a date like 2019, 2019-05 or 2019-05-14")
     return found
@@ -93,7 +97,7 @@ def _kind(value: object, name: str) -> Kind | None:
     if value is None:
         return None
     for kind in _KINDS:
-        if str(value).strip().lower() == kind:
+        if isinstance(value, str) and value.strip().lower() == kind:
             return kind
     raise _unusable("kind", value, name, f"one of {', '.join(_KINDS)}")
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
-from clearspan.library.readers.markup import Element, lay_out, parse
+from clearspan.library.readers.markup import GONE, Element, lay_out, parse, take_out
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, iso_date, one_line
 from clearspan.library.readers.unseen import take_out_unseen
 
@@ -81,7 +81,8 @@ def _whole(root: Element) -> Manuscript:
     """All that the page shows but its navigation, forms and footer."""
     page = copy.deepcopy(root)
     for framed in page.xpath(_FRAME):
-        framed.drop_tree()
+        framed.tag = GONE
+    take_out(page, GONE)
     manuscript = Manuscript()
     for body in page.iter("body"):
         lay_out(body, manuscript)

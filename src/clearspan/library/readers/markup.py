@@ -3,8 +3,9 @@
 import importlib
 import re
 from collections.abc import Iterator, MutableMapping, Set
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
+from clearspan.errors import BadInput
 from clearspan.library.readers.reading import Manuscript, one_line
 
 # Tags of HTML, and of the XML that trafilatura makes of it.
@@ -18,6 +19,12 @@ _INLINE = frozenset(
     "a abbr b bdi bdo big button cite code data del dfn em font hi i img graphic ins kbd label mark q ref s samp"
     " small span strike strong sub sup time tt u var wbr".split()
 )
+GONE = "clearspan-gone"
+"""The tag of what is to be taken out of a tree. One by one, each would copy the text around it."""
+
+_DEEPEST = 120
+"""Elements within each other that a tree keeps; pages have some twenty."""
+
 _NOTE_MARK = re.compile(r"\[?\w{1,3}\]?")
 _RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
 
@@ -34,20 +41,60 @@ class Element(Protocol):
     def iter(self, *tags: str) -> "Iterator[Element]": ...
     def __iter__(self) -> "Iterator[Element]": ...
     def getparent(self) -> "Element | None": ...
-    def drop_tree(self) -> None: ...
     def text_content(self) -> str: ...
     def xpath(self, path: str) -> "list[Element]": ...
 
 
 def parse(html: str) -> Element | None:
-    """The tree of a page or a fragment; None if there is nothing in it."""
+    """The tree of a page or a fragment; None if there is nothing in it.
+
+    What is nested deeper than any page that somebody wrote is laid beside its parent, as browsers do.
+
+    Raises:
+        BadInput: it is nested so deeply that the parser gives up; the rest of it would be lost in silence.
+    """
     lxml_html = importlib.import_module("lxml.html")
     # lxml refuses text that names its own encoding; here it is decoded already.
-    plain = re.sub(r"^\s*<\?xml[^>]*\?>", "", html)
+    plain = re.sub(r"\A\s*<\?xml[^>]*\?>", "", html)
+    parser = lxml_html.HTMLParser(huge_tree=True)
     try:
-        return cast(Element, lxml_html.document_fromstring(plain))
+        root = lxml_html.document_fromstring(plain, parser=parser)
     except (lxml_html.etree.LxmlError, ValueError):
         return None
+    if any(one.type_name == "ERR_RESOURCE_LIMIT" for one in parser.error_log):
+        raise BadInput(
+            "Its elements are nested thousands deep.",
+            why="No page that somebody wrote is; only its beginning could be read.",
+            do="Save its text alone, and add that.",
+        )
+    _flatten(root)
+    return cast(Element, root)
+
+
+def _flatten(root: Any) -> None:
+    """Take away the elements below a depth, and leave what is in them: trees are walked by recursion."""
+    etree = importlib.import_module("lxml.etree")
+    depth = 0
+    deep: list[Element] = []
+    for event, element in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        if event == "start" and depth > _DEEPEST:
+            deep.append(element)
+    for element in deep:
+        element.tag = GONE
+        element.text, element.tail = f" {element.text or ''}", f" {element.tail or ''}"
+    etree.strip_tags(root, GONE)
+
+
+def take_out(root: Element, *tags: str, notes: bool = False) -> None:
+    """Take elements out of a tree by their tags, the root never; what follows them stays.
+
+    Args:
+        notes: whether comments and processing instructions go, too.
+    """
+    etree = importlib.import_module("lxml.etree")
+    functions = (etree.Comment, etree.ProcessingInstruction) if notes else ()
+    etree.strip_elements(root, *tags, *functions, with_tail=False)
 
 
 def raise_exponents(root: Element) -> None:
@@ -55,9 +102,10 @@ def raise_exponents(root: Element) -> None:
     for raised in list(root.iter("sup")):
         content = one_line(raised.text_content())
         if raised.xpath(".//a") and _NOTE_MARK.fullmatch(content):
-            raised.drop_tree()
+            raised.tag = GONE
         elif len(content) <= 4 and not list(raised):
             raised.text = content.translate(_RAISED)
+    take_out(root, GONE)
 
 
 def lay_out(root: Element, manuscript: Manuscript) -> None:

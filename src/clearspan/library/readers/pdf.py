@@ -1,5 +1,6 @@
 """PDF, page by page; paragraphs and headings by the distance and height of lines."""
 
+import binascii
 import importlib
 import re
 import threading
@@ -9,13 +10,18 @@ from itertools import pairwise
 from statistics import median, quantiles
 from typing import Any
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, TooLarge
+from clearspan.library.inflating import size_of_deflated
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, normalise, one_line
 from clearspan.library.readers.visible import Visible
 
 _pdfium = threading.Lock()  # PDFium must not be entered by two threads at once
 _TAIL = 4096
+_STREAM = re.compile(rb"(?<!end)stream(?:\r\n|\r|\n)")
+_HEADER = 2048
+"""Bytes before a stream within which its filters are looked for."""
+_MAX_STREAM = 120_000_000
 _SOFT_HYPHENS = "\x02\xad￾"
 _NEW_PARAGRAPH = 1.35  # times the usual distance of lines
 _HEADING = 1.15  # times the usual height of letters
@@ -43,6 +49,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         raise _damaged(name, "It does not begin as a PDF does.")
     if b"%%EOF" not in data[-_TAIL:]:
         raise _damaged(name, "Its end is missing: it was cut off while it was copied or downloaded.")
+    _check_streams(data, name)
     with _pdfium:
         title, author, pages, hidden = _open(data, name)
     lines = [line for page in pages for line in page]
@@ -71,6 +78,23 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
 
 
 FORMAT = Format(("application/pdf",), (".pdf",), read)
+
+
+def _check_streams(data: bytes, name: str) -> None:
+    """Refuse a file one of whose packed streams is larger than any page's, before PDFium unpacks it in one piece."""
+    for opening in _STREAM.finditer(data):
+        before = data[max(0, opening.start() - _HEADER) : opening.start()].rpartition(b"obj")[2]
+        packed: bytes | memoryview = memoryview(data)[opening.end() :]
+        if b"/ASCIIHexDecode" in before or b"/AHx" in before:
+            digits = data[opening.end() : data.find(b">", opening.end())]
+            digits = re.sub(rb"[^0-9A-Fa-f]", b"", digits)
+            packed = binascii.unhexlify(digits[: len(digits) // 2 * 2])
+        if size_of_deflated(packed, _MAX_STREAM) > _MAX_STREAM:
+            raise TooLarge(
+                f"{name} was not opened: one of its parts unpacks to more than {_MAX_STREAM / 1e6:,.0f} MB.",
+                why="Pages are not packed so tightly; files made to fill up memory are.",
+                do="If you trust it, print it to a new PDF and add that.",
+            )
 
 
 def _open(data: bytes, name: str) -> tuple[str, str, list[list[_Line]], str]:

@@ -2,15 +2,22 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
 
+from clearspan.errors import TooLarge
 from clearspan.receipts import Kind
 
 MOST_HIDDEN = 4_000
 """Characters of hidden text that are kept: enough to tell what it is for."""
+
+MOST_TEXT = 60_000_000
+"""Characters that the text of a source may have."""
+
+_LONGEST_NAME = 300
+"""Characters of a cell above which it names no column; it would be repeated in every row."""
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, half surrogates, direction overrides, tag characters, and marks of no width.
@@ -76,7 +83,13 @@ class Manuscript:
 
     def lines(self, lines: Iterable[str]) -> None:
         """A block of items or rows, one a line."""
-        self._block("\n".join(line for line in map(one_line, lines) if line))
+        kept: list[str] = []
+        length = self._length
+        for line in filter(None, map(one_line, lines)):
+            length += len(line) + 1
+            _check_length(length)
+            kept.append(line)
+        self._block("\n".join(kept))
 
     def table(self, rows: Sequence[Sequence[str]]) -> None:
         """A table whose first row names its columns; every other row becomes a line that reads alone."""
@@ -109,8 +122,18 @@ class Manuscript:
         return start
 
     def _append(self, part: str) -> None:
+        _check_length(self._length + len(part))
         self._parts.append(part)
         self._length += len(part)
+
+
+def _check_length(length: int) -> None:
+    if length > MOST_TEXT:
+        raise TooLarge(
+            "It was not read to its end.",
+            why=f"Laid out it has more than {MOST_TEXT // 1_000_000} million characters, far more than it has bytes.",
+            do="Save its text alone, or split it.",
+        )
 
 
 def normalise(text: str) -> str:
@@ -124,26 +147,26 @@ def one_line(text: str) -> str:
     return " ".join(normalise(text).split())
 
 
-def table_lines(rows: Sequence[Sequence[str]]) -> list[str]:
+def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     """Rows of a table as `Column: value; Column: value`; without column names the values alone.
 
     Empty cells are left out. A semicolon in a cell becomes a comma and a colon in a column's name is dropped,
     so that a row can be taken apart again.
     """
-    cells = [[one_line(cell).replace(";", ",") for cell in row] for row in rows]
+    cells = [[cell and one_line(cell).replace(";", ",") for cell in row] for row in rows]
     cells = [row for row in cells if any(row)]
-    if len(cells) < 2:
-        return ["; ".join(cell for cell in row if cell) for row in cells]
-    names = [name.replace(":", "").strip() for name in cells[0]]
-    lines: list[str] = []
+    first = cells[0] if cells else []
+    if len(cells) < 2 or any(len(name) > _LONGEST_NAME for name in first):
+        yield from ("; ".join(cell for cell in row if cell) for row in cells)
+        return
+    names = [name.replace(":", "").strip() for name in first]
     for row in cells[1:]:
         pairs: list[str] = []
         for index, cell in enumerate(row):
             name = names[index] if index < len(names) else ""
             if cell:
                 pairs.append(f"{name}: {cell}" if name else cell)
-        lines.append("; ".join(pairs))
-    return lines
+        yield "; ".join(pairs)
 
 
 def iso_date(text: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from clearspan.library.readers.colours import Colour, alike, colour, opacity
 from clearspan.library.readers.direction import overridden, straighten
-from clearspan.library.readers.markup import Element, raise_exponents
+from clearspan.library.readers.markup import GONE, Element, raise_exponents, take_out
 from clearspan.library.readers.reading import MOST_HIDDEN, one_line
 
 NO_TEXT = frozenset(
@@ -15,8 +15,6 @@ NO_TEXT = frozenset(
 )
 """Elements whose content is no text of the page."""
 
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
 _SIMPLE = re.compile(r"(?:[a-z][\w-]*)?(?:[.#][\w-]+)*", re.IGNORECASE)
 _LENGTH = re.compile(r"(-?[\d.]+)\s*(px|pt|em|rem|ex|%|vw|vh|in|cm|mm)?")
 _FAR = 300.0
@@ -65,21 +63,20 @@ def take_out_unseen(root: Element, *, comments: bool = False) -> str:
     Args:
         comments: whether those are handed over too; programs that make pages leave many in them.
     """
-    rules = list(_rules(root))
+    rules = _Rules(root)
     hidden: list[str] = []
-    for element in list(root.iter()):
+    if comments:
         # Comments and processing instructions have a function for a tag.
-        is_comment = not isinstance(element.tag, str)
-        if comments and is_comment and (text := one_line(element.text or "")):
-            hidden.append(text)
-        if is_comment or (element is not root and element.tag in NO_TEXT):
-            element.drop_tree()
+        notes = (one_line(one.text or "") for one in root.iter() if not isinstance(one.tag, str))
+        hidden.extend(filter(None, notes))
+    take_out(root, *NO_TEXT, notes=True)
     _walk(root, _Look(), rules, hidden)
+    take_out(root, GONE)
     raise_exponents(root)
     return "\n".join(hidden)[:MOST_HIDDEN]
 
 
-def _walk(element: Element, look: _Look, rules: "list[_Rule]", hidden: list[str]) -> None:
+def _walk(element: Element, look: _Look, rules: "_Rules", hidden: list[str]) -> None:
     unread = not look.shown or _is_blank(look)
     if unread and (text := one_line(element.text or "")):
         hidden.append(text)
@@ -96,7 +93,7 @@ def _walk(element: Element, look: _Look, rules: "list[_Rule]", hidden: list[str]
             _walk(child, seen, rules, hidden)
         else:
             text = one_line(child.text_content())
-            child.drop_tree()
+            child.tag = GONE
             if text:
                 hidden.append(text)
         if tail:
@@ -197,17 +194,56 @@ class _Rule:
     style: Mapping[str, str]
 
 
+class _Rules:
+    """The rules of a page's style sheets, found by what the last step of their selectors names."""
+
+    def __init__(self, root: Element) -> None:
+        self._by_mark: dict[str, list[tuple[int, _Rule]]] = {}
+        for number, rule in enumerate(_rules(root)):
+            tag, classes, identity = rule.chain[-1]
+            mark = f"#{identity}" if identity else f".{min(classes)}" if classes else tag
+            self._by_mark.setdefault(mark, []).append((number, rule))
+
+    def of(self, element: Element) -> "Iterator[_Rule]":
+        """Those that may hold for an element, in the order of the page."""
+        if not self._by_mark:
+            return
+        classes = {f".{one}" for one in (element.get("class") or "").split()}
+        marks = {str(element.tag), f"#{element.get('id')}", *classes}
+        found = [rule for mark in marks for rule in self._by_mark.get(mark, ())]
+        for _, rule in sorted(found, key=lambda one: one[0]):
+            yield rule
+
+
 def _rules(root: Element) -> Iterator[_Rule]:
     for sheet in root.iter("style"):
-        text = re.sub(
-            r"@media[^{]*print[^{]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", "", _COMMENT.sub("", sheet.text or "")
-        )
-        for selectors, body in _RULE.findall(text):
+        for selectors, body in _blocks(_uncommented(sheet.text or "")):
             style = _declarations(body)
             for selector in selectors.split(","):
                 steps = selector.replace(">", " ").split()
                 if style and steps and all(_SIMPLE.fullmatch(step) for step in steps):
                     yield _Rule(tuple(map(_simple, steps)), style)
+
+
+def _blocks(sheet: str) -> Iterator[tuple[str, str]]:
+    """Selectors and declarations of a style sheet, those for print left out; each character is looked at once."""
+    around: list[str] = []
+    begin, opened = 0, False
+    for brace in re.finditer(r"[{}]", sheet):
+        text = sheet[begin : brace.start()]
+        if brace.group() == "{":
+            around.append(text.strip())
+        elif around:
+            prelude = around.pop()
+            if opened and not any(one.startswith("@media") and "print" in one for one in around):
+                yield prelude, text
+        begin, opened = brace.end(), brace.group() == "{"
+
+
+def _uncommented(sheet: str) -> str:
+    """A style sheet without its comments; one that has no end is left, as what follows it is no rule."""
+    parts = sheet.split("/*")
+    return parts[0] + "".join(part.partition("*/")[2] for part in parts[1:])
 
 
 def _simple(step: str) -> tuple[str, frozenset[str], str]:
@@ -217,7 +253,7 @@ def _simple(step: str) -> tuple[str, frozenset[str], str]:
     return (tag.group().lower() if tag else "", classes, identity.group(1) if identity else "")
 
 
-def _style(element: Element, rules: list[_Rule]) -> dict[str, str]:
+def _style(element: Element, rules: _Rules) -> dict[str, str]:
     """The declarations that hold for an element, its own last; older attributes before all."""
     style: dict[str, str] = {}
     if element.tag == "bdo":
@@ -225,7 +261,7 @@ def _style(element: Element, rules: list[_Rule]) -> dict[str, str]:
     for name, attribute in (("color", "color"), ("background-color", "bgcolor"), ("direction", "dir")):
         if value := element.get(attribute):
             style[name] = value.lower()
-    for rule in rules:
+    for rule in rules.of(element):
         if _fits(element, rule.chain):
             style |= rule.style
     return style | _declarations(element.get("style") or "")

@@ -9,6 +9,7 @@ from typing import get_args
 
 from clearspan.errors import StorageError
 from clearspan.language.words import TOKENIZER
+from clearspan.library.stores.examination import examine
 from clearspan.receipts import Kind
 from clearspan.sqlite import Database, Schema, roll_back, transaction
 
@@ -69,6 +70,7 @@ SCHEMA = Schema(
     version=2,
     script=_SCRIPT,
     steps={1: _CLAIMS},
+    examine=examine,
 )
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput, StorageError
+from clearspan.files import own_folder
 from clearspan.language.words import index_terms
 from clearspan.library.documents import Document, Passage
 from clearspan.library.stores.base import Embeddings
@@ -55,7 +56,7 @@ class SqliteStore:
     def open(cls, address: str, name: str) -> Self:
         folder = _folder(address)
         try:
-            folder.mkdir(parents=True, exist_ok=True)
+            own_folder(folder)
         except OSError as error:
             raise StorageError(
                 f"The folder {folder} cannot be made: {error.strerror}.",
@@ -279,6 +280,17 @@ def _document_values(document: Document) -> tuple[str | None, ...]:
 
 
 def _as_document(row: Row) -> Document:
+    try:
+        return _document_of(row)
+    except ValueError as error:
+        raise StorageError(
+            f"The document {str(row[0])[:40]} of the library cannot be read.",
+            why=f"The library's file is damaged: {str(error)[:120]}.",
+            do="Run 'clearspan check store --repair', then add the document again.",
+        ) from error
+
+
+def _document_of(row: Row) -> Document:
     *texts, claimed_url, claimed_publisher, hidden, frame, page_starts = row
     identity, locator, title, media_type, content_hash, added_at, url, publisher, author, date, kind = texts
     return Document(

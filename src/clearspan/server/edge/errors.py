@@ -9,7 +9,17 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from starlette.exceptions import HTTPException
 
-from clearspan.errors import BadInput, Busy, ClearspanError, NotFound, TooLarge
+from clearspan.errors import (
+    BadInput,
+    Busy,
+    ClearspanError,
+    FetchError,
+    NotFound,
+    Refused,
+    StorageError,
+    TooLarge,
+)
+from clearspan.library.stopping import Stopped
 
 RETRY_AFTER_SECONDS = 2
 
@@ -26,6 +36,10 @@ class Unauthorised(ClearspanError):
 
     status = 401
     code = "invalid_api_key"
+
+
+class WrongKey(Unauthorised):
+    """The request carries a wrong key, as opposed to none (HTTP 401)."""
 
 
 class WrongMedia(ClearspanError):
@@ -106,6 +120,16 @@ class ErrorBody(BaseModel):
     """The body of every answer that is an error."""
 
     error: ErrorShape
+
+
+def documented_errors() -> dict[int | str, dict[str, Any]]:
+    """Every status that an error can have, as the `responses` of all routes."""
+    kinds = (
+        *(BadParameter, Unauthorised, Refused, NotFound, WrongMethod, TooLarge, WrongMedia, BadInput, Busy),
+        *(Unexpected, FetchError, Stopped, StorageError),
+    )
+    said = {kind.status: (kind.__doc__ or "").partition(" (HTTP")[0] for kind in kinds}
+    return {status: {"model": ErrorBody, "description": f"{text}."} for status, text in said.items()}
 
 
 def error_body(error: ClearspanError) -> dict[str, dict[str, str | None]]:

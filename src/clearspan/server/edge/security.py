@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+import re
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -9,12 +10,20 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from clearspan.errors import ClearspanError, Refused
-from clearspan.server.edge.errors import Unauthorised, WrongMedia, error_response
+from clearspan.server.edge.errors import Unauthorised, WrongKey, WrongMedia, error_response
 from clearspan.server.edge.limits import UPLOAD_PATH
+from clearspan.server.edge.tries import WrongTries
 from clearspan.settings import Settings
 
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+
+# Whole, or not at all: what follows a bracket or a second dot would be another host to whoever reads it next.
+_HOST = re.compile(
+    r"\[([0-9a-f:.]+)\](?::\d{0,5})?"
+    r"|([^\s:\[\]@/?#]*[^\s:\[\]@/?#.])\.?(?::\d{0,5})?"
+    r"|([0-9a-f]*:[0-9a-f:.]*:[0-9a-f.]*)"
+)
 
 SECURITY_HEADERS: Mapping[str, str] = {
     "Content-Security-Policy": (
@@ -76,8 +85,9 @@ class Security:
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self._app = app
         self._key = settings.api_key.encode()
+        self._tries = WrongTries()
         named = {settings.host, *settings.allowed_hosts}
-        self._hosts = LOOPBACK_NAMES | {_bare(name) for name in named}
+        self._hosts = (LOOPBACK_NAMES | {_bare(name) for name in named}) - {""}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
@@ -89,6 +99,8 @@ class Security:
             return
         path = str(scope["path"])
         problem = self._problem(str(scope["method"]), path, Headers(scope=scope))
+        if isinstance(problem, WrongKey):
+            await self._tries.slow(str((scope.get("client") or ("",))[0]))
         if problem is None:
             await self._app(scope, receive, send)
         else:
@@ -118,7 +130,8 @@ class Security:
         scheme, _, given = headers.get("authorization", "").partition(" ")
         if scheme.lower() == "bearer" and hmac.compare_digest(given.strip().encode(), self._key):
             return None
-        return Unauthorised(
+        kind = WrongKey if given else Unauthorised
+        return kind(
             "This request needs the server's API key.",
             why="The key it carries is not the right one." if given else "It carries none.",
             do="Send the header `Authorization: Bearer KEY` with the key that the server was started with.",
@@ -155,10 +168,6 @@ def _is_page(path: str) -> bool:
 
 
 def _bare(host: str) -> str:
-    # "[::1]:8710", "localhost:8710" and "localhost." name the same hosts as without port, brackets and dot.
-    name = host.strip().lower()
-    if name.startswith("["):
-        return name[1:].partition("]")[0]
-    if name.count(":") == 1:
-        name = name.partition(":")[0]
-    return name.rstrip(".")
+    """The name in a Host header without port, brackets and the dot of the root; empty if it is no such header."""
+    found = _HOST.fullmatch(host.strip().lower())
+    return next(filter(None, found.groups()), "") if found else ""

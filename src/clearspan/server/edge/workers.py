@@ -10,6 +10,7 @@ from typing import Generic, Protocol, TypeVar, runtime_checkable
 import anyio
 
 from clearspan.errors import Busy
+from clearspan.library.stopping import Stop
 from clearspan.server.edge.errors import RETRY_AFTER_SECONDS
 
 T = TypeVar("T")
@@ -47,6 +48,8 @@ class WorkerPool:
         self._bound = run + wait
         self._turns = asyncio.Semaphore(run)
         self._inside = 0
+        self._stops: set[Stop] = set()
+        self._ending = False
 
     @property
     def running(self) -> int:
@@ -58,10 +61,15 @@ class WorkerPool:
         """How many wait for their turn."""
         return self._inside - self.running
 
-    async def items(self, source: Callable[[], Iterator[T]]) -> AsyncGenerator[T]:
+    async def items(
+        self, source: Callable[[], Iterator[T]], leave: Callable[[], None] | None = None
+    ) -> AsyncGenerator[T]:
         """The items of `source()`, which is made, advanced and closed in one thread.
 
         Closing this generator closes the source at its next item, and returns when its thread has ended.
+
+        Args:
+            leave: is called when nobody waits for items any more, before the thread is waited for.
 
         Raises:
             Busy: too many are waiting.
@@ -82,6 +90,8 @@ class WorkerPool:
                     if item.error:
                         raise item.error
                 finally:
+                    if leave is not None:
+                        leave()
                     await worker.stop()
         finally:
             self._inside -= 1
@@ -94,6 +104,33 @@ class WorkerPool:
 
         async with aclosing(self.items(once)) as results:
             return await anext(results)
+
+    async def stoppable(self, call: Callable[[Stop], T]) -> T:
+        """As `result`, for a call that is stopped when this is cancelled, and when the server ends.
+
+        Raises:
+            Busy: too many are waiting.
+            Stopped: the server ends.
+        """
+        stop = Stop()
+        if self._ending:
+            stop.set()
+
+        def once() -> Iterator[T]:
+            yield call(stop)
+
+        self._stops.add(stop)
+        try:
+            async with aclosing(self.items(once, stop.set)) as results:
+                return await anext(results)
+        finally:
+            self._stops.discard(stop)
+
+    def stop_all(self) -> None:
+        """Stop what can be stopped, now and from now on: the server ends."""
+        self._ending = True
+        for stop in tuple(self._stops):
+            stop.set()
 
 
 class _Worker(Generic[T]):
