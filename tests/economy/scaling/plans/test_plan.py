@@ -15,7 +15,8 @@ import pytest
 
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.fit import fit
-from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss, fit_accuracy
+from clearspan.economy.scaling.fits.task import fit_accuracy
+from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.presets import (
@@ -25,7 +26,6 @@ from clearspan.economy.scaling.laws.presets import (
     preset,
 )
 from clearspan.economy.scaling.laws.runs import Runs
-from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.data import plan_data
 from clearspan.economy.scaling.plans.diet import TokenSource
 from clearspan.economy.scaling.plans.distil import Teacher, plan_distil
@@ -44,6 +44,7 @@ from clearspan.economy.scaling.plans.training import (
     plan_training,
 )
 from clearspan.economy.scaling.plans.worth import Option, Stakes, plan_worth
+from clearspan.economy.serving.curves import EXAMPLE, read_curves
 from clearspan.measure.bars import format_cell
 from clearspan.measure.charts import Chart
 from clearspan.measure.estimate import Estimate
@@ -82,7 +83,7 @@ def on_a_task() -> Plan:
     losses = np.linspace(1.9, 3.2, 12)
     noise = np.random.default_rng(2).normal(0, 0.02, 12)
     accuracy = SigmoidOfLoss(0.25, 0.6, 4.0, 2.4).accuracy(losses) + noise
-    task = fit_accuracy("arithmetic", losses, accuracy, resamples=20)
+    task = fit_accuracy("arithmetic", losses, accuracy, draws=60)
     return plan_training(1e22, laws("gadre-2024-c4", "kaplan-2020"), PRICES, task)
 
 
