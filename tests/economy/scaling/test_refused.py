@@ -23,7 +23,7 @@ from clearspan.economy.scaling.laws.runs import Runs, read_runs, read_tasks
 from clearspan.economy.scaling.plans.data import plan_data
 from clearspan.economy.scaling.plans.diet import REPEAT, TokenSource, cheapest
 from clearspan.economy.scaling.plans.distil import Teacher, lesson, plan_distil
-from clearspan.economy.scaling.plans.lifetime import Quality, lifetime, money
+from clearspan.economy.scaling.plans.lifetime import Quality, lifetime
 from clearspan.economy.scaling.plans.magnitudes import in_animals, plan_magnitudes
 from clearspan.economy.scaling.plans.place import Load, plan_place
 from clearspan.economy.scaling.plans.queueing import Queue
@@ -31,6 +31,7 @@ from clearspan.economy.scaling.plans.traffic import AnswerTokens, measure
 from clearspan.economy.scaling.plans.training import fitted_candidate, plan_past_optimal, plan_training
 from clearspan.economy.scaling.plans.worth import Option, Stakes
 from clearspan.economy.serving.curves import EXAMPLE, read_curves
+from clearspan.economy.serving.scenario import Scenario
 from clearspan.errors import BadInput, NotFound
 
 PRICES = Prices()
@@ -262,7 +263,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         ),
     ),
     (
-        lambda: money(PRICES, 1.2),
+        lambda: Scenario(PRICES, 1.2),
         ("The share of output tokens must be between 0 and 1, not 1.2. Give a share: 0.71 for 71 %."),
     ),
     (

@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import clearspan as cs
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.fit import fit
 from clearspan.economy.scaling.fits.task import fit_accuracy
@@ -45,6 +46,7 @@ from clearspan.economy.scaling.plans.training import (
 )
 from clearspan.economy.scaling.plans.worth import Option, Stakes, plan_worth
 from clearspan.economy.serving.curves import EXAMPLE, read_curves
+from clearspan.economy.serving.scenario import Scenario
 from clearspan.measure.bars import format_cell
 from clearspan.measure.charts import Chart
 from clearspan.measure.estimate import Estimate
@@ -106,15 +108,23 @@ PLANS: dict[str, Callable[[], Plan]] = {
     ),
     "past-optimal": lambda: plan_past_optimal(8e9, 15e12, laws("besiroglu-2024", "hoffmann-2022-tex")),
     "lifetime": lambda: plan_lifetime(
-        Quality(like=13e9), 2e12, laws("besiroglu-2024", "hoffmann-2022"), PRICES, 0.2
+        Quality(like=13e9), 2e12, laws("besiroglu-2024", "hoffmann-2022"), Scenario(PRICES)
     ),
     "lifetime-of-a-loss": lambda: plan_lifetime(
         Quality(loss=1.83),
         1e12,
         laws("hoffmann-2022", "gadre-2024-redpajama"),
-        PRICES,
-        0.3,
+        Scenario(PRICES, 0.3),
         Estimate(1e12, "tokens", 8e11, 1.3e12, "counted"),
+    ),
+    "serve": lambda: cs.plan.serve(
+        requests=40e6,
+        input_tokens=900,
+        output_tokens=250,
+        parameters=8e9,
+        limit=30,
+        input_price=0.1,
+        output_price=0.4,
     ),
     "data": lambda: plan_data(DATA_CONSTRAINED, data_constrained_drawn()[:40], 25e9, 1e22, SOURCES, PRICES),
     "data-enough": lambda: plan_data(DATA_CONSTRAINED, [], 1e15, 1e22, SOURCES, PRICES),

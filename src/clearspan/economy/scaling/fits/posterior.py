@@ -76,9 +76,9 @@ def _move(
     moving = walkers[half]
     others = np.delete(walkers, np.arange(_WALKERS)[half], axis=0)
     count, unknowns = moving.shape
-    stretch = ((_STRETCH - 1) * generator.uniform(size=count) + 1) ** 2 / _STRETCH
+    stretch: Array = ((_STRETCH - 1) * generator.uniform(size=count) + 1) ** 2 / _STRETCH
     anchor = others[generator.integers(0, len(others), count)]
-    tried = anchor + stretch[:, None] * (moving - anchor)
+    tried: Array = anchor + stretch[:, None] * (moving - anchor)
     tried_height = _log_density(problem, tried, least)
     gain = (unknowns - 1) * np.log(stretch) + tried_height - height[half]
     taken = np.log(generator.uniform(size=count)) < gain
@@ -93,7 +93,7 @@ def _around(problem: Problem, minima: Array, least: float, generator: np.random.
     _, jacobian = problem.predict(best[None])
     width = problem.upper - problem.lower
     variance = squares.min() / len(problem.target)
-    curvature = jacobian[0].T @ jacobian[0] / variance + np.diag((10 / width) ** 2)
+    curvature: Array = jacobian[0].T @ jacobian[0] / variance + np.diag((10 / width) ** 2)
     spread = generator.multivariate_normal(np.zeros(len(best)), np.linalg.inv(curvature), _WALKERS)
     margin = 1e-3 * width * generator.uniform(size=spread.shape)
     walkers: Array = np.clip(
