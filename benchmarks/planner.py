@@ -29,11 +29,15 @@ from clearspan.economy.energy import (
 from clearspan.economy.scaling.fits.extrapolate import DELTAS, chosen_delta, extrapolate
 from clearspan.economy.scaling.fits.fit import Fit, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.fits.identify import undetermined
+from clearspan.economy.scaling.fits.task import fit_accuracy
+from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss
+from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE, THREE_CHINCHILLAS, preset
 from clearspan.economy.scaling.laws.runs import Runs, read_runs
 from clearspan.economy.scaling.plans.lifetime import Quality, lifetime, training_optimal
 from clearspan.economy.scaling.plans.training import over_training
 from clearspan.measure.bars import Bar, Report, Table, report
+from clearspan.measure.estimate import Array
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 PUBLISHED = {"A": 477.8, "B": 2143.0, "E": 1.8172, "alpha": 0.3473, "beta": 0.3672}
@@ -170,6 +174,77 @@ def repetition(runs: Runs) -> tuple[list[Table], list[Bar], list[str]]:
     return [Table("Data-constrained law on 182 runs", columns, rows, note)], bars, []
 
 
+def accuracy(runs: Runs) -> tuple[list[Table], list[Bar], list[str]]:
+    """How often the interval of an accuracy holds that of a further, larger model: simulated tasks, twice.
+
+    Once with losses that are simulated too; once with the losses of the Chinchilla runs, where the law is fitted to
+    the 177 small ones, the task to twelve of them, and the accuracies of the 63 larger are predicted.
+    """
+    generator = np.random.default_rng(0)
+    rows: list[tuple[str | float, ...]] = []
+    for ideal in (None, 0.0):
+        alone = [held for _ in range(100) for held in _simulated(generator, ideal)]
+        rows.append(("simulated losses", _assumed(ideal), len(alone), 100 * float(np.mean(alone))))
+    small, large = runs.where(runs.flops <= 3e20), runs.where(runs.flops > 3e20)
+    first = fit(small, resamples=300)
+    for ideal in (None, 0.0):
+        both = [held for _ in range(20) for held in _two_steps(generator, first, large, ideal)]
+        rows.append(("Chinchilla runs", _assumed(ideal), len(both), 100 * float(np.mean(both))))
+    table = Table(
+        "Accuracy of a larger model, from 6 to 16 small ones: how often the 95 % interval holds it",
+        ("losses", "full accuracy", "models predicted", "held, %"),
+        rows,
+        "Tasks are simulated: guessing 0, 25 or 50 %, 60 to 100 % of the way to full accuracy reached (all of it where "
+        "it is taken for granted), a scatter of 0.5 to 2 points. No public set here has losses and accuracies.",
+    )
+    bars = [Bar(f"interval of an accuracy, {row[0]}, {row[1]}: held, %", float(row[3]), 90.0) for row in rows]
+    return [table], bars, []
+
+
+def _assumed(ideal: float | None) -> str:
+    return "not assumed" if ideal is None else "assumed at a loss of 0"
+
+
+def _task(generator: np.random.Generator, losses: tuple[float, float], ideal: float | None) -> SigmoidOfLoss:
+    """A task that is half learned near or below the losses of the small models."""
+    low = float(generator.choice([0.0, 0.25, 0.5]))
+    reach = 1.0 if ideal is not None else generator.uniform(0.6, 1.0)
+    steep = math.exp(generator.uniform(math.log(1.5), math.log(6.0)))
+    return SigmoidOfLoss(low, reach * (1 - low), steep, generator.uniform(*losses))
+
+
+def _simulated(generator: np.random.Generator, ideal: float | None) -> list[bool]:
+    task, scatter = _task(generator, (2.0, 2.8), ideal), float(generator.choice([0.005, 0.01, 0.02]))
+    losses = generator.uniform(2.3, 3.6, int(generator.choice([6, 8, 12, 16])))
+    found = fit_accuracy("simulated", losses, _measured(generator, task, losses, scatter), ideal=ideal)
+    beyond = np.array([1.95, 2.2])
+    truth = _measured(generator, task, beyond, scatter)
+    return [_holds(found.accuracies([loss] * 1000), t) for loss, t in zip(beyond, truth, strict=True)]
+
+
+def _two_steps(generator: np.random.Generator, first: Fit, large: Runs, ideal: float | None) -> list[bool]:
+    task, scatter = _task(generator, (2.0, 2.8), ideal), float(generator.choice([0.005, 0.01, 0.02]))
+    losses = generator.choice(first.runs.loss, 12, replace=False)
+    found = fit_accuracy("simulated", losses, _measured(generator, task, losses, scatter), ideal=ideal)
+    truth = _measured(generator, task, large.loss, scatter)
+    laws = [law for law in first.laws_drawn if not isinstance(law, DataConstrained)]
+    held = []
+    for i, true in enumerate(truth):
+        draws = np.array([float(law.loss(large.parameters[i], large.tokens[i])) for law in laws])
+        draws *= np.exp(first.scatter * generator.standard_normal(len(draws)))
+        held.append(_holds(found.accuracies(draws.tolist()), true))
+    return held
+
+
+def _measured(generator: np.random.Generator, task: SigmoidOfLoss, losses: Array, scatter: float) -> Array:
+    return np.clip(task.accuracy(losses) + generator.normal(0, scatter, len(losses)), 0.001, 1.0)
+
+
+def _holds(draws: Array, true: float) -> bool:
+    low, high = np.percentile(draws, [2.5, 97.5])
+    return bool(low <= true <= high)
+
+
 def energy(path: Path) -> tuple[list[Table], list[Bar], list[str]]:
     """Joules of a token on models that were not fitted, beside EcoLogits on the same rows."""
     measured = read_measurements(path)
@@ -240,6 +315,7 @@ def main() -> int:
         largest_runs(runs),
         published_plans(),
         repetition(read_runs(files[1], needs=("unique_tokens",))),
+        accuracy(runs),
         energy(files[2]),
     ]
     result = Report(

@@ -74,7 +74,9 @@ def test_known_constants_are_found_again() -> None:
         )
     ]
     joules = np.array([ENERGY.joules_per_token(s).value for s in servings])
-    found = fit_energy(Measurements(tuple(str(i % 8) for i in range(80)), tuple(servings), joules))
+    found = fit_energy(
+        Measurements(tuple(str(i % 8) for i in range(80)), tuple(servings), joules, np.ones(80))
+    )
     assert found == pytest.approx((ENERGY.weights, ENERGY.compute, ENERGY.overhead), rel=1e-3)
 
 

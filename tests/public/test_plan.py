@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import clearspan as cs
-from clearspan.economy.scaling.plans.curves import EXAMPLE
+from clearspan.economy.serving.curves import EXAMPLE
 
 
 def test_a_plan_has_numbers_with_intervals_and_prints_as_sentences() -> None:

@@ -13,7 +13,7 @@ def test_sardanas_example_over_http(served: "Served") -> None:
     plan = served.client.get("/api/plan/lifetime", params={"like": 13e9, "law": "sardana-2024"}).json()
     assert plan["numbers"]["saving"]["value"] == pytest.approx(17.4, abs=0.1)
     assert plan["numbers"]["parameters"]["value"] == pytest.approx(6.97e9, rel=0.002)
-    assert [chart["name"] for chart in plan["charts"]] == ["lifetime-cost", "iso-curves"]
+    assert [chart["name"] for chart in plan["charts"]] == ["lifetime-cost", "iso-curves", "assumptions"]
 
 
 def test_three_laws_are_compared_where_none_is_named(served: "Served") -> None:
@@ -63,6 +63,8 @@ def test_magnitudes_and_the_laws_there_are(served: "Served") -> None:
         {"loss": 1.2},
         {"tokens_served": -5},
         {"served": 2e12},
+        {"output_utilisation": 0.01},
+        {"peak": 0.5},
         {"output_share": 1.5},
         {"price_per_hour": 0},
         {"hardware": "abacus"},
@@ -86,9 +88,28 @@ def test_a_chart_that_a_plan_has_not(served: "Served") -> None:
 @pytest.mark.parametrize(
     ("path", "name"),
     [
-        *(("magnitudes", name) for name in ("parameters", "tokens", "price_per_hour", "output_utilisation")),
+        *(("magnitudes", name) for name in ("parameters", "tokens", "price_per_hour")),
         *(("lifetime", name) for name in ("loss", "like", "dollars_per_kwh", "training_utilisation")),
     ],
 )
 def test_the_smallest_number_there_is_gets_an_answer(path: str, name: str, served: "Served") -> None:
     assert served.client.get(f"/api/plan/{path}", params={name: "5e-324"}).status_code == 422
+
+
+def test_serving_over_http_is_the_plan_of_the_command_line(served: "Served") -> None:
+    asked = {"parameters": 8e9, "limit": 30, "input_price": 0.1, "output_price": 0.4}
+    plan = served.client.get("/api/plan/serve", params=asked).json()
+    assert plan["numbers"]["api_dollars_a_month"]["value"] == pytest.approx(7600)
+    assert plan["numbers"]["machines"]["value"] in (3, 4)
+    assert [chart["name"] for chart in plan["charts"]] == ["serve", "assumptions"]
+    data = served.client.get("/api/plan/serve/charts/serve.csv", params=asked)
+    assert data.text.startswith("series,requests a month")
+
+
+@pytest.mark.parametrize(
+    "wrong", [{}, {"input_price": 1}, {"parameters": 8e9, "peak": 0.5}, {"parameters": 1}]
+)
+def test_what_cannot_be_served(served: "Served", wrong: dict[str, float]) -> None:
+    answer = served.client.get("/api/plan/serve", params=wrong)
+    assert answer.status_code == 422
+    assert answer.json()["error"]["what"]

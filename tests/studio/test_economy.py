@@ -64,10 +64,10 @@ def test_laws_are_overlaid_by_choice(visit: Visit) -> None:
     page = visit.page
     visit.open(room="economy")
     planned(page)
-    busy = page.get_by_label("Output speed, share of peak")
-    busy.focus()
+    at_once = page.get_by_label("Requests at once on a machine")
+    at_once.focus()
     page.keyboard.press("End")
-    expect(page.locator(SUMMARY).first).to_contain_text("it is 6.44B on 666B")
+    expect(page.locator(SUMMARY).first).to_contain_text("4.96B on 1.15T")
     page.get_by_label("Kaplan").check()
     expect(page.locator("[data-chart=lifetime-cost] .chart-line")).to_have_count(4)
     page.wait_for_url("**laws=**kaplan-2020**")

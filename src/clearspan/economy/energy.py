@@ -27,6 +27,7 @@ _COLUMNS = (
     "activated_params_billions",
     "total_params_billions",
     "energy_per_token_joules",
+    "output_throughput_tokens_per_sec",
 )
 
 
@@ -68,9 +69,14 @@ class Serving:
 
 def served_on(parameters: float, gpu: str, batch: float | None = None) -> Serving:
     """A dense model on as many accelerators as its 16-bit weights need with a fifth to spare, a power of two."""
+    return mixture_on(parameters, parameters, gpu, batch)
+
+
+def mixture_on(active: float, total: float, gpu: str, batch: float | None = None) -> Serving:
+    """A mixture of experts on as many accelerators as all of its weights need, though a token uses a part."""
     memory = hardware(gpu).memory
-    needed = 1.2 * _BYTES_PER_WEIGHT * positive("Parameters", parameters) / memory
-    return Serving(parameters, parameters, gpu, 2 ** max(0, math.ceil(math.log2(needed))), batch)
+    needed = 1.2 * _BYTES_PER_WEIGHT * positive("Parameters", total) / memory
+    return Serving(active, total, gpu, 2 ** max(0, math.ceil(math.log2(needed))), batch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +119,12 @@ class EnergyModel:
 
 @dataclass(frozen=True, slots=True)
 class Measurements:
-    """n measured configurations: what ran, and joules of an output token."""
+    """n measured configurations: what ran, joules of an output token, and output tokens a second of all requests."""
 
     models: tuple[str, ...]
     servings: tuple[Serving, ...]
     joules: Array
+    tokens_per_second: Array
 
 
 def read_measurements(path: Path) -> Measurements:
@@ -142,7 +149,10 @@ def read_measurements(path: Path) -> Measurements:
         for i in range(rows)
     ]
     return Measurements(
-        tuple(table["model_id"]), tuple(servings), np.array(column("energy_per_token_joules"))
+        tuple(table["model_id"]),
+        tuple(servings),
+        np.array(column("energy_per_token_joules")),
+        np.array(column("output_throughput_tokens_per_sec")),
     )
 
 
@@ -173,8 +183,8 @@ class EnergyProblem:
     def __init__(self, parts: Array, target: Array) -> None:
         self._parts = parts
         self.target: Array = target
-        self.lower = np.full(3, -12.0)
-        self.upper = np.full(3, 12.0)
+        self.lower = np.full(parts.shape[1], -12.0)
+        self.upper = np.full(parts.shape[1], 12.0)
 
     def predict(self, theta: Array) -> tuple[Array, Array]:
         """ln(joules) (starts, n) and its derivatives (starts, n, 3) at unknowns (starts, 3)."""
@@ -183,7 +193,7 @@ class EnergyProblem:
         return np.log(total), shares / total[..., None]
 
     def starts(self) -> Array:
-        return np.repeat(np.array([[-2.0], [0.0], [1.0]]), 3, axis=1)
+        return np.repeat(np.array([[-2.0], [0.0], [1.0]]), self._parts.shape[1], axis=1)
 
     def values(self, theta: Array) -> Array:
         """(weights, compute, overhead) for unknowns (starts, 3)."""
@@ -265,17 +275,22 @@ ENERGY = EnergyModel(
 """Fitted with `fit_energy`; `benchmarks/planner.py` fits it again and prints the error on unseen models."""
 
 
+def bytes_read(servings: Sequence[Serving], batches: Array) -> Array:
+    """Bytes of weights that a step reads, (n,): all of a dense model, the experts that a batch meets of a mixture."""
+    active = np.array([s.active for s in servings])
+    total = np.array([s.total for s in servings])
+    return total * (1 - (1 - active / total) ** batches) * _BYTES_PER_WEIGHT
+
+
 def _features(servings: Sequence[Serving], batches: Array) -> Array:
     """The three physical terms, J, (n, 3)."""
     active = np.array([s.active for s in servings])
-    total = np.array([s.total for s in servings])
     gpus = np.array([float(s.gpus) for s in servings])
     kinds = [hardware(s.gpu) for s in servings]
     watts = np.array([h.watts for h in kinds])
-    read = total * (1 - (1 - active / total) ** batches) * _BYTES_PER_WEIGHT
     return np.stack(
         [
-            read / np.array([h.bytes_per_second for h in kinds]) * watts / batches,
+            bytes_read(servings, batches) / np.array([h.bytes_per_second for h in kinds]) * watts / batches,
             2 * active / np.array([h.flops_per_second for h in kinds]) * watts,
             gpus * watts * _OVERHEAD_SECONDS,
         ],
@@ -289,4 +304,5 @@ def _only(measured: Measurements, keep: NDArray[np.bool_]) -> Measurements:
         tuple(measured.models[int(i)] for i in chosen),
         tuple(measured.servings[int(i)] for i in chosen),
         measured.joules[chosen],
+        measured.tokens_per_second[chosen],
     )

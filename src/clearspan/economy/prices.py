@@ -51,7 +51,6 @@ class Prices:
         serving: hardware that serves.
         training_utilisation: share of peak FLOP/s reached in training.
         input_utilisation: share reached on input tokens, which are read many at a time.
-        output_utilisation: share reached on output tokens, which come one at a time.
         dollars_per_kwh: of electricity.
         overhead: total energy of the site over that of the accelerators (power usage effectiveness and the
             rest of the server).
@@ -62,13 +61,12 @@ class Prices:
     serving: Hardware = HARDWARE["h100"]
     training_utilisation: float = 0.40
     input_utilisation: float = 0.50
-    output_utilisation: float = 0.01
     dollars_per_kwh: float = 0.08
     overhead: float = 1.5
     electricity_included: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("training_utilisation", "input_utilisation", "output_utilisation"):
+        for name in ("training_utilisation", "input_utilisation"):
             positive(name.replace("_", " ").capitalize(), share(name, getattr(self, name)))
         positive("The price of electricity", self.dollars_per_kwh)
         if not self.overhead >= 1:
@@ -80,15 +78,13 @@ class Prices:
 
     @property
     def dollars_per_training_flop(self) -> float:
-        return self._per_flop(self.training, self.training_utilisation)
+        reached = self.training.flops_per_second * self.training_utilisation
+        return self._hourly(self.training) / (reached * 3600)
 
     @property
-    def dollars_per_input_flop(self) -> float:
-        return self._per_flop(self.serving, self.input_utilisation)
-
-    @property
-    def dollars_per_output_flop(self) -> float:
-        return self._per_flop(self.serving, self.output_utilisation)
+    def dollars_per_serving_hour(self) -> float:
+        """Of one accelerator that serves, electricity included."""
+        return self._hourly(self.serving)
 
     def training_hours(self, flops: float) -> float:
         """Accelerator hours of a training run."""
@@ -108,18 +104,15 @@ class Prices:
                 for h in used.values()
             ),
             f"Utilisation: {self.training_utilisation:.0%} in training (38 to 43 % reported for Llama 3 405B, "
-            f"2024), {self.input_utilisation:.0%} on input and {self.output_utilisation:.0%} on output tokens "
-            "(Sardana et al. 2024, section 4).",
+            f"2024), {self.input_utilisation:.0%} on input tokens (Sardana et al. 2024, section 4).",
             f"Energy: rated power times {self.overhead:g} for the rest of the server and the site (assumed); "
             f"electricity {self.dollars_per_kwh:g} USD/kWh (about the U.S. industrial average of 2024, EIA), "
             + ("included in the hourly price." if self.electricity_included else "paid on top."),
         )
 
-    def _per_flop(self, hardware: Hardware, utilisation: float) -> float:
-        hourly = hardware.price_per_hour
-        if not self.electricity_included:
-            hourly += hardware.watts / 1000 * self.overhead * self.dollars_per_kwh
-        return hourly / (hardware.flops_per_second * utilisation * 3600)
+    def _hourly(self, hardware: Hardware) -> float:
+        extra = hardware.watts / 1000 * self.overhead * self.dollars_per_kwh
+        return hardware.price_per_hour + (0.0 if self.electricity_included else extra)
 
 
 def hardware(name: str, price_per_hour: float | None = None) -> Hardware:
@@ -147,7 +140,6 @@ class PriceWords(TypedDict, total=False):
         price_per_hour: US dollars an hour of one accelerator.
         training_utilisation: share of peak FLOP/s reached in training.
         input_utilisation: share reached on input tokens.
-        output_utilisation: share reached on output tokens.
         dollars_per_kwh: of electricity.
         electricity_extra: whether the hourly price leaves out electricity.
     """
@@ -156,7 +148,6 @@ class PriceWords(TypedDict, total=False):
     price_per_hour: float | None
     training_utilisation: float
     input_utilisation: float
-    output_utilisation: float
     dollars_per_kwh: float
     electricity_extra: bool
 

@@ -12,7 +12,7 @@ from typing import Literal, Unpack
 from clearspan import ledger
 from clearspan.economy.prices import PriceWords, priced
 from clearspan.economy.scaling.fits.fit import fit as fit_law
-from clearspan.economy.scaling.laws.accuracy import fit_accuracy
+from clearspan.economy.scaling.fits.task import TaskFit, fit_accuracy
 from clearspan.economy.scaling.laws.presets import (
     DATA_CONSTRAINED,
     DISTILLATION,
@@ -21,7 +21,6 @@ from clearspan.economy.scaling.laws.presets import (
     presets,
 )
 from clearspan.economy.scaling.laws.runs import read_runs, read_tasks
-from clearspan.economy.scaling.plans.curves import read_curves
 from clearspan.economy.scaling.plans.data import plan_data
 from clearspan.economy.scaling.plans.diet import TokenSource
 from clearspan.economy.scaling.plans.distil import Teacher, plan_distil
@@ -40,10 +39,13 @@ from clearspan.economy.scaling.plans.training import (
     plan_training,
 )
 from clearspan.economy.scaling.plans.worth import Option, Stakes, plan_worth
+from clearspan.economy.serving.curves import read_curves
+from clearspan.economy.serving.scenario import Scenario
 from clearspan.errors import BadInput
+from clearspan.public.serving import serve
 from clearspan.settings import Settings, load
 
-__all__ = ["data", "distil", "fit", "lifetime", "magnitudes", "place", "train", "worth"]
+__all__ = ["data", "distil", "fit", "lifetime", "magnitudes", "place", "serve", "train", "worth"]
 
 _LEDGER_READ = 100_000
 
@@ -81,6 +83,7 @@ def train(
     parameters: float | None = None,
     tokens: float | None = None,
     tasks: str | Path | None = None,
+    ideal: float | None = None,
     laws: Sequence[str] = (),
     runs: str | Path | None = None,
     **prices: Unpack[PriceWords],
@@ -92,6 +95,7 @@ def train(
         parameters: or a size ...
         tokens: ... and the tokens it is trained on.
         tasks: CSV of loss and accuracy of models: predicts accuracy as well.
+        ideal: the lowest loss there is, at which full accuracy is taken for granted; nothing is if None.
         laws: published laws, the first of which is recommended; if none, besiroglu-2024, hoffmann-2022 and
             hoffmann-2022-tex.
         runs: CSV of runs of yours; a law fitted to them comes first.
@@ -100,7 +104,7 @@ def train(
         NotFound, BadInput: a file, a law or a number cannot be used.
     """
     if flops is not None and parameters is None and tokens is None:
-        task = None if tasks is None else fit_accuracy(Path(tasks).stem, *read_tasks(Path(tasks)))
+        task = None if tasks is None else _task(Path(tasks), ideal)
         return plan_training(flops, _candidates(laws, runs), priced(**prices), task)
     if flops is None and parameters is not None and tokens is not None:
         return plan_past_optimal(parameters, tokens, _candidates(laws, runs))
@@ -116,6 +120,8 @@ def lifetime(
     tokens_served: float | None = None,
     from_ledger: float | None = None,
     output_share: float = 0.2,
+    batch: float = 96.0,
+    peak: float = 3.0,
     laws: Sequence[str] = (),
     runs: str | Path | None = None,
     settings: Settings | None = None,
@@ -129,6 +135,8 @@ def lifetime(
         tokens_served: tokens served over the model's life.
         from_ledger: or the ledger's traffic over so many years.
         output_share: share of output tokens among those served; the ledger's own with `from_ledger`.
+        batch: requests that share a machine at once.
+        peak: the busiest rate over the mean; machines are rented for it.
         laws: published laws, the first of which is recommended; if none, besiroglu-2024, hoffmann-2022 and
             hoffmann-2022-tex.
         runs: CSV of runs of yours; a law fitted to them comes first.
@@ -148,8 +156,7 @@ def lifetime(
         Quality(loss, like),
         tokens_served or 0.0,
         _candidates(laws, runs),
-        priced(**prices),
-        output_share,
+        Scenario(priced(**prices), output_share, batch, peak),
         traffic,
     )
 
@@ -299,6 +306,10 @@ def magnitudes(
     if (parameters is None) != (tokens is None):
         raise BadInput("Half a plan is given.", do="Give parameters and tokens together, or neither.")
     return plan_magnitudes(parameters, tokens, priced(**prices))
+
+
+def _task(path: Path, ideal: float | None) -> TaskFit:
+    return fit_accuracy(path.stem, *read_tasks(path), ideal=ideal)
 
 
 def _candidates(laws: Sequence[str], runs: str | Path | None) -> list[PlannedLaw]:

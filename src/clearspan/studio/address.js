@@ -4,12 +4,12 @@
 /**
  * What an address says; every part is text.
  * @typedef {{room: string, q?: string, library?: string, page?: string, receipt?: string, document?: string,
- *   span?: string, since?: string, like?: string, served?: string, share?: string, price?: string, busy?: string, laws?: string,
+ *   span?: string, since?: string, like?: string, served?: string, share?: string, price?: string, batch?: string, laws?: string,
  *   dictionary?: string, feature?: string, dials?: string, prompt?: string, colour?: string, view?: string}} Address
  */
 
 /** Order of the parts in an address; nothing else is kept. @type {(keyof Address)[]} */
-const PARTS = ["room", "q", "library", "page", "receipt", "document", "span", "since", "like", "served", "share", "price", "busy", "laws", "dictionary", "feature", "dials", "prompt", "colour", "view"];
+const PARTS = ["room", "q", "library", "page", "receipt", "document", "span", "since", "like", "served", "share", "price", "batch", "laws", "dictionary", "feature", "dials", "prompt", "colour", "view"];
 const FIRST_ROOM = "ask";
 
 /** @param {string} search @returns {Address} */

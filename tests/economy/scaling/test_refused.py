@@ -11,7 +11,8 @@ import pytest
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.extrapolate import extrapolate
 from clearspan.economy.scaling.fits.fit import fit
-from clearspan.economy.scaling.laws.accuracy import AccuracyProblem, ErrorOfLoss, SigmoidOfLoss, fit_accuracy
+from clearspan.economy.scaling.fits.task import fit_accuracy
+from clearspan.economy.scaling.laws.accuracy import AccuracyProblem, ErrorOfLoss, SigmoidOfLoss
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
 from clearspan.economy.scaling.laws.distillation import Supervised
 from clearspan.economy.scaling.laws.gadre import Gadre
@@ -19,17 +20,18 @@ from clearspan.economy.scaling.laws.kaplan import Kaplan
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.presets import DATA_CONSTRAINED, DISTILLATION, preset
 from clearspan.economy.scaling.laws.runs import Runs, read_runs, read_tasks
-from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.data import plan_data
 from clearspan.economy.scaling.plans.diet import REPEAT, TokenSource, cheapest
 from clearspan.economy.scaling.plans.distil import Teacher, lesson, plan_distil
-from clearspan.economy.scaling.plans.lifetime import Quality, lifetime, money
+from clearspan.economy.scaling.plans.lifetime import Quality, lifetime
 from clearspan.economy.scaling.plans.magnitudes import in_animals, plan_magnitudes
 from clearspan.economy.scaling.plans.place import Load, plan_place
 from clearspan.economy.scaling.plans.queueing import Queue
 from clearspan.economy.scaling.plans.traffic import AnswerTokens, measure
 from clearspan.economy.scaling.plans.training import fitted_candidate, plan_past_optimal, plan_training
 from clearspan.economy.scaling.plans.worth import Option, Stakes
+from clearspan.economy.serving.curves import EXAMPLE, read_curves
+from clearspan.economy.serving.scenario import Scenario
 from clearspan.errors import BadInput, NotFound
 
 PRICES = Prices()
@@ -132,6 +134,13 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: fit_accuracy("sums", np.ones(5), np.ones(5)),
         "5 models are too few to fit accuracy to loss. Give at least six.",
+    ),
+    (
+        lambda: fit_accuracy("sums", np.linspace(2, 3, 6), np.full(6, 0.4), ideal=2.0),
+        (
+            "The lowest loss there is cannot be 2: a model has 2. Give a loss of zero or more, below that of every "
+            "model."
+        ),
     ),
     (
         lambda: AccuracyProblem(np.ones(3), np.array([0.5, 71.0, 0.2])),
@@ -254,7 +263,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         ),
     ),
     (
-        lambda: money(PRICES, 1.2),
+        lambda: Scenario(PRICES, 1.2),
         ("The share of output tokens must be between 0 and 1, not 1.2. Give a share: 0.71 for 71 %."),
     ),
     (

@@ -30,7 +30,7 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
 def _example(ctx: click.Context, _: click.Parameter, wanted: bool) -> None:
     """Print the example of a file of throughput, instead of a plan."""
     if wanted:
-        from clearspan.economy.scaling.plans.curves import EXAMPLE
+        from clearspan.economy.serving.curves import EXAMPLE
 
         click.echo(EXAMPLE.read_text("utf-8"), nl=False)
         ctx.exit()
@@ -69,6 +69,7 @@ def fit_runs(**words: Any) -> None:
 @click.option("--parameters", type=COUNT, help="Or a size ...")
 @click.option("--tokens", type=COUNT, help="... and its tokens: how far past compute-optimal is it?")
 @click.option("--tasks", type=FILE, help="CSV of loss and accuracy of models: predicts accuracy as well.")
+@click.option("--ideal", type=float, help="The lowest loss there is, where accuracy is taken to be full.")
 @_laws
 @priced
 @shown
@@ -85,6 +86,8 @@ def train(**words: Any) -> None:
     "--from-ledger", type=float, metavar="YEARS", help="Or the ledger's traffic over so many years."
 )
 @click.option("--output-share", type=float, default=0.2, show_default=True, help="Output tokens among them.")
+@click.option("--batch", type=float, default=96.0, show_default=True, help="Requests at once on a machine.")
+@click.option("--peak", type=float, default=3.0, show_default=True, help="The busiest rate over the mean.")
 @_laws
 @priced
 @shown
@@ -178,6 +181,43 @@ def worth(**words: Any) -> None:
 def place(**words: Any) -> None:
     """Hardware, batch and replicas for a rate and a latency limit."""
     _show("place", **words)
+
+
+@plan.command()
+@click.option("--requests", type=COUNT, help="Requests a month.")
+@click.option("--input-tokens", type=COUNT, help="Mean tokens read for a request.")
+@click.option("--output-tokens", type=COUNT, help="Mean tokens written.")
+@click.option(
+    "--input-variation",
+    type=float,
+    default=1.0,
+    show_default=True,
+    help="Squared coefficient of variation of those read.",
+)
+@click.option(
+    "--output-variation", type=float, default=1.0, show_default=True, help="The same of those written."
+)
+@click.option(
+    "--traffic",
+    type=FILE,
+    help="Or a log: CSV of time, input_tokens, output_tokens; its busiest hour is the peak.",
+)
+@click.option("--peak", type=float, default=3.0, show_default=True, help="The busiest rate over the mean.")
+@click.option("--limit", type=float, help="Seconds within which 95 % must be answered whole.")
+@click.option("--parameters", type=COUNT, help="Of the model that own machines would serve.")
+@click.option("--active", type=COUNT, help="Used for each token, if it is a mixture of experts.")
+@click.option("--hardware", default="h100", show_default=True, help="h100, h200, b200 or a100.")
+@click.option("--price-per-hour", type=float, help="USD an hour of one accelerator.")
+@click.option("--curves", type=FILE, help="CSV of measured throughput of your machines; see place --example.")
+@click.option("--input-price", type=float, help="Of an API, USD a million tokens read ...")
+@click.option("--output-price", type=float, help="... and written.")
+@click.option("--offers", type=FILE, help="Or a price list: CSV of name, input, output.")
+@click.option("--dollars-per-kwh", type=float, default=0.08, show_default=True, help="Of electricity.")
+@click.option("--electricity-extra", is_flag=True, help="The hourly price leaves out electricity.")
+@shown
+def serve(**words: Any) -> None:
+    """Own machines, an API, or both, for a month of requests."""
+    _show("serve", **words)
 
 
 @plan.command()

@@ -39,9 +39,6 @@ _PRICES = (
         "--training-utilisation", type=float, default=0.40, show_default=True, help="Share of peak."
     ),
     click.option("--input-utilisation", type=float, default=0.50, show_default=True, help="On input tokens."),
-    click.option(
-        "--output-utilisation", type=float, default=0.01, show_default=True, help="On output tokens."
-    ),
     click.option("--dollars-per-kwh", type=float, default=0.08, show_default=True, help="Of electricity."),
     click.option("--electricity-extra", is_flag=True, help="The hourly price leaves out electricity."),
 )

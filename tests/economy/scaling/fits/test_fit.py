@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from clearspan.economy.scaling.fits.extrapolate import chosen_delta, extrapolate
 from clearspan.economy.scaling.fits.fit import FAMILIES, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.fits.identify import undetermined
-from clearspan.economy.scaling.laws.accuracy import AccuracyProblem, SigmoidOfLoss, fit_accuracy
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla, ChinchillaProblem
 from clearspan.economy.scaling.laws.gadre import Gadre, GadreProblem
 from clearspan.economy.scaling.laws.kaplan import Kaplan, KaplanProblem
@@ -56,19 +55,6 @@ def test_known_repetition_constants_are_found_again(runs_of: RunsOf) -> None:
     loss = truth.loss(shape.parameters, shape.tokens, unique)
     found = fit(Runs(shape.parameters, shape.tokens, loss, unique, shape.group), "muennighoff", resamples=0)
     assert found.values == pytest.approx(np.array([8.0, 3.0]), rel=1e-3)
-
-
-def test_a_known_sigmoid_is_found_again() -> None:
-    truth, loss = SigmoidOfLoss(0.25, 0.6, 4.0, 2.4), np.linspace(1.5, 3.5, 40)
-    found = fit_accuracy("quiz", loss, truth.accuracy(loss), resamples=30)
-    best = np.array([found.law.low, found.law.span, found.law.k, found.law.L_0])
-    assert best == pytest.approx(np.array([0.25, 0.6, 4.0, 2.4]), rel=1e-3)
-    assert found.error < 1e-4
-    assert len(found.draws) == 30
-    with pytest.raises(BadInput, match="too few"):
-        fit_accuracy("quiz", loss[:5], truth.accuracy(loss[:5]))
-    with pytest.raises(BadInput, match="shares"):
-        AccuracyProblem(loss, 100 * truth.accuracy(loss))
 
 
 @pytest.mark.parametrize(

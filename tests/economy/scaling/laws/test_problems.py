@@ -96,8 +96,8 @@ def test_a_problem_knows_its_slopes(name: str, runs: Runs) -> None:
         (
             "accuracy",
             18,
-            [0, math.log(0.01), math.log(0.05), 0.01],
-            [0.99, 0, math.log(50), 20],
+            [0, 1e-6, math.log(0.05), 0.01],
+            [0.99, 1, math.log(50), 20],
         ),
     ],
 )
@@ -136,14 +136,14 @@ def test_starts_of_the_kaplan_problem_lie_beyond_the_runs(runs: Runs) -> None:
     assert np.unique(np.round(np.exp(grid[:, 3]), 6)).tolist() == [0.05, 0.1, 0.2]
 
 
-def test_starts_of_the_accuracy_problem_span_what_is_left_above_the_lowest() -> None:
+def test_starts_of_the_accuracy_problem_reach_up_from_the_lowest() -> None:
     problem = AccuracyProblem(np.array([1.0, 2.0, 4.0]), np.array([0.9, 0.6, 0.4]))
     grid = problem.starts()
     assert set(grid[:, 0].tolist()) == {0.4}
-    assert np.unique(np.round(np.exp(grid[:, 1]), 6)).tolist() == [0.2, 0.5, 0.59]
+    assert np.unique(np.round(np.cbrt(grid[:, 1]), 6)).tolist() == [0.3, 0.6, 0.95]
     assert np.unique(np.round(np.exp(grid[:, 2]), 6)).tolist() == [1.0, 3.0, 8.0]
     assert np.unique(grid[:, 3]).tolist() == [1.6, 2.0]
-    assert problem.values(np.array([[0.5, 0.0, 0.0, 2.0]])).tolist() == [[0.5, 0.5, 1.0, 2.0]]
+    assert problem.values(np.array([[0.5, 1.0, 0.0, 2.0]])).tolist() == [[0.5, 0.5, 1.0, 2.0]]
 
 
 def test_hubers_loss_is_a_parabola_and_then_a_line() -> None:

@@ -6,16 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.prices import HARDWARE, Prices, hardware
+from clearspan.economy.energy import ENERGY, served_on
+from clearspan.economy.prices import HARDWARE, Prices, hardware, priced
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
 from clearspan.economy.scaling.laws.presets import preset, presets
 from clearspan.economy.scaling.plans.lifetime import (
     FLOP,
+    Money,
     Quality,
-    Rates,
     at_size,
     lifetime,
-    money,
     training_optimal,
 )
 from clearspan.economy.scaling.plans.lifetime_plan import plan_lifetime
@@ -25,6 +25,8 @@ from clearspan.economy.scaling.plans.training import (
     plan_past_optimal,
     plan_training,
 )
+from clearspan.economy.serving.scenario import Scenario
+from clearspan.economy.serving.speed import SPEED
 from clearspan.errors import BadInput
 from clearspan.measure.estimate import Estimate
 
@@ -102,18 +104,50 @@ def test_scaling_all_prices_changes_the_bill_and_not_the_choice(
 ) -> None:
     law = preset("besiroglu-2024").law
     loss = Quality(like=like).loss_under(law)
-    rates = Rates(2e-18, 3e-18, 8e-17, 0.3, "USD")
-    scaled = Rates(2e-18 * scale, 3e-18 * scale, 8e-17 * scale, 0.3, "USD")
+    rates = Money(Scenario(priced(price_per_hour=2.0)))
+    scaled = Money(Scenario(priced(price_per_hour=2.0 * scale)))
     one, other = lifetime(law, loss, traffic, rates), lifetime(law, loss, traffic, scaled)
     assert other.parameters == pytest.approx(one.parameters, rel=1e-4)
     assert other.total == pytest.approx(scale * one.total, rel=1e-6)
 
 
-def test_money_weighs_output_by_its_utilisation() -> None:
+def test_money_energy_and_time_are_of_one_scenario() -> None:
+    """8B on an H100 at batch 96: about 4,900 tokens a second, 8 % of peak; two thirds of the rent is idle."""
+    scenario = Scenario(Prices(), output_share=1.0)
+    assert scenario.step(8e9) == pytest.approx(SPEED.step(served_on(8e9, "h100"), 96))
+    assert scenario.output_utilisation(8e9) == pytest.approx(2 * 8e9 * 96 / scenario.step(8e9) / 989e12)
+    assert 0.05 < scenario.output_utilisation(8e9) < 0.12
+    seconds = 1e12 * scenario.step(8e9) / 96
+    assert scenario.seconds(8e9, 1e12) == pytest.approx(seconds)
+    assert scenario.dollars(8e9, 1e12) == pytest.approx(3 * seconds / 3600 * 2.35)
+    joules = ENERGY.joules_per_token(served_on(8e9, "h100", 96)).value
+    idle = 2 * seconds * 700 / 3
+    assert scenario.energy(8e9, 1e12).value == pytest.approx((1e12 * joules + idle) * 1.5 / 3.6e6)
+
+
+@settings(max_examples=40)
+@given(st.floats(8, 12).map(lambda x: 10.0**x), st.floats(1, 500), st.floats(1.05, 4))
+def test_fuller_machines_cost_less_in_money_and_in_energy(size: float, batch: float, more: float) -> None:
+    few, many = (Scenario(Prices(), batch=b) for b in (batch, batch * more))
+    assert many.dollars(size, 1e12) < few.dollars(size, 1e12)
+    assert many.energy(size, 1e12).value < few.energy(size, 1e12).value
+    assert many.step(size) > few.step(size)
+
+
+def test_a_choice_that_an_assumption_moves_says_depends() -> None:
+    candidates = [candidate(p, 30) for p in presets(("besiroglu-2024",))]
+    wide = plan_lifetime(Quality(like=13e9), 2e12, candidates, Scenario(Prices()))
+    assert "depends on tokens served (667B to 6T)" in wide.summary[1]
+    rows = {str(row[0]): row for row in wide.tables[-1].rows}
+    assert {"requests at once", "peak over the mean", "share of output tokens"} < set(rows)
+    assert wide.charts[-1].name == "assumptions"
+    narrow = plan_lifetime(Quality(like=1e9), 1e6, candidates, Scenario(Prices()))
+    assert "depends on" not in narrow.summary[1]
+
+
+def test_training_is_paid_by_what_it_reaches_of_the_peak() -> None:
     prices = Prices()
-    rates = money(prices, 1.0)
-    assert rates.output / rates.training == pytest.approx(0.40 / 0.01)
-    assert rates.train(1e9, 1e9) == pytest.approx(6e18 * 2.35 / (989e12 * 0.4 * 3600))
+    assert Money(Scenario(prices)).train(1e9, 1e9) == pytest.approx(6e18 * 2.35 / (989e12 * 0.4 * 3600))
     with_electricity = Prices(electricity_included=False)
     added = with_electricity.dollars_per_training_flop - prices.dollars_per_training_flop
     assert added == pytest.approx(0.7 * 1.5 * 0.08 / (989e12 * 0.4 * 3600))
@@ -130,9 +164,9 @@ def test_plans_hold_intervals_and_the_disagreement_between_laws() -> None:
     assert [row[0] for row in trained.tables[0].rows] == [c.name for c in candidates]
     past = plan_past_optimal(8e9, 15e12, candidates)
     assert "27.3 to 91.5 times" in past.summary[0]
-    whole = plan_lifetime(Quality(like=13e9), 2e12, candidates, Prices(), 0.2)
+    whole = plan_lifetime(Quality(like=13e9), 2e12, candidates, Scenario(Prices()))
     assert whole.numbers["saving"].value == pytest.approx(29.0, abs=0.1)
-    assert len(whole.charts) == 2
+    assert len(whole.charts) == 3
     assert all(number.how for number in whole.numbers.values())
 
 
@@ -143,7 +177,7 @@ def test_ends_of_an_interval_that_read_alike_are_not_shown() -> None:
 
 def test_a_law_that_cannot_reach_the_loss_says_so_in_its_row() -> None:
     candidates = [candidate(p) for p in presets(("hoffmann-2022", "gadre-2024-redpajama"))]
-    plan = plan_lifetime(Quality(loss=1.83), 1e12, candidates, Prices(), 0.2)
+    plan = plan_lifetime(Quality(loss=1.83), 1e12, candidates, Scenario(Prices()))
     assert plan.tables[0].rows[1][1] == "cannot reach it"
 
 
@@ -161,9 +195,9 @@ def test_losses_below_the_irreducible_one_are_refused(loss: float) -> None:
         lambda: Quality(),
         lambda: Quality(loss=2.0, like=1e9),
         lambda: Quality(like=-1.0).loss_under(Chinchilla(1, 1, 1, 1, 1)),
-        lambda: money(Prices(), 1.2),
+        lambda: Scenario(Prices(), 1.2),
         lambda: Prices(training_utilisation=0.0),
-        lambda: Prices(output_utilisation=1.5),
+        lambda: Scenario(Prices(), peak=0.5),
         lambda: Prices(overhead=0.5),
         lambda: hardware("abacus"),
         lambda: hardware("h100", -1.0),

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.place import Load, placements, plan_place
 from clearspan.economy.scaling.plans.queueing import Queue
 from clearspan.economy.scaling.plans.traffic import AnswerTokens, measure
+from clearspan.economy.serving.curves import EXAMPLE, read_curves
 from clearspan.errors import BadInput
 
 

@@ -13,9 +13,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import clearspan as cs
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.fit import fit
-from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss, fit_accuracy
+from clearspan.economy.scaling.fits.task import fit_accuracy
+from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.presets import (
@@ -25,7 +27,6 @@ from clearspan.economy.scaling.laws.presets import (
     preset,
 )
 from clearspan.economy.scaling.laws.runs import Runs
-from clearspan.economy.scaling.plans.curves import EXAMPLE, read_curves
 from clearspan.economy.scaling.plans.data import plan_data
 from clearspan.economy.scaling.plans.diet import TokenSource
 from clearspan.economy.scaling.plans.distil import Teacher, plan_distil
@@ -44,6 +45,8 @@ from clearspan.economy.scaling.plans.training import (
     plan_training,
 )
 from clearspan.economy.scaling.plans.worth import Option, Stakes, plan_worth
+from clearspan.economy.serving.curves import EXAMPLE, read_curves
+from clearspan.economy.serving.scenario import Scenario
 from clearspan.measure.bars import format_cell
 from clearspan.measure.charts import Chart
 from clearspan.measure.estimate import Estimate
@@ -82,7 +85,7 @@ def on_a_task() -> Plan:
     losses = np.linspace(1.9, 3.2, 12)
     noise = np.random.default_rng(2).normal(0, 0.02, 12)
     accuracy = SigmoidOfLoss(0.25, 0.6, 4.0, 2.4).accuracy(losses) + noise
-    task = fit_accuracy("arithmetic", losses, accuracy, resamples=20)
+    task = fit_accuracy("arithmetic", losses, accuracy, draws=60)
     return plan_training(1e22, laws("gadre-2024-c4", "kaplan-2020"), PRICES, task)
 
 
@@ -105,15 +108,23 @@ PLANS: dict[str, Callable[[], Plan]] = {
     ),
     "past-optimal": lambda: plan_past_optimal(8e9, 15e12, laws("besiroglu-2024", "hoffmann-2022-tex")),
     "lifetime": lambda: plan_lifetime(
-        Quality(like=13e9), 2e12, laws("besiroglu-2024", "hoffmann-2022"), PRICES, 0.2
+        Quality(like=13e9), 2e12, laws("besiroglu-2024", "hoffmann-2022"), Scenario(PRICES)
     ),
     "lifetime-of-a-loss": lambda: plan_lifetime(
         Quality(loss=1.83),
         1e12,
         laws("hoffmann-2022", "gadre-2024-redpajama"),
-        PRICES,
-        0.3,
+        Scenario(PRICES, 0.3),
         Estimate(1e12, "tokens", 8e11, 1.3e12, "counted"),
+    ),
+    "serve": lambda: cs.plan.serve(
+        requests=40e6,
+        input_tokens=900,
+        output_tokens=250,
+        parameters=8e9,
+        limit=30,
+        input_price=0.1,
+        output_price=0.4,
     ),
     "data": lambda: plan_data(DATA_CONSTRAINED, data_constrained_drawn()[:40], 25e9, 1e22, SOURCES, PRICES),
     "data-enough": lambda: plan_data(DATA_CONSTRAINED, [], 1e15, 1e22, SOURCES, PRICES),

@@ -99,6 +99,16 @@ class Fit:
         return laws
 
     @property
+    def scatter(self) -> float:
+        """How far one run lies from the law: standard deviation of ln(loss), from the median of |residual|.
+
+        The median is that of the runs; it grows by √(n/(n − constants)), as the law was fitted to them.
+        """
+        count = len(self.residuals)
+        normal = 1.4826 * float(np.median(np.abs(self.residuals)))
+        return normal * math.sqrt(count / (count - len(self.names)))
+
+    @property
     def correlation(self) -> Array:
         """Correlations of the logarithms of the constants over the resamples, (constants, constants)."""
         return np.atleast_2d(np.corrcoef(np.log(np.maximum(self.draws, 1e-12)), rowvar=False))

@@ -5,12 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from clearspan.economy.scaling.laws.minimise import minimise
 from clearspan.errors import BadInput
 from clearspan.measure.estimate import Array, positive
-
-_DELTA = 0.01
-"""Difference in accuracy at which the Huber loss of a task fit turns linear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,45 +74,14 @@ class SigmoidOfLoss:
         return 0.5 * (1 - np.tanh(0.5 * self.k * (np.asarray(loss, np.float64) - self.L_0)))
 
 
-@dataclass(frozen=True, slots=True)
-class TaskFit:
-    """Accuracy on a task, fitted to models of known loss and accuracy.
-
-    Attributes:
-        name: of the task.
-        law: the sigmoid.
-        draws: sigmoids of resampled models.
-        models: how many were fitted.
-        error: mean absolute error on them.
-    """
-
-    name: str
-    law: SigmoidOfLoss
-    draws: tuple[SigmoidOfLoss, ...]
-    models: int
-    error: float
-
-
-def fit_accuracy(name: str, loss: Array, accuracy: Array, resamples: int = 200, seed: int = 0) -> TaskFit:
-    """Fit the second step, from loss to accuracy, and resample it.
-
-    Raises:
-        BadInput: fewer than six models, or accuracies above 1.
-    """
-    if len(loss) < 6:
-        raise BadInput(f"{len(loss)} models are too few to fit accuracy to loss.", do="Give at least six.")
-    problem = AccuracyProblem(loss, accuracy)
-    theta, objective = minimise(problem, problem.starts(), np.ones(len(loss)), _DELTA)
-    best = theta[int(objective.argmin())][None]
-    weights = np.random.default_rng(seed).multinomial(len(loss), np.full(len(loss), 1 / len(loss)), resamples)
-    drawn, _ = minimise(problem, np.repeat(best, resamples, 0), weights.astype(np.float64), _DELTA)
-    laws = [SigmoidOfLoss(*(float(v) for v in row)) for row in problem.values(np.concatenate([best, drawn]))]
-    error = float(np.abs(laws[0].accuracy(loss) - accuracy).mean())
-    return TaskFit(name, laws[0], tuple(laws[1:]), len(loss), error)
-
-
 class AccuracyProblem:
-    """Accuracy on one task in the unknowns (low, ln span, ln k, L_0)."""
+    """Accuracy on one task in the unknowns (low, reach³, ln k, L_0), where span = reach·(1 − low).
+
+    Reach is the share of the way from guessing to full accuracy at which the sigmoid levels off. It ends at 1, so no
+    curve that is tried passes full accuracy, and the curve that fits is one that may be returned. It is cubed because
+    what models leave open is drawn evenly from the unknowns, and a task that is learned nearly wholly is likelier
+    than one that stays at the level of guessing.
+    """
 
     names = ("low", "span", "k", "L_0")
 
@@ -128,33 +93,31 @@ class AccuracyProblem:
             )
         self._loss = loss
         self.target: Array = accuracy
-        self.lower = np.array([0.0, math.log(0.01), math.log(0.05), 0.01])
-        self.upper = np.array([0.99, 0.0, math.log(50.0), 20.0])
+        self.lower = np.array([0.0, 1e-6, math.log(0.05), 0.01])
+        self.upper = np.array([0.99, 1.0, math.log(50.0), 20.0])
 
     def predict(self, theta: Array) -> tuple[Array, Array]:
         """Accuracy (starts, n) and its derivatives (starts, n, 4) at unknowns (starts, 4)."""
-        low, span, steep = theta[:, :1], np.exp(theta[:, 1:2]), np.exp(theta[:, 2:3])
+        low, reach, steep = theta[:, :1], np.cbrt(theta[:, 1:2]), np.exp(theta[:, 2:3])
         distance = self._loss - theta[:, 3:4]
         reached = 0.5 * (1 - np.tanh(0.5 * steep * distance))
+        span = reach * (1 - low)
         slope = span * reached * (1 - reached) * steep
-        jacobian = np.stack(
-            [np.ones_like(reached), span * reached, -slope * distance, np.broadcast_to(slope, reached.shape)],
-            -1,
-        )
+        by_cube = (1 - low) * reached / (3 * reach**2)
+        jacobian = np.stack([1 - reach * reached, by_cube, -slope * distance, slope], -1)
         return low + span * reached, jacobian
 
     def starts(self) -> Array:
-        middle, lowest = float(np.median(self._loss)), float(self.target.min())
-        spans = [max(0.02, min(0.99 - lowest, x)) for x in (0.2, 0.5, 0.8)]
+        middle, lowest = float(np.median(self._loss)), min(0.98, float(self.target.min()))
         grid = [
-            (lowest, math.log(span), math.log(k), at)
-            for span in spans
+            (lowest, reach**3, math.log(k), at)
+            for reach in (0.3, 0.6, 0.95)
             for k in (1.0, 3.0, 8.0)
             for at in (0.8 * middle, middle)
         ]
         return np.array(grid)
 
     def values(self, theta: Array) -> Array:
-        """(low, span, k, L_0) for unknowns (starts, 4); the span ends at an accuracy of 1."""
-        span = np.minimum(np.exp(theta[:, 1]), 1 - theta[:, 0])
+        """(low, span, k, L_0) for unknowns (starts, 4)."""
+        span = np.cbrt(theta[:, 1]) * (1 - theta[:, 0])
         return np.stack([theta[:, 0], span, np.exp(theta[:, 2]), theta[:, 3]], 1)

@@ -2,54 +2,60 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Protocol
 
-from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.laws.law import FLOPS_PER_SERVED_TOKEN, FLOPS_PER_TRAINING_TOKEN, LossLaw
+from clearspan.economy.serving.assumptions import Assumption
+from clearspan.economy.serving.scenario import Scenario
+from clearspan.economy.serving.speed import SPEED
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import positive, share, short
+from clearspan.measure.estimate import positive, short
 
 
-@dataclass(frozen=True, slots=True)
-class Rates:
-    """What one FLOP costs in training and in serving; all 1 counts FLOP, prices count money.
+class Rates(Protocol):
+    """What training and serving cost, in one unit."""
 
-    Attributes:
-        training: per training FLOP.
-        input: per FLOP on input tokens.
-        output: per FLOP on output tokens.
-        output_share: share of output tokens among those served.
-        unit: FLOP or USD.
-    """
-
-    training: float = 1.0
-    input: float = 1.0
-    output: float = 1.0
-    output_share: float = 0.0
-    unit: str = "FLOP"
+    @property
+    def unit(self) -> str: ...
 
     def train(self, parameters: float, tokens: float) -> float:
         """Cost of training."""
-        return FLOPS_PER_TRAINING_TOKEN * parameters * tokens * self.training
+        ...
 
     def serve(self, parameters: float, served: float) -> float:
         """Cost of serving so many tokens."""
-        mixed = (1 - self.output_share) * self.input + self.output_share * self.output
-        return FLOPS_PER_SERVED_TOKEN * parameters * served * mixed
+        ...
 
 
-FLOP = Rates()
+@dataclass(frozen=True, slots=True)
+class Compute:
+    """FLOP: 6·N·D of training and 2·N of every token served."""
+
+    unit: str = "FLOP"
+
+    def train(self, parameters: float, tokens: float) -> float:
+        return FLOPS_PER_TRAINING_TOKEN * parameters * tokens
+
+    def serve(self, parameters: float, served: float) -> float:
+        return FLOPS_PER_SERVED_TOKEN * parameters * served
 
 
-def money(prices: Prices, output_share: float) -> Rates:
-    """Rates in dollars: separate utilisations, prices and the mix of input and output."""
-    return Rates(
-        prices.dollars_per_training_flop,
-        prices.dollars_per_input_flop,
-        prices.dollars_per_output_flop,
-        share("The share of output tokens", output_share),
-        "USD",
-    )
+FLOP = Compute()
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """US dollars: training by its FLOP, serving by the time that the scenario's machines are rented."""
+
+    scenario: Scenario
+    unit: str = "USD"
+
+    def train(self, parameters: float, tokens: float) -> float:
+        return FLOP.train(parameters, tokens) * self.scenario.prices.dollars_per_training_flop
+
+    def serve(self, parameters: float, served: float) -> float:
+        return self.scenario.dollars(parameters, served)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +131,32 @@ def check_reachable(law: LossLaw, loss: float) -> None:
             why="No size and no amount of data get below it under this law.",
             do="Ask for a higher loss, or name the quality by a size with --like.",
         )
+
+
+def assumptions_of_choice(law: LossLaw, loss: float, served: float, scenario: Scenario) -> list[Assumption]:
+    """What the choice by money assumes, each with its range; the result of each is the size chosen."""
+
+    def size(tokens: float = served, **changed: float) -> float:
+        return lifetime(law, loss, tokens, Money(replace(scenario, **changed))).parameters
+
+    def trained_at(utilisation: float) -> float:
+        prices = replace(scenario.prices, training_utilisation=utilisation)
+        return lifetime(law, loss, served, Money(replace(scenario, prices=prices))).parameters
+
+    batch, peak, written = scenario.batch, scenario.peak, scenario.output_share
+    reached = scenario.prices.training_utilisation
+    return [
+        Assumption("requests at once", max(1.0, batch / 8), batch * 4, lambda x: size(batch=x)),
+        Assumption("peak over the mean", 1.0, min(100.0, 2 * peak), lambda x: size(peak=x)),
+        Assumption(
+            "share of output tokens", written / 2, min(1.0, 2 * written), lambda x: size(output_share=x)
+        ),
+        Assumption("tokens served", served / 3, served * 3, size),
+        Assumption(
+            "time of a step over the model's", 1 / SPEED.factor, SPEED.factor, lambda x: size(slower=x)
+        ),
+        Assumption("utilisation in training", 0.75 * reached, min(1.0, 1.25 * reached), trained_at),
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,31 +6,36 @@ from dataclasses import replace
 
 import numpy as np
 
-from clearspan.economy.energy import ENERGY, served_on
-from clearspan.economy.prices import JOULES_PER_KWH, Prices
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
 from clearspan.economy.scaling.plans.lifetime import (
     FLOP,
+    Lifetime,
+    Money,
     Quality,
     Rates,
+    assumptions_of_choice,
     at_size,
     lifetime,
-    money,
     training_optimal,
 )
 from clearspan.economy.scaling.plans.plan import DISAGREEMENT, Plan
 from clearspan.economy.scaling.plans.training import PlannedLaw, sources
+from clearspan.economy.serving.assumptions import Effect, effects, tornado
+from clearspan.economy.serving.scenario import Scenario
+from clearspan.economy.serving.speed import SPEED
 from clearspan.measure.bars import Cell, Table
 from clearspan.measure.charts import Chart, Mark, Series
 from clearspan.measure.estimate import Array, Estimate, estimate, short
+
+_SAME_CHOICE = 1.5
+"""Factor within which two sizes hardly differ in what they cost: the curve is flat near its optimum."""
 
 
 def plan_lifetime(
     quality: Quality,
     served: float,
     candidates: Sequence[PlannedLaw],
-    prices: Prices,
-    output_share: float,
+    scenario: Scenario,
     traffic: Estimate | None = None,
 ) -> Plan:
     """The cheapest model for a quality and its traffic, in compute and in money, by each law.
@@ -39,11 +44,10 @@ def plan_lifetime(
         quality: what is asked of the model.
         served: tokens served over its life, input and output together.
         candidates: laws; the first is the one recommended.
-        prices: what compute costs.
-        output_share: share of output tokens among those served.
+        scenario: how it is served; money, energy and time follow from this one.
         traffic: the tokens served with their interval, if they were counted.
     """
-    in_money = money(prices, output_share)
+    in_money, prices = Money(scenario), scenario.prices
     tables = tuple(_table(quality, served, candidates, rates) for rates in (FLOP, in_money))
     first = candidates[0]
     loss = quality.loss_under(first.law)
@@ -54,24 +58,23 @@ def plan_lifetime(
     }
     numbers["loss"] = Estimate(loss, "nats per token", how=f"{quality} under {first.name}")
     cheap = lifetime(first.law, loss, served, in_money)
-    per_token = ENERGY.joules_per_token(served_on(cheap.parameters, prices.serving.name))
     numbers["training_energy"] = Estimate(
         prices.training_kwh(FLOPS_PER_TRAINING_TOKEN * cheap.parameters * cheap.tokens),
         "kWh",
         how="hours at rated power × overhead, for the choice by money",
     )
-    numbers["serving_energy"] = _serving_energy(per_token, served * output_share, prices)
+    numbers["serving_energy"] = scenario.energy(cheap.parameters, served)
+    numbers["seconds_a_token"] = _seconds(scenario, cheap.parameters)
+    moved = effects(assumptions_of_choice(first.law, loss, served, scenario))
+    rests, tornado_chart = tornado("What the choice by money rests on", "parameters", cheap.parameters, moved)
     summary = [
         f"For {quality} and {short(served)} tokens served, {first.name} advises "
         f"{numbers['parameters']} parameters on {numbers['tokens']} tokens: {numbers['saving']} less compute "
         f"over its life than the {short(usual.parameters)} model that is cheapest to train.",
-        f"Counted in money, where an output token's FLOP costs {short(in_money.output / in_money.training)} times "
-        f"a training one, it is {short(cheap.parameters)} on "
-        f"{short(cheap.tokens)}: {short(cheap.total)} USD over its life, "
-        f"{numbers['saving_by_money']} saved.",
+        _by_money(cheap, scenario, moved, numbers["saving_by_money"]),
         *_disagreement(quality, served, candidates, in_money),
-        f"Serving {short(served * output_share)} output tokens takes {numbers['serving_energy']}, training "
-        f"{numbers['training_energy']}.",
+        f"Serving takes {numbers['serving_energy']} and {numbers['seconds_a_token']} from one token to the next, "
+        f"training {numbers['training_energy']}.",
         f"Training is {best.training / best.total:.0%} of the compute and "
         f"{cheap.training / cheap.total:.0%} of the money.",
     ]
@@ -87,10 +90,11 @@ def plan_lifetime(
     charts = (
         _cost_curves(quality, served, candidates, in_money),
         _iso_curves(candidates, quality, served, in_money),
+        tornado_chart,
     )
-    notes = (*sources(candidates), *prices.sources())
+    notes = (*sources(candidates), *scenario.sources(), *prices.sources())
     title = f"Cheapest over its life: {quality}, {short(served)} tokens served"
-    return Plan(title, tuple(summary), numbers, tables, charts, notes)
+    return Plan(title, tuple(summary), numbers, (*tables, rests), charts, notes)
 
 
 def _disagreement(
@@ -108,11 +112,28 @@ def _disagreement(
     )
 
 
-def _serving_energy(per_token: Estimate, tokens: float, prices: Prices) -> Estimate:
-    kwh = tokens * prices.overhead / JOULES_PER_KWH
-    low, high = per_token.low or per_token.value, per_token.high or per_token.value
-    return Estimate(
-        per_token.value * kwh, "kWh", low * kwh, high * kwh, f"output tokens only; {per_token.how}"
+def _seconds(scenario: Scenario, parameters: float) -> Estimate:
+    seconds = scenario.step(parameters)
+    how = f"at batch {scenario.batch:g}; within a factor of {SPEED.factor:g} for 95 % of models not fitted"
+    return Estimate(seconds, "s", seconds / SPEED.factor, seconds * SPEED.factor, how)
+
+
+def _by_money(cheap: Lifetime, scenario: Scenario, moved: Sequence[Effect], saving: Estimate) -> str:
+    """The choice by money; a size that an assumption moves by more than half is not stated as one."""
+    reached = scenario.output_utilisation(cheap.parameters)
+    counted = (
+        f"Counted in money, with {scenario.batch:g} requests at once ({reached:.1%} of peak on output tokens) and "
+        f"machines for {scenario.peak:g} times the mean rate"
+    )
+    wide = [e for e in moved if e.span > _SAME_CHOICE]
+    money = f"{short(cheap.total)} USD over its life, {saving} saved"
+    if not wide:
+        return f"{counted}, it is {short(cheap.parameters)} on {short(cheap.tokens)}: {money}."
+    ends = [end for e in wide for end in (e.at_low, e.at_high)]
+    named = ", ".join(str(e.assumption) for e in wide)
+    return (
+        f"{counted}, the size depends on {named}: {short(min(ends))} to {short(max(ends))} parameters. As assumed: "
+        f"{short(cheap.parameters)} on {short(cheap.tokens)}, {money}."
     )
 
 

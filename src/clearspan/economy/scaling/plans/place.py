@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from clearspan.economy.prices import JOULES_PER_KWH
-from clearspan.economy.scaling.plans.curves import Point
 from clearspan.economy.scaling.plans.plan import Plan
 from clearspan.economy.scaling.plans.queueing import Queue
 from clearspan.economy.scaling.plans.traffic import Demand
+from clearspan.economy.serving.curves import Point
 from clearspan.errors import BadInput
 from clearspan.measure.bars import Cell, Table
 from clearspan.measure.charts import Chart, Mark, Series

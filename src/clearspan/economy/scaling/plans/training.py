@@ -1,6 +1,5 @@
 """How big and on how much data: the compute-optimal plan, and how far past it a given plan lies."""
 
-import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.fit import Fit
-from clearspan.economy.scaling.laws.accuracy import TaskFit
+from clearspan.economy.scaling.fits.task import COVERAGE, TaskFit
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.presets import ERROR_C4, PublishedLaw, drawn
@@ -21,7 +20,10 @@ from clearspan.measure.estimate import Array, Estimate, estimate, positive, shor
 
 @dataclass(frozen=True, slots=True)
 class PlannedLaw:
-    """A law that a plan is read from: its name, the law, draws of it, and where they come from."""
+    """A law that a plan is read from: its name, the law, draws of it, and where they come from.
+
+    `scatter` is how far a single run lies from the law, as a standard deviation of ln(loss); 0 where that is not known.
+    """
 
     name: str
     law: LossLaw
@@ -29,6 +31,7 @@ class PlannedLaw:
     how: str
     corpus: str
     source: str
+    scatter: float = 0.0
 
 
 def candidate(chosen: PublishedLaw, draws: int = 500) -> PlannedLaw:
@@ -48,7 +51,8 @@ def fitted_candidate(found: Fit, name: str) -> PlannedLaw:
         raise BadInput("The data-constrained law plans repetition only.", do="Use it with `plan data`.")
     draws = [drawn for drawn in found.laws_drawn if not isinstance(drawn, DataConstrained)]
     how = f"{len(draws)} resamples by {found.resampled_by}"
-    return PlannedLaw(name, law, draws, how, "your own", f"{found.family} fitted to {len(found.runs)} runs")
+    source = f"{found.family} fitted to {len(found.runs)} runs"
+    return PlannedLaw(name, law, draws, how, "your own", source, found.scatter)
 
 
 def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
@@ -162,22 +166,27 @@ def _on_tasks(c: PlannedLaw, flops: float, task: TaskFit | None) -> str:
 
 
 def _accuracy(c: PlannedLaw, flops: float, task: TaskFit) -> Estimate:
-    """Two steps: loss of the optimum, then accuracy; each draw of the law meets one of the task."""
-    laws = list(c.draws) or [c.law] * len(task.draws)
-    sample = [
-        100 * float(step.accuracy(float(law.loss(*law.optimal(flops)))))
-        for law, step in zip(laws, itertools.cycle(task.draws))
-    ]
+    """Two steps: the loss of the optimum under each draw of the law, then the accuracy of one model of that loss."""
+    laws = c.draws or [c.law]
+    losses = np.array([float(law.loss(*law.optimal(flops))) for law in laws])
+    losses = np.resize(losses, max(len(losses), len(task.draws)))
+    losses *= np.exp(c.scatter * np.random.default_rng(0).standard_normal(len(losses)))
     value = 100 * float(task.law.accuracy(float(c.law.loss(*c.law.optimal(flops)))))
-    return estimate(value, sample, "%", f"{c.how}; and {len(task.draws)} resamples of {task.models} models")
+    first = c.how if c.draws else "the loss taken as exact"
+    how = f"of one model; {first}; and {len(task.draws)} draws of what {task.models} models leave open"
+    return estimate(value, 100 * task.accuracies(losses.tolist()), "%", how)
 
 
 def _about_tasks(task: TaskFit | None) -> str:
     if task is None:
         return _TASKS
+    ideal = (
+        "" if task.ideal is None else f" and to full accuracy at a loss of {task.ideal:g}, which is assumed"
+    )
     return (
-        f"Accuracy on {task.name}: a sigmoid of the loss (Bhagia et al. 2024) fitted to {task.models} models with a "
-        f"mean error of {100 * task.error:.1f} points. It holds only if those losses are on the law's corpus."
+        f"Accuracy on {task.name}: a sigmoid of the loss (Bhagia et al. 2024) fitted to {task.models} models{ideal} "
+        f"with a mean error of {100 * task.error:.1f} points, held below full accuracy while it was fitted. It holds "
+        f"only if those losses are on the law's corpus. {COVERAGE}"
     )
 
 

@@ -4,7 +4,7 @@ import { element } from "../../dom.js";
 import { scaled } from "../../formatting.js";
 
 /** @typedef {import("../../address.js").Address} Address */
-/** @typedef {{name: "like" | "served" | "share" | "price" | "busy", label: string, unit: string, low: number,
+/** @typedef {{name: "like" | "served" | "share" | "price" | "batch", label: string, unit: string, low: number,
  *   high: number, start: number, log: boolean}} Slider */
 
 /** @type {Slider[]} */
@@ -13,7 +13,7 @@ export const SLIDERS = [
   { name: "served", label: "Tokens served over its life", unit: "tokens", low: 1e9, high: 1e15, start: 2e12, log: true },
   { name: "share", label: "Share of them that is output", unit: "%", low: 0, high: 100, start: 20, log: false },
   { name: "price", label: "Price of an H100", unit: "USD an hour", low: 0.2, high: 20, start: 2.35, log: true },
-  { name: "busy", label: "Output speed, share of peak", unit: "%", low: 0.1, high: 50, start: 1, log: true },
+  { name: "batch", label: "Requests at once on a machine", unit: "requests", low: 1, high: 512, start: 96, log: true },
 ];
 
 export const LAWS = [
@@ -59,7 +59,7 @@ export function request(address) {
     tokens_served: String(value.served),
     output_share: String(value.share / 100),
     price_per_hour: String(value.price),
-    output_utilisation: String(value.busy / 100),
+    batch: String(value.batch),
   });
   for (const name of lawsOf(address)) search.append("law", name);
   return search;

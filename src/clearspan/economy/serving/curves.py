@@ -1,4 +1,4 @@
-"""Measured throughput of serving hardware, from a CSV file."""
+"""MeasuredMachine throughput of serving hardware, from a CSV file."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ EXAMPLE = Path(__file__).parent / "examples" / "throughput.csv"
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """Measured throughput of one replica at one batch size.
+    """MeasuredMachine throughput of one replica at one batch size.
 
     Attributes:
         hardware: what it ran on.
@@ -27,6 +27,7 @@ class Point:
         watts: drawn while busy.
         idle_watts: drawn while idle.
         price_per_hour: of one replica, US dollars, without electricity.
+        input_tokens_per_second: read with nothing else to do; 0 if not measured.
     """
 
     hardware: str
@@ -36,20 +37,22 @@ class Point:
     watts: float
     idle_watts: float
     price_per_hour: float
+    input_tokens_per_second: float = 0.0
 
 
 def read_curves(path: Path) -> list[Point]:
     """Throughput curves of a CSV file; rows of the same hardware and batch are repeats and are averaged.
 
-    Columns: hardware, batch, tokens_per_second, watts, price_per_hour, and idle_watts if known (a third of
-    `watts` otherwise). Lines that begin with # are remarks.
+    Columns: hardware, batch, tokens_per_second, watts, price_per_hour; idle_watts if known (a third of `watts`
+    otherwise) and input_tokens_per_second if known (reading then takes time as well). Lines that begin with # are
+    remarks.
 
     Raises:
         NotFound: there is no such file.
         BadInput: a column is missing or a cell is not a positive number.
     """
     table = read_columns(path, _NEEDED)
-    rows: dict[tuple[str, int], list[tuple[float, float, float, float]]] = {}
+    rows: dict[tuple[str, int], list[tuple[float, float, float, float, float]]] = {}
     for row, name in enumerate(table["hardware"]):
         batch, rate, watts = (
             number(path, c, row, table[c][row]) for c in ("batch", "tokens_per_second", "watts")
@@ -63,16 +66,21 @@ def read_curves(path: Path) -> list[Point]:
         idle = (
             _free(path, "idle_watts", row, table["idle_watts"][row]) if "idle_watts" in table else watts / 3
         )
-        rows.setdefault((name, int(batch)), []).append((rate, watts, idle, price))
+        reading = (
+            _free(path, "input_tokens_per_second", row, table["input_tokens_per_second"][row])
+            if "input_tokens_per_second" in table
+            else 0.0
+        )
+        rows.setdefault((name, int(batch)), []).append((rate, watts, idle, price, reading))
     return [_averaged(name, batch, repeats) for (name, batch), repeats in sorted(rows.items())]
 
 
-def _averaged(name: str, batch: int, repeats: Sequence[tuple[float, float, float, float]]) -> Point:
+def _averaged(name: str, batch: int, repeats: Sequence[tuple[float, float, float, float, float]]) -> Point:
     rates = [r[0] for r in repeats]
     mean = sum(rates) / len(rates)
     spread = float(np.std(rates, ddof=1)) / mean if len(rates) > 1 else 0.0
-    watts, idle, price = (sum(r[i] for r in repeats) / len(repeats) for i in (1, 2, 3))
-    return Point(name, batch, mean, spread, watts, min(idle, watts), price)
+    watts, idle, price, reading = (sum(r[i] for r in repeats) / len(repeats) for i in (1, 2, 3, 4))
+    return Point(name, batch, mean, spread, watts, min(idle, watts), price, reading)
 
 
 def _free(path: Path, name: str, row: int, cell: str) -> float:

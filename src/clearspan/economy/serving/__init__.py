@@ -1,0 +1,1 @@
+"""What serving takes, of one scenario: how fast, how many machines, what money, what energy."""
