@@ -89,6 +89,7 @@ def test_a_chart_that_a_plan_has_not(served: "Served") -> None:
     ("path", "name"),
     [
         *(("magnitudes", name) for name in ("parameters", "tokens", "price_per_hour")),
+        *(("serve", name) for name in ("parameters", "requests", "input_tokens", "limit", "output_price")),
         *(("lifetime", name) for name in ("loss", "like", "dollars_per_kwh", "training_utilisation")),
     ],
 )

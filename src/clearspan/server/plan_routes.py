@@ -76,14 +76,14 @@ def asked_lifetime(
 
 
 def asked_serve(
-    requests: Annotated[float, Query(gt=0, le=1e15, description="a month")] = 40e6,
-    input_tokens: Annotated[float, Query(gt=0, le=1e7, description="mean of a request")] = 900,
-    output_tokens: Annotated[float, Query(gt=0, le=1e7, description="mean of a request")] = 250,
+    requests: Annotated[float, Query(ge=1, le=1e15, description="a month")] = 40e6,
+    input_tokens: Annotated[float, Query(ge=1e-3, le=1e7, description="mean of a request")] = 900,
+    output_tokens: Annotated[float, Query(ge=1e-3, le=1e7, description="mean of a request")] = 250,
     input_variation: Annotated[float, Query(ge=0, le=100, description="squared, of the mean")] = 1.0,
     output_variation: Annotated[float, Query(ge=0, le=100, description="squared, of the mean")] = 1.0,
     peak: Annotated[float, Query(ge=1, le=100, description="the busiest rate over the mean")] = 3.0,
     limit: Annotated[
-        float | None, Query(gt=0, le=1e5, description="seconds within which 95 % must be answered whole")
+        float | None, Query(ge=1e-3, le=1e5, description="seconds within which 95 % must be answered whole")
     ] = None,
     parameters: Annotated[
         float | None, Query(ge=1e6, le=1e14, description="of the model that own machines would serve")
@@ -92,12 +92,12 @@ def asked_serve(
         float | None, Query(ge=1e6, le=1e14, description="used for each token of a mixture of experts")
     ] = None,
     accelerator: Annotated[str, Query(alias="hardware", max_length=20)] = "h100",
-    price_per_hour: Annotated[float | None, Query(gt=0, le=1e6, description="USD an hour")] = None,
+    price_per_hour: Annotated[float | None, Query(ge=1e-6, le=1e6, description="USD an hour")] = None,
     input_price: Annotated[
-        float | None, Query(gt=0, le=1e6, description="of an API, USD a million tokens read")
+        float | None, Query(ge=1e-6, le=1e6, description="of an API, USD a million tokens read")
     ] = None,
-    output_price: Annotated[float | None, Query(gt=0, le=1e6, description="and written")] = None,
-    dollars_per_kwh: Annotated[float, Query(gt=0, le=1e3)] = 0.08,
+    output_price: Annotated[float | None, Query(ge=1e-6, le=1e6, description="and written")] = None,
+    dollars_per_kwh: Annotated[float, Query(ge=1e-6, le=1e3)] = 0.08,
 ) -> Plan:
     """The plan of serving that a request asks for."""
     return plans.serve(
