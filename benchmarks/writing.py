@@ -10,6 +10,7 @@ are read by hand, and benchmarks/verdicts/writing.jsonl holds those that were re
 import argparse
 import json
 import os
+import re
 import statistics
 import sys
 import time
@@ -196,7 +197,9 @@ def summary(outcomes: Sequence[Outcome], words: float, learned: float) -> Report
     needed = [one for one in outcomes if one.needed]
     wide = [one for one in needed if one.asked in WIDE]
     tables, bars = by_hand()
-    reasons = Counter(reason for one in needed if not one.shown for reason in one.why_dropped)
+    reasons = Counter(
+        re.sub("“.*”", "a word", reason) for one in needed if not one.shown for reason in one.why_dropped
+    )
     return Report(
         section="Writing",
         command="python benchmarks/writing.py",

@@ -141,6 +141,11 @@ def test_candidates_come_in_their_order_each_once_and_what_they_took_is_added_up
         ),
         ("years stay", "The mill burned (1861) twice.", "The mill burned (1861) twice."),
         ("signs stand close", "The mill is red , and old .", "The mill is red, and old."),
+        (
+            "quotation marks that do not belong together stay",
+            '"Tarrow" is a song, and so is "Hill".',
+            '"Tarrow" is a song, and so is "Hill".',
+        ),
         ("an exclamation", '"The mill burned!"', "The mill burned!"),
         ("without what was cut off", "The mill is red. It was built of", "The mill is red."),
         ("no question", "Is the mill red?", ""),

@@ -33,6 +33,7 @@ MANNER = (
 _BUSY_QUEUE = 2
 """Requests waiting for the model from which an answer does without it: its turn would hardly come in time."""
 
+_QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 _SPACED_SIGN = re.compile(r"\s+([,.;:!?])(?=\s|$)")
 _AIM = re.compile(r"To [a-z]+ [^,;:]*$")
 _BULLET = re.compile(r"^\s*(?:\d{1,2}[.)]|[-–•*])\s+")
@@ -138,7 +139,9 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float, most: 
 
 def whole_sentences(reply: str, most: int) -> str:
     """The first whole sentences of a first paragraph, without quotation marks and numbers of statements at the ends."""
-    text = _BULLET.sub("", _NUMBERED.sub("", reply.strip().split("\n")[0])).strip().strip('"“”').strip()
+    text = _BULLET.sub("", _NUMBERED.sub("", reply.strip().split("\n")[0])).strip()
+    if _QUOTED.fullmatch(text):
+        text = text[1:-1].strip()
     kept = [text[start:end].strip() for start, end in sentences(text)]
     whole = [one for one in kept if one.endswith((".", "!")) and any(sign.isalpha() for sign in one)]
     return _SPACED_SIGN.sub(r"\1", " ".join(whole[:most]))

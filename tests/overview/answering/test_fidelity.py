@@ -72,7 +72,7 @@ def test_who_acts_is_not_exchanged() -> None:
         "The bridge was built by the mason Ann Alder, and paid for all of the work on the bridge.",
         "The mason Ann Alder paid for all of the work on the bridge.",
     ):
-        assert "middle" in unfaithful(sentence, "Who paid?", [paid, built]), sentence
+        assert unfaithful(sentence, "Who paid?", [paid, built]), sentence
 
 
 def test_a_name_is_not_put_into_the_middle() -> None:
@@ -98,3 +98,17 @@ def test_nothing_is_said_twice() -> None:
     named = quoted("The Tarrow bridge is similar to a bridge of stone.")
     for sentence in ("Tarrow bridge: The Tarrow bridge is similar to a bridge of stone.",):
         assert "in front" in unfaithful(sentence, QUESTION, [named])
+
+
+def test_quotes_need_a_word_between_them() -> None:
+    both = (BUILT, PAID)
+    spliced = (
+        "It was built in 1861, when the town had grown, by the mason Ann Alder, the town paid for all of the work "
+        "unless the river was high."
+    )
+    assert "without a word" in unfaithful(spliced, QUESTION, both)
+
+
+def test_what_a_quote_says_against_it_stays() -> None:
+    wide = quoted("The deck is of oak, but the council has replaced most of it with iron.")
+    assert "against" in unfaithful("The deck is of oak.", QUESTION, [wide])

@@ -136,4 +136,13 @@ def test_what_is_told_of_one_is_not_told_of_another() -> None:
 )
 def test_completeness_is_coverage_without_padding(better: str, worse: str) -> None:
     quotes = (ICE, SAND)
-    assert completeness(QUESTION, quotes, better) > completeness(QUESTION, quotes, worse)
+    assert completeness(QUESTION, quotes, (0.9, 0.5), better) > completeness(
+        QUESTION, quotes, (0.9, 0.5), worse
+    )
+
+
+def test_what_the_surest_quote_says_counts_most() -> None:
+    first, second = "The Tarrow bridge is closed in winter because ice forms on it.", SAND.text
+    for sure, better, worse in (((0.9, 0.1), first, second), ((0.1, 0.9), second, first)):
+        found = [completeness("", (ICE, SAND), sure, text) for text in (better, worse)]
+        assert found[0] > found[1]

@@ -6,6 +6,7 @@ fragments of Grusky et al. 2018, 'Newsroom', section 4.1), and what is left out 
 signs or is a clause of its own, binds nothing, and is not what the rest is said of.
 """
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ _JOINERS = frozenset("and but while whereas also or".split())
 _PREPOSITIONS = frozenset("in on at of for from by with to the a an".split())
 _CLAUSES = frozenset("because since while whereas although though so and but".split())
 """Words that a clause of its own may begin with."""
+
+_CONTRASTS = frozenset("but however although though yet despite".split())
 
 _STAND_FOR = frozenset(
     """
@@ -66,7 +69,9 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
         return f"says “{found}”, which no quote does there"
     if not found:
         return "says nothing of the quotes"
-    return _twice(found) or _gaps(found, told, names) or _subjects(found, told, quotes)
+    return (
+        _twice(found) or _unjoined(found, told) or _gaps(found, told, names) or _subjects(found, told, quotes)
+    )
 
 
 def _stretches(
@@ -116,6 +121,15 @@ def _twice(found: Sequence[_Stretch]) -> str:
     return ""
 
 
+def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]]) -> str:
+    """Why quotes that follow one another are not one sentence; empty where they are."""
+    for one, further in itertools.pairwise(found):
+        joined = {*further.put, told[further.quote][further.first].text} & (_JOINERS | _CLAUSES)
+        if one.quote != further.quote and not joined:
+            return "runs quotes together without a word between them"
+    return ""
+
+
 def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], names: frozenset[str]) -> str:
     """Why what is left out of the quotes may not be; empty where it may."""
     for number in {one.quote for one in found}:
@@ -126,6 +140,8 @@ def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], names: fro
             further = said[last + 1] if last + 1 < len(said) else None
             if left & BINDING:
                 return "leaves out a condition, a limit, or whose word it is"
+            if left & _CONTRASTS and last - first > 1:
+                return "leaves out what a quote says against it"
             if left <= names | _PREPOSITIONS:
                 continue  # whoever asked has said that
             if not first and further:

@@ -22,6 +22,9 @@ _MOST_PROOFS = 4
 _LESS_SURE = 0.1
 """Of a probability: what a text may answer less surely by itself than the surest quote does."""
 
+_LEAST = 0.05
+"""What a quote counts that answers by no means: it was chosen for something."""
+
 _LONG_WORDS = 32
 _LEANS_BACK = re.compile(
     r"^(?:it|its|he|she|his|her|they|their|this|these|those|however|therefore)\b", re.IGNORECASE
@@ -36,15 +39,16 @@ class Selected:
     dropped: tuple[Dropped, ...] = ()
 
 
-def completeness(question: str, quotes: Sequence[Claim], text: str) -> float:
+def completeness(question: str, quotes: Sequence[Claim], sure: Sequence[float], text: str) -> float:
     """Coverage of what the question and the quotes say, less what is new and what is long.
 
-    The first quote counts twice the second, and so on: it is the one that answers best.
+    Args:
+        sure: how surely each quote answers, from 0 to 1: what it says counts as much.
     """
     said = stems(text)
     told = [stems(quote.text) for quote in quotes]
     shares = [weight(each & said) / max(weight(each), 1.0) for each in told]
-    ranks = [0.5**place for place in range(len(told))]
+    ranks = [max(each, _LEAST) for each in sure]
     covered = sum(share * rank for share, rank in zip(shares, ranks, strict=True)) / sum(ranks)
     asked = stems(question) & frozenset[str]().union(*told)
     answers = weight(asked & said) / max(weight(asked), 1.0)
@@ -83,7 +87,7 @@ def choose(
         if each < needed
     )
     worth = {
-        text: completeness(question, quotes, text) + each
+        text: completeness(question, quotes, sure[len(own) :], text) + each
         for text, each in zip(own, sure, strict=False)
         if each >= needed
     }
