@@ -3,11 +3,12 @@
 The evidence that people marked is given to the writer as quotes, at most three, as an overview would have them;
 nothing is searched. Questions are of the fold that nothing was trained on, drawn by a hash of their id, one a page.
 With --keep FILE each outcome is written there, and a run that was cut short goes on where it was; the sentences in it
-are read by hand, and benchmarks/verdicts/writing.jsonl holds those that were read, a line each: `id`, `sentence`,
-`supported`, `better` (`better`, `as good` or `worse` than the quotes alone), `reason`.
+are read by hand, and benchmarks/verdicts/writing.jsonl holds those that were read, a line each (see
+the README beside it).
 """
 
 import argparse
+import hashlib
 import json
 import os
 import re
@@ -56,6 +57,8 @@ ROWS = {
     "medquad": 50,
     "qed": 20,
     "hotpotqa": 20,
+    "2wiki": 20,
+    "selqa": 30,
     "mtrag": 8,
     "conditional_qa": 20,
     "covid_qa": 20,
@@ -196,7 +199,7 @@ def summary(outcomes: Sequence[Outcome], words: float, learned: float) -> Report
     """
     needed = [one for one in outcomes if one.needed]
     wide = [one for one in needed if one.asked in WIDE]
-    tables, bars = by_hand()
+    tables, bars = by_hand(outcomes)
     reasons = Counter(
         re.sub("“.*”", "a word", reason) for one in needed if not one.shown for reason in one.why_dropped
     )
@@ -241,11 +244,13 @@ def summary(outcomes: Sequence[Outcome], words: float, learned: float) -> Report
     )
 
 
-def by_hand() -> tuple[list[Table], list[Bar]]:
-    """What a person found of the sentences that were read; nothing where none were yet."""
-    if not VERDICTS.exists():
+def by_hand(outcomes: Sequence[Outcome]) -> tuple[list[Table], list[Bar]]:
+    """What a person found of those texts that were read; nothing where none was."""
+    lines = VERDICTS.read_text("utf-8").splitlines() if VERDICTS.exists() else []
+    shown = {(one.id, _digest(one)) for one in outcomes if one.needed and one.shown}
+    verdicts = [one for one in map(json.loads, lines) if (one["id"], one["sha256"]) in shown]
+    if not verdicts:
         return [], []
-    verdicts = [json.loads(line) for line in VERDICTS.read_text("utf-8").splitlines()]
     said = {
         "fully supported, %": [bool(one["supported"]) for one in verdicts],
         "better than or as good as the quotes alone, %": [one["better"] != "worse" for one in verdicts],
@@ -254,9 +259,14 @@ def by_hand() -> tuple[list[Table], list[Bar]]:
     for name, own in said.items():
         low, high = wilson(sum(own), len(own))
         rows.append((name, len(own), 100 * _mean(own), f"{100 * low:.1f} to {100 * high:.1f}"))
-    table = Table("Read by hand", ("what", "texts", "share", "95 %"), rows, "Intervals after Wilson.")
+    note = f"{len(verdicts)} of the {len(shown)} texts that are shown were read as they stand. Intervals after Wilson."
+    table = Table("Read by hand", ("what", "texts", "share", "95 %"), rows, note)
     bars = zip(said.items(), (95, 85), strict=True)
     return [table], [Bar(f"read by hand: {name}", 100 * _mean(own), bound) for (name, own), bound in bars]
+
+
+def _digest(outcome: Outcome) -> str:
+    return hashlib.sha256(" ".join(outcome.shown).encode()).hexdigest()[:16]
 
 
 def _shares(outcomes: Sequence[Outcome], by: str) -> list[Sequence[Cell]]:

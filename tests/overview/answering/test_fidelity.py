@@ -112,3 +112,11 @@ def test_quotes_need_a_word_between_them() -> None:
 def test_what_a_quote_says_against_it_stays() -> None:
     wide = quoted("The deck is of oak, but the council has replaced most of it with iron.")
     assert "against" in unfaithful("The deck is of oak.", QUESTION, [wide])
+
+
+def test_no_contrast_and_no_cause_is_put_between_quotes() -> None:
+    paid = quoted("The town paid for all of the work.")
+    built = quoted("The bridge was built by the mason Ann Alder.")
+    for word, fine in (("and", True), ("while", True), ("but", False), ("because", False)):
+        joined = f"The bridge was built by the mason Ann Alder, {word} the town paid for all of the work."
+        assert (unfaithful(joined, "Who paid?", [paid, built]) == "") is fine, word

@@ -20,7 +20,9 @@ _SHORTEST = 3
 
 _WORD = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[%£$€°]")
 _SIGN = re.compile(r"[,;:()\[\]–—]|\s-\s")
-_JOINERS = frozenset("and but while whereas also or".split())
+_JOINERS = frozenset("and while also".split())
+"""Words that a writer may put between quotes; 'but' and 'because' would say of two quotes what neither does."""
+
 _PREPOSITIONS = frozenset("in on at of for from by with to the a an".split())
 _CLAUSES = frozenset("because since while whereas although though so and but".split())
 """Words that a clause of its own may begin with."""
