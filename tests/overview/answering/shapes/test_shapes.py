@@ -290,6 +290,23 @@ def test_what_leads_is_not_told_again_where_the_answer_is_quoted_with_it(given: 
     assert [claim.shown for claim in answer.claims] == ["The mill stands on a hill. It was built in 1790."]
 
 
+WEIGHTS = {
+    "Whales and sharks by weight": "Animal: Blue whale; Weight (tonnes): 150\nAnimal: Fin whale; Weight (tonnes): 70\n"
+    "Animal: Whale shark; Weight (tonnes): 18\n\nAn orca weighs three times as much as a great white shark.\n"
+}
+
+
+def test_a_row_of_another_thing_stands_for_no_side(given: Make) -> None:
+    """The title has both words of the whale shark, and the fin whale is on its page."""
+    asked = "What is the difference between a blue whale and a whale shark?"
+    sure = {"Animal: Blue": 0.9, "Animal: Fin": 0.8}
+    answer = shaped(given(asked, WEIGHTS, sure))
+    assert answer.missing == ("Nothing that was found says it of a whale shark.",)
+    answer = shaped(given(asked, WEIGHTS, {**sure, "Animal: Whale shark": 0.6, "An orca": 0.8}))
+    said = [claim.shown for claim in answer.claims if claim.role == "side"]
+    assert [one.split(";")[0] for one in said] == ["Animal: Blue whale", "Animal: Whale shark"]
+
+
 def test_a_side_of_which_nothing_is_found_is_named(given: Make) -> None:
     answer = shaped(
         given("Which is longer, the Bay Bridge or the Tower Bridge?", BRIDGE, {"Its main span is 704": 0.9})

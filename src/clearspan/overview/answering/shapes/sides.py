@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from clearspan.language.words import stem, stems
+from clearspan.language.words import stem, stems, stems_in_order
 from clearspan.overview.answering.shapes.given import Given, ScoredStatement
 
 _THING = r"(?:the\s+|an?\s+)?[^\s,?]+(?:\s+[^\s,?]+){0,5}?"
@@ -108,17 +108,28 @@ def _cut(both: str) -> tuple[str, ...]:
 
 
 def of_side(given: Given, side: str, other: str) -> list[ScoredStatement]:
-    """Statements about a side, the surest first: those that name it, then those that stand in a text about it."""
+    """Statements about a side, the surest first: those that name it, then those that stand in a text about it.
+
+    A row of a table names what it is of: it is of nothing else, whatever its page is about.
+    """
     own, rival = telling(side, other), telling(other, side)
     able = [one for one in given.scored if one.probability >= _NEARLY * given.threshold]
     able.sort(key=lambda one: one.probability, reverse=True)
     whole = stems(side)
-    naming = [one for one in able if own <= one.statement.sentence.stems and whole <= _surroundings(one)]
+    naming = [
+        one
+        for one in able
+        if own <= one.statement.sentence.stems
+        and (whole <= one.statement.sentence.stems or _about(one, side))
+    ]
     # A sentence that names the other side alone tells nothing of this one, whatever page it stands on.
     under = [
         one
         for one in able
-        if one not in naming and whole <= _surroundings(one) and not rival <= one.statement.sentence.stems
+        if one not in naming
+        and one.statement.unit != "row"
+        and _about(one, side)
+        and not rival <= one.statement.sentence.stems
     ]
     return [*naming, *under]
 
@@ -135,6 +146,13 @@ def named_at(text: str, own: frozenset[str]) -> int:
     )
 
 
-def _surroundings(one: ScoredStatement) -> frozenset[str]:
-    context = " ".join(each.text for each in one.statement.context)
-    return one.statement.sentence.stems | stems(f"{one.title} {one.statement.heading} {context}")
+def _about(one: ScoredStatement, side: str) -> bool:
+    """Whether the title, what it stands under, or what is shown before it names a side in one breath.
+
+    'Whales and sharks' is not about the whale shark.
+    """
+    own = stems_in_order(side)
+    around = (one.title, one.statement.heading, *(each.text for each in one.statement.context))
+    return any(
+        own == said[at : at + len(own)] for said in map(stems_in_order, around) for at in range(len(said))
+    )
