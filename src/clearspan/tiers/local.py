@@ -64,6 +64,7 @@ class Local(Writer):
             return together(
                 lambda: model.stream_variants(said, variants, wait=self._seconds, prefix=prefix),
                 self._seconds,
+                form_of(question).sentences,
             )
 
     @property
