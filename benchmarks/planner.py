@@ -3,7 +3,7 @@
 Data: a folder `evals` with chinchilla_runs/svg_extracted_data.csv (Model Size, Training FLOP, loss),
 datablations_runs/runs_182.csv (params, unique_tokens, total_tokens, loss) and
 energy_dev/lm_arena_chat_half_models.csv (model_id, gpu_model, num_gpus, avg_batch_size,
-activated_params_billions, total_params_billions, energy_per_token_joules).
+activated_params_billions, total_params_billions, energy_per_token_joules, output_throughput_tokens_per_sec).
 
     python benchmarks/planner.py [--data FOLDER] [--json] [--write]
 """
@@ -36,6 +36,7 @@ from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE, THREE_CHINC
 from clearspan.economy.scaling.laws.runs import Runs, read_runs
 from clearspan.economy.scaling.plans.lifetime import Quality, lifetime, training_optimal
 from clearspan.economy.scaling.plans.training import over_training
+from clearspan.economy.serving.speed import SPEED, fit_speed, seconds_of_a_step, speed_errors_on_unseen
 from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.measure.estimate import Array
 
@@ -280,6 +281,34 @@ def energy(path: Path) -> tuple[list[Table], list[Bar], list[str]]:
     return tables, bars, notes
 
 
+def speed(path: Path) -> tuple[list[Table], list[Bar], list[str]]:
+    """The constants of `plan serve` fitted again, and a step's time on models that were not fitted."""
+    measured = read_measurements(path)
+    found = fit_speed(measured.servings, seconds_of_a_step(measured), measured.models)
+    stated = (SPEED.weights, SPEED.compute, SPEED.fixed, SPEED.each)
+    rows = list(zip(("weights", "compute", "fixed", "each"), map(float, found), stated, strict=True))
+    errors, names = speed_errors_on_unseen(measured), np.array(measured.models)
+    by_model = [
+        (str(name), int((names == name).sum()), error_factor(errors[names == name]))
+        for name in sorted(set(measured.models))
+    ]
+    within = 100 * float(np.mean(np.abs(errors) <= math.log(SPEED.factor)))
+    tables = [
+        Table("Time of a step of generation", ("constant", "fitted", "in use"), rows),
+        Table(
+            "Time of a step, by model left out", ("model", "configurations", "mean error factor"), by_model
+        ),
+    ]
+    bars = [
+        Bar(
+            "constants of a step in use, off the fit by", float(np.abs(found / stated - 1).max()), 0.001, "<="
+        ),
+        Bar("time of a step of unseen models, mean error factor", error_factor(errors), 1.25, "<="),
+        Bar(f"time of a step of unseen models, within a factor of {SPEED.factor:g}, %", within, 95.0),
+    ]
+    return tables, bars, []
+
+
 def _seconds(work: Callable[[], object], times: int = 5) -> float:
     taken = []
     for _ in range(times):
@@ -317,6 +346,7 @@ def main() -> int:
         repetition(read_runs(files[1], needs=("unique_tokens",))),
         accuracy(runs),
         energy(files[2]),
+        speed(files[2]),
     ]
     result = Report(
         section="Planner",

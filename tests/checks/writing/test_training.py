@@ -7,7 +7,8 @@ import pytest
 from click.testing import CliRunner
 
 from clearspan.checks.writing import training
-from clearspan.cli.main import main
+from clearspan.cli.main import cli
+from clearspan.errors import NotFound
 from clearspan.tiers.writer.learned import CARD, read_prefix
 from tests.tiers.writer.training.making import write_pairs, write_questions
 
@@ -33,7 +34,7 @@ def test_it_leaves_a_prefix_with_its_card(
         "1",
         "--json",
     ]
-    done = CliRunner().invoke(main, given, catch_exceptions=False)
+    done = CliRunner().invoke(cli, given, catch_exceptions=False)
     assert done.exit_code == 0, done.output
     quality = json.loads(done.stdout.splitlines()[-1])
     assert len(quality["kept"]) == 2
@@ -44,14 +45,12 @@ def test_it_leaves_a_prefix_with_its_card(
     prefix = read_prefix(out)
     assert prefix.reference == card["model"] == "smollm2-135m"
     before = (out / "writer.safetensors").read_bytes()
-    again = CliRunner().invoke(main, given, catch_exceptions=False)
+    again = CliRunner().invoke(cli, given, catch_exceptions=False)
     assert again.exit_code == 0
     assert (out / "writer.safetensors").read_bytes() == before
 
 
 def test_without_data_it_says_what_is_expected(tmp_path: Path) -> None:
-    done = CliRunner().invoke(
-        main, ["train", "writer", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
-    )
-    assert done.exit_code
-    assert "evals/questions" in done.output
+    given = ["train", "writer", "--data", str(tmp_path), "--out", str(tmp_path / "out")]
+    with pytest.raises(NotFound, match="evals/questions"):
+        CliRunner().invoke(cli, given, catch_exceptions=False)

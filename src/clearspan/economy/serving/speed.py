@@ -63,10 +63,15 @@ def fit_speed(servings: Sequence[Serving], steps: Array, models: Sequence[str]) 
     return problem.values(theta[int(cost.argmin())][None])[0]
 
 
+def seconds_of_a_step(measured: Measurements) -> Array:
+    """What a step took in each configuration: the requests that share it, over the tokens that all get in a second."""
+    return np.array([s.batch or 1.0 for s in measured.servings]) / measured.tokens_per_second
+
+
 def speed_errors_on_unseen(measured: Measurements) -> Array:
     """ln(predicted / measured) seconds of a step of each configuration, by a model fitted to all others, (n,)."""
     names, batches = np.array(measured.models), np.array([s.batch or 1.0 for s in measured.servings])
-    steps = batches / measured.tokens_per_second
+    steps = seconds_of_a_step(measured)
     parts, errors = _parts(measured.servings, batches), np.zeros(len(names))
     for name in sorted(set(measured.models)):
         kept = [i for i, other in enumerate(measured.models) if other != name]

@@ -75,7 +75,7 @@ def _move(
     """One stretch of half of the walkers, each towards or away from one of the other half; in place."""
     moving = walkers[half]
     others = np.delete(walkers, np.arange(_WALKERS)[half], axis=0)
-    count, unknowns = moving.shape
+    count, unknowns = len(moving), moving.shape[1]
     stretch: Array = ((_STRETCH - 1) * generator.uniform(size=count) + 1) ** 2 / _STRETCH
     anchor = others[generator.integers(0, len(others), count)]
     tried: Array = anchor + stretch[:, None] * (moving - anchor)
