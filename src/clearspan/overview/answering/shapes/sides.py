@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from clearspan.language.words import stem, stems, stems_in_order
+from clearspan.language.words import stem, stems, words
 from clearspan.overview.answering.shapes.given import Given, ScoredStatement
 
 _THING = r"(?:the\s+|an?\s+)?[^\s,?]+(?:\s+[^\s,?]+){0,5}?"
@@ -151,8 +151,11 @@ def _about(one: ScoredStatement, side: str) -> bool:
 
     'Whales and sharks' is not about the whale shark.
     """
-    own = stems_in_order(side)
+    own = [stem(word) for word in words(_ARTICLE.sub("", side, 1))]
     around = (one.title, one.statement.heading, *(each.text for each in one.statement.context))
     return any(
-        own == said[at : at + len(own)] for said in map(stems_in_order, around) for at in range(len(said))
+        own == said[at : at + len(own)]
+        for text in around
+        for said in ([stem(word) for word in words(text)],)
+        for at in range(len(said))
     )
