@@ -14,7 +14,7 @@ from clearspan.receipts import Citation, CitedTable, Claim
 from clearspan.tiers.base import Spent, Wording
 from clearspan.tiers.rewriting import (
     MANNER,
-    Statement,
+    ToldStatement,
     conversation,
     in_one,
     is_sentence,
@@ -94,7 +94,7 @@ def test_rows_of_a_table_are_told_with_the_names_of_their_columns() -> None:
     table = CitedTable(header=("Built", "Where"), rows=(("1861", "Tarrow"),))
     cited = row.citations[0].model_copy(update={"table": table})
     told = statement_of(row.model_copy(update={"citations": (cited,)}))
-    assert told == Statement("Bridges", "Built: 1861; Where: Tarrow")
+    assert told == ToldStatement("Bridges", "Built: 1861; Where: Tarrow")
 
 
 def test_a_model_that_knows_no_system_message_is_told_in_one() -> None:

@@ -219,13 +219,12 @@ def writer(data: Path, out: Path, rounds: int, passes: float, rate: float, seed:
 
     from clearspan import settings
     from clearspan.checks.writing.training import Telling, train_writer
-    from clearspan.tiers.writer.training.loop import Progress as WriterProgress
-    from clearspan.tiers.writer.training.loop import Recipe
+    from clearspan.tiers.writer.training.loop import WritingProgress, WritingRecipe
 
     console = Console(stderr=True)
     with console.status("reading pairs") as status:
 
-        def step(progress: WriterProgress) -> None:
+        def step(progress: WritingProgress) -> None:
             left = progress.seconds_left
             status.update(
                 f"step {progress.step:,} of {progress.steps:,}, loss {progress.loss:.3f}, {left / 60:.0f} min left"
@@ -234,7 +233,7 @@ def writer(data: Path, out: Path, rounds: int, passes: float, rate: float, seed:
         def sampling(done: int, total: int) -> None:
             status.update(f"writing: {done:,} of {total:,} questions")
 
-        recipe = Recipe(passes=passes, rate=rate, seed=seed)
+        recipe = WritingRecipe(passes=passes, rate=rate, seed=seed)
         quality = train_writer(data, out, rounds, recipe, settings.load(), Telling(step, sampling))
     if as_json:
         click.echo(json.dumps(asdict(quality)))

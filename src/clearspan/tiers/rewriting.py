@@ -43,7 +43,7 @@ _NUMBERED = re.compile(rf"{_MARKS}(?=\s*[.!]?[\"”]?\s*$|[.!]\s)|(?<=[.!]){_MAR
 
 
 @dataclass(frozen=True, slots=True)
-class Statement:
+class ToldStatement:
     """What a writer may use.
 
     Attributes:
@@ -77,7 +77,7 @@ def conversation(question: str, quotes: Sequence[Claim]) -> "list[Message]":
     return told(question, [statement_of(quote) for quote in quotes])
 
 
-def told(question: str, statements: Sequence[Statement]) -> "list[Message]":
+def told(question: str, statements: Sequence[ToldStatement]) -> "list[Message]":
     """The same for statements that nobody quoted: what a writer is trained on."""
     listed: list[str] = []
     about = ""
@@ -96,11 +96,11 @@ def in_one(messages: "Sequence[Message]") -> "list[Message]":
     return [{"role": "user", "content": "\n\n".join(one["content"] for one in messages)}]
 
 
-def statement_of(quote: Claim) -> Statement:
+def statement_of(quote: Claim) -> ToldStatement:
     """A quote as a writer reads it: rows of a table with the names of their columns."""
     cited = quote.citations[0] if quote.citations else None
     text = cited.table.as_text() if cited and cited.table else quote.text
-    return Statement(cited.title if cited else "", " ".join(text.split()))
+    return ToldStatement(cited.title if cited else "", " ".join(text.split()))
 
 
 def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float, most: int) -> Wording:

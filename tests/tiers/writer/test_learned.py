@@ -7,7 +7,7 @@ import pytest
 
 from clearspan.errors import BadInput
 from clearspan.models.serving.engine import LanguageModel
-from clearspan.tiers.rewriting import Statement, told
+from clearspan.tiers.rewriting import ToldStatement, told
 from clearspan.tiers.writer.learned import CARD, PREFIX, SHIPPED, learned_prefix, read_prefix
 
 
@@ -15,7 +15,7 @@ def test_it_stands_for_what_every_model_is_told(language_model: LanguageModel) -
     """Were the words changed, the model would read them and never find the prefix."""
     prefix = learned_prefix(language_model.reference)
     assert prefix is not None
-    assert prefix.leads(language_model.chat_tokens(told("Why?", [Statement("", "So.")])))
+    assert prefix.leads(language_model.chat_tokens(told("Why?", [ToldStatement("", "So.")])))
 
 
 def test_the_card_is_of_the_file_that_ships() -> None:

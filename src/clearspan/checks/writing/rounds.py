@@ -22,7 +22,7 @@ from clearspan.overview.proof.verify import Instruments
 from clearspan.receipts import Claim
 from clearspan.tiers.forms import form_of
 from clearspan.tiers.rewriting import MOST_TOKENS, conversation, statement_of, together
-from clearspan.tiers.writer.training.pairs import Pair
+from clearspan.tiers.writer.training.pairs import WritingPair
 
 _TEMPERATURES = (0.0, 0.4, 0.6, 0.7, 0.8, 0.9, 1.0, 1.1)
 _QUOTES = 4
@@ -48,7 +48,7 @@ class Outcome:
     """What came of one question; no pair where nothing was proved."""
 
     id: str
-    pair: Pair | None
+    pair: WritingPair | None
 
 
 def written(
@@ -101,10 +101,10 @@ def _one(question: LabelledQuestion, model: LanguageModel, prefix: Prefix, judge
     return Outcome(question.id, _pair(question, quotes, found.claims) if whole else None)
 
 
-def _pair(question: LabelledQuestion, quotes: Sequence[Claim], claims: Sequence[Claim]) -> Pair:
+def _pair(question: LabelledQuestion, quotes: Sequence[Claim], claims: Sequence[Claim]) -> WritingPair:
     statements = tuple(statement_of(one) for one in quotes)
     answer = " ".join(claim.text for claim in claims)
-    return Pair(f"{question.origin}:{question.id}", question.question, statements, answer)
+    return WritingPair(f"{question.origin}:{question.id}", question.question, statements, answer)
 
 
 def _kept(file: Path) -> Iterator[Outcome]:
@@ -115,7 +115,7 @@ def _kept(file: Path) -> Iterator[Outcome]:
             kept = json.loads(line)
         except ValueError:  # the last line of a run that was broken off
             continue
-        yield Outcome(kept["id"], Pair.from_json(kept["pair"]) if kept["pair"] else None)
+        yield Outcome(kept["id"], WritingPair.from_json(kept["pair"]) if kept["pair"] else None)
 
 
 def _line(outcome: Outcome) -> str:

@@ -22,8 +22,8 @@ from clearspan.overview.answering.reader.training.run import split_questions
 from clearspan.overview.proof.verify import Instruments
 from clearspan.settings import Settings
 from clearspan.tiers.writer.learned import CARD, PREFIX
-from clearspan.tiers.writer.training.loop import Learner, Progress, Recipe, nats, train
-from clearspan.tiers.writer.training.pairs import Pair, content_hash, read_pairs
+from clearspan.tiers.writer.training.loop import Learner, WritingProgress, WritingRecipe, nats, train
+from clearspan.tiers.writer.training.pairs import WritingPair, content_hash, read_pairs
 
 SETS = {
     "clapnq": 100,
@@ -37,7 +37,7 @@ SETS = {
 """Questions of each set that a round writes answers to, at most."""
 
 _MEASURED = {"clapnq": 25, "medquad": 25, "conditional_qa": 15, "hotpotqa": 15}
-_AGAIN = Recipe(rate=1e-2)
+_AGAIN = WritingRecipe(rate=1e-2)
 _REPLAYED = 0.25
 """Of the pairs that people made, what a later round reads again beside its own."""
 
@@ -67,12 +67,12 @@ class Telling:
         sampling: after each question how many of how many are written.
     """
 
-    step: Callable[[Progress], None]
+    step: Callable[[WritingProgress], None]
     sampling: Callable[[int, int], None]
 
 
 def train_writer(
-    data: Path, folder: Path, rounds: int, recipe: Recipe, settings: Settings, tell: Telling
+    data: Path, folder: Path, rounds: int, recipe: WritingRecipe, settings: Settings, tell: Telling
 ) -> WriterQuality:
     """Train a prefix of the settings' model; one that was broken off in the same folder goes on.
 
@@ -98,7 +98,7 @@ def train_writer(
     embedder = Embedder.load(settings.embedder, settings)
     judges = Judges(EvidenceReader.load(), Instruments(embedder), settings.support_threshold)
     prefixes, shares = [learner.prefix], list[float]()
-    made: list[Pair] = []
+    made: list[WritingPair] = []
     with LanguageModel.load(settings.model, settings) as model:
         model.settle()
         for number in range(rounds + 1):
@@ -121,17 +121,23 @@ def train_writer(
     return quality
 
 
-def _learn(learner: Learner, pairs: Sequence[Pair], recipe: Recipe, folder: Path, tell: Telling) -> None:
+def _learn(
+    learner: Learner, pairs: Sequence[WritingPair], recipe: WritingRecipe, folder: Path, tell: Telling
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     train(learner, pairs, recipe, folder, tell.step)
 
 
-def _pairs(outcomes: Sequence[Outcome]) -> list[Pair]:
+def _pairs(outcomes: Sequence[Outcome]) -> list[WritingPair]:
     return [one.pair for one in outcomes if one.pair]
 
 
 def _card(
-    settings: Settings, recipe: Recipe, quality: WriterQuality, pairs: Sequence[Pair], made: Sequence[Pair]
+    settings: Settings,
+    recipe: WritingRecipe,
+    quality: WriterQuality,
+    pairs: Sequence[WritingPair],
+    made: Sequence[WritingPair],
 ) -> dict[str, Any]:
     return {
         "model": settings.model,

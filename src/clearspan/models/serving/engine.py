@@ -56,8 +56,7 @@ class LanguageModel(Closing):
     ) -> None:
         self._choice = choice or Choice(PlainBackend(loaded, reference))
         backend = self._choice.backend
-        self.reference = reference
-        self.load_seconds = load_seconds
+        self.reference, self.load_seconds = reference, load_seconds
         self.context_length = backend.context_length
         scheduler = Scheduler(backend)
         self._parts: OpenParts | None = OpenParts(loaded, scheduler, reference)
@@ -110,9 +109,8 @@ class LanguageModel(Closing):
     @property
     def waiting(self) -> int:
         """Requests beyond those that run at full speed: they wait, or share steps that are already full."""
-        scheduler = self._open().scheduler
-        traffic = scheduler.traffic
-        return max(0, traffic.running + traffic.waiting - scheduler.backend.preferred_batch)
+        traffic, most = self.traffic, self._open().scheduler.backend.preferred_batch
+        return max(0, traffic.running + traffic.waiting - most)
 
     def close(self) -> None:
         """Let go of the weights; running generations end first, later and waiting requests are refused."""
@@ -216,8 +214,8 @@ class LanguageModel(Closing):
         Raises:
             BadInput, Refused, TooLarge, Busy: as `stream_chat`.
         """
-        prompt = self.chat_tokens(messages)
-        return self._open().variants(prompt, variants, self._dials(dials), wait, self, prefix)
+        tokens = self.chat_tokens(messages)
+        return self._open().variants(tokens, variants, self._dials(dials), wait, self, prefix)
 
     def excerpts(self, sentences: Sequence[Excerpt], most: int = 2) -> Excerpts:
         """What holds a reply to sentences; `begin` of it is the guidance of a `Variant`.

@@ -1,4 +1,4 @@
-"""Pairs to learn writing from, of a plainly invented town, as files of sets have them."""
+"""WritingPairs to learn writing from, of a plainly invented town, as files of sets have them."""
 
 import json
 from pathlib import Path

@@ -8,20 +8,20 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.weights.loading import LoadedModel
-from clearspan.tiers.rewriting import MANNER, Statement, told
-from clearspan.tiers.writer.training.loop import Learner, Progress, Recipe, nats, train
-from clearspan.tiers.writer.training.pairs import Pair
+from clearspan.tiers.rewriting import MANNER, ToldStatement, told
+from clearspan.tiers.writer.training.loop import Learner, WritingProgress, WritingRecipe, nats, train
+from clearspan.tiers.writer.training.pairs import WritingPair
 
 PAIRS = [
-    Pair(
+    WritingPair(
         f"made:{number}",
         "Tell me about Tarrow.",
-        (Statement("Tarrow", f"Tarrow has {number} wells."), Statement("Tarrow", "They are deep.")),
+        (ToldStatement("Tarrow", f"Tarrow has {number} wells."), ToldStatement("Tarrow", "They are deep.")),
         f"Tarrow has {number} deep wells.",
     )
     for number in range(4)
 ]
-RECIPE = Recipe(passes=3, batch=2, rate=2e-2, warm=2)
+RECIPE = WritingRecipe(passes=3, batch=2, rate=2e-2, warm=2)
 
 
 class _BrokenOff(Exception):
@@ -53,7 +53,7 @@ def test_it_learns_and_leaves_the_model_as_it_is(
     learner = Learner(loaded, language_model.reference)
     weights = {name: one.clone() for name, one in list(loaded.model.named_parameters())[:3]}
     before = nats(learner, PAIRS, RECIPE)
-    told_of: list[Progress] = []
+    told_of: list[WritingProgress] = []
     train(learner, PAIRS, RECIPE, tmp_path, told_of.append)
     assert nats(learner, PAIRS, RECIPE) < 0.7 * before
     assert [one.step for one in told_of] == [1, 2, 3, 4, 5, 6]
@@ -69,7 +69,7 @@ def test_broken_off_it_comes_to_the_same_bytes(
     whole = Learner(loaded, language_model.reference)
     train(whole, PAIRS, RECIPE, _made(tmp_path / "whole"), lambda _: None)
 
-    def stop(progress: Progress) -> None:
+    def stop(progress: WritingProgress) -> None:
         if progress.step == 3:
             raise _BrokenOff
 
@@ -86,7 +86,7 @@ def test_broken_off_it_comes_to_the_same_bytes(
 def test_another_training_does_not_go_on_from_it(
     loaded: LoadedModel, language_model: LanguageModel, tmp_path: Path
 ) -> None:
-    short = Recipe(passes=0.5, batch=2)
+    short = WritingRecipe(passes=0.5, batch=2)
     train(Learner(loaded, language_model.reference), PAIRS, short, tmp_path, lambda _: None)
     with pytest.raises(BadInput, match="another training"):
         train(Learner(loaded, language_model.reference), PAIRS[:3], short, tmp_path, lambda _: None)
@@ -95,8 +95,8 @@ def test_another_training_does_not_go_on_from_it(
 def test_pairs_that_are_too_long_are_left_out(
     loaded: LoadedModel, language_model: LanguageModel, tmp_path: Path
 ) -> None:
-    steps: list[Progress] = []
-    train(Learner(loaded, language_model.reference), PAIRS, Recipe(longest=10), tmp_path, steps.append)
+    steps: list[WritingProgress] = []
+    train(Learner(loaded, language_model.reference), PAIRS, WritingRecipe(longest=10), tmp_path, steps.append)
     assert steps == []
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from clearspan.errors import NotFound
-from clearspan.tiers.rewriting import Statement
-from clearspan.tiers.writer.training.pairs import Pair, content_hash, read_pairs
+from clearspan.tiers.rewriting import ToldStatement
+from clearspan.tiers.writer.training.pairs import WritingPair, content_hash, read_pairs
 from tests.tiers.writer.training.making import HOUSES, write_pairs, write_questions
 
 
@@ -17,7 +17,7 @@ def evals(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _of(pairs: list[Pair], name: str) -> list[Pair]:
+def _of(pairs: list[WritingPair], name: str) -> list[WritingPair]:
     return [one for one in pairs if one.id.startswith(name)]
 
 
@@ -34,7 +34,7 @@ def test_an_answer_has_no_more_sentences_than_are_asked_for_and_the_title_of_its
     """Of a question why that is one; the line after it is left out with the rest."""
     one = next(each for each in _of(read_pairs(evals, []).train, "rewrite_clapnq") if "mill" in each.question)
     assert one.answer == "The mill was closed in 1870."
-    assert Statement("Tarrow mill", "Its roof had fallen in.") in one.statements
+    assert ToldStatement("Tarrow mill", "Its roof had fallen in.") in one.statements
 
 
 def test_two_sentences_that_were_made_one_are_asked_for_by_name(evals: Path) -> None:
@@ -56,9 +56,9 @@ def test_the_same_seed_gives_the_same_pairs(evals: Path) -> None:
 
 
 def test_a_pair_is_kept_as_a_line() -> None:
-    pair = Pair("made:1", "Why?", (Statement("Tarrow", "A “quote”.\nTwo lines."),), "Because.")
+    pair = WritingPair("made:1", "Why?", (ToldStatement("Tarrow", "A “quote”.\nTwo lines."),), "Because.")
     assert "\n" not in pair.as_json()
-    assert Pair.from_json(pair.as_json()) == pair
+    assert WritingPair.from_json(pair.as_json()) == pair
 
 
 def test_a_missing_set_says_what_is_expected(tmp_path: Path) -> None:

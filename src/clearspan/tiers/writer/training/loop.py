@@ -21,15 +21,15 @@ from clearspan.models.text.conversation import conversation_text, conversation_t
 from clearspan.models.weights.checkpoint import Checkpoint
 from clearspan.models.weights.loading import LoadedModel
 from clearspan.tiers.rewriting import MANNER, told
-from clearspan.tiers.writer.training.pairs import Pair, content_hash
+from clearspan.tiers.writer.training.pairs import WritingPair, content_hash
 
 _PER_CHECKPOINT = 40
 _POOL = 128
-"""Pairs that are sorted by length together: rows of a batch are then alike, and little is padded."""
+"""WritingPairs that are sorted by length together: rows of a batch are then alike, and little is padded."""
 
 
 @dataclass(frozen=True, slots=True)
-class Recipe:
+class WritingRecipe:
     """How a prefix is trained.
 
     Attributes:
@@ -49,7 +49,7 @@ class Recipe:
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class WritingProgress:
     """Where a training stands: after `step` of `steps`; `seconds` and `done` are those of this run."""
 
     step: int
@@ -104,7 +104,7 @@ class Learner:
         """As it is now."""
         return Prefix(self._tokens, self.keys.detach().clone(), self.values.detach().clone(), self._reference)
 
-    def encode(self, pair: Pair) -> _Encoded:
+    def encode(self, pair: WritingPair) -> _Encoded:
         """Tokens of a pair without those that the prefix stands for."""
         messages = told(pair.question, pair.statements)
         prompt = conversation_tokens(self._tokenizer, self._reference, messages)
@@ -158,10 +158,10 @@ class Learner:
 
 def train(
     learner: Learner,
-    pairs: Sequence[Pair],
-    recipe: Recipe,
+    pairs: Sequence[WritingPair],
+    recipe: WritingRecipe,
     folder: Path,
-    progress: Callable[[Progress], None],
+    progress: Callable[[WritingProgress], None],
 ) -> None:
     """Train in place; a training that was broken off in the same folder goes on.
 
@@ -201,13 +201,15 @@ def train(
         optimizer.step()  # pyright: ignore[reportUnknownMemberType]
         optimizer.zero_grad()
         seconds = time.monotonic() - began
-        progress(Progress(step + 1, len(batches), float(total.detach()) / count, seconds, step + 1 - done))
+        progress(
+            WritingProgress(step + 1, len(batches), float(total.detach()) / count, seconds, step + 1 - done)
+        )
         if (step + 1) % _PER_CHECKPOINT == 0 or step + 1 == len(batches):
             state = {"parameters": {n: one.data for n, one in parameters.items()}, "moments": moments}
             Checkpoint.of(fingerprint, step + 1, state).write(folder)
 
 
-def nats(learner: Learner, pairs: Sequence[Pair], recipe: Recipe) -> float:
+def nats(learner: Learner, pairs: Sequence[WritingPair], recipe: WritingRecipe) -> float:
     """Mean negative log-likelihood of a token of the answers."""
     encoded = sorted((one for one in map(learner.encode, pairs) if len(one) <= recipe.longest), key=len)
     total, count = 0.0, 0
@@ -218,7 +220,7 @@ def nats(learner: Learner, pairs: Sequence[Pair], recipe: Recipe) -> float:
     return total / max(1, count)
 
 
-def _batches(encoded: Sequence[_Encoded], recipe: Recipe) -> list[list[_Encoded]]:
+def _batches(encoded: Sequence[_Encoded], recipe: WritingRecipe) -> list[list[_Encoded]]:
     usable = [one for one in encoded if one.answer and len(one) <= recipe.longest]
     found: list[list[_Encoded]] = []
     wanted = round(recipe.passes * len(usable))

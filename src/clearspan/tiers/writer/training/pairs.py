@@ -1,4 +1,4 @@
-"""Pairs to learn writing from: statements, and a sentence that says what they do."""
+"""WritingPairs to learn writing from: statements, and a sentence that says what they do."""
 
 import hashlib
 import io
@@ -15,7 +15,7 @@ import zstandard
 from clearspan.errors import NotFound
 from clearspan.language.sentences import sentences
 from clearspan.tiers.forms import form_of
-from clearspan.tiers.rewriting import Statement
+from clearspan.tiers.rewriting import ToldStatement
 
 _FOLDS = 10
 _MOST_STATEMENTS = 6
@@ -41,7 +41,7 @@ _STRAY = 0.35
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class WritingPair:
     """What a writer is given, and what it should write.
 
     Attributes:
@@ -50,7 +50,7 @@ class Pair:
 
     id: str
     question: str
-    statements: tuple[Statement, ...]
+    statements: tuple[ToldStatement, ...]
     answer: str
 
     def as_json(self) -> str:
@@ -58,22 +58,22 @@ class Pair:
         return json.dumps(asdict(self), ensure_ascii=False)
 
     @classmethod
-    def from_json(cls, line: str) -> "Pair":
+    def from_json(cls, line: str) -> "WritingPair":
         """What `as_json` made."""
         kept = cast("dict[str, Any]", json.loads(line))
-        statements = tuple(Statement(**one) for one in kept["statements"])
+        statements = tuple(ToldStatement(**one) for one in kept["statements"])
         return cls(kept["id"], kept["question"], statements, kept["answer"])
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """Pairs by what they are for."""
+class WritingPairs:
+    """WritingPairs by what they are for."""
 
-    train: list[Pair]
-    held_out: list[Pair]
+    train: list[WritingPair]
+    held_out: list[WritingPair]
 
 
-def read_pairs(folder: Path, held_out: Collection[str], seed: int = 0) -> Pairs:
+def read_pairs(folder: Path, held_out: Collection[str], seed: int = 0) -> WritingPairs:
     """The pairs of a folder with `rewriting/rewrite_wikisplit`, `rewrite_fetaqa` and `rewrite_clapnq`.
 
     Two sentences that were made one are asked for by the name that they begin with; some stand beside others. The
@@ -102,42 +102,42 @@ def read_pairs(folder: Path, held_out: Collection[str], seed: int = 0) -> Pairs:
         for _ in range(_TIMES.get(_set_of(one), 1))
     ]
     chance.shuffle(train)
-    return Pairs(train, kept)
+    return WritingPairs(train, kept)
 
 
-def content_hash(pairs: Sequence[Pair]) -> str:
+def content_hash(pairs: Sequence[WritingPair]) -> str:
     """SHA-256 over all that a training would read."""
     return hashlib.sha256("\n".join(one.as_json() for one in pairs).encode()).hexdigest()
 
 
-def _held_out(pair: Pair, questions: frozenset[str]) -> bool:
+def _held_out(pair: WritingPair, questions: frozenset[str]) -> bool:
     if _set_of(pair) != "rewrite_wikisplit":
         return pair.question in questions
     return int(hashlib.sha256(pair.id.encode()).hexdigest(), 16) % _FOLDS == 0
 
 
-def _set_of(pair: Pair) -> str:
+def _set_of(pair: WritingPair) -> str:
     return pair.id.split(":")[0]
 
 
-def _with_strays(pair: Pair, others: Sequence[Pair], chance: random.Random) -> Pair:
+def _with_strays(pair: WritingPair, others: Sequence[WritingPair], chance: random.Random) -> WritingPair:
     if _set_of(pair) == "rewrite_fetaqa" or chance.random() > _STRAY:
         return pair
     strays = chance.choice(others).statements[: 1 + round(chance.random())]
     both = (pair.statements, strays) if chance.random() < 0.6 else (strays, pair.statements)
-    return Pair(pair.id, pair.question, (*both[0], *both[1]), pair.answer)
+    return WritingPair(pair.id, pair.question, (*both[0], *both[1]), pair.answer)
 
 
-def _of_split(row: dict[str, Any]) -> Pair | None:
+def _of_split(row: dict[str, Any]) -> WritingPair | None:
     answer = row["output"].strip()
     name = _name(answer)
     if not name or not _usable(row, answer) or "``" in answer:
         return None
     asked = random.Random(row["id"]).choice(_ASKED).format(name)  # noqa: S311
-    return Pair(row["id"], asked, tuple(Statement(name, one) for one in row["inputs"]), answer)
+    return WritingPair(row["id"], asked, tuple(ToldStatement(name, one) for one in row["inputs"]), answer)
 
 
-def _of_table(row: dict[str, Any]) -> Pair | None:
+def _of_table(row: dict[str, Any]) -> WritingPair | None:
     lines = list(dict.fromkeys(row["inputs"]))
     cells = [set(one.split("; ")) for one in lines]
     whole = [line for line, own in zip(lines, cells, strict=True) if not any(own < other for other in cells)]
@@ -146,19 +146,19 @@ def _of_table(row: dict[str, Any]) -> Pair | None:
     answer = " ".join(row["output"].split())
     if not _usable(row, answer):
         return None
-    statements = tuple(Statement(title, one) for one in body[:_MOST_STATEMENTS])
-    return Pair(row["id"], row["question"], statements, answer)
+    statements = tuple(ToldStatement(title, one) for one in body[:_MOST_STATEMENTS])
+    return WritingPair(row["id"], row["question"], statements, answer)
 
 
-def _of_answer(row: dict[str, Any], titles: Mapping[str, str]) -> Pair | None:
+def _of_answer(row: dict[str, Any], titles: Mapping[str, str]) -> WritingPair | None:
     answer = " ".join(row["output"].split())
     if not _usable(row, answer):
         return None
     most = form_of(row["question"]).sentences
     answer = " ".join(answer[start:end] for start, end in sentences(answer)[:most])
     title = titles.get(row["question"], "")
-    statements = tuple(Statement(title, one) for one in row["inputs"][:_MOST_STATEMENTS])
-    return Pair(row["id"], row["question"], statements, answer)
+    statements = tuple(ToldStatement(title, one) for one in row["inputs"][:_MOST_STATEMENTS])
+    return WritingPair(row["id"], row["question"], statements, answer)
 
 
 def _usable(row: dict[str, Any], answer: str) -> bool:
