@@ -40,7 +40,7 @@ _STAND_FOR = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class _Word:
+class _ReadWord:
     """A word of a text; whether a sign stands in front of it."""
 
     text: str
@@ -77,7 +77,7 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
 
 
 def _stretches(
-    own: Sequence[str], told: Sequence[Sequence[_Word]], names: frozenset[str]
+    own: Sequence[str], told: Sequence[Sequence[_ReadWord]], names: frozenset[str]
 ) -> list[_Stretch] | str:
     """The stretches that words consist of; the first word that is of none, and may not be put in."""
     found: list[_Stretch] = []
@@ -98,7 +98,7 @@ def _stretches(
     return put[0] if put else found
 
 
-def _longest(own: Sequence[str], told: Sequence[Sequence[_Word]]) -> tuple[int, int, int]:
+def _longest(own: Sequence[str], told: Sequence[Sequence[_ReadWord]]) -> tuple[int, int, int]:
     """Quote, place and length of the longest stretch that some words begin with."""
     best = (0, 0, 0)
     for number, said in enumerate(told):
@@ -123,7 +123,7 @@ def _twice(found: Sequence[_Stretch]) -> str:
     return ""
 
 
-def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]]) -> str:
+def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]]) -> str:
     """Why quotes that follow one another are not one sentence; empty where they are."""
     for one, further in itertools.pairwise(found):
         joined = {*further.put, told[further.quote][further.first].text} & (_JOINERS | _CLAUSES)
@@ -132,7 +132,7 @@ def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]]) -> str
     return ""
 
 
-def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], names: frozenset[str]) -> str:
+def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]], names: frozenset[str]) -> str:
     """Why what is left out of the quotes may not be; empty where it may."""
     for number in {one.quote for one in found}:
         said = told[number]
@@ -156,7 +156,7 @@ def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], names: fro
     return ""
 
 
-def _subjects(found: Sequence[_Stretch], told: Sequence[Sequence[_Word]], quotes: Sequence[Claim]) -> str:
+def _subjects(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]], quotes: Sequence[Claim]) -> str:
     """Why what is told of one thing is told of another; empty where it is not."""
     begun = quotes[found[0].quote]
     for one in found:
@@ -183,12 +183,12 @@ def _runs(places: Sequence[int]) -> list[tuple[int, int]]:
     return found
 
 
-def _read(text: str) -> list[_Word]:
-    found: list[_Word] = []
+def _read(text: str) -> list[_ReadWord]:
+    found: list[_ReadWord] = []
     end = 0
     for match in _WORD.finditer(text):
         marked = bool(_SIGN.search(text, end, match.start()))
-        found.append(_Word(match.group().lower().replace("’", "'"), marked))
+        found.append(_ReadWord(match.group().lower().replace("’", "'"), marked))
         end = match.end()
     return found
 
