@@ -161,15 +161,25 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: fit(runs(1)),
         (
-            "1 run cannot fix the 5 constants of 'chinchilla'. Give at least 6 runs; a few dozen over"
-            " a hundredfold range of compute do well."
+            "1 run cannot fix the 5 constants of 'chinchilla'. A run each fixes E, A, B, alpha and beta; only one "
+            "more can show the law wrong. Give at least 6 runs; a few dozen over a hundredfold range of compute do "
+            "well."
         ),
     ),
     (
         lambda: fit(runs(4), "kaplan"),
         (
-            "4 runs cannot fix the 4 constants of 'kaplan'. Give at least 5 runs; a few dozen over a "
-            "hundredfold range of compute do well."
+            "4 runs cannot fix the 4 constants of 'kaplan'. A run each fixes N_c, D_c, alpha_n and alpha_d; only one "
+            "more can show the law wrong. Give at least 5 runs; a few dozen over a hundredfold range of compute do "
+            "well."
+        ),
+    ),
+    (
+        lambda: fit(runs(5)),
+        (
+            "5 runs cannot fix the 5 constants of 'chinchilla'. A run each fixes E, A, B, alpha and beta; only one "
+            "more can show the law wrong. Give at least 6 runs, or fit a law that needs no more than 5: gadre, "
+            "kaplan; a few dozen over a hundredfold range of compute do well."
         ),
     ),
     (
@@ -289,7 +299,11 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: fitted_candidate(fit(runs(40), "muennighoff", resamples=0), "mine"),
-        "The data-constrained law plans repetition only. Use it with `plan data`.",
+        (
+            "The law of repeated data plans for a number of unique tokens, which is open. With fresh data alone it is "
+            "the published law that it stands on, whatever the runs say. Give unique tokens (--unique) to `plan "
+            "train`, or take another law."
+        ),
     ),
     (
         lambda: TokenSource("gather", -1.0),

@@ -20,10 +20,11 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
         "--law",
         "laws",
         multiple=True,
-        help="A published law; repeat to compare, the first is recommended. If none is named: besiroglu-2024, "
-        "hoffmann-2022 and hoffmann-2022-tex.",
+        help="chinchilla, gadre, kaplan or muennighoff, fitted to --runs, or a published law; repeat to compare, those "
+        "fitted come first. If none is named: chinchilla if there are runs, and besiroglu-2024, hoffmann-2022 and "
+        "hoffmann-2022-tex.",
     )
-    own = click.option("--runs", type=FILE, help="CSV of your runs; a law fitted to them comes first.")
+    own = click.option("--runs", type=FILE, help="CSV of your runs, which a law is fitted to.")
     return named(own(command))
 
 
@@ -70,6 +71,7 @@ def fit_runs(**words: Any) -> None:
 @click.option("--tokens", type=COUNT, help="... and its tokens: how far past compute-optimal is it?")
 @click.option("--tasks", type=FILE, help="CSV of loss and accuracy of models: predicts accuracy as well.")
 @click.option("--ideal", type=float, help="The lowest loss there is, where accuracy is taken to be full.")
+@click.option("--unique", type=COUNT, help="Unique tokens at hand, which muennighoff plans for.")
 @_laws
 @priced
 @shown

@@ -8,7 +8,7 @@ from clearspan.economy.scaling.fits.extrapolate import Extrapolation, chosen_del
 from clearspan.economy.scaling.fits.fit import Fit, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.fits.identify import undetermined
 from clearspan.economy.scaling.laws.minimise import HUBER_DELTA
-from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_SEARCH
+from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_FRESH, PUBLISHED_SEARCH
 from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.economy.scaling.plans.plan import Plan
@@ -46,9 +46,10 @@ def plan_fit(
     notes = [
         f"Huber loss (delta {delta:g}) of ln(predicted) − ln(measured), summed over {len(runs)} runs; best of a "
         "grid of starts (Hoffmann et al. 2022, section 3.3; Besiroglu et al. 2024).",
-        "Intervals are 2.5th to 97.5th percentiles of the resamples; they assume that the law is right.",
+        "Intervals are 2.5th to 97.5th percentiles of the draws; they assume that the law is right.",
     ]
     if law == "muennighoff":
+        notes.append(f"Two constants are fitted; {PUBLISHED_FRESH}. Runs on another corpus bend them.")
         wide = data_constrained_draws(runs, MUENNIGHOFF_BASE, resamples=max(resamples, 20), seed=seed)
         lowest = wide_minimum(runs, MUENNIGHOFF_BASE)
         how = f"{len(wide)} resamples, searched up to 1,000 instead of the published {PUBLISHED_SEARCH:g}"
@@ -102,7 +103,7 @@ def _constants(found: Fit, numbers: dict[str, Estimate]) -> Table:
         number = numbers[name]
         error = float(found.draws[:, i].std()) if len(found.draws) else None
         rows.append((name, number.value, number.low, number.high, error))
-    note = f"Intervals from {len(found.draws)} resamples by {found.resampled_by}." if len(found.draws) else ""
+    note = f"Intervals: {found.drawn_by}." if len(found.draws) else ""
     return Table("Constants", ("constant", "estimate", "2.5 %", "97.5 %", "standard error"), rows, note)
 
 

@@ -9,7 +9,7 @@ from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.fit import Fit
 from clearspan.economy.scaling.fits.task import COVERAGE, TaskFit
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
-from clearspan.economy.scaling.laws.muennighoff import DataConstrained
+from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_FRESH, DataConstrained, OnUnique
 from clearspan.economy.scaling.laws.presets import ERROR_C4, PublishedLaw, drawn
 from clearspan.economy.scaling.plans.plan import DISAGREEMENT, Plan
 from clearspan.errors import BadInput
@@ -40,19 +40,35 @@ def candidate(chosen: PublishedLaw, draws: int = 500) -> PlannedLaw:
     return PlannedLaw(chosen.name, chosen.law, drawn(chosen, draws), how, chosen.corpus, chosen.source)
 
 
-def fitted_candidate(found: Fit, name: str) -> PlannedLaw:
+def fitted_candidate(found: Fit, name: str, unique: float | None = None) -> PlannedLaw:
     """A law fitted to the user's own runs as a candidate, with its resamples as draws.
 
+    Args:
+        found: the fit.
+        name: of the runs; the candidate is called after its law and them.
+        unique: unique tokens at hand, for a law of repeated data.
+
     Raises:
-        BadInput: the law needs more than size and tokens.
+        BadInput: the law is one of repeated data, and it is open how many unique tokens there are.
     """
-    law = found.law
-    if isinstance(law, DataConstrained):
-        raise BadInput("The data-constrained law plans repetition only.", do="Use it with `plan data`.")
-    draws = [drawn for drawn in found.laws_drawn if not isinstance(drawn, DataConstrained)]
-    how = f"{len(draws)} resamples by {found.resampled_by}"
+    law, draws = _of_size_and_data(found.law, unique), found.laws_drawn
     source = f"{found.family} fitted to {len(found.runs)} runs"
-    return PlannedLaw(name, law, draws, how, "your own", source, found.scatter)
+    if isinstance(law, OnUnique):
+        source += f", with {short(law.unique)} unique tokens; {PUBLISHED_FRESH}"
+    drawn = [_of_size_and_data(one, unique) for one in draws]
+    return PlannedLaw(f"{found.family}-{name}", law, drawn, found.drawn_by, "your own", source, found.scatter)
+
+
+def _of_size_and_data(law: LossLaw | DataConstrained, unique: float | None) -> LossLaw:
+    if not isinstance(law, DataConstrained):
+        return law
+    if unique is None:
+        raise BadInput(
+            "The law of repeated data plans for a number of unique tokens, which is open.",
+            why="With fresh data alone it is the published law that it stands on, whatever the runs say.",
+            do="Give unique tokens (--unique) to `plan train`, or take another law.",
+        )
+    return OnUnique(law, unique)
 
 
 def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
