@@ -227,7 +227,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: extrapolate(runs(12), above=1e30),
         (
-            "12 runs lie below 1e+30 FLOP and 0 above. Choose a budget with at least 6 runs below it "
+            "12 runs lie below 1e30 FLOP and 0 above. Choose a budget with at least 6 runs below it "
             "and one above."
         ),
     ),
@@ -286,7 +286,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_past_optimal(-1e9, 1.0, []),
         (
-            "Parameters must be a positive number, not -1e+09. Give it in plain units, such as 13e9 "
+            "Parameters must be a positive number, not -1B. Give it in plain units, such as 13e9 "
             "for thirteen billion."
         ),
     ),
@@ -329,7 +329,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: cheapest(DATA_CONSTRAINED, 2.5, -1e9, REPEAT, PRICES),
         (
-            "The unique tokens must be a positive number, not -1e+09. Give it in plain units, such as"
+            "The unique tokens must be a positive number, not -1B. Give it in plain units, such as"
             " 13e9 for thirteen billion."
         ),
     ),
@@ -343,7 +343,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_data(DATA_CONSTRAINED, [], 1e9, -1e22, (), PRICES),
         (
-            "The compute budget must be a positive number, not -1e+22. Give it in plain units, such "
+            "The compute budget must be a positive number, not -1e22. Give it in plain units, such "
             "as 13e9 for thirteen billion."
         ),
     ),
@@ -382,7 +382,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_distil(DISTILLATION, Teacher(1e9, 1e10), -1e9, 1e22),
         (
-            "The student's parameters must be a positive number, not -1e+09. Give it in plain units, "
+            "The student's parameters must be a positive number, not -1B. Give it in plain units, "
             "such as 13e9 for thirteen billion."
         ),
     ),
@@ -396,16 +396,16 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_distil(DISTILLATION, Teacher(70e9, 15e12), 1e9, 1e22),
         (
-            "Training the teacher costs this student's account 6.30e24 FLOP, more than its whole "
-            "budget of 1.00e22. It is shared over 1 student. Share it over more than 630 students "
+            "Training the teacher costs this student's account 6.3e24 FLOP, more than its whole "
+            "budget of 1e22. It is shared over 1 student. Share it over more than 630 students "
             "(--students), take one that exists (--exists), or raise the budget."
         ),
     ),
     (
         lambda: plan_distil(DISTILLATION, Teacher(70e9, 15e12, students=3), 1e9, 1e22),
         (
-            "Training the teacher costs this student's account 2.10e24 FLOP, more than its whole "
-            "budget of 1.00e22. It is shared over 3 students. Share it over more than 630 students "
+            "Training the teacher costs this student's account 2.1e24 FLOP, more than its whole "
+            "budget of 1e22. It is shared over 3 students. Share it over more than 630 students "
             "(--students), take one that exists (--exists), or raise the budget."
         ),
     ),
@@ -456,7 +456,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_magnitudes(1.0, -1e9, PRICES),
         (
-            "Tokens must be a positive number, not -1e+09. Give it in plain units, such as 13e9 for "
+            "Tokens must be a positive number, not -1B. Give it in plain units, such as 13e9 for "
             "thirteen billion."
         ),
     ),

@@ -215,5 +215,14 @@ def test_a_plan_says_what_it_said(name: str) -> None:
     assert figures == pytest.approx(agreed, rel=4e-3, abs=1e-9)
 
 
+@pytest.mark.parametrize("name", PLANS)
+def test_no_number_of_a_plan_reads_like_a_machine(name: str) -> None:
+    """Neither 1.2e+04 nor 658Q; charts and numbers hold raw figures, which `told` alone prints."""
+    plan = PLANS[name]()
+    cells = [format_cell(cell) for table in plan.tables for row in table.rows for cell in row]
+    said = " ".join([plan.title, *plan.summary, *cells, *plan.notes, *map(str, plan.numbers.values())])
+    assert re.findall(r"\de\+\d|\d[QPE]\b|\d\.0+e", said) == []
+
+
 def test_nothing_is_expected_that_no_plan_says() -> None:
     assert {file.stem for file in EXPECTED.glob("*.txt")} == set(PLANS)

@@ -10,7 +10,7 @@ from clearspan.economy.scaling.laws.minimise import HUBER_DELTA, minimise
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array, positive
+from clearspan.measure.estimate import Array, positive, short
 
 DELTAS = (3e-4, 1e-3, 3e-3, 1e-2)
 
@@ -66,7 +66,7 @@ def extrapolate(
     small, large = runs.where(flops <= budget), runs.where(flops > budget)
     if len(small) < family.fewest or not len(large):
         raise BadInput(
-            f"{len(small)} runs lie below {budget:g} FLOP and {len(large)} above.",
+            f"{len(small)} runs lie below {short(budget)} FLOP and {len(large)} above.",
             do=f"Choose a budget with at least {family.fewest} runs below it and one above.",
         )
     values = _fitted(family, small, delta)

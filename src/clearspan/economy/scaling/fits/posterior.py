@@ -76,7 +76,8 @@ def _move(
     moving = walkers[half]
     others = np.delete(walkers, np.arange(_WALKERS)[half], axis=0)
     count, unknowns = moving.shape
-    stretch: Array = ((_STRETCH - 1) * generator.uniform(size=count) + 1) ** 2 / _STRETCH
+    even: Array = generator.uniform(size=count)
+    stretch: Array = np.square((_STRETCH - 1) * even + 1) / _STRETCH
     anchor = others[generator.integers(0, len(others), count)]
     tried: Array = anchor + stretch[:, None] * (moving - anchor)
     tried_height = _log_density(problem, tried, least)

@@ -51,6 +51,7 @@ def plan_fit(
     if law == "muennighoff":
         notes.append(f"Two constants are fitted; {PUBLISHED_FRESH}. Runs on another corpus bend them.")
         wide = data_constrained_draws(runs, MUENNIGHOFF_BASE, resamples=max(resamples, 20), seed=seed)
+        wide_low, wide_high = np.percentile(wide[:, 0], [2.5, 97.5])
         lowest = wide_minimum(runs, MUENNIGHOFF_BASE)
         how = f"{len(wide)} resamples, searched up to 1,000 instead of the published {PUBLISHED_SEARCH:g}"
         for i, name in enumerate(found.names):
@@ -58,9 +59,9 @@ def plan_fit(
         if max(lowest.values) > PUBLISHED_SEARCH:
             sentences.append(
                 f"The published search ends at {PUBLISHED_SEARCH:g}. Beyond it lies a minimum "
-                f"{1 - lowest.objective / found.objective:.2%} lower, at R_D* = {lowest.values[0]:.3g} and "
-                f"R_N* = {lowest.values[1]:.3g}; resamples put R_D* anywhere from "
-                f"{numbers['R_D_searched_wide'].low:.3g} to {numbers['R_D_searched_wide'].high:.4g}, where our "
+                f"{1 - lowest.objective / found.objective:.2%} lower, at R_D* = {short(lowest.values[0])} and "
+                f"R_N* = {short(lowest.values[1])}; resamples put R_D* anywhere from "
+                f"{short(float(wide_low))} to {short(float(wide_high), 4)}, where our "
                 "search ends: the runs say that repetition loses worth, and hardly when."
             )
     fitted = ", ".join(f"{name} {short(float(v))}" for name, v in zip(found.names, found.values, strict=True))

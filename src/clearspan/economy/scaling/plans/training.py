@@ -111,8 +111,8 @@ def plan_training(
     summary = (
         f"For {short(flops)} FLOP, {first.name} advises {numbers['parameters']} parameters on "
         f"{numbers['tokens']} tokens: {numbers['tokens_per_parameter']} tokens per parameter.",
-        f"The laws shown disagree by a factor of {max(ratios) / min(ratios):.2g} on tokens per parameter "
-        f"({min(ratios):.3g} to {max(ratios):.3g}).",
+        f"The laws shown disagree by a factor of {short(max(ratios) / min(ratios), 2)} on tokens per parameter "
+        f"({short(min(ratios))} to {short(max(ratios))}).",
         f"The budget is {short(prices.training_hours(flops))} {prices.training.name.upper()} hours, about "
         f"{short(dollars)} USD and {short(prices.training_kwh(flops))} kWh.",
     )
@@ -151,7 +151,7 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Pla
     values = [f.value for f in factors]
     summary = (
         f"{short(parameters)} parameters on {short(tokens)} tokens ({tokens / parameters:.0f} per parameter) lie "
-        f"{min(values):.3g} to {max(values):.3g} times past compute-optimal, depending on the law's constants.",
+        f"{short(min(values))} to {short(max(values))} times past compute-optimal, depending on the law's constants.",
         "That is no fault: it is what a model that will serve much traffic should do (see `plan lifetime`).",
     )
     table = Table(
@@ -197,7 +197,9 @@ def _about_tasks(task: TaskFit | None) -> str:
     if task is None:
         return _TASKS
     ideal = (
-        "" if task.ideal is None else f" and to full accuracy at a loss of {task.ideal:g}, which is assumed"
+        ""
+        if task.ideal is None
+        else f" and to full accuracy at a loss of {short(task.ideal, 6)}, which is assumed"
     )
     return (
         f"Accuracy on {task.name}: a sigmoid of the loss (Bhagia et al. 2024) fitted to {task.models} models{ideal} "
@@ -236,7 +238,7 @@ def _isoflop(flops: float, candidates: Sequence[PlannedLaw], at: tuple[float, fl
         low, high = _band(c, flops, sizes)
         series.append(Series(c.name, sizes.tolist(), _excess(c.law, flops, sizes).tolist(), low, high))
         size, tokens = c.law.optimal(flops)
-        marks.append(Mark(size, 0.0, f"{tokens / size:.3g} per parameter"))
+        marks.append(Mark(size, 0.0, f"{short(tokens / size)} per parameter"))
     return Chart(
         "isoflop",
         f"What a wrong size costs at {short(flops)} FLOP",
