@@ -207,6 +207,7 @@ def distil(
     exists: bool = False,
     students: int = 1,
     stored: bool = False,
+    task_tokens: float = 0.0,
 ) -> Plan:
     """A large teacher's cost in a small model's account.
 
@@ -218,11 +219,12 @@ def distil(
         exists: whether the teacher's training is already paid for.
         students: how many share the teacher.
         stored: whether the teacher's outputs are stored and shared as well.
+        task_tokens: that teacher and student are tuned on after pre-training, every pass counted.
 
     Raises:
-        BadInput: a number cannot be used, or the budget does not pay for the teacher's share.
+        BadInput: a number cannot be used, or the budget does not pay for the teacher's share and for tuning.
     """
-    taught_by = Teacher(teacher, teacher_tokens, exists, students, stored)
+    taught_by = Teacher(teacher, teacher_tokens, exists, students, stored, task_tokens)
     return plan_distil(DISTILLATION, taught_by, student, flops)
 
 

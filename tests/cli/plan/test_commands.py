@@ -201,6 +201,11 @@ def test_data_distil_worth_and_magnitudes() -> None:
         "--exists",
     )
     assert taught["numbers"]["teacher_share"]["value"] == pytest.approx(14 / 20, abs=0.01)
+    tuned = as_json(
+        *("distil", "--student", "1B", "--teacher", "7B", "--teacher-tokens", "280B", "--flops", "1e21"),
+        *("--exists", "--task-tokens", "2B"),
+    )
+    assert "2B task tokens" in " ".join(tuned["summary"])
     bought = as_json(
         *("worth", "--small-accuracy", "0.71", "--small-cost", "0.0002", "--large-accuracy", "0.83"),
         *("--large-cost", "0.004", "--tested", "300", "--value", "0.05", "--fixed-cost", "2000"),

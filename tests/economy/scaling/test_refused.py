@@ -410,6 +410,18 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
         ),
     ),
     (
+        lambda: plan_distil(DISTILLATION, Teacher(1e9, 1e10, task_tokens=1e13), 1e9, 1e22),
+        (
+            "Tuning teacher and student on 10T task tokens costs 1.4e23 FLOP, and the teacher 6e19: nothing is left of "
+            "1e22 for pre-training. Tune on fewer tokens, share the teacher over more students (--students), or raise "
+            "the budget."
+        ),
+    ),
+    (
+        lambda: Teacher(1e9, 1e10, task_tokens=-1.0),
+        "Task tokens must be zero or more, not -1. Give the tokens that are tuned on, every pass over them counted.",
+    ),
+    (
         lambda: Option("x", 1.2, 0.1),
         "The accuracy of 'x' must be between 0 and 1, not 1.2. Give a share: 0.71 for 71 %.",
     ),

@@ -130,6 +130,9 @@ def data(**words: Any) -> None:
     "--students", type=click.IntRange(1), default=1, show_default=True, help="That share the teacher."
 )
 @click.option("--stored", is_flag=True, help="The teacher's outputs are stored and shared as well.")
+@click.option(
+    "--task-tokens", type=COUNT, default=0.0, help="Tokens that both are tuned on after pre-training."
+)
 @shown
 def distil(**words: Any) -> None:
     """A large teacher's cost in a small model's account."""

@@ -136,6 +136,12 @@ PLANS: dict[str, Callable[[], Plan]] = {
     "distil-shared": lambda: plan_distil(
         DISTILLATION, Teacher(7e9, 280e9, exists=True, students=1000, stored=True), 1e9, 1e21
     ),
+    "distil-and-tune": lambda: plan_distil(
+        DISTILLATION,
+        Teacher(7e9, 280e9, exists=True, students=1000, stored=True, task_tokens=2e9),
+        1e9,
+        1e21,
+    ),
     "worth": lambda: plan_worth(
         Option("small", 0.71, 0.0002, 300),
         Option("large", 0.83, 0.004, 300),

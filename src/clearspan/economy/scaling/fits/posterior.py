@@ -76,13 +76,14 @@ def _move(
     moving = walkers[half]
     others = np.delete(walkers, np.arange(_WALKERS)[half], axis=0)
     count, unknowns = moving.shape
-    even: Array = generator.uniform(size=count)
+    even: Array = np.asarray(generator.uniform(size=count), np.float64)
     stretch: Array = np.square((_STRETCH - 1) * even + 1) / _STRETCH
     anchor = others[generator.integers(0, len(others), count)]
     tried: Array = anchor + stretch[:, None] * (moving - anchor)
     tried_height = _log_density(problem, tried, least)
     gain = (unknowns - 1) * np.log(stretch) + tried_height - height[half]
-    taken = np.log(generator.uniform(size=count)) < gain
+    chance: Array = np.asarray(generator.uniform(size=count), np.float64)
+    taken = np.log(chance) < gain
     walkers[half] = np.where(taken[:, None], tried, moving)
     height[half] = np.where(taken, tried_height, height[half])
 

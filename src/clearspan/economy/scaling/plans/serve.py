@@ -30,8 +30,8 @@ def plan_serve(service: Service) -> Plan:
     own = cheapest_fleet(service)
     title = f"Who serves {short(requests.a_month)} requests a month?"
     about = (
-        f"{short(requests.input.mean)} tokens in and {short(requests.output.mean)} out, {short(requests.rate)} a second "
-        f"on average and {short(requests.peak, 2)} times that at the peak ({requests.how})."
+        f"{short(requests.input.mean)} tokens in and {short(requests.output.mean)} out, {short(requests.rate)} a "
+        f"second on average and {short(requests.peak, 2)} times that at the peak ({requests.how})."
     )
     numbers: dict[str, Estimate] = {}
     if offer is not None:
