@@ -113,7 +113,9 @@ class EnergyModel:
         value = float((parts @ np.array([self.weights, self.compute, self.overhead]))[0])
         factor = self.factor_unknown if serving.batch is None else self.factor
         known = "batch size known" if serving.batch is not None else f"batch size unknown, {batch:.0f} taken"
-        how = f"{known}; within a factor of {factor:.2g} for 95 % of models not fitted; accelerators only"
+        how = (
+            f"{known}; within a factor of {short(factor, 2)} for 95 % of models not fitted; accelerators only"
+        )
         return Estimate(value, "J", value / factor, value * factor, how)
 
 

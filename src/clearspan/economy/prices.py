@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypedDict, Unpack, cast
 
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import positive, share
+from clearspan.measure.estimate import positive, share, short
 
 JOULES_PER_KWH = 3.6e6
 
@@ -99,14 +99,14 @@ class Prices:
         used = {h.name: h for h in (self.training, self.serving)}
         return (
             *(
-                f"{h.name.upper()}: {h.flops_per_second:.3g} FLOP/s and {h.watts:g} W ({h.source}); "
-                f"{h.price_per_hour:g} USD an hour ({h.price_source})."
+                f"{h.name.upper()}: {short(h.flops_per_second)} FLOP/s and {short(h.watts, 6)} W ({h.source}); "
+                f"{short(h.price_per_hour, 6)} USD an hour ({h.price_source})."
                 for h in used.values()
             ),
             f"Utilisation: {self.training_utilisation:.0%} in training (38 to 43 % reported for Llama 3 405B, "
             f"2024), {self.input_utilisation:.0%} on input tokens (Sardana et al. 2024, section 4).",
             f"Energy: rated power times {self.overhead:g} for the rest of the server and the site (assumed); "
-            f"electricity {self.dollars_per_kwh:g} USD/kWh (about the U.S. industrial average of 2024, EIA), "
+            f"electricity {short(self.dollars_per_kwh, 6)} USD/kWh (about the U.S. industrial average of 2024, EIA), "
             + ("included in the hourly price." if self.electricity_included else "paid on top."),
         )
 

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 from pydantic import PlainSerializer
 
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import finite
+from clearspan.measure.estimate import finite, short
 from clearspan.measure.processor import processor
 
 Cell = str | int | float | None
@@ -142,7 +142,8 @@ def replace_section(document: Path, section: str, text: str) -> None:
 
 
 def format_cell(cell: Cell) -> str:
-    """A cell as text: four significant digits for floats, a dash for nothing."""
+    """A cell as text: four significant digits for floats, as `short` writes them from ten thousand on, a dash for
+    nothing."""
     if cell is None:
         return "–"
     if isinstance(cell, float):
@@ -150,7 +151,7 @@ def format_cell(cell: Cell) -> str:
             return "nan"
         if cell.is_integer() and abs(cell) < 1e7:
             return f"{cell:.0f}"
-        return f"{cell:.4g}"
+        return f"{cell:.4g}" if 1e-4 <= abs(cell) < 9999.5 else short(cell, 4)
     return str(cell)
 
 

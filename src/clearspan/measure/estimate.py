@@ -13,7 +13,7 @@ from clearspan.errors import BadInput
 
 Array = NDArray[np.float64]
 
-_SCALES = ((1e15, "Q"), (1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
+_SCALES = ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "k"))
 
 
 def finite(value: float | None) -> float | None:
@@ -88,7 +88,7 @@ def positive(name: str, value: float) -> float:
     """
     if not math.isfinite(value) or value <= 0:
         raise BadInput(
-            f"{name} must be a positive number, not {value:g}.",
+            f"{name} must be a positive number, not {short(value)}.",
             do="Give it in plain units, such as 13e9 for thirteen billion.",
         )
     return float(value)
@@ -101,26 +101,29 @@ def share(name: str, value: float) -> float:
         BadInput: it is outside, or NaN.
     """
     if not 0 <= value <= 1:
-        raise BadInput(f"{name} must be between 0 and 1, not {value:g}.", do="Give a share: 0.71 for 71 %.")
+        raise BadInput(
+            f"{name} must be between 0 and 1, not {short(value)}.", do="Give a share: 0.71 for 71 %."
+        )
     return float(value)
 
 
-def short(value: float) -> str:
-    """Three significant digits with a scale letter (6.97B, 1.25T); powers of ten where letters end.
+def short(value: float, digits: int = 3) -> str:
+    """A number as people write it: significant digits with a letter up to trillions, powers of ten beyond.
 
-    >>> short(6.97e9), short(5.76e23), short(0.0012)
-    ('6.97B', '5.76e23', '0.0012')
+    >>> short(6.97e9), short(6.58e17), short(5.76e23), short(1e22), short(0.0012), short(12345.6, 6)
+    ('6.97B', '6.58e17', '5.76e23', '1e22', '0.0012', '12.3456k')
     """
     if not math.isfinite(value):
         return str(value)
-    size = abs(value)
-    if size >= 1e18 or (0 < size < 1e-4):
-        mantissa, exponent = f"{value:.2e}".split("e")
-        return f"{mantissa}e{int(exponent)}"
+    mantissa, power = f"{value:.{digits - 1}e}".split("e")
+    exponent = int(power)
+    if exponent >= 15 or exponent < -4:
+        return f"{float(mantissa):.{digits}g}e{exponent}"
+    rounded = float(f"{mantissa}e{exponent}")
     for scale, letter in _SCALES:
-        if size >= scale * 0.9995:
-            return f"{value / scale:.3g}{letter}"
-    return f"{value:.3g}" if size < 999.5 else f"{value:.0f}"
+        if abs(rounded) >= scale:
+            return f"{rounded / scale:.{digits}g}{letter}"
+    return f"{rounded:.{max(digits, 3)}g}"
 
 
 def _unit(unit: str) -> str:

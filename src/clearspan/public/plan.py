@@ -11,11 +11,13 @@ from typing import Literal, Unpack
 
 from clearspan import ledger
 from clearspan.economy.prices import PriceWords, priced
+from clearspan.economy.scaling.fits.fit import FAMILIES, family_named
 from clearspan.economy.scaling.fits.fit import fit as fit_law
 from clearspan.economy.scaling.fits.task import TaskFit, fit_accuracy
 from clearspan.economy.scaling.laws.presets import (
     DATA_CONSTRAINED,
     DISTILLATION,
+    PRESETS,
     THREE_CHINCHILLAS,
     data_constrained_drawn,
     presets,
@@ -72,8 +74,7 @@ def fit(
     Raises:
         NotFound, BadInput: the file is not there, or holds too little or something else.
     """
-    needs = ("unique_tokens",) if law == "muennighoff" else ()
-    chosen = read_runs(Path(runs), needs).without_highest(drop_highest)
+    chosen = read_runs(Path(runs), family_named(law).needs).without_highest(drop_highest)
     return plan_fit(chosen, law, resamples=resamples, by=by, above=above)
 
 
@@ -86,6 +87,7 @@ def train(
     ideal: float | None = None,
     laws: Sequence[str] = (),
     runs: str | Path | None = None,
+    unique: float | None = None,
     **prices: Unpack[PriceWords],
 ) -> Plan:
     """How big a model, on how much data, for a compute budget; or how far a plan is past compute-optimal.
@@ -96,18 +98,20 @@ def train(
         tokens: ... and the tokens it is trained on.
         tasks: CSV of loss and accuracy of models: predicts accuracy as well.
         ideal: the lowest loss there is, at which full accuracy is taken for granted; nothing is if None.
-        laws: published laws, the first of which is recommended; if none, besiroglu-2024, hoffmann-2022 and
-            hoffmann-2022-tex.
-        runs: CSV of runs of yours; a law fitted to them comes first.
+        laws: chinchilla, gadre, kaplan or muennighoff, fitted to `runs`, and published laws, which come after them;
+            the first is recommended. Where none is named, chinchilla is fitted, and besiroglu-2024, hoffmann-2022
+            and hoffmann-2022-tex are shown.
+        runs: CSV of runs of yours.
+        unique: unique tokens at hand, which muennighoff plans for.
 
     Raises:
-        NotFound, BadInput: a file, a law or a number cannot be used.
+        NotFound, BadInput: a file, a law or a number cannot be used, or the runs are too few for a law.
     """
     if flops is not None and parameters is None and tokens is None:
         task = None if tasks is None else _task(Path(tasks), ideal)
-        return plan_training(flops, _candidates(laws, runs), priced(**prices), task)
+        return plan_training(flops, _candidates(laws, runs, unique), priced(**prices), task)
     if flops is None and parameters is not None and tokens is not None:
-        return plan_past_optimal(parameters, tokens, _candidates(laws, runs))
+        return plan_past_optimal(parameters, tokens, _candidates(laws, runs, unique))
     raise BadInput(
         "It is open what is to be planned.", do="Give flops, or else parameters together with tokens."
     )
@@ -137,9 +141,10 @@ def lifetime(
         output_share: share of output tokens among those served; the ledger's own with `from_ledger`.
         batch: requests that share a machine at once.
         peak: the busiest rate over the mean; machines are rented for it.
-        laws: published laws, the first of which is recommended; if none, besiroglu-2024, hoffmann-2022 and
-            hoffmann-2022-tex.
-        runs: CSV of runs of yours; a law fitted to them comes first.
+        laws: chinchilla, gadre or kaplan, fitted to `runs`, and published laws, which come after them; the first is
+            recommended. Where none is named, chinchilla is fitted, and besiroglu-2024, hoffmann-2022 and
+            hoffmann-2022-tex are shown.
+        runs: CSV of runs of yours.
         settings: say which ledger; taken from file and environment when None.
 
     Raises:
@@ -202,6 +207,7 @@ def distil(
     exists: bool = False,
     students: int = 1,
     stored: bool = False,
+    task_tokens: float = 0.0,
 ) -> Plan:
     """A large teacher's cost in a small model's account.
 
@@ -213,11 +219,12 @@ def distil(
         exists: whether the teacher's training is already paid for.
         students: how many share the teacher.
         stored: whether the teacher's outputs are stored and shared as well.
+        task_tokens: that teacher and student are tuned on after pre-training, every pass counted.
 
     Raises:
-        BadInput: a number cannot be used, or the budget does not pay for the teacher's share.
+        BadInput: a number cannot be used, or the budget does not pay for the teacher's share and for tuning.
     """
-    taught_by = Teacher(teacher, teacher_tokens, exists, students, stored)
+    taught_by = Teacher(teacher, teacher_tokens, exists, students, stored, task_tokens)
     return plan_distil(DISTILLATION, taught_by, student, flops)
 
 
@@ -312,12 +319,26 @@ def _task(path: Path, ideal: float | None) -> TaskFit:
     return fit_accuracy(path.stem, *read_tasks(path), ideal=ideal)
 
 
-def _candidates(laws: Sequence[str], runs: str | Path | None) -> list[PlannedLaw]:
-    named = [candidate(chosen) for chosen in presets(laws or THREE_CHINCHILLAS)]
+def _candidates(
+    laws: Sequence[str], runs: str | Path | None, unique: float | None = None
+) -> list[PlannedLaw]:
+    forms = [name for name in dict.fromkeys(laws) if name in FAMILIES]
+    published = [
+        candidate(chosen) for chosen in presets([n for n in laws if n not in FAMILIES] or THREE_CHINCHILLAS)
+    ]
     if runs is None:
-        return named
+        if forms:
+            raise BadInput(
+                f"'{forms[0]}' is a law to fit, and there are no runs to fit it to.",
+                do=f"Give runs, or a published law: {', '.join(PRESETS)}.",
+            )
+        return published
     path = Path(runs)
-    return [fitted_candidate(fit_law(read_runs(path)), path.stem), *named]
+    fitted = [
+        fitted_candidate(fit_law(read_runs(path, family_named(name).needs), name), path.stem, unique)
+        for name in forms or ["chinchilla"]
+    ]
+    return [*fitted, *published]
 
 
 def _ledger_demand(settings: Settings | None) -> Demand:

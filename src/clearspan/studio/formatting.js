@@ -47,17 +47,17 @@ export function published(iso) {
 }
 
 const SCALES = /** @type {[number, string][]} */ ([
-  [1e15, "Q"],
   [1e12, "T"],
   [1e9, "B"],
   [1e6, "M"],
   [1e3, "k"],
 ]);
 
-/** Three significant digits with a scale letter, as plans are written: 6.97B, 1.25T, 5.76e23. @param {number} value */
+/** A number as plans write it, three significant digits: 6.97B, 1.25T, 6.58e17, 5.76e23. @param {number} value */
 export function scaled(value) {
-  const size = Math.abs(value);
-  if (size >= 1e18 || (size > 0 && size < 1e-4)) return value.toExponential(2).replace("+", "");
-  const found = SCALES.find(([scale]) => size >= scale * 0.9995);
-  return found ? `${Number((value / found[0]).toPrecision(3))}${found[1]}` : String(Number(value.toPrecision(3)));
+  const rounded = Number(value.toPrecision(3));
+  const size = Math.abs(rounded);
+  if (size >= 1e15 || (size > 0 && size < 1e-4)) return rounded.toExponential().replace("+", "");
+  const found = SCALES.find(([scale]) => size >= scale);
+  return found ? `${Number((rounded / found[0]).toPrecision(3))}${found[1]}` : String(rounded);
 }

@@ -11,7 +11,8 @@ from click.testing import CliRunner, Result
 from clearspan.cli.plan.commands import plan
 from clearspan.economy.scaling.laws.accuracy import SigmoidOfLoss
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla
-from clearspan.economy.scaling.laws.presets import THREE_CHINCHILLAS, preset
+from clearspan.economy.scaling.laws.gadre import Gadre
+from clearspan.economy.scaling.laws.presets import DATA_CONSTRAINED, THREE_CHINCHILLAS, preset
 from clearspan.errors import ClearspanError
 from clearspan.ledger.sqlite import SqliteLedger
 from clearspan.receipts import Claim, Meter, Overview, Receipt, RouteDecision, Versions
@@ -99,8 +100,56 @@ def test_lifetime_with_sardanas_constants() -> None:
 
 def test_a_law_fitted_to_own_runs_comes_first(runs: Path) -> None:
     found = as_json("train", "--flops", "1e22", "--runs", str(runs))
-    assert found["tables"][0]["rows"][0][0] == "mine"
+    assert found["tables"][0]["rows"][0][0] == "chinchilla-mine"
     assert found["numbers"]["parameters"]["low"] is not None
+
+
+def test_any_law_is_fitted_to_own_runs_and_those_fitted_come_first(runs: Path) -> None:
+    found = as_json(
+        *("train", "--flops", "1e22", "--runs", str(runs), "--law", "besiroglu-2024"),
+        *("--law", "gadre", "--law", "kaplan"),
+    )
+    names = [row[0] for row in found["tables"][0]["rows"]]
+    assert names == ["gadre-mine", "kaplan-mine", "besiroglu-2024"]
+    assert "gadre-mine advises" in found["summary"][0]
+
+
+def test_five_runs_plan_with_gadres_law_and_are_refused_by_the_law_that_needs_more(tmp_path: Path) -> None:
+    law = Gadre(E=1.51, a=141.0, b=190.0, eta=0.121)
+    shape = [(11e6, 20), (79e6, 20), (154e6, 20), (411e6, 20), (11e6, 320)]
+    rows = "\n".join(f"{n},{n * m},{float(law.loss(n, n * m)):.4f}" for n, m in shape)
+    (tmp_path / "five.csv").write_text(f"parameters,tokens,loss\n{rows}\n", "utf-8")
+    asked = ("train", "--flops", "1e21", "--runs", str(tmp_path / "five.csv"))
+    found = as_json(*asked, "--law", "gadre")
+    best = found["numbers"]["parameters"]
+    assert best["value"] == pytest.approx(law.optimal(1e21)[0], rel=0.05)
+    assert best["low"] < law.optimal(1e21)[0] < best["high"]
+    refused = CliRunner().invoke(plan, [*asked, "--law", "chinchilla"]).exception
+    assert isinstance(refused, ClearspanError)
+    assert "at least 6 runs, or fit a law that needs no more than 5: gadre" in refused.do
+
+
+def test_repeated_data_are_planned_for_the_unique_tokens_at_hand(tmp_path: Path) -> None:
+    generator = np.random.default_rng(2)
+    parameters, unique = 10 ** generator.uniform(8, 9.7, 40), 10 ** generator.uniform(8.5, 10.5, 40)
+    tokens = unique * 10 ** generator.uniform(0, 1.6, 40)
+    loss = DATA_CONSTRAINED.loss(parameters, tokens, unique)
+    rows = "\n".join(",".join(map(str, row)) for row in zip(parameters, unique, tokens, loss, strict=True))
+    (tmp_path / "again.csv").write_text(f"parameters,unique_tokens,tokens,loss\n{rows}\n", "utf-8")
+    asked = ("train", "--flops", "1e22", "--runs", str(tmp_path / "again.csv"), "--law", "muennighoff")
+    found = as_json(*asked, "--unique", "25B")
+    assert found["numbers"]["parameters"]["value"] == pytest.approx(
+        DATA_CONSTRAINED.optimal(1e22, 25e9)[0], rel=0.01
+    )
+    assert "25B unique tokens" in found["notes"][0]
+    with pytest.raises(ClearspanError, match="unique tokens"):
+        run(*asked)
+
+
+@pytest.mark.parametrize("law", ["chinchilla", "gadre", "kaplan", "muennighoff"])
+def test_a_law_to_fit_needs_runs(law: str) -> None:
+    with pytest.raises(ClearspanError, match="no runs to fit it to"):
+        run("train", "--flops", "1e22", "--law", law)
 
 
 def test_fit_reports_constants_extrapolation_and_what_is_open(runs: Path) -> None:
@@ -152,6 +201,11 @@ def test_data_distil_worth_and_magnitudes() -> None:
         "--exists",
     )
     assert taught["numbers"]["teacher_share"]["value"] == pytest.approx(14 / 20, abs=0.01)
+    tuned = as_json(
+        *("distil", "--student", "1B", "--teacher", "7B", "--teacher-tokens", "280B", "--flops", "1e21"),
+        *("--exists", "--task-tokens", "2B"),
+    )
+    assert "2B task tokens" in " ".join(tuned["summary"])
     bought = as_json(
         *("worth", "--small-accuracy", "0.71", "--small-cost", "0.0002", "--large-accuracy", "0.83"),
         *("--large-cost", "0.004", "--tested", "300", "--value", "0.05", "--fixed-cost", "2000"),

@@ -128,6 +128,34 @@ def test_the_account_of_a_teacher() -> None:
     assert taught.flops == pytest.approx(3e22)
 
 
+@given(st.floats(0, 11).map(lambda x: 10.0**x), st.booleans(), st.integers(1, 50), st.booleans())
+def test_tuning_on_a_task_is_in_the_account_of_both_ways(
+    task: float, exists: bool, students: int, stored: bool
+) -> None:
+    """6·N·D of teacher and student and 2·N·D of reading along, shared as pre-training is; nothing vanishes."""
+    plain = Teacher(7e9, 280e9, exists, students, stored)
+    tuned = Teacher(7e9, 280e9, exists, students, stored, task_tokens=task)
+    cost = (6 * 7e9 / students + 2 * 7e9 / (students if stored else 1) + 6 * 1e9) * task
+    assert tuned.tuning_flops(1e9) == pytest.approx(cost)
+    taught, longer = (lesson_for(DISTILLATION, t, 1e9, 5e22) for t in (tuned, plain))
+    assert taught is not None
+    assert longer is not None
+    assert taught.flops == pytest.approx(5e22)
+    assert taught.tokens <= longer.tokens
+    assert 6e9 * (tuned.tokens_alone(1e9, 5e22) + task) == pytest.approx(5e22)
+
+
+def test_a_plan_of_distilling_says_which_training_it_counted() -> None:
+    plain = plan_distil(DISTILLATION, Teacher(7e9, 280e9, exists=True), 1e9, 1e21)
+    assert "Counted is pre-training; tuning on a task is not (--task-tokens)." in plain.summary
+    assert plain.numbers["tuning_share"].value == 0
+    tuned = plan_distil(DISTILLATION, Teacher(7e9, 280e9, exists=True, task_tokens=2e9), 1e9, 1e21)
+    assert any("pre-training and tuning: teacher and student on 2B task tokens" in s for s in tuned.summary)
+    assert tuned.numbers["tuning_share"].value == pytest.approx((48e9 + 14e9) * 2e9 / 1e21)
+    assert tuned.numbers["loss_alone"].value > plain.numbers["loss_alone"].value
+    assert tuned.numbers["loss_distilled"].value > plain.numbers["loss_distilled"].value
+
+
 def test_one_student_alone_is_better_off_without_training_a_teacher() -> None:
     """Busbridge et al. 2025, section 5: distillation pays where the teacher exists or is shared."""
     alone = plan_distil(DISTILLATION, Teacher(7e9, 280e9), 1e9, 2e22)
@@ -136,7 +164,7 @@ def test_one_student_alone_is_better_off_without_training_a_teacher() -> None:
         DISTILLATION, Teacher(7e9, 280e9, exists=True, students=1000, stored=True), 1e9, 1e21
     )
     assert shared.numbers["gain"].value > 0
-    found = best_teacher(DISTILLATION, 1e9, 2e22)
+    found = best_teacher(DISTILLATION, Teacher(7e9, 280e9), 1e9, 2e22)
     assert found is not None
     assert found[1].loss < alone.numbers["loss_distilled"].value
 

@@ -12,11 +12,12 @@ from clearspan.economy.scaling.laws.chinchilla import Chinchilla
 from clearspan.economy.scaling.laws.gadre import Gadre
 from clearspan.economy.scaling.laws.kaplan import Kaplan
 from clearspan.economy.scaling.laws.law import LossLaw
-from clearspan.economy.scaling.laws.muennighoff import DataConstrained, optimal_size
+from clearspan.economy.scaling.laws.muennighoff import DataConstrained, OnUnique, optimal_size
 from clearspan.economy.scaling.laws.presets import (
     DATA_CONSTRAINED,
     DISTILLATION,
     ERROR_C4,
+    MUENNIGHOFF_BASE,
     PRESETS,
     drawn,
     preset,
@@ -210,3 +211,26 @@ def test_drawn_laws_have_the_published_errors() -> None:
 def test_impossible_constants_are_refused(make) -> None:
     with pytest.raises(BadInput):
         make()
+
+
+@settings(max_examples=20)
+@given(st.floats(1, 40), st.floats(1, 15), st.floats(9, 11), st.floats(19, 24), st.floats(8, 11))
+def test_a_number_of_unique_tokens_makes_a_law_of_size_and_tokens(
+    repeats: float, excess: float, log_unique: float, log_flops: float, log_size: float
+) -> None:
+    """Each of its answers is the inverse of another, or beats its neighbours."""
+    law = OnUnique(DataConstrained(MUENNIGHOFF_BASE, repeats, excess), 10**log_unique)
+    assert isinstance(law, LossLaw)
+    size, tokens = law.optimal(10**log_flops)
+    loss = float(law.loss(size, tokens))
+    assert law.floor < loss
+    assert law.optimal_tokens(size) == pytest.approx(tokens, rel=0.03)
+    assert law.optimal_for_loss(loss) == pytest.approx((size, tokens), rel=0.02)
+    assert law.smallest_for(loss) < size
+    given_size = 10**log_size
+    needed = law.tokens_for(loss, given_size)
+    assert (needed == math.inf) == (given_size <= law.smallest_for(loss) * (1 + 1e-9))
+    if needed < math.inf:
+        assert float(law.loss(given_size, needed)) == pytest.approx(loss, rel=1e-6)
+    assert law.tokens_for(law.floor * 0.999, given_size) == math.inf
+    assert law.optimal_for_loss(law.floor * 0.999) == (math.inf, math.inf)

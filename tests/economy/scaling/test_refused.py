@@ -161,15 +161,25 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: fit(runs(1)),
         (
-            "1 run cannot fix the 5 constants of 'chinchilla'. Give at least 6 runs; a few dozen over"
-            " a hundredfold range of compute do well."
+            "1 run cannot fix the 5 constants of 'chinchilla'. A run each fixes E, A, B, alpha and beta; only one "
+            "more can show the law wrong. Give at least 6 runs; a few dozen over a hundredfold range of compute do "
+            "well."
         ),
     ),
     (
         lambda: fit(runs(4), "kaplan"),
         (
-            "4 runs cannot fix the 4 constants of 'kaplan'. Give at least 5 runs; a few dozen over a "
-            "hundredfold range of compute do well."
+            "4 runs cannot fix the 4 constants of 'kaplan'. A run each fixes N_c, D_c, alpha_n and alpha_d; only one "
+            "more can show the law wrong. Give at least 5 runs; a few dozen over a hundredfold range of compute do "
+            "well."
+        ),
+    ),
+    (
+        lambda: fit(runs(5)),
+        (
+            "5 runs cannot fix the 5 constants of 'chinchilla'. A run each fixes E, A, B, alpha and beta; only one "
+            "more can show the law wrong. Give at least 6 runs, or fit a law that needs no more than 5: gadre, "
+            "kaplan; a few dozen over a hundredfold range of compute do well."
         ),
     ),
     (
@@ -217,7 +227,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: extrapolate(runs(12), above=1e30),
         (
-            "12 runs lie below 1e+30 FLOP and 0 above. Choose a budget with at least 6 runs below it "
+            "12 runs lie below 1e30 FLOP and 0 above. Choose a budget with at least 6 runs below it "
             "and one above."
         ),
     ),
@@ -276,7 +286,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_past_optimal(-1e9, 1.0, []),
         (
-            "Parameters must be a positive number, not -1e+09. Give it in plain units, such as 13e9 "
+            "Parameters must be a positive number, not -1B. Give it in plain units, such as 13e9 "
             "for thirteen billion."
         ),
     ),
@@ -289,7 +299,11 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     ),
     (
         lambda: fitted_candidate(fit(runs(40), "muennighoff", resamples=0), "mine"),
-        "The data-constrained law plans repetition only. Use it with `plan data`.",
+        (
+            "The law of repeated data plans for a number of unique tokens, which is open. With fresh data alone it is "
+            "the published law that it stands on, whatever the runs say. Give unique tokens (--unique) to `plan "
+            "train`, or take another law."
+        ),
     ),
     (
         lambda: TokenSource("gather", -1.0),
@@ -315,7 +329,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: cheapest(DATA_CONSTRAINED, 2.5, -1e9, REPEAT, PRICES),
         (
-            "The unique tokens must be a positive number, not -1e+09. Give it in plain units, such as"
+            "The unique tokens must be a positive number, not -1B. Give it in plain units, such as"
             " 13e9 for thirteen billion."
         ),
     ),
@@ -329,7 +343,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_data(DATA_CONSTRAINED, [], 1e9, -1e22, (), PRICES),
         (
-            "The compute budget must be a positive number, not -1e+22. Give it in plain units, such "
+            "The compute budget must be a positive number, not -1e22. Give it in plain units, such "
             "as 13e9 for thirteen billion."
         ),
     ),
@@ -368,7 +382,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_distil(DISTILLATION, Teacher(1e9, 1e10), -1e9, 1e22),
         (
-            "The student's parameters must be a positive number, not -1e+09. Give it in plain units, "
+            "The student's parameters must be a positive number, not -1B. Give it in plain units, "
             "such as 13e9 for thirteen billion."
         ),
     ),
@@ -382,18 +396,30 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_distil(DISTILLATION, Teacher(70e9, 15e12), 1e9, 1e22),
         (
-            "Training the teacher costs this student's account 6.30e24 FLOP, more than its whole "
-            "budget of 1.00e22. It is shared over 1 student. Share it over more than 630 students "
+            "Training the teacher costs this student's account 6.3e24 FLOP, more than its whole "
+            "budget of 1e22. It is shared over 1 student. Share it over more than 630 students "
             "(--students), take one that exists (--exists), or raise the budget."
         ),
     ),
     (
         lambda: plan_distil(DISTILLATION, Teacher(70e9, 15e12, students=3), 1e9, 1e22),
         (
-            "Training the teacher costs this student's account 2.10e24 FLOP, more than its whole "
-            "budget of 1.00e22. It is shared over 3 students. Share it over more than 630 students "
+            "Training the teacher costs this student's account 2.1e24 FLOP, more than its whole "
+            "budget of 1e22. It is shared over 3 students. Share it over more than 630 students "
             "(--students), take one that exists (--exists), or raise the budget."
         ),
+    ),
+    (
+        lambda: plan_distil(DISTILLATION, Teacher(1e9, 1e10, task_tokens=1e13), 1e9, 1e22),
+        (
+            "Tuning teacher and student on 10T task tokens costs 1.4e23 FLOP, and the teacher 6e19: nothing is left of "
+            "1e22 for pre-training. Tune on fewer tokens, share the teacher over more students (--students), or raise "
+            "the budget."
+        ),
+    ),
+    (
+        lambda: Teacher(1e9, 1e10, task_tokens=-1.0),
+        "Task tokens must be zero or more, not -1. Give the tokens that are tuned on, every pass over them counted.",
     ),
     (
         lambda: Option("x", 1.2, 0.1),
@@ -442,7 +468,7 @@ REFUSED: list[tuple[Callable[[], object], str]] = [
     (
         lambda: plan_magnitudes(1.0, -1e9, PRICES),
         (
-            "Tokens must be a positive number, not -1e+09. Give it in plain units, such as 13e9 for "
+            "Tokens must be a positive number, not -1B. Give it in plain units, such as 13e9 for "
             "thirteen billion."
         ),
     ),

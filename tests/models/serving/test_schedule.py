@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from clearspan.errors import BadInput, Busy, Refused
 from clearspan.models.backends.base import Work
+from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.serving import schedule
 from clearspan.models.serving.jobs import CHUNK, Generating, ModelFailed, Scoring
@@ -61,7 +62,8 @@ class Arithmetic:
 
     def check(self, dials: Sequence[Dial]) -> None: ...
 
-    def open(self, dials: Sequence[Dial] = ()) -> Tally:
+    def open(self, dials: Sequence[Dial] = (), prefix: Prefix | None = None) -> Tally:
+        del prefix
         if any(dial.amount == 13 for dial in dials):
             raise BadInput("Nothing opens with thirteen.")
         self.slots.append(Tally(sum(int(dial.amount) for dial in dials)))

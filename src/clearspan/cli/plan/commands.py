@@ -20,10 +20,11 @@ def _laws(command: Callable[..., None]) -> Callable[..., None]:
         "--law",
         "laws",
         multiple=True,
-        help="A published law; repeat to compare, the first is recommended. If none is named: besiroglu-2024, "
-        "hoffmann-2022 and hoffmann-2022-tex.",
+        help="chinchilla, gadre, kaplan or muennighoff, fitted to --runs, or a published law; repeat to compare, those "
+        "fitted come first. If none is named: chinchilla if there are runs, and besiroglu-2024, hoffmann-2022 and "
+        "hoffmann-2022-tex.",
     )
-    own = click.option("--runs", type=FILE, help="CSV of your runs; a law fitted to them comes first.")
+    own = click.option("--runs", type=FILE, help="CSV of your runs, which a law is fitted to.")
     return named(own(command))
 
 
@@ -70,6 +71,7 @@ def fit_runs(**words: Any) -> None:
 @click.option("--tokens", type=COUNT, help="... and its tokens: how far past compute-optimal is it?")
 @click.option("--tasks", type=FILE, help="CSV of loss and accuracy of models: predicts accuracy as well.")
 @click.option("--ideal", type=float, help="The lowest loss there is, where accuracy is taken to be full.")
+@click.option("--unique", type=COUNT, help="Unique tokens at hand, which muennighoff plans for.")
 @_laws
 @priced
 @shown
@@ -128,6 +130,9 @@ def data(**words: Any) -> None:
     "--students", type=click.IntRange(1), default=1, show_default=True, help="That share the teacher."
 )
 @click.option("--stored", is_flag=True, help="The teacher's outputs are stored and shared as well.")
+@click.option(
+    "--task-tokens", type=COUNT, default=0.0, help="Tokens that both are tuned on after pre-training."
+)
 @shown
 def distil(**words: Any) -> None:
     """A large teacher's cost in a small model's account."""

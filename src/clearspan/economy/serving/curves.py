@@ -8,6 +8,7 @@ import numpy as np
 
 from clearspan.economy.scaling.laws.runs import number, read_columns
 from clearspan.errors import BadInput
+from clearspan.measure.estimate import short
 
 _NEEDED = ("hardware", "batch", "tokens_per_second", "watts", "price_per_hour")
 
@@ -59,7 +60,7 @@ def read_curves(path: Path) -> list[Point]:
         )
         if batch != int(batch):
             raise BadInput(
-                f"{path.name}, row {row + 2}, batch: {batch:g} is not a whole number.",
+                f"{path.name}, row {row + 2}, batch: {short(batch, 6)} is not a whole number.",
                 do="Give the number of requests that were served at once.",
             )
         price = _free(path, "price_per_hour", row, table["price_per_hour"][row])

@@ -13,6 +13,7 @@ from clearspan.economy.serving.curves import Point
 from clearspan.economy.serving.requests import Requests
 from clearspan.economy.serving.speed import SPEED, most_at_once
 from clearspan.errors import BadInput
+from clearspan.measure.estimate import short
 
 IDLE_SHARE = 1 / 3
 """Share of its rated power that an accelerator draws with a model loaded and nothing to do; assumed."""
@@ -218,8 +219,8 @@ def most_requests(machine: Machine, requests: Requests, limit: float | None) -> 
         alone = occupied(machine, requests, 1e-6)
         raise BadInput(
             f"{machine.name} cannot serve these requests"
-            + (f" within {limit:g} s." if alone and limit is not None else "."),
-            why=f"A long answer takes {alone.seconds:.3g} s with nobody else there."
+            + (f" within {short(limit, 6)} s." if alone and limit is not None else "."),
+            why=f"A long answer takes {short(alone.seconds)} s with nobody else there."
             if alone
             else "Its memory does not hold the model and one request.",
             do="Allow more seconds, or take faster or more hardware.",

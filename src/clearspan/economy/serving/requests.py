@@ -9,7 +9,7 @@ import numpy as np
 
 from clearspan.economy.scaling.laws.runs import number, read_columns
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array, positive
+from clearspan.measure.estimate import Array, positive, short
 
 HOURS_PER_MONTH = 730.5
 """A twelfth of 365.25 days."""
@@ -37,7 +37,7 @@ def length(name: str, mean: float, variation: float = 1.0) -> Length:
     positive(f"The {name} tokens of a request", mean)
     if not (math.isfinite(variation) and 0 <= variation <= 100):
         raise BadInput(
-            f"A squared coefficient of variation must lie between 0 and 100, not at {variation:g}.",
+            f"A squared coefficient of variation must lie between 0 and 100, not at {short(variation, 6)}.",
             do="Give 1 if it is not known, 0 if all requests are alike.",
         )
     if variation < 1e-6:
@@ -96,7 +96,7 @@ def load_curve(peak: float) -> tuple[float, ...]:
     """
     if not 1 <= peak <= 100:
         raise BadInput(
-            f"The busiest rate must be 1 to 100 times the mean, not {peak:g}.",
+            f"The busiest rate must be 1 to 100 times the mean, not {short(peak, 6)}.",
             do="Give 1 for traffic that never changes, 3 for a day with a night.",
         )
     levels: Array = peak * _QUANTILES ** (peak - 1)
@@ -121,7 +121,7 @@ def read_traffic(path: Path, a_month: float | None = None) -> Requests:
     hours = (float(times[-1]) - float(times[0])) / 3600
     if len(times) < _FEWEST or hours < 2:
         raise BadInput(
-            f"{path.name} holds {len(times)} requests over {hours:.3g} hours, too little to plan from.",
+            f"{path.name} holds {len(times)} requests over {short(hours)} hours, too little to plan from.",
             do=f"Give at least {_FEWEST} requests and two hours, better a whole week.",
         )
     whole = max(1, round(hours))

@@ -7,7 +7,7 @@ from clearspan.economy.prices import JOULES_PER_KWH, Prices
 from clearspan.economy.serving.machine import IDLE_SHARE
 from clearspan.economy.serving.speed import SPEED
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Estimate, positive, share
+from clearspan.measure.estimate import Estimate, positive, share, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Scenario:
         positive("The batch size", self.batch)
         if not 1 <= self.peak <= 100:
             raise BadInput(
-                f"The busiest rate must be 1 to 100 times the mean, not {self.peak:g}.",
+                f"The busiest rate must be 1 to 100 times the mean, not {short(self.peak, 6)}.",
                 do="Give 1 for traffic that never changes, 3 for a day with a night.",
             )
 
@@ -91,8 +91,8 @@ class Scenario:
     def sources(self) -> tuple[str, ...]:
         """What is assumed, in sentences."""
         return (
-            f"One scenario feeds money, energy and time: {self.batch:g} requests at once on a machine, the busiest "
-            f"rate {self.peak:g} times the mean, machines rented for that, "
+            f"One scenario feeds money, energy and time: {short(self.batch, 6)} requests at once on a machine, the "
+            f"busiest rate {short(self.peak, 6)} times the mean, machines rented for that, "
             f"{self.prices.input_utilisation:.0%} of peak on input.",
             f"Speed: a step's time fitted to {SPEED.source}; within a factor of {SPEED.factor:g} for 95 %.",
         )

@@ -9,11 +9,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.economy.scaling.fits.extrapolate import chosen_delta, extrapolate
-from clearspan.economy.scaling.fits.fit import FAMILIES, data_constrained_draws, fit, wide_minimum
+from clearspan.economy.scaling.fits.fit import FAMILIES, Fit, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.fits.identify import undetermined
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla, ChinchillaProblem
 from clearspan.economy.scaling.laws.gadre import Gadre, GadreProblem
 from clearspan.economy.scaling.laws.kaplan import Kaplan, KaplanProblem
+from clearspan.economy.scaling.laws.law import LossLaw
 from clearspan.economy.scaling.laws.minimise import huber
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained, DataConstrainedProblem
 from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE
@@ -113,7 +114,7 @@ def test_intervals_cover_the_truth_and_narrow_with_more_runs(truth: Chinchilla, 
 def test_groups_are_resampled_whole(runs_of: RunsOf) -> None:
     runs = runs_of(50, 0.01)
     by_group = fit(runs, resamples=40, by="group")
-    assert by_group.resampled_by == "group"
+    assert by_group.drawn_by == "40 resamples by group"
     assert by_group.draws.shape == (40, 5)
     one = Runs(runs.parameters, runs.tokens, runs.loss, runs.tokens, ("a",) * 50)
     with pytest.raises(BadInput, match="one group"):
@@ -152,6 +153,52 @@ def test_runs_that_do_not_vary_are_refused(
     runs = Runs(parameters, tokens, truth.loss(parameters, tokens), tokens, ("a",) * 12)
     with pytest.raises(BadInput, match=says):
         fit(runs, law)
+
+
+FEW = np.array([(11e6, 20), (79e6, 20), (154e6, 20), (411e6, 20), (11e6, 320)])
+
+
+def few_over_trained(seed: int, noise: float = 0.003) -> tuple[Gadre, Runs]:
+    """Five runs of an over-training law: four at twenty tokens a parameter, one far beyond."""
+    truth = Gadre(E=1.51, a=141.0, b=190.0, eta=0.121)
+    parameters, tokens = FEW[:, 0], FEW[:, 0] * FEW[:, 1]
+    noisy = truth.loss(parameters, tokens) * np.exp(np.random.default_rng(seed).normal(0, noise, 5))
+    return truth, Runs(parameters, tokens, noisy, tokens, tuple("abcde"))
+
+
+def test_five_over_trained_runs_are_enough_for_gadres_law() -> None:
+    truth, runs = few_over_trained(0, noise=0.0)
+    assert fit(runs, "gadre", resamples=0).values == pytest.approx(
+        np.array([truth.E, truth.a, truth.b, truth.eta]), rel=1e-3
+    )
+
+
+def test_what_five_runs_leave_open_is_not_understated() -> None:
+    """Resampling five runs held a far larger model's loss 78 times in 100."""
+    held = 0
+    for seed in range(8):
+        truth, runs = few_over_trained(seed)
+        found = fit(runs, "gadre", resamples=200)
+        low, high = np.percentile([float(law.loss(7e9, 150e9)) for law in laws_of_size(found)], [2.5, 97.5])
+        held += low <= float(truth.loss(7e9, 150e9)) <= high
+    assert held >= 7
+    assert found.drawn_by == "200 draws from what 5 runs, too few to resample, leave open"
+
+
+def laws_of_size(found: Fit) -> list[LossLaw]:
+    return [law for law in found.laws_drawn if not isinstance(law, DataConstrained)]
+
+
+@pytest.mark.parametrize("law", list(FAMILIES))
+def test_a_law_is_fitted_to_its_fewest_runs_and_refused_below(law: str, runs_of: RunsOf) -> None:
+    family = FAMILIES[law]
+    shape = runs_of(family.fewest, 0.001)
+    runs = Runs(shape.parameters, shape.tokens, shape.loss, shape.tokens / 9, shape.group)
+    assert family.constants == family.problem(runs).names
+    assert len(family.problem(runs).lower) == family.fewest - 1
+    assert len(fit(runs, law, resamples=0).values) == family.fewest - 1
+    with pytest.raises(BadInput, match=f"Give at least {family.fewest} runs"):
+        fit(runs.where(np.arange(len(runs)) > 0), law)
 
 
 def test_repetition_needs_runs_that_repeat(runs_of: RunsOf) -> None:

@@ -136,6 +136,12 @@ PLANS: dict[str, Callable[[], Plan]] = {
     "distil-shared": lambda: plan_distil(
         DISTILLATION, Teacher(7e9, 280e9, exists=True, students=1000, stored=True), 1e9, 1e21
     ),
+    "distil-and-tune": lambda: plan_distil(
+        DISTILLATION,
+        Teacher(7e9, 280e9, exists=True, students=1000, stored=True, task_tokens=2e9),
+        1e9,
+        1e21,
+    ),
     "worth": lambda: plan_worth(
         Option("small", 0.71, 0.0002, 300),
         Option("large", 0.83, 0.004, 300),
@@ -213,6 +219,15 @@ def test_a_plan_says_what_it_said(name: str) -> None:
     figures, agreed = ([float(each) for each in NUMBER.findall(text)] for text in (said, expected))
     # What is nothing but rounding error differs from one processor to the next.
     assert figures == pytest.approx(agreed, rel=4e-3, abs=1e-9)
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_number_of_a_plan_reads_like_a_machine(name: str) -> None:
+    """Neither 1.2e+04 nor 658Q; charts and numbers hold raw figures, which `told` alone prints."""
+    plan = PLANS[name]()
+    cells = [format_cell(cell) for table in plan.tables for row in table.rows for cell in row]
+    said = " ".join([plan.title, *plan.summary, *cells, *plan.notes, *map(str, plan.numbers.values())])
+    assert re.findall(r"\de\+\d|\d[QPE]\b|\d\.0+e", said) == []
 
 
 def test_nothing_is_expected_that_no_plan_says() -> None:

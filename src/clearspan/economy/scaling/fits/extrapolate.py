@@ -10,7 +10,7 @@ from clearspan.economy.scaling.laws.minimise import HUBER_DELTA, minimise
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array, positive
+from clearspan.measure.estimate import Array, positive, short
 
 DELTAS = (3e-4, 1e-3, 3e-3, 1e-2)
 
@@ -64,11 +64,10 @@ def extrapolate(
     flops = runs.flops
     budget = float(np.quantile(flops, 0.75)) if above is None else positive("The compute budget", above)
     small, large = runs.where(flops <= budget), runs.where(flops > budget)
-    unknowns = len(family.problem(runs).lower)
-    if len(small) <= unknowns or not len(large):
+    if len(small) < family.fewest or not len(large):
         raise BadInput(
-            f"{len(small)} runs lie below {budget:g} FLOP and {len(large)} above.",
-            do=f"Choose a budget with at least {unknowns + 1} runs below it and one above.",
+            f"{len(small)} runs lie below {short(budget)} FLOP and {len(large)} above.",
+            do=f"Choose a budget with at least {family.fewest} runs below it and one above.",
         )
     values = _fitted(family, small, delta)
     predicted = _predicted(family, values, large)

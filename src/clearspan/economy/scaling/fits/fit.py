@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from clearspan.economy.scaling.fits.posterior import posterior
 from clearspan.economy.scaling.laws.chinchilla import Chinchilla, ChinchillaProblem
 from clearspan.economy.scaling.laws.gadre import Gadre, GadreProblem
 from clearspan.economy.scaling.laws.kaplan import Kaplan, KaplanProblem
@@ -18,6 +19,9 @@ from clearspan.errors import BadInput
 from clearspan.measure.estimate import Array, Estimate, estimate
 
 RESAMPLES = 500
+
+_FINEST = 1e-4
+"""How finely ln(loss) is known at best; four digits are what is written down of a loss."""
 
 _RANGE = (1e15, 1e30)
 """Compute, FLOP, over which a drawn law must give advice to count as one."""
@@ -34,13 +38,20 @@ class Family:
         name: as the command line names it.
         problem: the regression for some runs.
         law: the law with given constants, in the order of the problem's names.
+        constants: that the runs must fix.
         needs: further columns the runs must have.
     """
 
     name: str
     problem: Callable[[Runs], Problem]
     law: Callable[[Array], LossLaw | DataConstrained]
+    constants: tuple[str, ...]
     needs: tuple[str, ...] = ()
+
+    @property
+    def fewest(self) -> int:
+        """Runs below which it is refused: one for each constant, and one that can show it wrong."""
+        return len(self.constants) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +74,8 @@ class Fit:
         delta: where the Huber loss turns linear.
         runs: what was fitted.
         residuals: ln(predicted / measured) of each run, (n,).
-        draws: estimates from resampled runs, (resamples, constants).
-        resampled_by: "run" or "group".
+        draws: estimates from resampled runs, or from the posterior of the fewest runs, (draws, constants).
+        drawn_by: how they were drawn, in words.
         minima: the local minima that the starts led to, lowest first; more than one means that the data
             do not choose between them.
     """
@@ -77,7 +88,7 @@ class Fit:
     runs: Runs
     residuals: Array
     draws: Array
-    resampled_by: str
+    drawn_by: str
     minima: tuple[Minimum, ...]
 
     @property
@@ -120,9 +131,8 @@ class Fit:
 
     def estimates(self) -> dict[str, Estimate]:
         """Each constant with its 95 % percentile interval."""
-        how = f"{len(self.draws)} resamples by {self.resampled_by}"
         return {
-            name: estimate(float(self.values[i]), self.draws[:, i], how=how, unit="")
+            name: estimate(float(self.values[i]), self.draws[:, i], how=self.drawn_by, unit="")
             for i, name in enumerate(self.names)
         }
 
@@ -142,7 +152,8 @@ def fit(
         runs: training runs, more than the law has constants.
         law: a name in `FAMILIES`.
         delta: where the Huber loss turns linear, in log loss.
-        resamples: bootstrap data sets; 0 gives no intervals.
+        resamples: bootstrap data sets; 0 gives no intervals. Of the fewest runs that fix a law, draws from
+            their posterior, as resampling understates what those leave open.
         by: resample single runs, or whole groups of runs ("group").
         seed: of the resampling.
 
@@ -150,19 +161,18 @@ def fit(
         BadInput: too few runs or groups, or an unknown law.
     """
     family = family_named(law)
+    if len(runs) < family.fewest:
+        raise _too_few(runs, family)
     problem = family.problem(runs)
-    unknowns = len(problem.lower)
-    if len(runs) <= unknowns:
-        raise BadInput(
-            f"{len(runs)} run{'s' if len(runs) > 1 else ''} cannot fix the {unknowns} constants of '{law}'.",
-            do=f"Give at least {unknowns + 1} runs; a few dozen over a hundredfold range of compute do well.",
-        )
     _check_design(runs, family)
     theta, objective = minimise(problem, problem.starts(), np.ones(len(runs)), delta)
     best = int(objective.argmin())
     weights = resampling(runs, resamples, by, seed)
-    draws = np.empty((0, len(problem.names)))
-    if resamples:
+    draws, drawn_by = np.empty((0, len(problem.names))), f"{resamples} resamples by {by}"
+    if resamples and by == "run" and len(runs) == family.fewest:
+        draws = problem.values(posterior(problem, theta[best : best + 1], resamples, _FINEST, seed).theta)
+        drawn_by = f"{resamples} draws from what {len(runs)} runs, too few to resample, leave open"
+    elif resamples:
         repeated = np.repeat(theta[best : best + 1], resamples, axis=0)
         draws = problem.values(minimise(problem, repeated, weights, delta)[0])
     residuals = problem.predict(theta[best : best + 1])[0][0] - problem.target
@@ -175,8 +185,20 @@ def fit(
         runs=runs,
         residuals=residuals,
         draws=draws,
-        resampled_by=by,
+        drawn_by=drawn_by,
         minima=_minima(problem, theta, objective),
+    )
+
+
+def _too_few(runs: Runs, family: Family) -> BadInput:
+    """The refusal of runs that do not fix a law; names the laws that are content with them."""
+    count, constants = len(runs), family.constants
+    content = [f.name for f in FAMILIES.values() if f.fewest <= count and not f.needs]
+    other = f", or fit a law that needs no more than {count}: {', '.join(content)}" if content else ""
+    return BadInput(
+        f"{count} run{'s' if count > 1 else ''} cannot fix the {len(constants)} constants of '{family.name}'.",
+        why=f"A run each fixes {', '.join(constants[:-1])} and {constants[-1]}; only one more can show the law wrong.",
+        do=f"Give at least {family.fewest} runs{other}; a few dozen over a hundredfold range of compute do well.",
     )
 
 
@@ -292,13 +314,14 @@ def _data_constrained(values: Array) -> DataConstrained:
 
 
 FAMILIES = {
-    "chinchilla": Family("chinchilla", ChinchillaProblem, _chinchilla),
-    "gadre": Family("gadre", GadreProblem, _gadre),
-    "kaplan": Family("kaplan", KaplanProblem, _kaplan),
+    "chinchilla": Family("chinchilla", ChinchillaProblem, _chinchilla, ChinchillaProblem.names),
+    "gadre": Family("gadre", GadreProblem, _gadre, GadreProblem.names),
+    "kaplan": Family("kaplan", KaplanProblem, _kaplan, KaplanProblem.names),
     "muennighoff": Family(
         "muennighoff",
         lambda runs: DataConstrainedProblem(runs, MUENNIGHOFF_BASE),
         _data_constrained,
+        DataConstrainedProblem.names,
         needs=("unique_tokens",),
     ),
 }

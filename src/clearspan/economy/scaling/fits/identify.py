@@ -32,11 +32,11 @@ def _loosest(fit: Fit) -> str:
     worst, best = int(np.argmax(factor)), int(np.argmin(factor))
     loose = (
         f"{fit.names[worst]} is held most loosely: anything from {short(float(low[worst]))} to "
-        f"{short(float(high[worst]))} (95 %) fits almost as well, a factor of {float(factor[worst]):.2g}"
+        f"{short(float(high[worst]))} (95 %) fits almost as well, a factor of {short(float(factor[worst]), 2)}"
     )
     if worst == best:
         return loose + "."
-    return f"{loose}; {fit.names[best]} is held best, within a factor of {float(factor[best]):.2g}."
+    return f"{loose}; {fit.names[best]} is held best, within a factor of {short(float(factor[best]), 2)}."
 
 
 def _traded(fit: Fit) -> list[str]:
@@ -80,9 +80,9 @@ def _advice(fit: Fit) -> list[str]:
         ratios: Array = np.array([_ratio(law.optimal(flops)) for law in laws])
         low, high = np.percentile(ratios, [2.5, 97.5])
         spreads.append(float(high / low))
-        ranges.append(f"{low:.3g} to {high:.3g} at {short(flops)} FLOP")
+        ranges.append(f"{short(low)} to {short(high)} at {short(flops)} FLOP")
     widens = (
-        f"the interval widens from a factor of {spreads[0]:.2g} to {spreads[1]:.2g}."
+        f"the interval widens from a factor of {short(spreads[0], 2)} to {short(spreads[1], 2)}."
         if spreads[1] > 1.05 * spreads[0]
         else "the interval is as narrow there because the law has one exponent, not because the runs say so."
     )

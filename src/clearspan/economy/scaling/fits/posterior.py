@@ -81,7 +81,8 @@ def _move(
     tried: Array = anchor + stretch[:, None] * (moving - anchor)
     tried_height = _log_density(problem, tried, least)
     gain = (unknowns - 1) * np.log(stretch) + tried_height - height[half]
-    taken = np.log(generator.uniform(size=count)) < gain
+    chance: Array = np.asarray(generator.uniform(size=count), np.float64)
+    taken = np.log(chance) < gain
     walkers[half] = np.where(taken[:, None], tried, moving)
     height[half] = np.where(taken, tried_height, height[half])
 

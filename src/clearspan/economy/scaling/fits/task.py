@@ -9,7 +9,7 @@ from clearspan.economy.scaling.fits.posterior import posterior
 from clearspan.economy.scaling.laws.accuracy import AccuracyProblem, SigmoidOfLoss
 from clearspan.economy.scaling.laws.minimise import minimise
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array
+from clearspan.measure.estimate import Array, short
 
 _FEWEST = 6
 
@@ -88,7 +88,7 @@ def fit_accuracy(
         raise BadInput(f"{len(loss)} models are too few to fit accuracy to loss.", do="Give at least six.")
     if ideal is not None and not 0 <= ideal < float(loss.min()):
         raise BadInput(
-            f"The lowest loss there is cannot be {ideal:g}: a model has {float(loss.min()):g}.",
+            f"The lowest loss there is cannot be {short(ideal, 6)}: a model has {short(float(loss.min()), 6)}.",
             do="Give a loss of zero or more, below that of every model.",
         )
     at = loss if ideal is None else np.append(loss, ideal)

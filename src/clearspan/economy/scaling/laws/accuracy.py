@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array, positive
+from clearspan.measure.estimate import Array, positive, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ class SigmoidOfLoss:
             positive(f"The accuracy law's {name}", getattr(self, name))
         if not 0 <= self.low <= self.low + self.span <= 1 + 1e-9:
             raise BadInput(
-                f"An accuracy between {self.low:g} and {self.low + self.span:g} is not possible.",
+                f"An accuracy between {short(self.low, 6)} and {short(self.low + self.span, 6)} is not possible.",
                 do="Choose low and low + span between 0 and 1.",
             )
 
@@ -88,7 +88,7 @@ class AccuracyProblem:
     def __init__(self, loss: Array, accuracy: Array) -> None:
         if np.any(accuracy > 1):
             raise BadInput(
-                f"An accuracy of {float(accuracy.max()):g} is more than 1.",
+                f"An accuracy of {short(float(accuracy.max()), 6)} is more than 1.",
                 do="Give shares, not percentages.",
             )
         self._loss = loss

@@ -8,7 +8,7 @@ import numpy as np
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array, positive
+from clearspan.measure.estimate import Array, positive, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Chinchilla:
     def __post_init__(self) -> None:
         if not math.isfinite(self.E) or self.E < 0:
             raise BadInput(
-                f"The irreducible loss E must not be negative, and is {self.E:g}.",
+                f"The irreducible loss E must not be negative, and is {short(self.E, 6)}.",
                 do="Give zero or more nats.",
             )
         for name, value in (("A", self.A), ("B", self.B), ("alpha", self.alpha), ("beta", self.beta)):

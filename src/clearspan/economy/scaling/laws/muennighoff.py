@@ -1,6 +1,7 @@
 """Muennighoff's data-constrained law: the Chinchilla law with repeated data and excess size worth less."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,9 @@ from clearspan.economy.scaling.laws.chinchilla import Chinchilla
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.measure.estimate import Array, positive
+
+PUBLISHED_FRESH = "its constants for fresh data are Muennighoff et al. 2023's, of C4"
+"""What a fit to runs of one's own takes for granted, in words."""
 
 PUBLISHED_SEARCH = 20.0
 """Upper end of the range of R_D* and R_N* in which the published procedure looks for its minimum."""
@@ -73,6 +77,68 @@ class DataConstrained:
             centre = float(np.log(grid[np.argmin(self.loss(grid, product / grid, unique))]))
         size = math.exp(centre)
         return size, product / size
+
+
+@dataclass(frozen=True, slots=True)
+class OnUnique:
+    """The data-constrained law with so many unique tokens at hand: a law of size and tokens alone.
+
+    Attributes:
+        law: the data-constrained law.
+        unique: different tokens at hand; training on more of them repeats.
+    """
+
+    law: DataConstrained
+    unique: float
+
+    def __post_init__(self) -> None:
+        positive("The number of unique tokens", self.unique)
+
+    @property
+    def floor(self) -> float:
+        """What no size and no repetition gets below: both are worth only so much without further data."""
+        return float(self.loss(_ENDLESS, _ENDLESS))
+
+    def loss(self, parameters: float | Array, tokens: float | Array) -> Array:
+        return self.law.loss(parameters, tokens, self.unique)
+
+    def tokens_for(self, loss: float, parameters: float) -> float:
+        return _least(lambda tokens: float(self.loss(parameters, tokens)) <= loss)
+
+    def smallest_for(self, loss: float) -> float:
+        return _least(lambda size: float(self.loss(size, _ENDLESS)) < loss)
+
+    def optimal(self, flops: float) -> tuple[float, float]:
+        return self.law.optimal(flops, self.unique)
+
+    def optimal_tokens(self, parameters: float) -> float:
+        """The fewest at which a somewhat larger model on as many fewer tokens, at equal compute, is no worse."""
+        step = 1.001
+
+        def enough(tokens: float) -> bool:
+            larger = self.loss(parameters * step, tokens / step)
+            return float(larger) <= float(self.loss(parameters / step, tokens * step))
+
+        return _least(enough)
+
+    def optimal_for_loss(self, loss: float) -> tuple[float, float]:
+        flops = _least(lambda budget: float(self.loss(*self.optimal(budget))) <= loss)
+        return self.optimal(flops) if flops < math.inf else (math.inf, math.inf)
+
+
+_ENDLESS = 1e40
+"""Parameters or tokens beyond which no more of them change the loss."""
+
+
+def _least(enough: Callable[[float], bool]) -> float:
+    """The smallest number from one on that is enough, where every larger one is; infinity where none is."""
+    low, high = 0.0, math.log(_ENDLESS)
+    if not enough(math.exp(high)):
+        return math.inf
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if enough(math.exp(middle)) else (middle, high)
+    return math.exp(high)
 
 
 def optimal_size(base: Chinchilla, tokens: Array) -> Array:

@@ -10,7 +10,7 @@ from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN
 from clearspan.economy.scaling.laws.muennighoff import DataConstrained
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Array, positive
+from clearspan.measure.estimate import Array, positive, short
 
 _GRID = 161
 
@@ -33,7 +33,7 @@ class TokenSource:
     def __post_init__(self) -> None:
         if not (math.isfinite(self.dollars_per_token) and self.dollars_per_token >= 0):
             raise BadInput(
-                f"The price of a token must be zero or more, not {self.dollars_per_token:g}.",
+                f"The price of a token must be zero or more, not {short(self.dollars_per_token, 6)}.",
                 do="Give it in US dollars; 0 for tokens that are free.",
             )
         positive("The quality of a token", self.quality)
@@ -122,7 +122,7 @@ def cheapest(
     positive("The unique tokens", unique)
     if not loss > law.floor:
         raise BadInput(
-            f"A loss of {loss:g} cannot be reached: the irreducible loss is {law.floor:.4g}.",
+            f"A loss of {short(loss, 6)} cannot be reached: the irreducible loss is {short(law.floor, 4)}.",
             why="No size and no amount of data get below it under this law.",
             do="Ask for a higher loss.",
         )

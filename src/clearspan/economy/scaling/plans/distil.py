@@ -27,6 +27,8 @@ class Teacher:
         exists: whether its training is already paid for.
         students: over how many students its training is shared.
         stored: whether its outputs are stored, so that its reading along is shared as well.
+        task_tokens: that it and its students are tuned on after pre-training, repeats counted; one that exists is
+            tuned as well.
     """
 
     parameters: float
@@ -34,10 +36,16 @@ class Teacher:
     exists: bool = False
     students: int = 1
     stored: bool = False
+    task_tokens: float = 0.0
 
     def __post_init__(self) -> None:
         positive("The teacher's parameters", self.parameters)
         positive("The teacher's tokens", self.tokens)
+        if not (math.isfinite(self.task_tokens) and self.task_tokens >= 0):
+            raise BadInput(
+                f"Task tokens must be zero or more, not {short(self.task_tokens)}.",
+                do="Give the tokens that are tuned on, every pass over them counted.",
+            )
         if self.students < 1:
             raise BadInput(
                 f"There must be at least one student, not {self.students}.",
@@ -56,6 +64,15 @@ class Teacher:
         """What one student's account bears of the teacher's forward pass over a token."""
         return FLOPS_PER_SERVED_TOKEN * self.parameters / (self.students if self.stored else 1)
 
+    def tuning_flops(self, parameters: float) -> float:
+        """What tuning on the task costs the account of a student: the teacher's, its reading along, the student's."""
+        own = FLOPS_PER_TRAINING_TOKEN * self.parameters / self.students
+        return (own + self.flops_per_lesson_token + FLOPS_PER_TRAINING_TOKEN * parameters) * self.task_tokens
+
+    def tokens_alone(self, parameters: float, flops: float) -> float:
+        """Text that a budget pays for without a teacher, tuning taken off; not positive where it takes all."""
+        return flops / (FLOPS_PER_TRAINING_TOKEN * parameters) - self.task_tokens
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -68,6 +85,7 @@ class Lesson:
         teacher_flops: its share of the teacher's training.
         teaching_flops: the teacher's forward passes over the lesson.
         student_flops: training the student.
+        tuning_flops: tuning both on the task.
     """
 
     parameters: float
@@ -76,10 +94,11 @@ class Lesson:
     teacher_flops: float
     teaching_flops: float
     student_flops: float
+    tuning_flops: float
 
     @property
     def flops(self) -> float:
-        return self.teacher_flops + self.teaching_flops + self.student_flops
+        return self.teacher_flops + self.teaching_flops + self.student_flops + self.tuning_flops
 
 
 def lesson(law: Distillation, teacher: Teacher, parameters: float, tokens: float) -> Lesson:
@@ -94,19 +113,20 @@ def lesson(law: Distillation, teacher: Teacher, parameters: float, tokens: float
         teacher.training_flops,
         teacher.flops_per_lesson_token * tokens,
         FLOPS_PER_TRAINING_TOKEN * parameters * tokens,
+        teacher.tuning_flops(parameters),
     )
 
 
 def lesson_for(law: Distillation, teacher: Teacher, parameters: float, flops: float) -> Lesson | None:
     """The longest lesson a budget pays for; None where the teacher alone costs more."""
-    left = flops - teacher.training_flops
+    left = flops - teacher.training_flops - teacher.tuning_flops(parameters)
     per_token = teacher.flops_per_lesson_token + FLOPS_PER_TRAINING_TOKEN * parameters
     return lesson(law, teacher, parameters, left / per_token) if left > per_token * 1e6 else None
 
 
 def students_to_pay(law: Distillation, teacher: Teacher, parameters: float, flops: float) -> int | None:
     """How many students must share a teacher and its stored outputs for distilling to beat text; None if none do."""
-    alone = float(law.supervised.loss(parameters, flops / (FLOPS_PER_TRAINING_TOKEN * parameters)))
+    alone = float(law.supervised.loss(parameters, teacher.tokens_alone(parameters, flops)))
 
     def pays(students: int) -> bool:
         taught = lesson_for(law, replace(teacher, students=students, stored=True), parameters, flops)
@@ -124,16 +144,16 @@ def students_to_pay(law: Distillation, teacher: Teacher, parameters: float, flop
 
 
 def best_teacher(
-    law: Distillation, parameters: float, flops: float, students: int = 1, stored: bool = False
+    law: Distillation, like: Teacher, parameters: float, flops: float
 ) -> tuple[Teacher, Lesson] | None:
     """The teacher to train, its size and data, that gives the best student for a budget.
 
-    None where every teacher leaves nothing for the lesson.
+    It is shared, stored and tuned like the teacher given. None where every teacher leaves nothing for the lesson.
     """
     found: tuple[Teacher, Lesson] | None = None
     for size in np.geomspace(parameters / 2, parameters * 50, 41):
         for ratio in np.geomspace(5, 500, 21):
-            teacher = Teacher(float(size), float(size * ratio), students=students, stored=stored)
+            teacher = replace(like, parameters=float(size), tokens=float(size * ratio), exists=False)
             taught = lesson_for(law, teacher, parameters, flops)
             if taught is not None and (found is None or taught.loss < found[1].loss):
                 found = (teacher, taught)
@@ -150,11 +170,17 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
         flops: total budget for this student, FLOP.
 
     Raises:
-        BadInput: the budget does not even pay for the teacher's share.
+        BadInput: the budget does not even pay for the teacher's share and for tuning.
     """
     positive("The student's parameters", parameters)
     positive("The compute budget", flops)
-    taught = lesson_for(law, teacher, parameters, flops)
+    taught, tuning = lesson_for(law, teacher, parameters, flops), teacher.tuning_flops(parameters)
+    if taught is None and teacher.task_tokens and teacher.training_flops < flops:
+        raise BadInput(
+            f"Tuning teacher and student on {short(teacher.task_tokens)} task tokens costs {short(tuning)} FLOP, and "
+            f"the teacher {short(teacher.training_flops)}: nothing is left of {short(flops)} for pre-training.",
+            do="Tune on fewer tokens, share the teacher over more students (--students), or raise the budget.",
+        )
     if taught is None:
         raise BadInput(
             f"Training the teacher costs this student's account {short(teacher.training_flops)} FLOP, more than its "
@@ -163,7 +189,7 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
             do=f"Share it over more than {math.ceil(teacher.training_flops * teacher.students / flops)} students "
             "(--students), take one that exists (--exists), or raise the budget.",
         )
-    tokens = flops / (FLOPS_PER_TRAINING_TOKEN * parameters)
+    tokens = teacher.tokens_alone(parameters, flops)
     alone = float(law.supervised.loss(parameters, tokens))
     teacher_loss = float(law.supervised.loss(teacher.parameters, teacher.tokens))
     gain = alone - taught.loss
@@ -175,6 +201,7 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
         f"Of the account, {taught.teacher_flops / taught.flops:.0%} trains the teacher, "
         f"{taught.teaching_flops / taught.flops:.0%} is the teacher reading along, and "
         f"{taught.student_flops / taught.flops:.0%} is the student.",
+        _counted(teacher, taught),
     ]
     if gain > 0 and math.isfinite(catch_up):
         summary.append(f"Text alone would need {short(catch_up)} tokens for the same loss.")
@@ -191,7 +218,7 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
         _row("distilled", taught.tokens, taught.loss, taught.flops),
         _row("on text alone", tokens, alone, flops),
     ]
-    better = best_teacher(law, parameters, flops, teacher.students, teacher.stored)
+    better = best_teacher(law, teacher, parameters, flops)
     if better is not None and not teacher.exists:
         chosen, best = better
         name = f"best teacher to train: {short(chosen.parameters)} on {short(chosen.tokens)}"
@@ -201,7 +228,10 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
         "loss_alone": Estimate(alone, "nats per token", how="no interval was published"),
         "gain": Estimate(gain, "nats per token", how="no interval was published"),
         "teacher_share": Estimate(
-            (taught.teacher_flops + taught.teaching_flops) / taught.flops, "", how="counted"
+            (taught.teacher_flops + taught.teaching_flops) / taught.flops, "", how="counted, of pre-training"
+        ),
+        "tuning_share": Estimate(
+            taught.tuning_flops / taught.flops, "", how="counted, of teacher and student"
         ),
         "teacher_loss": Estimate(teacher_loss, "nats per token", how="no interval was published"),
     }
@@ -220,6 +250,17 @@ def plan_distil(law: Distillation, teacher: Teacher, parameters: float, flops: f
     )
 
 
+def _counted(teacher: Teacher, taught: Lesson) -> str:
+    """Which training the account counts, and what the loss is that of."""
+    if not teacher.task_tokens:
+        return "Counted is pre-training; tuning on a task is not (--task-tokens)."
+    return (
+        f"Counted are pre-training and tuning: teacher and student on {short(teacher.task_tokens)} task tokens, the "
+        f"teacher reading along, {taught.tuning_flops / taught.flops:.1%} of the account; without a teacher the "
+        "student alone. The losses are those of pre-training: no law here says what tuning teaches."
+    )
+
+
 def _row(name: str, tokens: float, loss: float, flops: float) -> tuple[Cell, ...]:
     return name, short(tokens), f"{loss:.4f}", short(flops)
 
@@ -230,7 +271,8 @@ def _chart(law: Distillation, teacher: Teacher, parameters: float, flops: float,
     for budget in budgets:
         at = lesson_for(law, teacher, parameters, float(budget))
         distilled.append(math.nan if at is None else at.loss)
-    alone = law.supervised.loss(parameters, budgets / (FLOPS_PER_TRAINING_TOKEN * parameters))
+    tokens = [teacher.tokens_alone(parameters, float(budget)) for budget in budgets]
+    alone = [float(law.supervised.loss(parameters, t)) if t > 0 else math.nan for t in tokens]
     return Chart(
         "distil",
         f"A {short(parameters)} student, with and without a teacher",
@@ -238,7 +280,7 @@ def _chart(law: Distillation, teacher: Teacher, parameters: float, flops: float,
         "loss, nats per token",
         (
             Series("distilled", budgets.tolist(), distilled),
-            Series("on text alone", budgets.tolist(), alone.tolist(), style="dashed"),
+            Series("on text alone", budgets.tolist(), alone, style="dashed"),
         ),
         (Mark(flops, taught.loss, "your budget"),),
         caption="The account bears the teacher's training (shared over its students) and its forward passes.",

@@ -8,7 +8,7 @@ from clearspan.economy.scaling.fits.extrapolate import Extrapolation, chosen_del
 from clearspan.economy.scaling.fits.fit import Fit, data_constrained_draws, fit, wide_minimum
 from clearspan.economy.scaling.fits.identify import undetermined
 from clearspan.economy.scaling.laws.minimise import HUBER_DELTA
-from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_SEARCH
+from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_FRESH, PUBLISHED_SEARCH
 from clearspan.economy.scaling.laws.presets import MUENNIGHOFF_BASE
 from clearspan.economy.scaling.laws.runs import Runs
 from clearspan.economy.scaling.plans.plan import Plan
@@ -46,10 +46,12 @@ def plan_fit(
     notes = [
         f"Huber loss (delta {delta:g}) of ln(predicted) − ln(measured), summed over {len(runs)} runs; best of a "
         "grid of starts (Hoffmann et al. 2022, section 3.3; Besiroglu et al. 2024).",
-        "Intervals are 2.5th to 97.5th percentiles of the resamples; they assume that the law is right.",
+        "Intervals are 2.5th to 97.5th percentiles of the draws; they assume that the law is right.",
     ]
     if law == "muennighoff":
+        notes.append(f"Two constants are fitted; {PUBLISHED_FRESH}. Runs on another corpus bend them.")
         wide = data_constrained_draws(runs, MUENNIGHOFF_BASE, resamples=max(resamples, 20), seed=seed)
+        wide_low, wide_high = np.percentile(wide[:, 0], [2.5, 97.5])
         lowest = wide_minimum(runs, MUENNIGHOFF_BASE)
         how = f"{len(wide)} resamples, searched up to 1,000 instead of the published {PUBLISHED_SEARCH:g}"
         for i, name in enumerate(found.names):
@@ -57,9 +59,9 @@ def plan_fit(
         if max(lowest.values) > PUBLISHED_SEARCH:
             sentences.append(
                 f"The published search ends at {PUBLISHED_SEARCH:g}. Beyond it lies a minimum "
-                f"{1 - lowest.objective / found.objective:.2%} lower, at R_D* = {lowest.values[0]:.3g} and "
-                f"R_N* = {lowest.values[1]:.3g}; resamples put R_D* anywhere from "
-                f"{numbers['R_D_searched_wide'].low:.3g} to {numbers['R_D_searched_wide'].high:.4g}, where our "
+                f"{1 - lowest.objective / found.objective:.2%} lower, at R_D* = {short(lowest.values[0])} and "
+                f"R_N* = {short(lowest.values[1])}; resamples put R_D* anywhere from "
+                f"{short(float(wide_low))} to {short(float(wide_high), 4)}, where our "
                 "search ends: the runs say that repetition loses worth, and hardly when."
             )
     fitted = ", ".join(f"{name} {short(float(v))}" for name, v in zip(found.names, found.values, strict=True))
@@ -102,7 +104,7 @@ def _constants(found: Fit, numbers: dict[str, Estimate]) -> Table:
         number = numbers[name]
         error = float(found.draws[:, i].std()) if len(found.draws) else None
         rows.append((name, number.value, number.low, number.high, error))
-    note = f"Intervals from {len(found.draws)} resamples by {found.resampled_by}." if len(found.draws) else ""
+    note = f"Intervals: {found.drawn_by}." if len(found.draws) else ""
     return Table("Constants", ("constant", "estimate", "2.5 %", "97.5 %", "standard error"), rows, note)
 
 

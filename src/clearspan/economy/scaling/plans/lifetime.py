@@ -96,7 +96,7 @@ def lifetime(law: LossLaw, loss: float, served: float, rates: Rates = FLOP) -> L
     check_reachable(law, loss)
     if not (math.isfinite(served) and served >= 0):
         raise BadInput(
-            f"Tokens served must be zero or more, not {served:g}.",
+            f"Tokens served must be zero or more, not {short(served)}.",
             do="Give tokens over its life, such as 2e12.",
         )
     low, high = math.log(law.smallest_for(loss)), math.log(law.optimal_for_loss(loss)[0])
@@ -127,7 +127,7 @@ def check_reachable(law: LossLaw, loss: float) -> None:
     """Raise BadInput if the loss is at or below the law's floor."""
     if not math.isfinite(loss) or loss <= law.floor:
         raise BadInput(
-            f"A loss of {loss:g} cannot be reached: the law's irreducible loss is {law.floor:.4g}.",
+            f"A loss of {short(loss, 6)} cannot be reached: the law's irreducible loss is {short(law.floor, 4)}.",
             why="No size and no amount of data get below it under this law.",
             do="Ask for a higher loss, or name the quality by a size with --like.",
         )
@@ -185,7 +185,7 @@ class Quality:
 
     def __str__(self) -> str:
         if self.loss is not None:
-            return f"a loss of {self.loss:g}"
+            return f"a loss of {short(self.loss, 6)}"
         return f"the quality of a compute-optimal {short(self.like or 0)} model"
 
 

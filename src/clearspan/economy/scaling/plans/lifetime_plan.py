@@ -114,7 +114,7 @@ def _disagreement(
 
 def _seconds(scenario: Scenario, parameters: float) -> Estimate:
     seconds = scenario.step(parameters)
-    how = f"at batch {scenario.batch:g}; within a factor of {SPEED.factor:g} for 95 % of models not fitted"
+    how = f"at batch {short(scenario.batch, 6)}; within a factor of {SPEED.factor:g} for 95 % of models not fitted"
     return Estimate(seconds, "s", seconds / SPEED.factor, seconds * SPEED.factor, how)
 
 
@@ -122,8 +122,8 @@ def _by_money(cheap: Lifetime, scenario: Scenario, moved: Sequence[Effect], savi
     """The choice by money; a size that an assumption moves by more than half is not stated as one."""
     reached = scenario.output_utilisation(cheap.parameters)
     counted = (
-        f"Counted in money, with {scenario.batch:g} requests at once ({reached:.1%} of peak on output tokens) and "
-        f"machines for {scenario.peak:g} times the mean rate"
+        f"Counted in money, with {short(scenario.batch, 6)} requests at once ({reached:.1%} of peak on output tokens) "
+        f"and machines for {short(scenario.peak, 6)} times the mean rate"
     )
     wide = [e for e in moved if e.span > _SAME_CHOICE]
     money = f"{short(cheap.total)} USD over its life, {saving} saved"

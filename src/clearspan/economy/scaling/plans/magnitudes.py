@@ -107,7 +107,7 @@ def in_animals(ratio: float) -> str:
         return f"{'an' if name[0] in 'aeiou' else 'a'} {name}"
     if count < 0.75:
         return f"1/{short(1 / count)} of a {name}"
-    return f"{short(float(f'{count:.2g}'))} {name}s"
+    return f"{short(count, 2)} {name}s"
 
 
 def plan_magnitudes(parameters: float | None, tokens: float | None, prices: Prices) -> Plan:

@@ -14,7 +14,7 @@ from clearspan.economy.serving.curves import Point
 from clearspan.errors import BadInput
 from clearspan.measure.bars import Cell, Table
 from clearspan.measure.charts import Chart, Mark, Series
-from clearspan.measure.estimate import Estimate, positive, share
+from clearspan.measure.estimate import Estimate, positive, share, short
 
 _MOST_REPLICAS = 100_000_000
 
@@ -43,7 +43,7 @@ class Load:
         positive("The latency limit", self.limit)
         if not 0 < share("The percentile", self.percentile) < 1:
             raise BadInput(
-                f"The percentile must lie between 0 and 1, not at {self.percentile:g}.",
+                f"The percentile must lie between 0 and 1, not at {short(self.percentile, 6)}.",
                 do="Give the share of requests that must be answered in time, such as 0.95.",
             )
 
@@ -103,18 +103,18 @@ def plan_place(
     summary = [
         f"{best.replicas} × {best.point.hardware} at batch {best.point.batch}: "
         f"{numbers['dollars_per_hour']}, {numbers['joules_per_answer']} an answer, "
-        f"{load.percentile:.0%} answered within {best.seconds:.3g} s (limit {load.limit:g} s).",
+        f"{load.percentile:.0%} answered within {short(best.seconds)} s (limit {short(load.limit, 6)} s).",
     ]
     for other in sorted(others, key=lambda p: p.dollars_per_hour):
         factor = other.dollars_per_hour / best.dollars_per_hour
         summary.append(
             f"{other.point.hardware} would take {other.replicas} at batch {other.point.batch} and cost "
-            f"{factor:.2g} times as much."
+            f"{short(factor, 2)} times as much."
         )
     absent = sorted({p.hardware for p in points} - set(by_hardware))
     summary += [f"{name} meets the limit at no batch size measured." for name in absent]
     return Plan(
-        f"Where to serve {load.arrivals:.3g} requests a second within {load.limit:g} s",
+        f"Where to serve {short(load.arrivals)} requests a second within {short(load.limit, 6)} s",
         tuple(summary),
         numbers,
         (_table(found[:12], load),),
@@ -203,10 +203,10 @@ def _table(found: Sequence[Placement], load: Load) -> Table:
             p.point.batch,
             p.replicas,
             f"{p.busy:.0%}",
-            f"{p.seconds:.3g}",
-            f"{p.dollars_per_hour:.3g}",
-            f"{1000 * p.dollars_per_hour / 3600 / load.arrivals:.3g}",
-            f"{p.joules_per_answer:.3g}",
+            short(p.seconds),
+            short(p.dollars_per_hour),
+            short(1000 * p.dollars_per_hour / 3600 / load.arrivals),
+            short(p.joules_per_answer),
         )
         for p in found
     ]
@@ -250,6 +250,6 @@ def _why_not(points: Sequence[Point], load: Load) -> str:
     fastest = max(points, key=lambda p: p.tokens_per_second / p.batch)
     alone = load.tokens * fastest.batch / fastest.tokens_per_second
     return (
-        f"Nothing measured answers {load.percentile:.0%} of requests within {load.limit:g} s: the fastest "
-        f"({fastest.hardware}, batch {fastest.batch}) needs {alone:.3g} s on average with nobody waiting."
+        f"Nothing measured answers {load.percentile:.0%} of requests within {short(load.limit, 6)} s: the fastest "
+        f"({fastest.hardware}, batch {fastest.batch}) needs {short(alone)} s on average with nobody waiting."
     )

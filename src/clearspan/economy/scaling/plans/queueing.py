@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import positive
+from clearspan.measure.estimate import positive, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Queue:
             )
         if not (math.isfinite(self.service_variation) and self.service_variation >= 0):
             raise BadInput(
-                f"A squared coefficient of variation must be zero or more, not {self.service_variation:g}.",
+                f"A squared coefficient of variation must be zero or more, not {short(self.service_variation, 6)}.",
                 do="Give 1 if it is not known, 0 if all requests are alike.",
             )
 
@@ -86,7 +86,7 @@ class Queue:
         """Seconds within which this share of requests is answered; infinite where the queue grows."""
         if not 0 < probability < 1:
             raise BadInput(
-                f"A percentile must lie between 0 and 1, not at {probability:g}.",
+                f"A percentile must lie between 0 and 1, not at {short(probability, 6)}.",
                 do="Give a share of requests, such as 0.95.",
             )
         if self.load >= 1:

@@ -30,8 +30,8 @@ def plan_serve(service: Service) -> Plan:
     own = cheapest_fleet(service)
     title = f"Who serves {short(requests.a_month)} requests a month?"
     about = (
-        f"{requests.input.mean:.0f} tokens in and {requests.output.mean:.0f} out, {requests.rate:.3g} a second on "
-        f"average and {requests.peak:.2g} times that at the peak ({requests.how})."
+        f"{short(requests.input.mean)} tokens in and {short(requests.output.mean)} out, {short(requests.rate)} a "
+        f"second on average and {short(requests.peak, 2)} times that at the peak ({requests.how})."
     )
     numbers: dict[str, Estimate] = {}
     if offer is not None:
@@ -68,7 +68,7 @@ def plan_serve(service: Service) -> Plan:
 
 
 def _of_machines(service: Service, own: Fleet, slow: Fleet | None, fast: Fleet | None) -> dict[str, Estimate]:
-    how = f"speed known within a factor of {own.machine.factor:.3g} (95 %)"
+    how = f"speed known within a factor of {short(own.machine.factor)} (95 %)"
     if slow is None:
         how += "; at its slow end no number of machines answers in time"
 
@@ -90,7 +90,7 @@ def _of_machines(service: Service, own: Fleet, slow: Fleet | None, fast: Fleet |
             "kWh a month",
             min(f.kwh for f in ends) / ENERGY.factor,
             max(f.kwh for f in ends) * ENERGY.factor,
-            f"idling and the site included; energy of a token known within a factor of {ENERGY.factor:.2g}",
+            f"idling and the site included; energy of a token known within a factor of {ENERGY.factor:g}",
         ),
         "seconds": Estimate(own.seconds, "s", how="95 % answered whole, at the busiest moment"),
     }
@@ -133,8 +133,8 @@ def _turning(
 
 def _own_sentence(own: Fleet, numbers: dict[str, Estimate]) -> str:
     return (
-        f"Own machines: {own.average:.3g} × ({own.machine.name}) would hold the mean, and {numbers['machines']} hold "
-        f"the peak, {own.utilisation:.0%} in use: {numbers['dollars_a_month']}, "
+        f"Own machines: {short(own.average)} × ({own.machine.name}) would hold the mean, and {numbers['machines']} "
+        f"hold the peak, {own.utilisation:.0%} in use: {numbers['dollars_a_month']}, "
         f"{numbers['dollars_a_million_tokens']} a million tokens, {numbers['energy']}."
     )
 
@@ -188,14 +188,14 @@ def _table(service: Service, fleets: Sequence[Fleet], offer: ListedPrice | None)
                 f"{f.utilisation:.0%}",
                 f"{f.share:.1%}",
                 short(f.dollars),
-                f"{1e6 * f.dollars / requests.tokens_a_month:.3g}",
+                short(1e6 * f.dollars / requests.tokens_a_month),
                 short(f.kwh),
-                f"{f.seconds:.3g}",
+                short(f.seconds),
             )
         )
     for o in sorted(service.offers, key=lambda o: o.dollars(requests)):
         dollars = requests.a_month * o.dollars(requests)
-        million = f"{1e6 * dollars / requests.tokens_a_month:.3g}"
+        million = short(1e6 * dollars / requests.tokens_a_month)
         rows.append((o.name, "–", "–", "0.0%", short(dollars), million, "–", "–"))
     columns = (
         "way",
@@ -250,11 +250,11 @@ def _notes(service: Service) -> tuple[str, ...]:
         speed,
         "Machines are rented all month for the busiest moment. Nothing is counted for people who run them.",
         *(
-            f"{m.kind.name.upper()}: {m.kind.price_per_hour:g} USD an hour ({m.kind.price_source})."
+            f"{m.kind.name.upper()}: {short(m.kind.price_per_hour, 6)} USD an hour ({m.kind.price_source})."
             for m in kinds
         ),
         *(
-            f"{o.name}: {o.input:g} USD a million tokens in, {o.output:g} out ({o.source})."
+            f"{o.name}: {short(o.input, 6)} USD a million tokens in, {short(o.output, 6)} out ({o.source})."
             for o in service.offers
         ),
     ]

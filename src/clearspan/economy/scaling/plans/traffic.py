@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from clearspan.errors import BadInput
-from clearspan.measure.estimate import Estimate, positive
+from clearspan.measure.estimate import Estimate, positive, short
 
 SECONDS_PER_YEAR = 365.25 * 86_400
 
@@ -48,7 +48,7 @@ class Demand:
         """All tokens over so many years at this rate, with the interval of the rate."""
         served = self.tokens_per_year * positive("The number of years", years)
         low, high = (served * end / self.rate for end in (self.low, self.high))
-        return Estimate(served, "tokens", low, high, f"{self.how}, times {years:g} years")
+        return Estimate(served, "tokens", low, high, f"{self.how}, times {short(years, 6)} years")
 
 
 def measure(answers: Sequence[AnswerTokens], until: datetime) -> Demand:

@@ -9,7 +9,7 @@ from clearspan.economy.prices import Prices
 from clearspan.economy.scaling.fits.fit import Fit
 from clearspan.economy.scaling.fits.task import COVERAGE, TaskFit
 from clearspan.economy.scaling.laws.law import FLOPS_PER_TRAINING_TOKEN, LossLaw
-from clearspan.economy.scaling.laws.muennighoff import DataConstrained
+from clearspan.economy.scaling.laws.muennighoff import PUBLISHED_FRESH, DataConstrained, OnUnique
 from clearspan.economy.scaling.laws.presets import ERROR_C4, PublishedLaw, drawn
 from clearspan.economy.scaling.plans.plan import DISAGREEMENT, Plan
 from clearspan.errors import BadInput
@@ -40,19 +40,35 @@ def candidate(chosen: PublishedLaw, draws: int = 500) -> PlannedLaw:
     return PlannedLaw(chosen.name, chosen.law, drawn(chosen, draws), how, chosen.corpus, chosen.source)
 
 
-def fitted_candidate(found: Fit, name: str) -> PlannedLaw:
+def fitted_candidate(found: Fit, name: str, unique: float | None = None) -> PlannedLaw:
     """A law fitted to the user's own runs as a candidate, with its resamples as draws.
 
+    Args:
+        found: the fit.
+        name: of the runs; the candidate is called after its law and them.
+        unique: unique tokens at hand, for a law of repeated data.
+
     Raises:
-        BadInput: the law needs more than size and tokens.
+        BadInput: the law is one of repeated data, and it is open how many unique tokens there are.
     """
-    law = found.law
-    if isinstance(law, DataConstrained):
-        raise BadInput("The data-constrained law plans repetition only.", do="Use it with `plan data`.")
-    draws = [drawn for drawn in found.laws_drawn if not isinstance(drawn, DataConstrained)]
-    how = f"{len(draws)} resamples by {found.resampled_by}"
+    law, draws = _of_size_and_data(found.law, unique), found.laws_drawn
     source = f"{found.family} fitted to {len(found.runs)} runs"
-    return PlannedLaw(name, law, draws, how, "your own", source, found.scatter)
+    if isinstance(law, OnUnique):
+        source += f", with {short(law.unique)} unique tokens; {PUBLISHED_FRESH}"
+    drawn = [_of_size_and_data(one, unique) for one in draws]
+    return PlannedLaw(f"{found.family}-{name}", law, drawn, found.drawn_by, "your own", source, found.scatter)
+
+
+def _of_size_and_data(law: LossLaw | DataConstrained, unique: float | None) -> LossLaw:
+    if not isinstance(law, DataConstrained):
+        return law
+    if unique is None:
+        raise BadInput(
+            "The law of repeated data plans for a number of unique tokens, which is open.",
+            why="With fresh data alone it is the published law that it stands on, whatever the runs say.",
+            do="Give unique tokens (--unique) to `plan train`, or take another law.",
+        )
+    return OnUnique(law, unique)
 
 
 def over_training(law: LossLaw, parameters: float, tokens: float) -> float:
@@ -95,8 +111,8 @@ def plan_training(
     summary = (
         f"For {short(flops)} FLOP, {first.name} advises {numbers['parameters']} parameters on "
         f"{numbers['tokens']} tokens: {numbers['tokens_per_parameter']} tokens per parameter.",
-        f"The laws shown disagree by a factor of {max(ratios) / min(ratios):.2g} on tokens per parameter "
-        f"({min(ratios):.3g} to {max(ratios):.3g}).",
+        f"The laws shown disagree by a factor of {short(max(ratios) / min(ratios), 2)} on tokens per parameter "
+        f"({short(min(ratios))} to {short(max(ratios))}).",
         f"The budget is {short(prices.training_hours(flops))} {prices.training.name.upper()} hours, about "
         f"{short(dollars)} USD and {short(prices.training_kwh(flops))} kWh.",
     )
@@ -135,7 +151,7 @@ def plan_past_optimal(parameters: float, tokens: float, candidates: Sequence[Pla
     values = [f.value for f in factors]
     summary = (
         f"{short(parameters)} parameters on {short(tokens)} tokens ({tokens / parameters:.0f} per parameter) lie "
-        f"{min(values):.3g} to {max(values):.3g} times past compute-optimal, depending on the law's constants.",
+        f"{short(min(values))} to {short(max(values))} times past compute-optimal, depending on the law's constants.",
         "That is no fault: it is what a model that will serve much traffic should do (see `plan lifetime`).",
     )
     table = Table(
@@ -181,7 +197,9 @@ def _about_tasks(task: TaskFit | None) -> str:
     if task is None:
         return _TASKS
     ideal = (
-        "" if task.ideal is None else f" and to full accuracy at a loss of {task.ideal:g}, which is assumed"
+        ""
+        if task.ideal is None
+        else f" and to full accuracy at a loss of {short(task.ideal, 6)}, which is assumed"
     )
     return (
         f"Accuracy on {task.name}: a sigmoid of the loss (Bhagia et al. 2024) fitted to {task.models} models{ideal} "
@@ -220,7 +238,7 @@ def _isoflop(flops: float, candidates: Sequence[PlannedLaw], at: tuple[float, fl
         low, high = _band(c, flops, sizes)
         series.append(Series(c.name, sizes.tolist(), _excess(c.law, flops, sizes).tolist(), low, high))
         size, tokens = c.law.optimal(flops)
-        marks.append(Mark(size, 0.0, f"{tokens / size:.3g} per parameter"))
+        marks.append(Mark(size, 0.0, f"{short(tokens / size)} per parameter"))
     return Chart(
         "isoflop",
         f"What a wrong size costs at {short(flops)} FLOP",

@@ -34,7 +34,7 @@ class Option:
         share(f"The accuracy of '{self.name}'", self.accuracy)
         if not (math.isfinite(self.dollars) and self.dollars >= 0):
             raise BadInput(
-                f"An answer of '{self.name}' must cost zero or more, not {self.dollars:g}.",
+                f"An answer of '{self.name}' must cost zero or more, not {short(self.dollars, 6)}.",
                 do="Give US dollars an answer.",
             )
         if self.tested < 0:
@@ -72,7 +72,7 @@ class Stakes:
         for name, amount in (("harm of a wrong answer", self.harm), ("fixed cost", self.fixed)):
             if not (math.isfinite(amount) and amount >= 0):
                 raise BadInput(
-                    f"The {name} must be zero or more, not {amount:g}.",
+                    f"The {name} must be zero or more, not {short(amount, 6)}.",
                     do="Give US dollars; 0 if there is none.",
                 )
         if self.questions is not None:
@@ -129,7 +129,7 @@ def plan_worth(small: Option, large: Option, stakes: Stakes, seed: int = 0) -> P
         "The two models",
         ("model", "accuracy", "USD an answer", "tested on", "USD a right answer"),
         [
-            (o.name, f"{o.accuracy:.1%}", f"{o.dollars:.4g}", o.tested or "–", _per_right(o))
+            (o.name, f"{o.accuracy:.1%}", short(o.dollars, 4), o.tested or "–", _per_right(o))
             for o in (small, large)
         ],
     )
@@ -155,7 +155,7 @@ def _upper(text: str) -> str:
 
 
 def _per_right(option: Option) -> str:
-    return f"{option.dollars / option.accuracy:.4g}" if option.accuracy > 0 else "–"
+    return short(option.dollars / option.accuracy, 4) if option.accuracy > 0 else "–"
 
 
 def _summary(
@@ -170,11 +170,11 @@ def _summary(
     sure = "" if pays is None else f" (it pays in {pays:.0%} of what the tests leave open)"
     if gain.value <= 0:
         when = (
-            f"It would from {threshold:.4g} USD a task on."
+            f"It would from {short(threshold, 4)} USD a task on."
             if math.isfinite(threshold)
             else "It answers no better, so no value makes it pay."
         )
-        return (f"At {stakes.value:g} USD a task {large.name} does not pay: {gain}{sure}.", when)
+        return (f"At {short(stakes.value, 6)} USD a task {large.name} does not pay: {gain}{sure}.", when)
     sentences = [f"{_upper(large.name)} adds {gain} over {small.name}{sure}."]
     if stakes.fixed:
         low, high = from_on.low, from_on.high
@@ -188,7 +188,7 @@ def _summary(
         total = gain.value * stakes.questions - stakes.fixed
         verdict = "gain" if total >= 0 else "lose"
         sentences.append(f"Over {short(stakes.questions)} questions you {verdict} {short(abs(total))} USD.")
-    sentences.append(f"Below {threshold:.4g} USD a task the smaller model is the better buy.")
+    sentences.append(f"Below {short(threshold, 4)} USD a task the smaller model is the better buy.")
     return tuple(sentences)
 
 
