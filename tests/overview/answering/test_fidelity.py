@@ -100,13 +100,14 @@ def test_nothing_is_said_twice() -> None:
         assert "in front" in unfaithful(sentence, QUESTION, [named])
 
 
-def test_quotes_need_a_word_between_them() -> None:
+def test_quotes_need_more_than_a_comma_between_them() -> None:
     both = (BUILT, PAID)
     spliced = (
         "It was built in 1861, when the town had grown, by the mason Ann Alder, the town paid for all of the work "
         "unless the river was high."
     )
-    assert "without a word" in unfaithful(spliced, QUESTION, both)
+    assert "nothing but a comma" in unfaithful(spliced, QUESTION, both)
+    assert unfaithful(spliced.replace("Alder,", "Alder;"), QUESTION, both) == ""
 
 
 def test_what_a_quote_says_against_it_stays() -> None:

@@ -20,6 +20,7 @@ _SHORTEST = 3
 
 _WORD = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[%£$€°]")
 _SIGN = re.compile(r"[,;:()\[\]–—]|\s-\s")
+_PARTING = re.compile(r"[;–—]")
 _JOINERS = frozenset("and while also".split())
 """Words that a writer may put between quotes; 'but' and 'because' would say of two quotes what neither does."""
 
@@ -41,20 +42,26 @@ _STAND_FOR = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class _ReadWord:
-    """A word of a text; whether a sign stands in front of it."""
+    """A word of a text; whether a sign stands in front of it, and whether it is one that parts two sentences in one."""
 
     text: str
     marked: bool
+    parted: bool
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """Words of one quote that stand together in the sentence, after words that it puts in itself."""
+    """Words of one quote that stand together in the sentence, after words that it puts in itself.
+
+    Attributes:
+        parted: whether a semicolon or the like stands before them.
+    """
 
     quote: int
     first: int
     last: int
     put: tuple[str, ...]
+    parted: bool
 
 
 def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
@@ -66,7 +73,7 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
     """
     told = [_read(quote.text) for quote in quotes]
     names = frozenset(words(question)).union(*(words(_title(quote)) for quote in quotes))
-    found = _stretches([one.text for one in _read(sentence)], told, names)
+    found = _stretches(_read(sentence), told, names)
     if isinstance(found, str):
         return f"says “{found}”, which no quote does there"
     if not found:
@@ -77,19 +84,20 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
 
 
 def _stretches(
-    own: Sequence[str], told: Sequence[Sequence[_ReadWord]], names: frozenset[str]
+    own: Sequence[_ReadWord], told: Sequence[Sequence[_ReadWord]], names: frozenset[str]
 ) -> list[_Stretch] | str:
     """The stretches that words consist of; the first word that is of none, and may not be put in."""
     found: list[_Stretch] = []
     put: list[str] = []
     place = 0
     while place < len(own):
-        quote, first, length = _longest(own[place:], told)
+        quote, first, length = _longest([one.text for one in own[place:]], told)
         if length >= _SHORTEST or (length and place + length == len(own) and found and not put):
-            found.append(_Stretch(quote, first, first + length - 1, tuple(put)))
+            parted = own[place - len(put)].parted
+            found.append(_Stretch(quote, first, first + length - 1, tuple(put), parted))
             put, place = [], place + length
             continue
-        word = own[place]
+        word = own[place].text
         # A name may be put where a stretch begins; within the sentence it would be told of what stands there.
         if word not in _JOINERS and (word not in names or (found and not put)):
             return word
@@ -127,8 +135,8 @@ def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]]) ->
     """Why quotes that follow one another are not one sentence; empty where they are."""
     for one, further in itertools.pairwise(found):
         joined = {*further.put, told[further.quote][further.first].text} & (_JOINERS | _CLAUSES)
-        if one.quote != further.quote and not joined:
-            return "runs quotes together without a word between them"
+        if one.quote != further.quote and not joined and not further.parted:
+            return "runs quotes together with nothing but a comma between them"
     return ""
 
 
@@ -187,8 +195,8 @@ def _read(text: str) -> list[_ReadWord]:
     found: list[_ReadWord] = []
     end = 0
     for match in _WORD.finditer(text):
-        marked = bool(_SIGN.search(text, end, match.start()))
-        found.append(_ReadWord(match.group().lower().replace("’", "'"), marked))
+        marked, parted = (bool(sign.search(text, end, match.start())) for sign in (_SIGN, _PARTING))
+        found.append(_ReadWord(match.group().lower().replace("’", "'"), marked, parted))
         end = match.end()
     return found
 
