@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from clearspan.economy.scaling.laws.accuracy import ErrorOfLoss, SigmoidOfLoss
@@ -223,7 +223,9 @@ def test_a_number_of_unique_tokens_makes_a_law_of_size_and_tokens(
     assert isinstance(law, LossLaw)
     size, tokens = law.optimal(10**log_flops)
     loss = float(law.loss(size, tokens))
-    assert law.floor < loss
+    assert law.floor <= loss
+    # Where repetition is used up, every size is as good as another to the last digits.
+    assume(loss > 1.01 * law.floor)
     assert law.optimal_tokens(size) == pytest.approx(tokens, rel=0.03)
     assert law.optimal_for_loss(loss) == pytest.approx((size, tokens), rel=0.02)
     assert law.smallest_for(loss) < size
