@@ -57,15 +57,15 @@ def write(
     given = quoted[:_MOST_QUOTES]
     try:
         wording = writer.write(asked.question.text, given, asked.dials)
+        if not wording.text:
+            note = f"No sentence was generated: {wording.why}."
+            return Written(notes=(note,), spent=wording.spent, model=writer.reference)
+        candidates = (wording.text, *wording.others)
+        selected = writing.choose(asked.question.text, candidates, given, threshold, instruments, answers)
     except (ClearspanError, RuntimeError) as error:
         # The quotes are shown already and are right without it: PyTorch out of memory must not take them away.
         reason = error.what if isinstance(error, ClearspanError) else f"the model failed ({error})."
         return Written(notes=(f"No sentence was generated: {reason}",), model=writer.reference)
-    if not wording.text:
-        note = f"No sentence was generated: {wording.why}."
-        return Written(notes=(note,), spent=wording.spent, model=writer.reference)
-    candidates = (wording.text, *wording.others)
-    selected = writing.choose(asked.question.text, candidates, given, threshold, instruments, answers)
     return Written(
         claims=selected.claims, dropped=selected.dropped, spent=wording.spent, model=writer.reference
     )

@@ -121,3 +121,92 @@ def test_no_contrast_and_no_cause_is_put_between_quotes() -> None:
     for word, fine in (("and", True), ("while", True), ("but", False), ("because", False)):
         joined = f"The bridge was built by the mason Ann Alder, {word} the town paid for all of the work."
         assert (unfaithful(joined, "Who paid?", [paid, built]) == "") is fine, word
+
+
+def told(*pairs: tuple[str, str]) -> list[Claim]:
+    """Quotes with the titles of their pages."""
+    return [quoted(text, title) for text, title in pairs]
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "sentence"),
+    [
+        (
+            "Did the wife of Henry Ford build the house?",
+            [("The wife of Henry Ford built the house in 1915 for guests.", "Fair Lane")],
+            "Henry Ford built the house in 1915 for guests.",
+        ),
+        (
+            "Is aspirin not safe for adults?",
+            [("Aspirin is not safe for adults.", "Aspirin"), ("It is sold in 50 countries.", "Aspirin")],
+            "Aspirin is safe for adults and it is sold in 50 countries.",
+        ),
+        (
+            "How few of the Tarrow workers are paid?",
+            [("Few of the Tarrow workers are paid by the town.", "Tarrow")],
+            "Tarrow workers are paid by the town.",
+        ),
+        (
+            "Was it nearly crossed?",
+            [("It was nearly crossed by the king.", "Tarrow bridge")],
+            "Tarrow bridge was crossed by the king.",
+        ),
+        ("", [("The price fell to 10 pounds in 1872.", "Prices")], "The price fell 10 pounds in 1872."),
+        (
+            "",
+            [
+                ("Ann Alder drew the bridge in 1861.", "Tarrow bridge"),
+                ("Tom Hill raised the money and died of fever in 1872.", "Tarrow bridge"),
+            ],
+            "Ann Alder drew the bridge in 1861 and died of fever in 1872.",
+        ),
+        (
+            "Which was burned?",
+            [
+                ("It was built in 1861 by Ann Alder.", "The Tarrow bridge"),
+                ("It was burned down in 1872 by the weavers.", "The Hill mill"),
+            ],
+            "The Tarrow bridge was built in 1861 by Ann Alder and was burned down in 1872 by the weavers.",
+        ),
+        (
+            "When was the Elm bridge built?",
+            [("It was built in 1861 by Ann Alder.", "Tarrow bridge")],
+            "The Elm bridge was built in 1861 by Ann Alder.",
+        ),
+        ("", [("It was burned by weavers, which is false.", "Mill")], "Mill was burned by weavers."),
+        ("", [("The drug cured fever (in mice).", "Drug")], "The drug cured fever."),
+        (
+            "",
+            [("It is closed to all carts while ships pass.", "Tarrow bridge")],
+            "Tarrow bridge is closed to all carts.",
+        ),
+        ("", [("It has a population of 12,000.", "Tarrow")], "Tarrow has a population of 12."),
+        ("", [("It was open from 1861–1863.", "Tarrow")], "Tarrow was open from 1861."),
+        ("", [("It opens at 10:30.", "Tarrow")], "Tarrow opens at 10."),
+        ("", [("The water fell to -5 degrees.", "Tarrow")], "The water fell to 5 degrees."),
+        ("", [("It takes 10 mg (per kilogram) of it daily.", "Tarrow")], "Tarrow takes 10 mg of it daily."),
+    ],
+)
+def test_what_a_reviewer_found_that_is_false(asked: str, said: list[tuple[str, str]], sentence: str) -> None:
+    assert unfaithful(sentence, asked, told(*said))
+
+
+@pytest.mark.parametrize(
+    ("said", "sentence"),
+    [
+        (
+            [("It was invented in 1886 by a pharmacist.", "Coca-Cola")],
+            "Coca-Cola was invented in 1886 by a pharmacist.",
+        ),
+        (
+            [("It was founded in 1789 by the states.", "U.S. Senate")],
+            "The U.S. Senate was founded in 1789 by the states.",
+        ),
+        (
+            [("However, it was built in 1861 by Ann Alder.", "Tarrow bridge")],
+            "The Tarrow bridge was built in 1861 by Ann Alder.",
+        ),
+    ],
+)
+def test_what_is_true_is_not_refused(said: list[tuple[str, str]], sentence: str) -> None:
+    assert unfaithful(sentence, "", told(*said)) == ""

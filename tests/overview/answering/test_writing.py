@@ -146,3 +146,16 @@ def test_what_the_surest_quote_says_counts_most() -> None:
     for sure, better, worse in (((0.9, 0.1), first, second), ((0.1, 0.9), second, first)):
         found = [completeness("", (ICE, SAND), sure, text) for text in (better, worse)]
         assert found[0] > found[1]
+
+
+def test_it_of_another_document_is_not_said_after_a_sentence() -> None:
+    mill = quoted(
+        "The Hill mill, which stood by the river, was burned down by a crowd of weavers.", 0, "Hill mill"
+    )
+    bridge = quoted(
+        "It was built in 1861, the year of the flood, by the mason Ann Alder.", 0, "Tarrow bridge"
+    )
+    said = "The Hill mill was burned down by a crowd of weavers. It was built in 1861 by the mason Ann Alder."
+    selected = choose("What was burned down and built?", [said], [mill, bridge], 0.0, Instruments(), alike)
+    assert texts(selected) == ["The Hill mill was burned down by a crowd of weavers."]
+    assert [one.why for one in selected.dropped] == ["leans on a sentence about something else"]

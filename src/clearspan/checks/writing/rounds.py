@@ -4,6 +4,7 @@ Expert iteration, as 'Beyond Human Data' has it (Singh et al. 2024, section 3): 
 not the writer finds right, learn from these.
 """
 
+import hashlib
 import json
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -65,7 +66,8 @@ def written(
         file: a line an outcome, to which each is appended as it comes.
         progress: told after each how many of how many are done.
     """
-    known = {one.id: one for one in _kept(file)}
+    key = hashlib.sha256(prefix.packed()).hexdigest()[:16]
+    known = {one.id: one for one in _kept(file, key)}
     missing = [one for one in questions if one.id not in known]
     # The model writes for one question while the sentences of another are proved.
     with ThreadPoolExecutor(_AT_ONCE) as pool, file.open("a", encoding="utf-8") as out:
@@ -75,7 +77,7 @@ def written(
             outcome = running.pop(0).result()
             running += [pool.submit(_one, each, model, prefix, judges) for each in islice(waiting, 1)]
             known[outcome.id] = outcome
-            out.write(_line(outcome))
+            out.write(_line(outcome, key))
             out.flush()
             progress(len(known), len(questions))
     return [known[one.id] for one in questions]
@@ -107,16 +109,21 @@ def _pair(question: LabelledQuestion, quotes: Sequence[Claim], claims: Sequence[
     return WritingPair(f"{question.origin}:{question.id}", question.question, statements, answer)
 
 
-def _kept(file: Path) -> Iterator[Outcome]:
+def _kept(file: Path, key: str) -> Iterator[Outcome]:
+    """What the same prefix wrote before."""
     if not file.exists():
         return
-    for line in file.read_text("utf-8").splitlines():
-        try:
-            kept = json.loads(line)
-        except ValueError:  # the last line of a run that was broken off
-            continue
-        yield Outcome(kept["id"], WritingPair.from_json(kept["pair"]) if kept["pair"] else None)
+    text = file.read_text("utf-8")
+    if text and not text.endswith("\n"):  # the last line of a run that was broken off
+        text = text[: text.rfind("\n") + 1]
+        file.write_text(text, "utf-8")
+    for line in text.splitlines():
+        kept = json.loads(line)
+        if kept["prefix"] == key:
+            yield Outcome(kept["id"], WritingPair.from_json(kept["pair"]) if kept["pair"] else None)
 
 
-def _line(outcome: Outcome) -> str:
-    return json.dumps({"id": outcome.id, "pair": outcome.pair and outcome.pair.as_json()}) + "\n"
+def _line(outcome: Outcome, key: str) -> str:
+    return (
+        json.dumps({"id": outcome.id, "prefix": key, "pair": outcome.pair and outcome.pair.as_json()}) + "\n"
+    )

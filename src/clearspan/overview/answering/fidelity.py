@@ -11,22 +11,39 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from clearspan.language.words import words
+from clearspan.language.words import STOPWORDS
 from clearspan.models.text.excerpts import BINDING
 from clearspan.receipts import Claim
 
 _SHORTEST = 3
 """Words of a stretch; fewer may stand next to each other by chance."""
 
-_WORD = re.compile(r"[^\W_](?:[\w’'.-]*\w)?|[%£$€°]")
+_WORD = re.compile(r"[<>~±≈−-]?\.?\d(?:[\d.,:–−-]*\d)?(?!\w)|[^\W_](?:[\w’'.-]*\w)?|[%£$€°<>]")
+"""A number is one word with its sign, its commas and its range: a part of it is another number."""
+
 _SIGN = re.compile(r"[,;:()\[\]–—]|\s-\s")
 _PARTING = re.compile(r"[;–—]")
 _JOINERS = frozenset("and while also".split())
 """Words that a writer may put between quotes; 'but' and 'because' would say of two quotes what neither does."""
 
-_PREPOSITIONS = frozenset("in on at of for from by with to the a an".split())
-_CLAUSES = frozenset("because since while whereas although though so and but".split())
-"""Words that a clause of its own may begin with."""
+_ARTICLES = frozenset("the a an".split())
+_PREPOSITIONS = _ARTICLES | frozenset("in on at of for from by with to".split())
+_CLAUSES = frozenset("because since while whereas although though".split())
+"""Words that a clause with a subject of its own begins with."""
+
+_FURTHER = _CLAUSES | frozenset("so and but".split())
+"""Words before which a quote may be broken off."""
+
+_NEGATIONS = frozenset(
+    "not never no none nobody nothing neither nor few little nearly almost hardly rarely seldom barely".split()
+)
+_JUDGING = frozenset(
+    "false wrong disproved myth reported estimated alleged according assuming long so since while as".split()
+)
+"""Words of an insertion that says how true, how long or on what ground the rest holds."""
+
+_LIMITING = frozenset("in per for of at under over among during".split())
+"""What an insertion begins with that says of what the rest holds."""
 
 _CONTRASTS = frozenset("but however although though yet despite".split())
 
@@ -34,7 +51,8 @@ _STAND_FOR = frozenset(
     """
     it its he his she her they their this these the a an that condition disorder disease syndrome illness infection
     medication medicine drug film movie song album novel book species series
-    however therefore thus moreover furthermore also then so and but both
+    however therefore thus moreover furthermore also then so and but both consequently nevertheless hence meanwhile
+    similarly finally instead
     """.split()
 )
 """What a quote begins with where it says who or what it speaks of without the name, or only goes on."""
@@ -72,14 +90,18 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
         quotes: what it was written from.
     """
     told = [_read(quote.text) for quote in quotes]
-    names = frozenset(words(question)).union(*(words(_title(quote)) for quote in quotes))
+    titles = [frozenset(one.text for one in _read(_title(quote))) for quote in quotes]
+    names = _ARTICLES.union(*titles, (one.text for one in _read(question)))
     found = _stretches(_read(sentence), told, names)
     if isinstance(found, str):
         return f"says “{found}”, which no quote does there"
     if not found:
         return "says nothing of the quotes"
     return (
-        _twice(found) or _unjoined(found, told) or _gaps(found, told, names) or _subjects(found, told, quotes)
+        _twice(found)
+        or _unjoined(found, told)
+        or _gaps(found, told, titles)
+        or _subjects(found, told, titles, quotes)
     )
 
 
@@ -140,44 +162,66 @@ def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]]) ->
     return ""
 
 
-def _gaps(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]], names: frozenset[str]) -> str:
+def _gaps(
+    found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]], titles: Sequence[frozenset[str]]
+) -> str:
     """Why what is left out of the quotes may not be; empty where it may."""
     for number in {one.quote for one in found}:
         said = told[number]
         used = {at for one in found if one.quote == number for at in range(one.first, one.last + 1)}
         for first, last in _runs([at for at in range(len(said)) if at not in used]):
-            left = {one.text for one in said[first : last + 1]}
-            further = said[last + 1] if last + 1 < len(said) else None
-            if left & BINDING:
-                return "leaves out a condition, a limit, or whose word it is"
-            if left & _CONTRASTS and last - first > 1:
-                return "leaves out what a quote says against it"
-            if left <= names | _PREPOSITIONS:
-                continue  # whoever asked has said that
-            if not first and further:
-                if not left <= _STAND_FOR | names and further.text not in _CLAUSES:
-                    return "begins in the middle of a quote"
-            elif not said[first].marked and said[first].text not in _CLAUSES:
-                return "leaves out a part of a quote that the rest leans on"
-            elif further and not further.marked:
-                return "leaves out words within a part of a quote"
+            if why := _left_out(said, first, last, titles[number]):
+                return why
     return ""
 
 
-def _subjects(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]], quotes: Sequence[Claim]) -> str:
+def _left_out(said: Sequence[_ReadWord], first: int, last: int, title: frozenset[str]) -> str:
+    """Why words of a quote from one to another may not be left out; empty where they may."""
+    left = {one.text for one in said[first : last + 1]}
+    further = said[last + 1] if last + 1 < len(said) else None
+    if left & BINDING:
+        return "leaves out a condition, a limit, or whose word it is"
+    if left & _NEGATIONS or any(one.endswith("n't") for one in left):
+        return "leaves out a 'not', or how few"
+    if not further and left & title and left <= title | _PREPOSITIONS:
+        return ""  # it is told of that in any case
+    if not first and further:
+        named = left <= _STAND_FOR or left <= title | _ARTICLES
+        return "" if named or further.text in _CLAUSES else "begins in the middle of a quote"
+    if left & _CONTRASTS and last > first:
+        return "leaves out what a quote says against it"
+    if not said[first].marked and said[first].text not in _FURTHER:
+        return "leaves out a part of a quote that the rest leans on"
+    if left & _JUDGING or (said[first].marked and said[first].text in _LIMITING):
+        return "leaves out of what, or on what ground, the rest holds"
+    return "leaves out words within a part of a quote" if further and not further.marked else ""
+
+
+def _subjects(
+    found: Sequence[_Stretch],
+    told: Sequence[Sequence[_ReadWord]],
+    titles: Sequence[frozenset[str]],
+    quotes: Sequence[Claim],
+) -> str:
     """Why what is told of one thing is told of another; empty where it is not."""
-    begun = quotes[found[0].quote]
+    elsewhere = "tells of one thing what a quote says of another"
+    begun = found[0].quote
     for one in found:
-        quote = quotes[one.quote]
-        named = frozenset(one.put) - _JOINERS - _PREPOSITIONS
-        if named and not named & frozenset(words(_title(quote))):
-            return "tells of one thing what a quote says of another"
-        if _document(quote) == _document(begun):
+        put = frozenset(one.put) - _JOINERS - _PREPOSITIONS
+        if not put <= titles[one.quote]:
+            return elsewhere
+        if _document(quotes[one.quote]) == _document(quotes[begun]):
             continue
-        own = {each.text for each in told[one.quote][one.first : one.last + 1]} | set(one.put)
-        if not (frozenset(words(_title(quote))) - frozenset(words(_title(begun)))) & own:
-            return "tells of one thing what a quote says of another"
+        apart = {word for word in titles[one.quote] - titles[begun] - STOPWORDS if not word.isdigit()}
+        if not put & apart and (one.first or not _names_itself(told[one.quote])):
+            return elsewhere
     return ""
+
+
+def _names_itself(said: Sequence[_ReadWord]) -> bool:
+    """Whether a quote begins with what it speaks of, and not with a word that stands for it."""
+    place = int(said[0].text in _ARTICLES)
+    return place < len(said) and said[place].text not in _STAND_FOR
 
 
 def _runs(places: Sequence[int]) -> list[tuple[int, int]]:

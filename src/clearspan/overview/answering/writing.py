@@ -125,9 +125,17 @@ def _prove(
             dropped.append(Dropped(text=sentence, origin="generated", why=why))
             continue
         proof = citing.prove_sentence(sentence, quotes, threshold, instruments)
+        if claims and _LEANS_BACK.match(sentence) and not _documents(claims[-1:]) & _documents(proof.claims):
+            why = "leans on a sentence about something else"
+            dropped.append(Dropped(text=sentence, origin="generated", why=why))
+            continue
         claims.extend(proof.claims)
         dropped.extend(proof.dropped)
     return Selected(tuple(claims), tuple(dropped))
+
+
+def _documents(claims: Sequence[Claim]) -> frozenset[str]:
+    return frozenset(one.document_id for claim in claims for one in claim.citations)
 
 
 def _title(quote: Claim) -> frozenset[str]:

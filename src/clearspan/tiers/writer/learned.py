@@ -47,7 +47,7 @@ def read_prefix(folder: Path) -> "Prefix":
     try:
         card = cast("dict[str, Any]", json.loads((folder / CARD).read_text("utf-8")))
         return Prefix.unpacked((folder / PREFIX).read_bytes(), str(card["model"]))
-    except (OSError, ValueError, KeyError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, TypeError, SafetensorError) as error:
         raise BadInput(
             f"{folder} holds no prefix of a writer that can be read.",
             why=f"{type(error).__name__}: {error}",

@@ -173,7 +173,13 @@ def train(
         BadInput: the folder holds another training.
         StorageError: a checkpoint could not be written.
     """
-    fingerprint: dict[str, object] = {**asdict(recipe), "pairs": content_hash(pairs)}
+    begin = learner.prefix
+    fingerprint: dict[str, object] = {
+        **asdict(recipe),
+        "pairs": content_hash(pairs),
+        "model": begin.reference,
+        "tokens": list(begin.tokens),
+    }
     batches = _batches([learner.encode(one) for one in pairs], recipe)
     parameters = learner.parameters
     optimizer = torch.optim.Adam(list(parameters.values()), lr=recipe.rate)

@@ -95,8 +95,9 @@ def read_pairs(folder: Path, held_out: Collection[str], seed: int = 0) -> Writin
     kept = [one for one in (*split, *tables, *answers) if _held_out(one, apart)]
     chance = random.Random(seed)  # noqa: S311
     rest = [one for one in (*split, *tables, *answers) if not _held_out(one, apart)]
+    others = [one for one in rest if _set_of(one) == "rewrite_wikisplit"]
     train = [
-        _with_strays(one, split, chance)
+        _with_strays(one, others, chance)
         for one in rest
         if chance.random() < _SHARES.get(_set_of(one), 1.0)
         for _ in range(_TIMES.get(_set_of(one), 1))
