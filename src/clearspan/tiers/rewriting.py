@@ -148,9 +148,15 @@ def whole_sentences(reply: str, most: int) -> str:
 
 
 def is_sentence(quote: str) -> bool:
-    """Whether a quote says something by itself: no heading, aim, stem of a list, question or row of a table."""
+    """Whether a quote says something by itself: no heading, aim, stem, question, row of a table or rest of one."""
     text = quote.strip().rstrip("\"”’')")
-    return text.endswith((".", "!")) and len(text.split()) > 3 and "|" not in text and not _AIM.match(text)
+    return (
+        text.endswith((".", "!"))
+        and not text[0].islower()
+        and len(text.split()) > 3
+        and "|" not in text
+        and not _AIM.match(text)
+    )
 
 
 def _finish(stream: "ChatStream") -> "Generation | None":

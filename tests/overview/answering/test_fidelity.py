@@ -184,6 +184,32 @@ def told(*pairs: tuple[str, str]) -> list[Claim]:
         ("", [("It was open from 1861–1863.", "Tarrow")], "Tarrow was open from 1861."),
         ("", [("It opens at 10:30.", "Tarrow")], "Tarrow opens at 10."),
         ("", [("The water fell to -5 degrees.", "Tarrow")], "The water fell to 5 degrees."),
+        (
+            "",
+            [
+                ("As a player he was in two clubs.", "Ann Alder"),
+                ("The club has won three cups.", "Hill club"),
+            ],
+            "As a player he was in two clubs, and the club has won three cups.",
+        ),
+        (
+            "",
+            [
+                ("Boise Airport is in Idaho.", "Boise"),
+                ("Most airports have one code, this has two.", "Grant"),
+            ],
+            "Boise Airport is in Idaho, and most airports have one code, this has two.",
+        ),
+        (
+            "",
+            [("Some of us are no smiths at all.", "Hill"), ("Or at least not wholly so far.", "Hill")],
+            "Some of us are no smiths at all, and or at least not wholly so far.",
+        ),
+        (
+            "",
+            [("It is hard to assess the fame of Tarrow today.", "Tarrow")],
+            "Tarrow is hard to assess the fame of Tarrow today.",
+        ),
         ("", [("It takes 10 mg (per kilogram) of it daily.", "Tarrow")], "Tarrow takes 10 mg of it daily."),
     ],
 )

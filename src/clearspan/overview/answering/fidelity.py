@@ -50,7 +50,7 @@ _CONTRASTS = frozenset("but however although though yet despite".split())
 _STAND_FOR = frozenset(
     """
     it its he his she her they their this these the a an that condition disorder disease syndrome illness infection
-    medication medicine drug film movie song album novel book species series
+    medication medicine drug film movie song album novel book species series club team band group company
     however therefore thus moreover furthermore also then so and but both consequently nevertheless hence meanwhile
     similarly finally instead
     """.split()
@@ -98,7 +98,7 @@ def unfaithful(sentence: str, question: str, quotes: Sequence[Claim]) -> str:
     if not found:
         return "says nothing of the quotes"
     return (
-        _twice(found)
+        _twice(found, told)
         or _unjoined(found, told)
         or _gaps(found, told, titles)
         or _subjects(found, told, titles, quotes)
@@ -143,20 +143,27 @@ def _longest(own: Sequence[str], told: Sequence[Sequence[_ReadWord]]) -> tuple[i
     return best
 
 
-def _twice(found: Sequence[_Stretch]) -> str:
+def _twice(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]]) -> str:
     """Why stretches say a thing twice: the same words, or a name in front of what names it; empty where none does."""
     said = [(one.quote, at) for one in found for at in range(one.first, one.last + 1)]
     if len(set(said)) < len(said):
         return "says the same words twice"
     if any(not one.first and frozenset(one.put) - _JOINERS for one in found):
         return "puts a name in front of a quote that begins by itself"
+    for one in found:
+        named = frozenset(one.put) - _JOINERS - _PREPOSITIONS
+        if named and named <= {each.text for each in told[one.quote][one.first : one.last + 1]}:
+            return "names twice what it speaks of"
     return ""
 
 
 def _unjoined(found: Sequence[_Stretch], told: Sequence[Sequence[_ReadWord]]) -> str:
     """Why quotes that follow one another are not one sentence; empty where they are."""
     for one, further in itertools.pairwise(found):
-        joined = {*further.put, told[further.quote][further.first].text} & (_JOINERS | _CLAUSES)
+        begins = told[further.quote][further.first].text
+        if further.put and begins in {"and", "or", "but"}:
+            return "joins quotes twice"
+        joined = {*further.put, begins} & (_JOINERS | _CLAUSES)
         if one.quote != further.quote and not joined and not further.parted:
             return "runs quotes together with nothing but a comma between them"
     return ""
@@ -213,7 +220,9 @@ def _subjects(
         if _document(quotes[one.quote]) == _document(quotes[begun]):
             continue
         apart = {word for word in titles[one.quote] - titles[begun] - STOPWORDS if not word.isdigit()}
-        if not put & apart and (one.first or not _names_itself(told[one.quote])):
+        said = told[one.quote]
+        points = {each.text for each in said[one.first : one.last + 1]} & {"this", "these"}
+        if not put & apart and (one.first or points or not _names_itself(said)):
             return elsewhere
     return ""
 
