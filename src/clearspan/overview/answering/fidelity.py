@@ -188,7 +188,8 @@ def _left_out(said: Sequence[_ReadWord], first: int, last: int, title: frozenset
     further = said[last + 1] if last + 1 < len(said) else None
     if left & BINDING:
         return "leaves out a condition, a limit, or whose word it is"
-    if left & _NEGATIONS or any(one.endswith("n't") for one in left):
+    denies = left & _NEGATIONS or any(one.endswith("n't") for one in left)
+    if denies and not said[first].marked:  # what stands between signs denies something of its own
         return "leaves out a 'not', or how few"
     if not further and left & title and left <= title | _PREPOSITIONS:
         return ""  # it is told of that in any case
