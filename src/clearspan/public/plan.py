@@ -85,9 +85,9 @@ def train(
     tokens: float | None = None,
     tasks: str | Path | None = None,
     ideal: float | None = None,
+    unique: float | None = None,
     laws: Sequence[str] = (),
     runs: str | Path | None = None,
-    unique: float | None = None,
     **prices: Unpack[PriceWords],
 ) -> Plan:
     """How big a model, on how much data, for a compute budget; or how far a plan is past compute-optimal.
