@@ -24,6 +24,7 @@ class Approved(Writer):
     name = "approved"
     spoken = "an approved answer"
     reference = "approved.csv"
+    word_for_word = False
 
     def __init__(self, settings: Settings) -> None:
         self._file = settings.home / "approved.csv"

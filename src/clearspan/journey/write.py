@@ -61,7 +61,15 @@ def write(
             note = f"No sentence was generated: {wording.why}."
             return Written(notes=(note,), spent=wording.spent, model=writer.reference)
         candidates = (wording.text, *wording.others)
-        selected = writing.choose(asked.question.text, candidates, given, threshold, instruments, answers)
+        selected = writing.choose(
+            asked.question.text,
+            candidates,
+            given,
+            threshold,
+            instruments,
+            answers,
+            word_for_word=writer.word_for_word,
+        )
     except (ClearspanError, RuntimeError) as error:
         # The quotes are shown already and are right without it: PyTorch out of memory must not take them away.
         reason = error.what if isinstance(error, ClearspanError) else f"the model failed ({error})."

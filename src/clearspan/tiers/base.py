@@ -102,9 +102,12 @@ class Writer(Tier):
     Attributes:
         spoken: the writer as a person would say it, as 'the local model'.
         can_be_dialled: whether `write` takes dials.
+        word_for_word: whether what is shown must consist of whole stretches of the quotes, since a machine mixes up
+            relations that no verifier sees; not for sentences that a person wrote or approved.
     """
 
     spoken: str
+    word_for_word: bool = True
     can_be_dialled: bool = False
 
     @abstractmethod

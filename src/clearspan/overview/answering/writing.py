@@ -66,6 +66,8 @@ def choose(
     threshold: float,
     instruments: Instruments,
     answers: Answers,
+    *,
+    word_for_word: bool = True,
 ) -> Selected:
     """The first candidate that is proved, the best first; where none is whole, the one that keeps most.
 
@@ -76,6 +78,7 @@ def choose(
         quotes: claims that `citing.prove_quotes` has passed.
         threshold: probability from which a sentence counts as supported.
         answers: the reader's word on whether a text answers.
+        word_for_word: whether a sentence must consist of whole stretches of the quotes besides (`fidelity`).
     """
     own = sorted(set(candidates))
     said = [quote.text for quote in quotes]
@@ -96,7 +99,7 @@ def choose(
     ranked = sorted(worth, key=lambda text: (-worth[text], text))
     tried: list[Selected] = []
     for text in ranked[:_MOST_PROOFS]:
-        proved = _prove(text, question, quotes, threshold, instruments)
+        proved = _prove(text, question if word_for_word else None, quotes, threshold, instruments)
         if proved.claims and not proved.dropped:
             return proved
         tried.append(proved)
@@ -111,8 +114,9 @@ def _share(logit: float) -> float:
 
 
 def _prove(
-    text: str, question: str, quotes: Sequence[Claim], threshold: float, instruments: Instruments
+    text: str, question: str | None, quotes: Sequence[Claim], threshold: float, instruments: Instruments
 ) -> Selected:
+    """What holds of a candidate; with a question each of its sentences must be `fidelity`'s, too."""
     claims: list[Claim] = []
     dropped: list[Dropped] = []
     for start, end in sentences(text):
@@ -121,7 +125,7 @@ def _prove(
             why = "leans on a sentence that is not shown"
             dropped.append(Dropped(text=sentence, origin="generated", why=why))
             continue
-        if why := unfaithful(sentence, question, quotes):
+        if question is not None and (why := unfaithful(sentence, question, quotes)):
             dropped.append(Dropped(text=sentence, origin="generated", why=why))
             continue
         proof = citing.prove_sentence(sentence, quotes, threshold, instruments)
