@@ -178,6 +178,21 @@ def test_replies_that_do_not_end_are_stopped_and_what_they_took_is_counted() -> 
     assert written(None, seconds=0.05) == Wording("", Spent(20, 7), "the model took longer than 0.1 s")
 
 
+class BrokenReply(Reply):
+    """A reply whose model fails after its first piece."""
+
+    def _deltas(self) -> Iterator[Delta]:
+        yield Delta("The")
+        raise RuntimeError("out of memory")
+
+
+def test_a_reply_that_fails_takes_no_other_away() -> None:
+    replies = [BrokenReply(""), Reply("The mill is red.")]
+    assert together(lambda: replies, 1.0, 3).text == "The mill is red."
+    with pytest.raises(RuntimeError, match="out of memory"):
+        together(lambda: [BrokenReply("")], 1.0, 3)
+
+
 @pytest.mark.parametrize(
     ("text", "whole"),
     [

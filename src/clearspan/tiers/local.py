@@ -30,7 +30,10 @@ if TYPE_CHECKING:
 _FREE = (0.0, 0.7, 1.0)
 """Temperatures of candidates in any words; the first takes the likeliest token always."""
 
-_HELD = ((0.0, 3.0), (0.0, 0.0), (0.7, 2.0), (0.7, 0.0), (0.7, 5.0), (1.0, 2.0), (1.0, 0.0), (1.3, 3.0))
+_HELD = (
+    *((0.0, 3.0), (0.0, 0.0), (0.7, 2.0), (0.7, 0.0), (0.7, 5.0), (1.0, 2.0), (1.0, 0.0), (1.3, 3.0)),
+    *((0.7, 1.0), (1.0, 5.0), (1.0, 1.0), (1.3, 1.0), (1.3, 0.0)),
+)
 """Temperatures of candidates that are held to the quotes, and how eager they are to leave out what can be spared."""
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from clearspan.errors import Busy
+from clearspan.errors import Busy, ClearspanError
 from clearspan.language.sentences import sentences
 from clearspan.receipts import Claim, Offer
 from clearspan.tiers.base import Spent, Wording, is_wide
@@ -118,7 +118,7 @@ def together(begin: "Callable[[], Sequence[ChatStream]]", seconds: float, most: 
         timer.daemon = True
         timer.start()
         try:
-            finished = [_finish(stream) for stream in streams]
+            finished = _finished(streams)
         finally:
             timer.cancel()
             for stream in streams:
@@ -157,6 +157,20 @@ def is_sentence(quote: str) -> bool:
         and "|" not in text
         and not _AIM.match(text)
     )
+
+
+def _finished(streams: "Sequence[ChatStream]") -> "list[Generation | None]":
+    """Of each stream what it came to; one that fails takes the others away only where none of them is done."""
+    found: list[Generation | None] = []
+    failed: Exception | None = None
+    for stream in streams:
+        try:
+            found.append(_finish(stream))
+        except (ClearspanError, RuntimeError) as error:
+            failed = error
+    if failed is not None and not any(found):
+        raise failed
+    return found
 
 
 def _finish(stream: "ChatStream") -> "Generation | None":

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-CAPACITY = 64
-"""Tokens that wait for their reader before the sequence pauses."""
+CAPACITY = 128
+"""Tokens that wait for their reader before the sequence pauses; more than a writer's candidate has, since candidates
+are read one after another."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -307,6 +307,15 @@ def test_a_row_of_another_thing_stands_for_no_side(given: Make) -> None:
     assert [one.split(";")[0] for one in said] == ["Animal: Blue whale", "Animal: Whale shark"]
 
 
+def test_one_sentence_that_says_it_of_both_sides_stands_once(given: Make) -> None:
+    pages = {"Whales": "A blue whale, unlike a whale shark, feeds its young on milk. Both swim."}
+    asked = "What is the difference between a blue whale and a whale shark?"
+    answer = shaped(given(asked, pages, {"A blue whale": 0.9}))
+    assert [(claim.role, claim.mark) for claim in answer.claims] == [
+        ("side", "A blue whale and a whale shark")
+    ]
+
+
 def test_a_side_of_which_nothing_is_found_is_named(given: Make) -> None:
     answer = shaped(
         given("Which is longer, the Bay Bridge or the Tower Bridge?", BRIDGE, {"Its main span is 704": 0.9})

@@ -24,13 +24,20 @@ _Valued = tuple[ScoredStatement, Quantity]
 
 
 def comparison(given: Given) -> ShapedAnswer | None:
-    """A row for each side that something was found of; None where no two sides are named, or neither was found."""
+    """A row for each side that something was found of; None where no two sides are named, or neither was found.
+
+    One sentence that says it of both is one row.
+    """
     named = sides(given.question.text, titles_of(given))
     if not named:
         return None
     one, two = named
     found = (of_side(given, one, two), of_side(given, two, one))
     pair = _comparable(given, named, found)
+    if not pair and all(found) and found[0][0] is found[1][0]:
+        return ShapedAnswer(
+            "comparison", tuple(quoted(found[0][0], "side", mark=f"{_opening(one)} and {two}"))
+        )
     rows: list[ShapedClaim] = []
     missing: list[str] = []
     places: list[int] = []
