@@ -1,7 +1,10 @@
 """`clearspan train`: the parts of Clearspan that are learned, made anew."""
 
 import json
-from collections.abc import Callable
+import math
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,10 +14,12 @@ import click
 from clearspan.cli.options import FILE, FOLDER, Command, json_option
 
 if TYPE_CHECKING:
-    from clearspan.overview.answering.reader.training.loop import Progress
+    from clearspan.models.weights.descent import DescentProgress
     from clearspan.overview.answering.tables.training.train import JudgedAnswer
 
 QUESTIONS = Path("evals") / "questions"
+_LINE_SECONDS = 5.0
+"""From one line of progress to the next, where standard error is no terminal."""
 
 
 def _data(help: str, **more: Any) -> Callable[[Command], Command]:
@@ -88,28 +93,19 @@ def reader(data: Path, out: Path, seed: int, close: bool, begin: Path | None, **
     calibrated and measured. The folder can take the place of src/clearspan/overview/answering/reader/data; with
     --close, its two files can join those that are there.
     """
-    from rich.console import Console
-
     from clearspan.overview.answering.reader.training.loop import Recipe
     from clearspan.overview.answering.reader.training.run import CLOSE, train_close_reader, train_reader
     from clearspan.settings import Settings
 
-    console = Console(stderr=True)
-    with console.status("reading questions") as status:
-
-        def tell(progress: "Progress") -> None:
-            left = progress.seconds_left
-            status.update(
-                f"step {progress.step:,} of {progress.steps:,}, loss {progress.loss:.3f}, {left / 60:.0f} min left"
-            )
+    with _telling("reading questions") as tell:
 
         def measuring(done: int, total: int) -> None:
-            status.update(f"calibrating: {done:,} of {total:,} held-out questions")
+            tell(f"calibrating: {done:,} of {total:,} held-out questions")
 
         base, made = (CLOSE, train_close_reader) if close else (Recipe(), train_reader)
         wanted: dict[str, Any] = {name: value for name, value in chosen.items() if value is not None}
         recipe = replace(base, seed=seed, **wanted)
-        measured = made(data / QUESTIONS, out, recipe, Settings(), tell, measuring, begin)
+        measured = made(data / QUESTIONS, out, recipe, Settings(), _stepping(tell), measuring, begin)
     click.echo(f"The reader is in {out}.")
     click.echo(
         f"Of {measured.questions:,} held-out questions, those that are answered have a right sentence first in "
@@ -215,26 +211,17 @@ def writer(data: Path, out: Path, rounds: int, passes: float, rate: float, seed:
     """
     from dataclasses import asdict
 
-    from rich.console import Console
-
     from clearspan import settings
     from clearspan.checks.writing.training import Telling, train_writer
-    from clearspan.tiers.writer.training.loop import WritingProgress, WritingRecipe
+    from clearspan.tiers.writer.training.loop import WritingRecipe
 
-    console = Console(stderr=True)
-    with console.status("reading pairs") as status:
-
-        def step(progress: WritingProgress) -> None:
-            left = progress.seconds_left
-            status.update(
-                f"step {progress.step:,} of {progress.steps:,}, loss {progress.loss:.3f}, {left / 60:.0f} min left"
-            )
+    with _telling("reading pairs") as tell:
 
         def sampling(done: int, total: int) -> None:
-            status.update(f"writing: {done:,} of {total:,} questions")
+            tell(f"writing: {done:,} of {total:,} questions")
 
         recipe = WritingRecipe(passes=passes, rate=rate, seed=seed)
-        quality = train_writer(data, out, rounds, recipe, settings.load(), Telling(step, sampling))
+        quality = train_writer(data, out, rounds, recipe, settings.load(), Telling(_stepping(tell), sampling))
     if as_json:
         click.echo(json.dumps(asdict(quality)))
         return
@@ -243,6 +230,35 @@ def writer(data: Path, out: Path, rounds: int, passes: float, rate: float, seed:
     click.echo(
         f"Of {quality.questions} held-out questions a text is proved and answers for {shares}: before any round, and "
         f"after each. Sentences of people took {quality.nats[0]:.3f} nats a token, and take {quality.nats[1]:.3f}."
+    )
+
+
+@contextmanager
+def _telling(first: str) -> Generator[Callable[[str], None]]:
+    """Says on standard error where a training stands: in one line that changes, or, where that is redirected, in a
+    line every few seconds."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if console.is_terminal:
+        with console.status(first) as status:
+            yield status.update
+        return
+    last = -math.inf
+
+    def line(text: str) -> None:
+        nonlocal last
+        if time.monotonic() - last >= _LINE_SECONDS:
+            last = time.monotonic()
+            click.echo(text, err=True)
+
+    line(first)
+    yield line
+
+
+def _stepping(tell: Callable[[str], None]) -> "Callable[[DescentProgress], None]":
+    return lambda one: tell(
+        f"step {one.step:,} of {one.steps:,}, loss {one.loss:.3f}, {one.seconds_left / 60:.0f} min left"
     )
 
 

@@ -15,6 +15,7 @@ from clearspan.models.backends.prefix import Prefix
 from clearspan.models.serving.embedder import Embedder
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.serving.runtime import preferred_dtype, set_threads
+from clearspan.models.weights.descent import DescentProgress
 from clearspan.models.weights.loading import load_weights
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.reader import EvidenceReader
@@ -22,7 +23,7 @@ from clearspan.overview.answering.reader.training.run import split_questions
 from clearspan.overview.proof.verify import Instruments
 from clearspan.settings import Settings
 from clearspan.tiers.writer.learned import CARD, PREFIX
-from clearspan.tiers.writer.training.loop import Learner, WritingProgress, WritingRecipe, nats, train
+from clearspan.tiers.writer.training.loop import Learner, WritingRecipe, nats, train
 from clearspan.tiers.writer.training.pairs import WritingPair, content_hash, read_pairs
 
 SETS = {
@@ -67,7 +68,7 @@ class Telling:
         sampling: after each question how many of how many are written.
     """
 
-    step: Callable[[WritingProgress], None]
+    step: Callable[[DescentProgress], None]
     sampling: Callable[[int, int], None]
 
 

@@ -7,9 +7,10 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.models.serving.engine import LanguageModel
+from clearspan.models.weights.descent import DescentProgress
 from clearspan.models.weights.loading import LoadedModel
 from clearspan.tiers.rewriting import MANNER, ToldStatement, told
-from clearspan.tiers.writer.training.loop import Learner, WritingProgress, WritingRecipe, nats, train
+from clearspan.tiers.writer.training.loop import Learner, WritingRecipe, nats, train
 from clearspan.tiers.writer.training.pairs import WritingPair
 
 PAIRS = [
@@ -53,7 +54,7 @@ def test_it_learns_and_leaves_the_model_as_it_is(
     learner = Learner(loaded, language_model.reference)
     weights = {name: one.clone() for name, one in list(loaded.model.named_parameters())[:3]}
     before = nats(learner, PAIRS, RECIPE)
-    told_of: list[WritingProgress] = []
+    told_of: list[DescentProgress] = []
     train(learner, PAIRS, RECIPE, tmp_path, told_of.append)
     assert nats(learner, PAIRS, RECIPE) < 0.7 * before
     assert [one.step for one in told_of] == [1, 2, 3, 4, 5, 6]
@@ -69,7 +70,7 @@ def test_broken_off_it_comes_to_the_same_bytes(
     whole = Learner(loaded, language_model.reference)
     train(whole, PAIRS, RECIPE, _made(tmp_path / "whole"), lambda _: None)
 
-    def stop(progress: WritingProgress) -> None:
+    def stop(progress: DescentProgress) -> None:
         if progress.step == 3:
             raise _BrokenOff
 
@@ -95,7 +96,7 @@ def test_another_training_does_not_go_on_from_it(
 def test_pairs_that_are_too_long_are_left_out(
     loaded: LoadedModel, language_model: LanguageModel, tmp_path: Path
 ) -> None:
-    steps: list[WritingProgress] = []
+    steps: list[DescentProgress] = []
     train(Learner(loaded, language_model.reference), PAIRS, WritingRecipe(longest=10), tmp_path, steps.append)
     assert steps == []
 

@@ -5,7 +5,6 @@ which is where a short training gets furthest (their section 7.4). The loss is o
 """
 
 import random
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -18,7 +17,7 @@ from transformers import DynamicCache
 
 from clearspan.models.backends.prefix import Prefix
 from clearspan.models.text.conversation import conversation_text, conversation_tokens
-from clearspan.models.weights.checkpoint import Checkpoint
+from clearspan.models.weights.descent import Descent, DescentProgress
 from clearspan.models.weights.loading import LoadedModel
 from clearspan.tiers.rewriting import MANNER, told
 from clearspan.tiers.writer.training.pairs import WritingPair, content_hash
@@ -46,22 +45,6 @@ class WritingRecipe:
     batch: int = 8
     longest: int = 360
     seed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class WritingProgress:
-    """Where a training stands: after `step` of `steps`; `seconds` and `done` are those of this run."""
-
-    step: int
-    steps: int
-    loss: float
-    seconds: float
-    done: int
-
-    @property
-    def seconds_left(self) -> float:
-        """What the remaining steps will take at this run's pace."""
-        return self.seconds / self.done * (self.steps - self.step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +144,7 @@ def train(
     pairs: Sequence[WritingPair],
     recipe: WritingRecipe,
     folder: Path,
-    progress: Callable[[WritingProgress], None],
+    progress: Callable[[DescentProgress], None],
 ) -> None:
     """Train in place; a training that was broken off in the same folder goes on.
 
@@ -182,37 +165,19 @@ def train(
     }
     batches = _batches([learner.encode(one) for one in pairs], recipe)
     parameters = learner.parameters
-    optimizer = torch.optim.Adam(list(parameters.values()), lr=recipe.rate)
-    moments: dict[str, Tensor] = {}
-    for name, one in parameters.items():
-        state = optimizer.state[one]
-        state["step"] = torch.tensor(0.0)
-        state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(one), torch.zeros_like(one)
-        moments[f"{name}.first"], moments[f"{name}.second"] = state["exp_avg"], state["exp_avg_sq"]
-    done = 0
-    if kept := Checkpoint.read(folder, fingerprint):
-        kept.restore("parameters", {name: one.data for name, one in parameters.items()})
-        kept.restore("moments", moments)
-        done = kept.step
-        for one in parameters.values():
-            optimizer.state[one]["step"].fill_(done)
-    began = time.monotonic()
-    for step in range(done, len(batches)):
-        rising = min(1.0, (step + 1) / recipe.warm)
-        for group in optimizer.param_groups:
-            group["lr"] = recipe.rate * rising * (1.0 - step / len(batches))
-        total, count = learner.loss(batches[step])
+
+    def rate(step: int) -> float:
+        return recipe.rate * min(1.0, (step + 1) / recipe.warm) * (1.0 - step / len(batches))
+
+    def gradient(_: int, batch: Sequence[_Encoded]) -> float:
+        total, count = learner.loss(batch)
         (total / count).backward()  # pyright: ignore[reportUnknownMemberType]
-        nn.utils.clip_grad_norm_(list(parameters.values()), 1.0)
-        optimizer.step()  # pyright: ignore[reportUnknownMemberType]
-        optimizer.zero_grad()
-        seconds = time.monotonic() - began
-        progress(
-            WritingProgress(step + 1, len(batches), float(total.detach()) / count, seconds, step + 1 - done)
-        )
-        if (step + 1) % _PER_CHECKPOINT == 0 or step + 1 == len(batches):
-            state = {"parameters": {n: one.data for n, one in parameters.items()}, "moments": moments}
-            Checkpoint.of(fingerprint, step + 1, state).write(folder)
+        return float(total.detach()) / count
+
+    optimizer = torch.optim.Adam(list(parameters.values()), lr=recipe.rate)
+    Descent(parameters, optimizer, rate, fingerprint, folder, _PER_CHECKPOINT).run(
+        batches, len(batches), gradient, progress
+    )
 
 
 def nats(learner: Learner, pairs: Sequence[WritingPair], recipe: WritingRecipe) -> float:

@@ -10,9 +10,10 @@ import torch
 
 from clearspan.errors import BadInput
 from clearspan.models.weights.checkpoint import Checkpoint
+from clearspan.models.weights.descent import DescentProgress
 from clearspan.overview.answering.reader.network import ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.examples import LabelledWindows
-from clearspan.overview.answering.reader.training.loop import Progress, Recipe, loss_of, train
+from clearspan.overview.answering.reader.training.loop import Recipe, loss_of, train
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.overview.answering.reader.windows import WindowCutter
 
@@ -29,10 +30,10 @@ def run(
     folder: Path,
     until: int | None = None,
     begin: Checkpoint | None = None,
-) -> list[Progress]:
-    told: list[Progress] = []
+) -> list[DescentProgress]:
+    told: list[DescentProgress] = []
 
-    def progress(one: Progress) -> None:
+    def progress(one: DescentProgress) -> None:
         told.append(one)
         if until is not None and one.step == until:
             raise Killed

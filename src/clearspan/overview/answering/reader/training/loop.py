@@ -8,7 +8,6 @@ and the kind of the question.
 
 import math
 import random
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from torch.nn import functional
 
 from clearspan.errors import BadInput
 from clearspan.models.weights.checkpoint import Checkpoint
+from clearspan.models.weights.descent import Descent, DescentProgress
 from clearspan.overview.answering.reader.adapters import adapt
 from clearspan.overview.answering.reader.network import Logits, ReaderNetwork, batch_of
 from clearspan.overview.answering.reader.training.examples import LabelledWindow, LabelledWindows, batches
@@ -58,22 +58,6 @@ class Recipe:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """Where a training stands: after `step` of `steps`; `seconds` and `done` are those of this run."""
-
-    step: int
-    steps: int
-    loss: float
-    seconds: float
-    done: int
-
-    @property
-    def seconds_left(self) -> float:
-        """What the remaining steps will take at this run's pace."""
-        return self.seconds / self.done * (self.steps - self.step)
-
-
 def train(
     network: ReaderNetwork,
     examples: LabelledWindows,
@@ -81,7 +65,7 @@ def train(
     folder: Path,
     data: str,
     begin: Checkpoint | None,
-    progress: Callable[[Progress], None],
+    progress: Callable[[DescentProgress], None],
 ) -> None:
     """Train in place; a training that was broken off in the same folder goes on.
 
@@ -101,40 +85,25 @@ def train(
     trained = _trained(network, recipe)
     if begin:
         _begin_with(network, begin)
-    optimizer = torch.optim.AdamW(list(trained.values()), lr=recipe.rate, weight_decay=recipe.decay)
-    moments = _moments(optimizer, trained)
-    done = 0
-    if kept := Checkpoint.read(folder, fingerprint):
-        kept.restore("parameters", {name: one.data for name, one in trained.items()})
-        kept.restore("moments", moments)
-        done = kept.step
-        for one in trained.values():
-            optimizer.state[one]["step"].fill_(done)
     steps = _steps(examples, recipe)
-    began = time.monotonic()
     network.train()
     run = Runner(network, trained)
-    for step, groups in enumerate(_all_batches(examples, recipe)):
-        if step < done:
-            continue
+
+    def gradient(step: int, groups: Sequence[Sequence[LabelledWindow]]) -> float:
         torch.manual_seed(recipe.seed * 1_000_003 + step)  # pyright: ignore[reportUnknownMemberType]
-        rate = recipe.rate * _share(step / steps, recipe.warm)
-        for group in optimizer.param_groups:
-            group["lr"] = rate
-        said = run(batch_of([example.window for each in groups for example in each]))
-        loss = loss_of(said, groups)
+        loss = loss_of(run(batch_of([example.window for each in groups for example in each])), groups)
         loss.backward()  # pyright: ignore[reportUnknownMemberType]
         run.collect()
-        nn.utils.clip_grad_norm_(list(trained.values()), 1.0)
-        optimizer.step()  # pyright: ignore[reportUnknownMemberType]
-        optimizer.zero_grad()
-        told = Progress(step + 1, steps, float(loss.detach()), time.monotonic() - began, step + 1 - done)
-        progress(told)
-        if (step + 1) % _PER_CHECKPOINT == 0:
-            state = {"parameters": {n: one.data for n, one in trained.items()}, "moments": moments}
-            Checkpoint.of(fingerprint, step + 1, state).write(folder)
-    state = {"parameters": {n: one.data for n, one in trained.items()}, "moments": moments}
-    Checkpoint.of(fingerprint, steps, state).write(folder)
+        return float(loss.detach())
+
+    Descent(
+        trained,
+        torch.optim.AdamW(list(trained.values()), lr=recipe.rate, weight_decay=recipe.decay),
+        lambda step: recipe.rate * _share(step / steps, recipe.warm),
+        fingerprint,
+        folder,
+        _PER_CHECKPOINT,
+    ).run(_all_batches(examples, recipe), steps, gradient, progress)
     network.eval()
 
 
@@ -239,14 +208,3 @@ def _steps(examples: LabelledWindows, recipe: Recipe) -> int:
 
 def _share(done: float, warm: float) -> float:
     return done / warm if done < warm else max(0.0, (1.0 - done) / (1.0 - warm))
-
-
-def _moments(optimizer: torch.optim.AdamW, trained: dict[str, nn.Parameter]) -> dict[str, Tensor]:
-    """The optimizer's moments by name, made before the first step so that a checkpoint can fill them."""
-    found: dict[str, Tensor] = {}
-    for name, one in trained.items():
-        state = optimizer.state[one]
-        state["step"] = torch.tensor(0.0)
-        state["exp_avg"], state["exp_avg_sq"] = torch.zeros_like(one), torch.zeros_like(one)
-        found[f"{name}.first"], found[f"{name}.second"] = state["exp_avg"], state["exp_avg_sq"]
-    return found

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.models.weights.checkpoint import FILE, Checkpoint
+from clearspan.models.weights.descent import DescentProgress
 from clearspan.models.weights.pretrained import read_encoder
 from clearspan.models.weights.sources import resolve
 from clearspan.overview.answering.reader.adapters import adapters_of, packed, unpacked
@@ -20,7 +21,7 @@ from clearspan.overview.answering.reader.network import ReaderNetwork
 from clearspan.overview.answering.reader.reader import GRAPH, SHIPPED, VOCABULARY
 from clearspan.overview.answering.reader.training.examples import LabelledWindows
 from clearspan.overview.answering.reader.training.finish import ReaderQuality, card_of, finish, finish_close
-from clearspan.overview.answering.reader.training.loop import Progress, Recipe, train
+from clearspan.overview.answering.reader.training.loop import Recipe, train
 from clearspan.overview.answering.reader.training.questions import (
     LabelledQuestion,
     content_hash,
@@ -72,7 +73,7 @@ def train_reader(
     folder: Path,
     recipe: Recipe,
     settings: Settings,
-    progress: Callable[[Progress], None],
+    progress: Callable[[DescentProgress], None],
     measuring: Callable[[int, int], None],
     begin: Path | None = None,
 ) -> ReaderQuality:
@@ -112,7 +113,7 @@ def train_close_reader(
     folder: Path,
     recipe: Recipe,
     settings: Settings,
-    progress: Callable[[Progress], None],
+    progress: Callable[[DescentProgress], None],
     measuring: Callable[[int, int], None],
     begin: Path | None = None,
 ) -> ReaderQuality:
