@@ -139,6 +139,13 @@ def test_names_keep_their_capitals_within_a_sentence() -> None:
     assert not any("uNESCO" in text for text in found)
 
 
+def test_what_is_no_name_is_written_small_within_a_sentence() -> None:
+    found = texts("The mill grinds flour.", "Flour is sold there.", "Affected sacks are burnt.")
+    assert "The mill grinds flour, and flour is sold there." in found
+    assert "The mill grinds flour, and affected sacks are burnt." in found
+    assert not any(", and Flour" in text or ", and Affected" in text for text in found)
+
+
 def test_the_order_of_the_sentences_is_kept_where_the_model_is_indifferent() -> None:
     spelling = Spelling()
     held = Excerpts(

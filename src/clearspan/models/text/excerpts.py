@@ -107,6 +107,8 @@ class Excerpts:
         self._ends = ends
         self.most = most
         self._given = sentences
+        # Only words that begin no sentence show whether they are names.
+        self._inside = frozenset(word for one in sentences for word in one.text.split()[1:])
         self._sentences = [self._read(one.text) for one in sentences]
         self._spared = [_spared(units) for units in self._sentences]
         self._stop = tuple(encode("."))
@@ -194,7 +196,7 @@ class Excerpts:
                     shown.lower().replace("’", "'"),
                     tuple(self._encode(spaced)),
                     tuple(self._encode(shown[0].upper() + shown[1:])),
-                    tuple(tuple(self._encode(f" {form}")) for form in _within(shown)),
+                    tuple(tuple(self._encode(f" {form}")) for form in _within(shown, self._inside)),
                 )
             )
         return found
@@ -242,12 +244,16 @@ _LOWERED = frozenset(
 )
 
 
-def _within(word: str) -> tuple[str, ...]:
-    """How the first word of a sentence may be written within another."""
+def _within(word: str, inside: frozenset[str]) -> tuple[str, ...]:
+    """How the first word of a sentence may be written within another, going by the words inside sentences."""
     lowered = word[0].lower() + word[1:]
     if lowered in _LOWERED:
         return (lowered,)
-    return (word,) if lowered == word or word[1:] != word[1:].lower() else (word, lowered)
+    if lowered == word or word[1:] != word[1:].lower():
+        return (word,)
+    if (word in inside) != (lowered in inside):
+        return (word,) if word in inside else (lowered,)
+    return (lowered,) if word.endswith("ed") else (word, lowered)
 
 
 def _spared(units: Sequence[_Unit]) -> dict[int, tuple[int, ...]]:
