@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 Encode = Callable[[str], Sequence[int]]
 
 _UNIT = re.compile(r"\s*(?:[,;:()\[\]]|[^\s,;:()\[\]]+(?:[,:][^\s,;:()\[\]]+)*)")
+_WORD = re.compile(r"\w[\w'’-]*")
 _OPENS, _CLOSES = frozenset("(["), frozenset(")]")
 BINDING = frozenset(
     """
@@ -108,7 +109,7 @@ class Excerpts:
         self.most = most
         self._given = sentences
         # Only words that begin no sentence show whether they are names.
-        self._inside = frozenset(word for one in sentences for word in one.text.split()[1:])
+        self._inside = frozenset(word for one in sentences for word in _WORD.findall(one.text)[1:])
         self._sentences = [self._read(one.text) for one in sentences]
         self._spared = [_spared(units) for units in self._sentences]
         self._stop = tuple(encode("."))
