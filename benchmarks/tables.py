@@ -22,7 +22,7 @@ from clearspan.models.serving.embedder import Embedder
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion, read_questions
 from clearspan.overview.answering.tables.answer import EMBEDDER, answer_from_tables
 from clearspan.overview.answering.tables.derivations import OPERATIONS
-from clearspan.overview.answering.tables.features import FEATURES
+from clearspan.overview.answering.tables.predictors import PREDICTORS
 from clearspan.overview.answering.tables.table import tables_of
 from clearspan.overview.answering.tables.training.examples import (
     SETS,
@@ -161,9 +161,9 @@ def shared(own: Sequence[JudgedAnswer], right: Sequence[bool]) -> tuple[float, f
 
 def by_words(example: TableExample) -> bool:
     """The baseline: the look-up whose row and column have most of the question's words."""
-    covered, operation = FEATURES.index("covered"), OPERATIONS.index("look up")
+    covered, operation = PREDICTORS.index("covered"), OPERATIONS.index("look up")
     best, right, first = -1.0, False, 0
-    for each in example.features:
+    for each in example.predictors:
         looked_up = np.flatnonzero(each.places[:, 0] == operation)
         if len(looked_up):
             shares = each.table(looked_up)[:, covered]

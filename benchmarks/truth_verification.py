@@ -16,7 +16,7 @@ from truth_verified import by_hand
 
 from clearspan.language.words import stems
 from clearspan.measure.bars import Bar, Cell, Report, Table
-from clearspan.overview.proof import features
+from clearspan.overview.proof import predictors
 from clearspan.overview.proof.training import train
 from clearspan.overview.proof.training.pairs import Pair
 from clearspan.overview.proof.verify import verify
@@ -93,10 +93,13 @@ def held_out(known: Sequence[Pair], rows: train.MEASURED) -> tuple[list[Table], 
     read = [pair for pair in known if "likelier" in rows[train.key(pair)]]
     variants: dict[str, tuple[Sequence[Pair], Floats]] = {
         "word overlap, one threshold (baseline)": (known, overlap(known)),
-        "words and hard checks": (known, train.held_out(known, rows, {**features.WORDS, **features.CHECKS})),
-        "meaning alone": (known, train.held_out(known, rows, features.MEANING)),
-        "words, hard checks, meaning": (known, train.held_out(known, rows, features.WITHOUT_MODEL)),
-        "the same, where the model was asked": (read, train.held_out(read, rows, features.WITHOUT_MODEL)),
+        "words and hard checks": (
+            known,
+            train.held_out(known, rows, {**predictors.WORDS, **predictors.CHECKS}),
+        ),
+        "meaning alone": (known, train.held_out(known, rows, predictors.MEANING)),
+        "words, hard checks, meaning": (known, train.held_out(known, rows, predictors.WITHOUT_MODEL)),
+        "the same, where the model was asked": (read, train.held_out(read, rows, predictors.WITHOUT_MODEL)),
         "and the language model's likelihood": (read, with_likelihood(known, read, rows)),
     }
     sources = sorted({pair.source for pair in known if pair.source != "made"})
@@ -122,7 +125,7 @@ def held_out(known: Sequence[Pair], rows: train.MEASURED) -> tuple[list[Table], 
             )
         )
     short = [source.removeprefix("AttributionBench ") for source in sources]
-    columns = ("features", *short, "mean of AttributionBench", "95 % interval", "pooled")
+    columns = ("predictors", *short, "mean of AttributionBench", "95 % interval", "pooled")
     table = Table(
         "Macro-F1 on data sets held out whole (supported or not)",
         columns,
@@ -164,7 +167,7 @@ def with_likelihood(known: Sequence[Pair], read: Sequence[Pair], rows: train.MEA
     logits = np.zeros(len(read))
     for source in sorted({pair.source for pair in read}):
         base = train.supported(
-            [pair for pair in known if pair.source != source], rows, features.WITHOUT_MODEL
+            [pair for pair in known if pair.source != source], rows, predictors.WITHOUT_MODEL
         )
         model = train.with_model(base, [pair for pair in read if pair.source != source], rows)
         chosen = [index for index, pair in enumerate(read) if pair.source == source]
@@ -181,11 +184,11 @@ def random_split(known: Sequence[Pair], rows: train.MEASURED) -> Table:
     said = np.zeros(len(bench), bool)
     for number in range(5):
         fitted = [pair for pair in bench if fold[pair.group] != number] + others
-        model = train.supported(fitted, rows, features.WITHOUT_MODEL)
+        model = train.supported(fitted, rows, predictors.WITHOUT_MODEL)
         chosen = [index for index, pair in enumerate(bench) if fold[pair.group] == number]
         said[chosen] = model.logits([rows[train.key(bench[index])] for index in chosen]) >= 0
     truth = np.array([pair.label == "supported" for pair in bench])
-    grouped = train.held_out(known, rows, features.WITHOUT_MODEL)
+    grouped = train.held_out(known, rows, predictors.WITHOUT_MODEL)
     of_bench = np.char.startswith([pair.source for pair in known], "AttributionBench")
     whole = grouped[of_bench] >= 0
     lines = [("five random folds", macro_f1(truth, said)), ("held out by data set", macro_f1(truth, whole))]
@@ -200,8 +203,8 @@ def three_way(known: Sequence[Pair], rows: train.MEASURED) -> Table:
     for source in ("SciFact", "Climate-FEVER"):
         fitted = [pair for pair in known if pair.source != source]
         wrong = [p for p in fitted if p.label != "supported" and not p.source.startswith("Attribution")]
-        first = train.supported(fitted, rows, features.WITHOUT_MODEL)
-        second = train.contradiction(wrong, rows, dict.fromkeys(features.WITHOUT_MODEL, 0))
+        first = train.supported(fitted, rows, predictors.WITHOUT_MODEL)
+        second = train.contradiction(wrong, rows, dict.fromkeys(predictors.WITHOUT_MODEL, 0))
         chosen = [pair for pair in known if pair.source == source]
         found = [rows[train.key(pair)] for pair in chosen]
         support, against = first.logits(found) >= 0, second.logits(found) >= 0
@@ -230,7 +233,7 @@ def calibration(known: Sequence[Pair], rows: train.MEASURED) -> Table:
     lines: list[Sequence[Cell]] = []
     for source in sorted({pair.source for pair in natural}):
         others = [pair for pair in known if pair.source != source]
-        model = train.calibrated_model(others, rows, features.WITHOUT_MODEL)
+        model = train.calibrated_model(others, rows, predictors.WITHOUT_MODEL)
         chosen = [pair for pair in natural if pair.source == source]
         said = model.probabilities([rows[train.key(pair)] for pair in chosen])
         truth = np.array([pair.label == "supported" for pair in chosen])

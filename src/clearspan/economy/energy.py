@@ -109,7 +109,7 @@ class EnergyModel:
     def joules_per_token(self, serving: Serving) -> Estimate:
         """Joules of one output token; its interval held 95 % of configurations of unseen models."""
         batch = self.usual_batch if serving.batch is None else serving.batch
-        parts = _features([serving], np.array([batch]))
+        parts = _predictors([serving], np.array([batch]))
         value = float((parts @ np.array([self.weights, self.compute, self.overhead]))[0])
         factor = self.factor_unknown if serving.batch is None else self.factor
         known = "batch size known" if serving.batch is not None else f"batch size unknown, {batch:.0f} taken"
@@ -164,7 +164,7 @@ def fit_energy(measured: Measurements) -> tuple[float, float, float]:
     Huber regression of the logarithm, so that one strange model does not bend the rest.
     """
     batches = np.array([s.batch or 1.0 for s in measured.servings])
-    problem = EnergyProblem(_features(measured.servings, batches), np.log(measured.joules))
+    problem = EnergyProblem(_predictors(measured.servings, batches), np.log(measured.joules))
     counts = {name: measured.models.count(name) for name in measured.models}
     weight = np.array([1 / counts[name] for name in measured.models])
     theta, cost = minimise(problem, problem.starts(), weight, _DELTA)
@@ -216,7 +216,7 @@ def errors_on_unseen(measured: Measurements, batch_known: bool = True) -> Array:
         own = [s for s, out in zip(measured.servings, held, strict=True) if out]
         usual = float(np.median([s.batch or 1.0 for s in fitted.servings]))
         batches = np.array([(s.batch or 1.0) if batch_known else usual for s in own])
-        errors[held] = np.log(_features(own, batches) @ constants) - np.log(measured.joules[held])
+        errors[held] = np.log(_predictors(own, batches) @ constants) - np.log(measured.joules[held])
     return errors
 
 
@@ -284,7 +284,7 @@ def bytes_read(servings: Sequence[Serving], batches: Array) -> Array:
     return total * (1 - (1 - active / total) ** batches) * _BYTES_PER_WEIGHT
 
 
-def _features(servings: Sequence[Serving], batches: Array) -> Array:
+def _predictors(servings: Sequence[Serving], batches: Array) -> Array:
     """The three physical terms, J, (n, 3)."""
     active = np.array([s.active for s in servings])
     gpus = np.array([float(s.gpus) for s in servings])

@@ -1,4 +1,4 @@
-"""The verifier's weights: which set is asked for which features, and what is written is what is read."""
+"""The verifier's weights: which set is asked for which predictors, and what is written is what is read."""
 
 import json
 import math
@@ -30,7 +30,7 @@ def probability(logit: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("features", "logit"),
+    ("predictors", "logit"),
     [
         ({"words": 1.0}, 0.1),
         ({"words": 1.0, "likelier": 1.0}, 0.1),
@@ -38,8 +38,8 @@ def probability(logit: float) -> float:
         ({"words": 1.0, "aligned": 1.0, "likelier": 1.0}, 0.3),
     ],
 )
-def test_the_features_at_hand_choose_the_weights(features: dict[str, float], logit: float) -> None:
-    assert WEIGHTS.supported(features) == pytest.approx(probability(logit))
+def test_the_predictors_at_hand_choose_the_weights(predictors: dict[str, float], logit: float) -> None:
+    assert WEIGHTS.supported(predictors) == pytest.approx(probability(logit))
 
 
 def test_contradiction_is_told_from_meaning_where_there_is_any() -> None:

@@ -14,7 +14,7 @@ from clearspan.errors import Busy
 from clearspan.language.sentences import sentences
 from clearspan.language.words import STOPWORDS, stem, stems
 from clearspan.models.serving.embedder import EmbeddedText, Embedder
-from clearspan.overview.proof import features
+from clearspan.overview.proof import predictors
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.model import trained
 from clearspan.overview.proof.verify import Instruments, Verification, verify
@@ -371,7 +371,7 @@ def test_words_alone_are_nine_hard_checks_and_the_share_of_words() -> None:
         name="words", score=1.0, detail="share in the cited text, by rarity"
     )
     half = verify(MILL, [Evidence("The old barn at Tarrow fell down in 1861.")], 0.5)
-    shared = features.of_words(MILL, [Evidence("The old barn at Tarrow fell down in 1861.")], ())["words"]
+    shared = predictors.of_words(MILL, [Evidence("The old barn at Tarrow fell down in 1861.")], ())["words"]
     assert by_name(half)["words"].score == round(shared, 3)
     assert 0.3 < shared < 0.9
 
@@ -379,7 +379,7 @@ def test_words_alone_are_nine_hard_checks_and_the_share_of_words() -> None:
 def test_the_probability_is_the_trained_models() -> None:
     evidence = [Evidence("The old mill at Tarrow burned.")]
     claim = "The old mill at Tarrow burned brightly."
-    measured = features.of_words(claim, evidence, features.hard_checks(claim, [evidence[0].text]))
+    measured = predictors.of_words(claim, evidence, predictors.hard_checks(claim, [evidence[0].text]))
     found = verify(claim, evidence, 0.5)
     assert found.score == round(trained().supported(measured), 4)
     assert found.parts[0].probability == round(trained().supported(measured), 3)
@@ -396,9 +396,9 @@ def test_meaning_and_alignment_are_told_when_there_is_an_embedder() -> None:
     vectors = WordVectors()
     found = asked(MILL, TOLD, "A barn.", embedder=vectors)
     said = [Evidence(TOLD, "A title", 1), Evidence("A barn.", "A title", 2)]
-    texts = features.texts_to_read(MILL, said)
+    texts = predictors.texts_to_read(MILL, said)
     assert vectors.read_texts == [texts]
-    measured = features.of_meaning(MILL, said, WordVectors().read(texts))
+    measured = predictors.of_meaning(MILL, said, WordVectors().read(texts))
     assert by_name(found)["meaning"] == Check(
         name="meaning", score=round(measured["meaning_two_sentences"], 3), detail="cosine with the cited text"
     )
@@ -408,7 +408,7 @@ def test_meaning_and_alignment_are_told_when_there_is_an_embedder() -> None:
         detail="share of its words that have a counterpart in the cited text",
     )
     assert [check.name for check in found.checks][-3:] == ["words", "meaning", "alignment"]
-    words = features.of_words(MILL, said, features.hard_checks(MILL, [each.titled for each in said]))
+    words = predictors.of_words(MILL, said, predictors.hard_checks(MILL, [each.titled for each in said]))
     assert found.score == round(trained().supported(words | measured), 4)
 
 
@@ -445,8 +445,8 @@ def test_a_share_of_surprise_is_told_between_nothing_and_all(after: float, share
 
 def test_likelihoods_weigh_in_with_the_weights_made_for_them() -> None:
     said = [Evidence(TOLD, "A title", 1)]
-    measured = features.of_words(MILL, said, features.hard_checks(MILL, [said[0].titled]))
-    measured |= features.of_meaning(MILL, said, WordVectors().read(features.texts_to_read(MILL, said)))
+    measured = predictors.of_words(MILL, said, predictors.hard_checks(MILL, [said[0].titled]))
+    measured |= predictors.of_meaning(MILL, said, WordVectors().read(predictors.texts_to_read(MILL, said)))
     found = asked(MILL, TOLD, embedder=WordVectors(), model=Likelihoods(after=-5.0))
     assert found.score == round(trained().supported(measured | {"likelier": 0.75}), 4)
     busy = asked(MILL, TOLD, embedder=WordVectors(), model=Likelihoods(after=-5.0, busy=True))
@@ -483,7 +483,9 @@ def test_each_clause_has_a_probability_of_its_own() -> None:
 
     def alone(clause: str) -> float:
         texts = [each.text for each in evidence]
-        return trained().supported(features.of_words(clause, evidence, features.hard_checks(clause, texts)))
+        return trained().supported(
+            predictors.of_words(clause, evidence, predictors.hard_checks(clause, texts))
+        )
 
     assert (first.decision, first.probability, first.citation) == (
         "supported",
@@ -501,11 +503,11 @@ def test_clauses_are_read_by_what_was_read_for_the_whole() -> None:
     found = verify(claim, evidence, 0.5, Instruments(vectors))  # pyright: ignore[reportArgumentType]
     assert len(vectors.read_texts) == 1
     first = found.parts[0]
-    texts = features.texts_to_read(first.text, evidence)
-    measured = features.of_words(
-        first.text, evidence, features.hard_checks(first.text, [each.text for each in evidence])
+    texts = predictors.texts_to_read(first.text, evidence)
+    measured = predictors.of_words(
+        first.text, evidence, predictors.hard_checks(first.text, [each.text for each in evidence])
     )
-    with_meaning = measured | features.of_meaning(first.text, evidence, WordVectors().read(texts))
+    with_meaning = measured | predictors.of_meaning(first.text, evidence, WordVectors().read(texts))
     assert first.probability == round(trained().supported(with_meaning), 3)
 
 
@@ -553,7 +555,7 @@ def test_contradiction_is_told_from_likely_words() -> None:
     """A trained likelihood of contradiction decides where no hard check does, below the threshold only."""
     evidence = [Evidence("The old mill at Tarrow burned brightly down.")]
     claim = "The old mill at Tarrow burned down."
-    measured = features.of_words(claim, evidence, features.hard_checks(claim, [evidence[0].text]))
+    measured = predictors.of_words(claim, evidence, predictors.hard_checks(claim, [evidence[0].text]))
     assert trained().contradicted(measured) > 0.7
     assert verify(claim, evidence, 0.5).support == "supported"
     assert verify(claim, evidence, 1.0).support == "contradicted"

@@ -13,8 +13,8 @@ from clearspan.checks.answers.sample import group_of
 from clearspan.checks.answers.verdicts import PEOPLE, overlaps
 from clearspan.journey.asked import Asked
 from clearspan.journey.read import follow
-from clearspan.overview.answering.chains.features import pairs
 from clearspan.overview.answering.chains.pairing import able_of, facts
+from clearspan.overview.answering.chains.predictors import pairs
 from clearspan.overview.answering.chains.training import ChainExample
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.overview.answering.select import Candidate
@@ -75,13 +75,13 @@ def _example(workspace: Workspace, question: LabelledQuestion, stocked: Stocked)
         for one in candidates
     ]
     says = [any(states(one.text, answer) for answer in question.answers) for one in candidates]
-    found, features = pairs(asked.question.sentence, facts(candidates))
+    found, predictors = pairs(asked.question.sentence, facts(candidates))
     together = [len(held[i] | held[j]) for i, j in found]
     whole = len(evidence) or len(candidates) + 1
     told = [count == whole or says[i] or says[j] for count, (i, j) in zip(together, found, strict=True)]
     return ChainExample(
         group=f"{question.origin} {group_of(question)}",
-        features=features,
+        predictors=predictors,
         marked=np.array([count >= min(2, whole) for count in together], np.bool_),
         told=np.array(told, np.bool_),
         alone=len(held[0] | held[1]) == whole or says[0] or says[1],

@@ -1,1 +1,1 @@
-"""The verifier: does a passage say what a sentence says? Features, a small trained model, and how it is trained."""
+"""The verifier: does a passage say what a sentence says? Predictors, a small trained model, and how it is trained."""

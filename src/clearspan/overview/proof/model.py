@@ -24,13 +24,13 @@ def expit(logits: Array) -> Array:
 
 @dataclass(frozen=True, slots=True)
 class Logistic:
-    """p = 1 / (1 + exp(-(intercept + Σ weight · feature))), over features as they are measured."""
+    """p = 1 / (1 + exp(-(intercept + Σ weight · predictor))), over predictors as they are measured."""
 
     weights: Mapping[str, float]
     intercept: float
 
     def logits(self, rows: Sequence[Mapping[str, float]]) -> Array:
-        """One logit a row; a feature that a row has not counts as 0."""
+        """One logit a row; a predictor that a row has not counts as 0."""
         values = np.array([[row.get(name, 0.0) for name in self.weights] for row in rows])
         return (
             values.reshape(len(rows), len(self.weights)) @ np.array(list(self.weights.values()))
@@ -65,17 +65,17 @@ class Weights:
     kept: Mapping[str, float]
     trained: Mapping[str, int]
 
-    def supported(self, features: Mapping[str, float]) -> float:
-        """The probability that the evidence says it, by the weights that the features at hand allow."""
+    def supported(self, predictors: Mapping[str, float]) -> float:
+        """The probability that the evidence says it, by the weights that the predictors at hand allow."""
         chosen = self.words
-        if "aligned" in features:
-            chosen = self.likelihood if "likelier" in features else self.meaning
-        return float(chosen.probabilities([features])[0])
+        if "aligned" in predictors:
+            chosen = self.likelihood if "likelier" in predictors else self.meaning
+        return float(chosen.probabilities([predictors])[0])
 
-    def contradicted(self, features: Mapping[str, float]) -> float:
+    def contradicted(self, predictors: Mapping[str, float]) -> float:
         """The probability that the evidence says otherwise, given that it does not say it."""
-        chosen = self.contradiction if "aligned" in features else self.contradiction_words
-        return float(chosen.probabilities([features])[0])
+        chosen = self.contradiction if "aligned" in predictors else self.contradiction_words
+        return float(chosen.probabilities([predictors])[0])
 
     def as_json(self) -> str:
         """The file's text."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from clearspan.errors import ClearspanError
 from clearspan.language.clauses import coverage
-from clearspan.overview.proof import features
+from clearspan.overview.proof import predictors
 from clearspan.overview.proof.claim_parts import Part, split
 from clearspan.overview.proof.deciding import decide, sentence_wide
 from clearspan.overview.proof.evidence import Evidence, window
@@ -79,12 +79,12 @@ def verify(
     instruments = instruments or Instruments()
     chosen = window(claim, evidence)
     texts = [each.titled for each in chosen]
-    weighed = features.hard_checks(claim, texts)
+    weighed = predictors.hard_checks(claim, texts)
     hard = (*weighed, names(claim, texts), links(claim, texts))
     readings = _read(claim, chosen, instruments.embedder)
-    measured = features.of_words(claim, chosen, weighed)
+    measured = predictors.of_words(claim, chosen, weighed)
     if readings:
-        measured |= features.of_meaning(claim, chosen, readings)
+        measured |= predictors.of_meaning(claim, chosen, readings)
     likelihood = _likelihood(claim, chosen, instruments)
     probability = trained().supported(measured | likelihood)
     if instruments.checker is not None:
@@ -99,14 +99,14 @@ def verify(
 
 
 def _read(claim: str, evidence: Sequence[Evidence], embedder: "Embedder | None") -> list["EmbeddedText"]:
-    return [] if embedder is None else embedder.read(features.texts_to_read(claim, evidence))
+    return [] if embedder is None else embedder.read(predictors.texts_to_read(claim, evidence))
 
 
 def _likelihood(claim: str, evidence: Sequence[Evidence], instruments: Instruments) -> dict[str, float]:
     if instruments.model is None or instruments.embedder is None:
         return {}
     try:
-        return features.of_likelihood(claim, evidence, instruments.model, instruments.wait)
+        return predictors.of_likelihood(claim, evidence, instruments.model, instruments.wait)
     except ClearspanError:
         # The model is busy or the text too long for it: the weights without it are as calibrated.
         return {}
@@ -158,15 +158,15 @@ def _of_clauses(
     clauses: Sequence[str], evidence: Sequence[Evidence], readings: Sequence["EmbeddedText"], claim: str
 ) -> dict[str, float]:
     """The probability of each clause by itself, from what was read for the whole sentence."""
-    texts = features.texts_to_read(claim, evidence)
+    texts = predictors.texts_to_read(claim, evidence)
     read = dict(zip(texts, readings, strict=True)) if readings else {}
     found: dict[str, float] = {}
     for clause in clauses:
-        checks = features.hard_checks(clause, [each.titled for each in evidence])
-        measured = features.of_words(clause, evidence, checks)
-        wanted = features.texts_to_read(clause, evidence)
+        checks = predictors.hard_checks(clause, [each.titled for each in evidence])
+        measured = predictors.of_words(clause, evidence, checks)
+        wanted = predictors.texts_to_read(clause, evidence)
         if read and all(text in read for text in wanted):
-            measured |= features.of_meaning(clause, evidence, [read[text] for text in wanted])
+            measured |= predictors.of_meaning(clause, evidence, [read[text] for text in wanted])
         found[clause] = trained().supported(measured)
     return found
 

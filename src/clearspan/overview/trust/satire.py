@@ -100,9 +100,9 @@ class SatireModel:
 def marks(title: str, text: str) -> NDArray[np.intp]:
     """The buckets of a document's words, and of its register and structure in five steps each; each once."""
     part = text[:_MOST_CHARACTERS]
-    features = {word.casefold() for word in words(f"{title}\n{part}")}
-    features |= {f"\0{name}{step}" for name, step in _structure(title, part)}
-    return np.fromiter({zlib.crc32(feature.encode()) % BUCKETS for feature in features}, np.intp)
+    predictors = {word.casefold() for word in words(f"{title}\n{part}")}
+    predictors |= {f"\0{name}{step}" for name, step in _structure(title, part)}
+    return np.fromiter({zlib.crc32(predictor.encode()) % BUCKETS for predictor in predictors}, np.intp)
 
 
 def _structure(title: str, text: str) -> list[tuple[str, int]]:

@@ -90,11 +90,11 @@ def plain(headline: str) -> str:
 def buckets(headline: str) -> NDArray[np.intp]:
     """The buckets of a headline's words, pairs of words and parts of words, each once."""
     tokens = plain(headline).split()
-    features = [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
+    predictors = [*tokens, *(f"{a} {b}" for a, b in pairwise(tokens))]
     for token in tokens:
         framed = f"<{token}>"
-        features += [f"#{framed[i : i + n]}" for n in _PARTS for i in range(len(framed) - n + 1)]
-    return np.fromiter({zlib.crc32(feature.encode()) % BUCKETS for feature in features}, np.intp)
+        predictors += [f"#{framed[i : i + n]}" for n in _PARTS for i in range(len(framed) - n + 1)]
+    return np.fromiter({zlib.crc32(predictor.encode()) % BUCKETS for predictor in predictors}, np.intp)
 
 
 @lru_cache(maxsize=1)

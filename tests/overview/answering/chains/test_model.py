@@ -10,7 +10,7 @@ import pytest
 from clearspan.errors import BadInput
 from clearspan.language.sentences import Sentence
 from clearspan.overview.answering.chains.model import load, shipped
-from tests.overview.answering.chains.test_features import COMPOSER, FILM, OTHER, QUESTION, fact
+from tests.overview.answering.chains.test_predictors import COMPOSER, FILM, OTHER, QUESTION, fact
 
 FACTS = [
     fact("The Glass Harbour (film)", FILM, 0.6),

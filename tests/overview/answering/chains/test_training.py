@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from clearspan.errors import BadInput
-from clearspan.overview.answering.chains.features import FEATURES
+from clearspan.overview.answering.chains.predictors import PREDICTORS
 from clearspan.overview.answering.chains.training import ChainExample, fit
 
-BRIDGE = FEATURES.index("bridge")
+BRIDGE = PREDICTORS.index("bridge")
 
 
 def examples(count: int, answerable: bool = True) -> list[ChainExample]:
@@ -15,12 +15,12 @@ def examples(count: int, answerable: bool = True) -> list[ChainExample]:
     random = np.random.default_rng(count)
     made: list[ChainExample] = []
     for number in range(count):
-        features = random.normal(size=(12, len(FEATURES)))
-        features[:, BRIDGE] = 0.0
-        features[3, BRIDGE] = 1.0
+        predictors = random.normal(size=(12, len(PREDICTORS)))
+        predictors[:, BRIDGE] = 0.0
+        predictors[3, BRIDGE] = 1.0
         right = np.zeros(12, np.bool_)
         right[3 if random.random() < 0.8 else 7] = answerable
-        made.append(ChainExample(f"page {number // 2}", features, right, right, False, answerable))
+        made.append(ChainExample(f"page {number // 2}", predictors, right, right, False, answerable))
     return made
 
 
@@ -31,7 +31,7 @@ def test_a_bridge_is_learned_and_its_probability_is_true() -> None:
     assert quality.alone == 0.0
     assert quality.low < quality.told < quality.high
     one = examples(1)[0]
-    at, seen = model.chosen(one.features)
+    at, seen = model.chosen(one.predictors)
     assert at == 3
     assert 0.6 < 1 / (1 + np.exp(-seen @ model.calibration)) < 0.95
 
@@ -41,7 +41,7 @@ def test_questions_without_an_answer_make_it_less_sure_and_teach_no_weights() ->
     model, quality = fit([*examples(200), *examples(150, answerable=False)])
     assert np.allclose(model.weights, alone.weights, rtol=0.05, atol=0.05)
     assert quality.questions == 200
-    at, seen = model.chosen(examples(1)[0].features)
+    at, seen = model.chosen(examples(1)[0].predictors)
     assert seen @ model.calibration < seen @ alone.calibration
     assert at == 3
 

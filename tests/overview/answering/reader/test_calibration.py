@@ -26,7 +26,7 @@ def test_a_copy_is_no_rival_of_what_it_copies() -> None:
     alone = Shown.of([[ShownWindow(0.0, [2.0, -3.0], [(1, 2, 3), (9,)])]])
     assert copied.copies.tolist() == [0, 0, 2]
     assert copied.foremost().tolist() == [1, 2]
-    assert copied.features()[1, 2] == pytest.approx(alone.features()[0, 2])
+    assert copied.predictors()[1, 2] == pytest.approx(alone.predictors()[0, 2])
 
 
 def test_the_same_words_in_another_order_are_a_rival() -> None:
@@ -34,8 +34,8 @@ def test_the_same_words_in_another_order_are_a_rival() -> None:
     assert both.foremost().tolist() == [0, 1]
 
 
-def test_features_tell_how_a_sentence_and_its_window_stand_among_all_that_was_read() -> None:
-    found = shown((2.0, [3.0, -1.0]), (-1.0, [1.0])).features()
+def test_predictors_tell_how_a_sentence_and_its_window_stand_among_all_that_was_read() -> None:
+    found = shown((2.0, [3.0, -1.0]), (-1.0, [1.0])).predictors()
     assert found[:, :2].tolist() == [[3.0, 2.0], [-1.0, 2.0], [1.0, -1.0]]
     assert np.exp(found[:, 2]).sum() == pytest.approx(
         1.0, abs=0.02
@@ -46,16 +46,16 @@ def test_features_tell_how_a_sentence_and_its_window_stand_among_all_that_was_re
 
 
 def test_a_lone_sentence_is_held_against_an_unlikely_one() -> None:
-    assert np.exp(shown((0.0, [-1.0])).features()[0, 2]) == pytest.approx(0.5)
+    assert np.exp(shown((0.0, [-1.0])).predictors()[0, 2]) == pytest.approx(0.5)
 
 
 def test_what_is_fitted_means_what_it_says() -> None:
     random = np.random.default_rng(0)
-    features = np.column_stack([random.normal(size=(4000, 3)), np.ones(4000)])
-    truth = 1.0 / (1.0 + np.exp(-(1.5 * features[:, 0] + 0.5 * features[:, 1] - 1.0)))
+    predictors = np.column_stack([random.normal(size=(4000, 3)), np.ones(4000)])
+    truth = 1.0 / (1.0 + np.exp(-(1.5 * predictors[:, 0] + 0.5 * predictors[:, 1] - 1.0)))
     right = random.random(4000) < truth
-    weights = Calibration.fit(features, right).weights
-    said = 1.0 / (1.0 + np.exp(-features @ weights))
+    weights = Calibration.fit(predictors, right).weights
+    said = 1.0 / (1.0 + np.exp(-predictors @ weights))
     for low in (0.1, 0.3, 0.5, 0.7):
         within = (said >= low) & (said < low + 0.2)
         assert right[within].mean() == pytest.approx(said[within].mean(), abs=0.06)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from clearspan.overview.answering.reader.calibration import Shown, ShownWindow
-from clearspan.overview.answering.reader.close_calibration import CloseCalibration, close_features
+from clearspan.overview.answering.reader.close_calibration import CloseCalibration, close_predictors
 
 
 def shown(*windows: tuple[list[float], list[float] | None]) -> Shown:
@@ -30,9 +30,9 @@ def test_only_what_the_large_network_read_decides() -> None:
 
 
 def test_a_sentence_is_held_against_those_that_were_read_alike() -> None:
-    features = close_features(shown(([9.0], None), ([0.0, 0.0], [2.0, 2.0])))
-    assert features[0, :4].tolist() == [0.0] * 4
-    share = np.exp(features[1:, 2])
+    predictors = close_predictors(shown(([9.0], None), ([0.0, 0.0], [2.0, 2.0])))
+    assert predictors[0, :4].tolist() == [0.0] * 4
+    share = np.exp(predictors[1:, 2])
     assert share[0] == share[1] == pytest.approx(0.5, abs=0.03)
 
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from clearspan.overview.answering.tables.features import FEATURES, OUTCOMES
 from clearspan.overview.answering.tables.model import OPERATIONS, Parser, load, save, shipped, trained
+from clearspan.overview.answering.tables.predictors import OUTCOMES, PREDICTORS
 from clearspan.overview.answering.tables.ranking import MEASURES
 
 WIDTH = len(OPERATIONS) + len(OUTCOMES)
@@ -20,8 +20,8 @@ def some_parser() -> Parser:
 
     return Parser(
         index={"how many": 0, "^ which": 1},
-        linear=array(len(FEATURES)),
-        inner=array(len(FEATURES), 4),
+        linear=array(len(PREDICTORS)),
+        inner=array(len(PREDICTORS), 4),
         inner_bias=array(4),
         outer=array(4),
         words=array(2, WIDTH),
@@ -49,9 +49,9 @@ def test_words_and_meaning_speak_for_operations() -> None:
     assert np.allclose(parser.said(frozenset(), whole), parser.vector.sum(0), atol=1e-3)
 
 
-def test_the_one_that_ships_fits_its_features_and_has_a_card() -> None:
+def test_the_one_that_ships_fits_its_predictors_and_has_a_card() -> None:
     parser = trained()
-    assert parser.linear.shape == (len(FEATURES),)
+    assert parser.linear.shape == (len(PREDICTORS),)
     assert parser.words.shape == (len(parser.index), WIDTH)
     assert parser.calibration.shape == (len(MEASURES) + 1,)
     assert shipped().stat().st_size < 1_000_000

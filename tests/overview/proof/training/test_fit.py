@@ -58,6 +58,6 @@ def test_the_logistic_function_is_one(logit: float) -> None:
     assert found + float(expit(np.array(-logit))) == pytest.approx(1.0)
 
 
-def test_a_missing_feature_counts_as_nothing() -> None:
+def test_a_missing_predictor_counts_as_nothing() -> None:
     model = Logistic({"a": 2.0, "b": 1.0}, -1.0)
     assert model.logits([{"a": 1.0}])[0] == pytest.approx(1.0)

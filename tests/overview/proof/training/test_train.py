@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from clearspan.overview.proof import features
+from clearspan.overview.proof import predictors
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.training import train
 from clearspan.overview.proof.training.pairs import Pair
@@ -31,7 +31,7 @@ def drawn(count: int = 240) -> tuple[list[Pair], dict[str, dict[str, float]]]:
         one = pair(number, source, label, "number" if source == "made" and label == "contradicted" else "")
         known.append(one)
         good = float(label == "supported")
-        row = dict.fromkeys(features.WITHOUT_MODEL, 0.0)
+        row = dict.fromkeys(predictors.WITHOUT_MODEL, 0.0)
         row |= {
             name: 0.5 * good + 0.5 * float(generator.random()) for name in ("words", "word_pairs", "aligned")
         }
@@ -46,8 +46,8 @@ def drawn(count: int = 240) -> tuple[list[Pair], dict[str, dict[str, float]]]:
 def test_all_weights_are_trained_and_tell_support_from_contradiction() -> None:
     known, rows = drawn()
     weights = train.train(known, rows)
-    best = dict.fromkeys(features.WITHOUT_MODEL, 0.0) | {"words": 1.0, "word_pairs": 1.0, "aligned": 1.0}
-    worst = dict.fromkeys(features.WITHOUT_MODEL, 0.0) | {"unaligned": 1.0, "broken_negation": 1.0}
+    best = dict.fromkeys(predictors.WITHOUT_MODEL, 0.0) | {"words": 1.0, "word_pairs": 1.0, "aligned": 1.0}
+    worst = dict.fromkeys(predictors.WITHOUT_MODEL, 0.0) | {"unaligned": 1.0, "broken_negation": 1.0}
     assert weights.supported(best) > 0.8 > 0.2 > weights.supported(worst)
     assert weights.supported(best | {"likelier": 0.8}) > weights.supported(best | {"likelier": 0.0})
     assert weights.contradicted(worst) > 0.7
@@ -135,14 +135,14 @@ def test_what_was_measured_is_not_measured_again(
     monkeypatch.setattr(train, "Embedder", Read)
     monkeypatch.setattr(train, "LanguageModel", Read)
     known = [pair(1, "SciFact", "supported"), pair(2, "made", "supported")]
-    for file, names in (("features", ("SciFact/1", "made/2")), ("likelihoods", ("SciFact/1",))):
-        rows = [{"key": name, "features": {file: float(len(name))}} for name in names]
+    for file, names in (("predictors", ("SciFact/1", "made/2")), ("likelihoods", ("SciFact/1",))):
+        rows = [{"key": name, "predictors": {file: float(len(name))}} for name in names]
         (tmp_path / f"{file}.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
     from clearspan.settings import Settings
 
     assert train.measure(known, Settings(), tmp_path) == {
-        "SciFact/1": {"features": 9.0, "likelihoods": 9.0},
-        "made/2": {"features": 6.0},
+        "SciFact/1": {"predictors": 9.0, "likelihoods": 9.0},
+        "made/2": {"predictors": 6.0},
     }
 
 

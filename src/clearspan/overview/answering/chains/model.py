@@ -5,7 +5,7 @@ the composer, another says of the composer what is asked. Every pair of the like
 log-linear model over what each is worth alone and how they hang together; the best pair is shown, its probability
 calibrated. Weights that `clearspan train chains` fits on questions whose documents the reader has not seen.
 
-Yang et al. 2018 ('HotpotQA') for bridge and comparison questions, which the features follow.
+Yang et al. 2018 ('HotpotQA') for bridge and comparison questions, which the predictors follow.
 """
 
 import json
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from clearspan.errors import BadInput
 from clearspan.language.sentences import Sentence
-from clearspan.overview.answering.chains.features import FEATURES, Fact, pairs
+from clearspan.overview.answering.chains.predictors import PREDICTORS, Fact, pairs
 from clearspan.overview.answering.reader.calibration import sigmoid
 
 SHIPPED = Path(__file__).with_name("chains.json")
@@ -35,13 +35,13 @@ its sentences alone."""
 _NEARLY = 2.0
 """Difference of scores within which another sentence is nearly as good a second: a share of .14 of the best one's."""
 
-_TIES = [FEATURES.index(name) for name in ("bridge", "both named", "same page", "shared", "back")]
+_TIES = [PREDICTORS.index(name) for name in ("bridge", "both named", "same page", "shared", "back")]
 """What hangs two sentences together: without any of it they are two sentences."""
 
 _LONE = 2
 """Sentences of which one pair can be made: it stands out from nothing, and is no surer than the less sure of them."""
 
-_ALIKE = FEATURES.index("both named")
+_ALIKE = PREDICTORS.index("both named")
 
 Vector = NDArray[np.float64]
 
@@ -65,10 +65,10 @@ class BestPair:
 
 @dataclass(frozen=True, slots=True)
 class ChainModel:
-    """Weights of the features, and of what calibrates.
+    """Weights of the predictors, and of what calibrates.
 
     Attributes:
-        weights: shape `(len(FEATURES),)`.
+        weights: shape `(len(PREDICTORS),)`.
         calibration: shape `(len(CALIBRATED),)`.
         rival: what all wrong pairs weigh together where they weigh little, as a logarithm. Every pair is held against
             it, so that a lone one is not sure for want of others.
@@ -84,15 +84,15 @@ class ChainModel:
         Args:
             facts: the likeliest first; only the first `MOST` are weighed.
         """
-        found, features = pairs(question, facts[:MOST])
+        found, predictors = pairs(question, facts[:MOST])
         if not found:
             return None
-        at, seen = self.chosen(features)
-        if not features[at, _TIES].any():
+        at, seen = self.chosen(predictors)
+        if not predictors[at, _TIES].any():
             return None
         first, second = found[at]
-        scores = features @ self.weights
-        near = np.flatnonzero((scores >= scores[at] - _NEARLY) & features[:, _TIES].any(1))
+        scores = predictors @ self.weights
+        near = np.flatnonzero((scores >= scores[at] - _NEARLY) & predictors[:, _TIES].any(1))
         beside = [int(one) for one in near if found[one][0] == first and one != at]
         # Rivals are shown beside it: what one of them gains the other does not lose.
         seen[0] += np.logaddexp.reduce(scores[[at, *beside]]) - scores[at]
@@ -100,18 +100,18 @@ class ChainModel:
         if len(facts) == _LONE:
             probability = min(probability, facts[first].probability, facts[second].probability)
         rivals = tuple(found[one][1] for one in beside)
-        return BestPair(first, second, bool(features[at, _ALIKE]), probability, rivals)
+        return BestPair(first, second, bool(predictors[at, _ALIKE]), probability, rivals)
 
-    def chosen(self, features: NDArray[np.float64]) -> tuple[int, Vector]:
+    def chosen(self, predictors: NDArray[np.float64]) -> tuple[int, Vector]:
         """The place of the best pair, and what calibrates it."""
-        scores = features @ self.weights
+        scores = predictors @ self.weights
         at = int(scores.argmax())
         share = float(scores[at] - np.logaddexp.reduce([*scores, self.rival]))
-        return at, np.array([share, scores[at], features[at, 0], features[at, 1], 1.0])
+        return at, np.array([share, scores[at], predictors[at, 0], predictors[at, 1], 1.0])
 
     def as_card(self) -> dict[str, dict[str, float] | float]:
         """Weights by name, and the rival."""
-        named = (("weights", FEATURES, self.weights), ("calibration", CALIBRATED, self.calibration))
+        named = (("weights", PREDICTORS, self.weights), ("calibration", CALIBRATED, self.calibration))
         parts = {
             part: {name: round(float(weight), 5) for name, weight in zip(names, weights, strict=True)}
             for part, names, weights in named
@@ -129,7 +129,7 @@ def load(file: Path) -> ChainModel:
         card = cast("dict[str, Any]", json.loads(file.read_text("utf-8")))
         weights, calibration = (
             np.array([float(card[part][name]) for name in names], np.float64)
-            for part, names in (("weights", FEATURES), ("calibration", CALIBRATED))
+            for part, names in (("weights", PREDICTORS), ("calibration", CALIBRATED))
         )
         rival = float(card["rival"])
     except (OSError, ValueError, KeyError, TypeError) as error:

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from clearspan.overview.answering.chains.features import Fact
 from clearspan.overview.answering.chains.model import MOST, shipped
+from clearspan.overview.answering.chains.predictors import Fact
 from clearspan.overview.answering.reader.kinds import AskedFor
 from clearspan.overview.answering.select import TOGETHER, Candidate
 from clearspan.overview.question import Question

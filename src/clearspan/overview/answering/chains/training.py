@@ -10,8 +10,8 @@ from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
 from clearspan.errors import BadInput
 from clearspan.measure.intervals import wilson
-from clearspan.overview.answering.chains.features import FEATURES
 from clearspan.overview.answering.chains.model import CALIBRATED, ChainModel, Vector
+from clearspan.overview.answering.chains.predictors import PREDICTORS
 from clearspan.overview.answering.reader.calibration import logistic, sigmoid
 
 _FOLDS = 5
@@ -30,7 +30,7 @@ class ChainExample:
 
     Attributes:
         group: what it shares documents with.
-        features: as `features.pairs` gives them, shape `(pairs, features)`.
+        predictors: as `predictors.pairs` gives them, shape `(pairs, predictors)`.
         marked: whether a pair holds two marked sentences, or the only one; shape `(pairs,)`.
         told: whether it holds all marked ones, or says the answer; same shape.
         alone: whether the two likeliest sentences would, without any weighing.
@@ -38,7 +38,7 @@ class ChainExample:
     """
 
     group: str
-    features: NDArray[np.float64]
+    predictors: NDArray[np.float64]
     marked: NDArray[np.bool_]
     told: NDArray[np.bool_]
     alone: bool
@@ -85,7 +85,7 @@ def fit(examples: Sequence[ChainExample]) -> tuple[ChainModel, ChainQuality]:
         part = _uncalibrated([one for one, own in zip(examples, fold, strict=True) if own != number])
         for at, (one, own) in enumerate(zip(examples, fold, strict=True)):
             if own == number:
-                chosen, seen[at] = part.chosen(one.features)
+                chosen, seen[at] = part.chosen(one.predictors)
                 told[at] = one.told[chosen]
     inputs = np.stack(seen)
     said = np.zeros(len(examples))
@@ -115,20 +115,20 @@ def card(model: ChainModel, quality: ChainQuality, data: str, reading: str) -> d
 def _uncalibrated(examples: Sequence[ChainExample]) -> ChainModel:
     weights = _weights(examples)
     wrong = [
-        np.logaddexp.reduce(one.features[~one.marked] @ weights) for one in examples if not one.marked.all()
+        np.logaddexp.reduce(one.predictors[~one.marked] @ weights) for one in examples if not one.marked.all()
     ]
     return ChainModel(weights, np.zeros(len(CALIBRATED)), float(np.quantile(wrong, _RIVAL)))
 
 
 def _weights(examples: Sequence[ChainExample]) -> Vector:
-    """By maximum likelihood of the marked pairs against all others, with a quadratic penalty on scaled features."""
+    """By maximum likelihood of the marked pairs against all others, with a quadratic penalty on scaled predictors."""
     able = [one for one in examples if one.marked.any()]
-    scale = np.concatenate([one.features for one in able]).std(0) + 1e-9
+    scale = np.concatenate([one.predictors for one in able]).std(0) + 1e-9
 
     def loss(weights: Vector) -> tuple[float, Vector]:
         total, slope = _PENALTY * float(weights @ weights), 2.0 * _PENALTY * weights
         for one in able:
-            scaled = one.features / scale
+            scaled = one.predictors / scale
             scores = scaled @ weights
             share = np.exp(scores - np.logaddexp.reduce(scores))
             own = share[one.marked] / max(float(share[one.marked].sum()), 1e-12)
@@ -136,7 +136,7 @@ def _weights(examples: Sequence[ChainExample]) -> Vector:
             slope = slope - own @ scaled[one.marked] + share @ scaled
         return total, slope
 
-    found: Any = _optimize.minimize(loss, np.zeros(len(FEATURES)), jac=True, method="L-BFGS-B")
+    found: Any = _optimize.minimize(loss, np.zeros(len(PREDICTORS)), jac=True, method="L-BFGS-B")
     return np.asarray(found.x, np.float64) / scale
 
 

@@ -120,8 +120,8 @@ class Shown:
             for end, size in zip(ends, self.passages, strict=True)
         ]
 
-    def features(self) -> NDArray[np.float64]:
-        """Columns as `Calibration` weighs them, shape `(sentences, features)`."""
+    def predictors(self) -> NDArray[np.float64]:
+        """Columns as `Calibration` weighs them, shape `(sentences, predictors)`."""
         # Copies of a sentence are no rivals of it: a library may hold the page that says it twice.
         every = np.logaddexp.reduce([*self.sentence[self.foremost()], NO_RIVAL])
         behind = self.window - self.window.max(initial=-np.inf)
@@ -149,7 +149,7 @@ class YesCalibration:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Weights of the features."""
+    """Weights of the predictors."""
 
     weights: Vector
 
@@ -164,15 +164,15 @@ class Calibration:
 
     @classmethod
     def fit(
-        cls, features: NDArray[np.float64], right: NDArray[np.bool_], penalty: float = 1.0
+        cls, predictors: NDArray[np.float64], right: NDArray[np.bool_], penalty: float = 1.0
     ) -> "Calibration":
         """Fitted by maximum likelihood with a small quadratic penalty.
 
         Args:
-            features: of sentences of many questions, shape `(sentences, features)`.
+            predictors: of sentences of many questions, shape `(sentences, predictors)`.
             right: whether each answers.
         """
-        return cls(logistic(features, right, penalty))
+        return cls(logistic(predictors, right, penalty))
 
     @classmethod
     def of(cls, shown: Sequence[Shown], right: Sequence[NDArray[np.bool_]]) -> "Calibration":
@@ -184,7 +184,7 @@ class Calibration:
         """
         best = [once[np.argsort(-one.sentence[once])[:_BEST]] for one in shown for once in (one.foremost(),)]
         return cls.fit(
-            np.concatenate([one.features()[at] for one, at in zip(shown, best, strict=True)]),
+            np.concatenate([one.predictors()[at] for one, at in zip(shown, best, strict=True)]),
             np.concatenate([one[at] for one, at in zip(right, best, strict=True)]),
         )
 
@@ -192,7 +192,7 @@ class Calibration:
         """Of the sentences of each passage, in [0, 1]."""
         if not len(shown.sentence):
             return [[] for _ in shown.passages]
-        return shown.by_passage(sigmoid(shown.features() @ self.weights))
+        return shown.by_passage(sigmoid(shown.predictors() @ self.weights))
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,7 +226,7 @@ class AnswerCalibration:
             seen: of each question, as `probability` takes it.
             right: whether one of the sentences that are shown answers.
         """
-        return cls(logistic(np.stack([_joint_features(one) for one in seen]), right, penalty))
+        return cls(logistic(np.stack([_joint_predictors(one) for one in seen]), right, penalty))
 
     def probability(self, seen: NDArray[np.float64]) -> float:
         """That one of what is shown answers.
@@ -237,7 +237,7 @@ class AnswerCalibration:
         """
         if not len(seen):
             return 0.0
-        together = float(sigmoid(_joint_features(seen) @ self.weights))
+        together = float(sigmoid(_joint_predictors(seen) @ self.weights))
         # Two answer at least as surely as one of them.
         return max(together, float(seen[:, 0].max()))
 
@@ -248,7 +248,7 @@ def shown_together(probabilities: Vector) -> list[int]:
     return [at for at in best if probabilities[at] >= SECOND * probabilities[best[0]]]
 
 
-def _joint_features(seen: NDArray[np.float64]) -> Vector:
+def _joint_predictors(seen: NDArray[np.float64]) -> Vector:
     probability, sentence, window = seen[:, 0], seen[:, 1], seen[:, 2]
     both_fail = float(np.prod(1.0 - np.clip(np.sort(probability)[-2:], 1e-6, 1.0 - 1e-6)))
     joint = float(np.log((1.0 - both_fail) / both_fail))
@@ -261,19 +261,19 @@ def _highest(values: Vector, most: int) -> Vector:
     return np.concatenate([best, np.full(most - len(best), _LEAST)])
 
 
-def logistic(features: NDArray[np.float64], right: NDArray[np.bool_], penalty: float) -> Vector:
+def logistic(predictors: NDArray[np.float64], right: NDArray[np.bool_], penalty: float) -> Vector:
     """Weights of a logistic regression with a quadratic penalty."""
     target = right.astype(np.float64)
 
     def loss(weights: Vector) -> tuple[float, Vector]:
-        logits = features @ weights
+        logits = predictors @ weights
         value = float(np.logaddexp(0, logits).sum() - logits @ target + 0.5 * penalty * weights @ weights)
-        return value, features.T @ (sigmoid(logits) - target) + penalty * weights
+        return value, predictors.T @ (sigmoid(logits) - target) + penalty * weights
 
     from scipy import optimize  # pyright: ignore[reportMissingTypeStubs]
 
     solver: Any = optimize
-    found: Any = solver.minimize(loss, np.zeros(features.shape[1]), jac=True, method="L-BFGS-B")
+    found: Any = solver.minimize(loss, np.zeros(predictors.shape[1]), jac=True, method="L-BFGS-B")
     return np.asarray(found.x, np.float64)
 
 

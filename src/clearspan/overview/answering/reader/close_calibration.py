@@ -25,7 +25,7 @@ _NAMES = (
     "bias",
 )
 _LEFT = 4
-"""Features from here on are those of the small network alone."""
+"""Predictors from here on are those of the small network alone."""
 
 _MOST_LEFT = 12
 """Sentences of a question that only the small network read that the calibration is fitted on, the best ones."""
@@ -33,7 +33,7 @@ _MOST_LEFT = 12
 
 @dataclass(frozen=True, slots=True)
 class CloseCalibration:
-    """Weights of the features.
+    """Weights of the predictors.
 
     Attributes:
         again: of what both networks read, shape `(9,)`.
@@ -71,10 +71,10 @@ class CloseCalibration:
         for one, labels in zip(shown, right, strict=True):
             once = one.foremost()
             read = one.again[once]
-            again.append((close_features(one)[once][read], labels[once][read]))
+            again.append((close_predictors(one)[once][read], labels[once][read]))
             rest = once[~read]
             rest = rest[np.argsort(-one.sentence[rest])[:_MOST_LEFT]]
-            left.append((one.features()[rest], labels[rest]))
+            left.append((one.predictors()[rest], labels[rest]))
         both = [
             logistic(np.concatenate([x for x, _ in each]), np.concatenate([y for _, y in each]), 1.0)
             for each in (again, left)
@@ -85,7 +85,7 @@ class CloseCalibration:
         """Of the sentences of each passage, in [0, 1]."""
         if not len(shown.sentence):
             return [[] for _ in shown.passages]
-        again, left = sigmoid(close_features(shown) @ self.again), sigmoid(shown.features() @ self.left)
+        again, left = sigmoid(close_predictors(shown) @ self.again), sigmoid(shown.predictors() @ self.left)
         each = np.where(shown.again, again, left)
         # What was read closely somewhere is as likely wherever it stands.
         for at in shown.foremost():
@@ -94,7 +94,7 @@ class CloseCalibration:
         return shown.by_passage(each)
 
 
-def close_features(shown: Shown) -> NDArray[np.float64]:
+def close_predictors(shown: Shown) -> NDArray[np.float64]:
     """Columns as `CloseCalibration.again` weighs them, shape `(sentences, 9)`; of what was not read again, noughts."""
     again = shown.again
     close, window = (np.where(again, one, 0.0) for one in (shown.close, shown.close_window))
@@ -102,4 +102,4 @@ def close_features(shown: Shown) -> NDArray[np.float64]:
     every = np.logaddexp.reduce([*close[once][again[once]], NO_RIVAL])
     behind = window - window[again].max(initial=-np.inf) if again.any() else window
     own = np.column_stack([close, window, close - every, behind]) * again[:, None]
-    return np.column_stack([own, shown.features()])
+    return np.column_stack([own, shown.predictors()])

@@ -1,8 +1,8 @@
-"""How probable each derivation is: a small trained model over its features and the question's words.
+"""How probable each derivation is: a small trained model over its predictors and the question's words.
 
 A log-linear semantic parser (Pasupat & Liang, 2015, https://aclanthology.org/P15-1142/): the score of a derivation is
 turned into a probability among all derivations of the question. To the linear part a hidden layer is added, and to
-the features what the question's runs of words, and its embedding, say for each operation and each kind of outcome.
+the predictors what the question's runs of words, and its embedding, say for each operation and each kind of outcome.
 """
 
 from collections.abc import Mapping
@@ -16,14 +16,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from clearspan.overview.answering.tables.derivations import OPERATIONS
-from clearspan.overview.answering.tables.features import OUTCOMES, Floats, GridFeatures
+from clearspan.overview.answering.tables.predictors import OUTCOMES, Floats, GridPredictors
 
 SHIPPED = "parser.npz"
 
 
 @dataclass(frozen=True, slots=True)
 class Parser:
-    """A trained model; D features, H hidden units, G runs of words, E dimensions of the embedding.
+    """A trained model; D predictors, H hidden units, G runs of words, E dimensions of the embedding.
 
     Attributes:
         index: run of words → row of `words`.
@@ -51,11 +51,11 @@ class Parser:
             found = found + whole @ self.vector
         return found.astype(np.float32)
 
-    def scores(self, features: GridFeatures, said: Floats) -> Floats:
+    def scores(self, predictors: GridPredictors, said: Floats) -> Floats:
         """The score of each derivation of a grid, (derivations,)."""
-        table = features.table()
+        table = predictors.table()
         hidden = np.maximum(table @ self.inner + self.inner_bias, 0)
-        operation, outcome = features.places[:, 0].astype(np.intp), features.places[:, 5].astype(np.intp)
+        operation, outcome = predictors.places[:, 0].astype(np.intp), predictors.places[:, 5].astype(np.intp)
         return table @ self.linear + hidden @ self.outer + said[operation] + said[len(OPERATIONS) + outcome]
 
     def sureness(self, measures: Floats) -> float:

@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from clearspan.overview.answering.tables.denotations import Denotation, denote
 from clearspan.overview.answering.tables.derivations import Derivation, derivations_of
-from clearspan.overview.answering.tables.features import FEATURES, Floats, GridFeatures, features_of
 from clearspan.overview.answering.tables.grids import Grid, grids_of
 from clearspan.overview.answering.tables.links import QuestionMeaning, chosen, links_of, meaning_of
 from clearspan.overview.answering.tables.model import Parser
+from clearspan.overview.answering.tables.predictors import PREDICTORS, Floats, GridPredictors, predictors_of
 from clearspan.overview.answering.tables.rowsets import Rowset, rowsets_of
 from clearspan.overview.answering.tables.table import DocumentTable
 from clearspan.overview.answering.tables.wording import QuestionWording, read_wording
@@ -25,7 +25,7 @@ READ = 120
 _LEAST = 1e-6
 """Derivations whose outcome is worked out, the most probable ones; the others together weigh next to nothing."""
 
-_LEFT_OVER = FEATURES.index("left over")
+_LEFT_OVER = PREDICTORS.index("left over")
 
 MEASURES = ("log probability", "lead over the next", "left over", "worked out", "turned", "answers")
 """What the sureness of an answer is read from."""
@@ -38,7 +38,7 @@ class GridReading:
     grid: Grid
     rowsets: tuple[Rowset, ...]
     derivations: tuple[Derivation, ...]
-    features: GridFeatures
+    predictors: GridPredictors
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def read_tables(
         rowsets = rowsets_of(grid, wording)
         derivations = derivations_of(grid, rowsets, *chosen(grid, links, wording))
         if derivations:
-            features = features_of(grid, wording, rowsets, links, derivations)
-            found.append(GridReading(grid, rowsets, tuple(derivations), features))
+            predictors = predictors_of(grid, wording, rowsets, links, derivations)
+            found.append(GridReading(grid, rowsets, tuple(derivations), predictors))
     return found
 
 
@@ -84,7 +84,7 @@ def rank(
     meaning = meaning_of(question, embedder)
     readings = read_tables(wording, tables, meaning, embedder)
     said = parser.said(wording.grams, meaning.whole if meaning else None)
-    return ranked(question, readings, [parser.scores(one.features, said) for one in readings])
+    return ranked(question, readings, [parser.scores(one.predictors, said) for one in readings])
 
 
 def ranked(
@@ -110,7 +110,7 @@ def ranked(
     for weighed in weigh(kept, values):
         number, place, denotation = read[weighed.best]
         one = readings[number]
-        measures = measures_of(weighed, one.features, place, denotation.number is not None)
+        measures = measures_of(weighed, one.predictors, place, denotation.number is not None)
         answers.append(Ranked(one, one.derivations[place], denotation, weighed.share, measures))
     return answers
 
@@ -151,9 +151,9 @@ def weigh(scores: Sequence[float], answers: Sequence[Hashable]) -> list[Weighed]
     ]
 
 
-def measures_of(weighed: Weighed, features: GridFeatures, place: int, worked_out: bool) -> Floats:
+def measures_of(weighed: Weighed, predictors: GridPredictors, place: int, worked_out: bool) -> Floats:
     """What the sureness of an answer is read from, see `MEASURES`; `place` is of its best derivation in its grid."""
-    left_over = features.table(np.array([place]))[0, _LEFT_OVER]
+    left_over = predictors.table(np.array([place]))[0, _LEFT_OVER]
     share, rival = max(weighed.share, _LEAST), max(weighed.rival, _LEAST)
     return np.array(
         (
@@ -161,7 +161,7 @@ def measures_of(weighed: Weighed, features: GridFeatures, place: int, worked_out
             math.log(share / rival),
             left_over,
             worked_out,
-            features.turned,
+            predictors.turned,
             math.log(weighed.answers),
         ),
         np.float32,

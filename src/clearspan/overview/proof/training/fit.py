@@ -1,4 +1,4 @@
-"""Fitting the verifier: a logistic model whose weights are held to the signs that their features have.
+"""Fitting the verifier: a logistic model whose weights are held to the signs that their predictors have.
 
 Sources differ in how many of their claims are true and in how their texts look. Each gets an intercept of its own while
 the weights are fitted, so that no weight learns to tell sources apart; the intercept that is kept makes the
@@ -29,11 +29,11 @@ def fit(
     """Fit a logistic model.
 
     Args:
-        rows: features of each pair.
+        rows: predictors of each pair.
         truth: what is to be predicted of each.
         sources: data set that each pair is from.
-        signs: the features to use, each with the sign of its weight; 0 leaves it free.
-        penalty: of squared weights, over features scaled to unit variance.
+        signs: the predictors to use, each with the sign of its weight; 0 leaves it free.
+        penalty: of squared weights, over predictors scaled to unit variance.
         most: a source of more pairs weighs as if it had this many.
     """
     names = list(signs)

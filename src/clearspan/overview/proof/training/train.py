@@ -19,7 +19,7 @@ import numpy as np
 from clearspan.errors import ClearspanError
 from clearspan.models.serving.embedder import Embedder
 from clearspan.models.serving.engine import LanguageModel
-from clearspan.overview.proof import features
+from clearspan.overview.proof import predictors
 from clearspan.overview.proof.model import Array, Logistic, Weights
 from clearspan.overview.proof.training import pairs
 from clearspan.overview.proof.training.fit import calibrated, fit
@@ -27,7 +27,7 @@ from clearspan.overview.proof.training.pairs import Pair
 from clearspan.settings import Settings, load
 
 MEASURED = Mapping[str, Mapping[str, float]]
-"""Identity of a pair → its features; those of likelihood only where they were measured."""
+"""Identity of a pair → its predictors; those of likelihood only where they were measured."""
 
 _MOST_LIKELIHOODS = 150
 _CHECKS_OF_KINDS: Mapping[str, frozenset[str]] = {
@@ -77,31 +77,31 @@ def read_pairs(data: Path) -> list[Pair]:
 
 
 def measure(known: Sequence[Pair], settings: Settings, cache: Path) -> MEASURED:
-    """The features of pairs, from the cache where they are there."""
+    """The predictors of pairs, from the cache where they are there."""
     cache.mkdir(parents=True, exist_ok=True)
-    plain = _kept(cache / "features.jsonl")
+    plain = _kept(cache / "predictors.jsonl")
     embedder = Embedder.load(settings.embedder, settings)
-    with (cache / "features.jsonl").open("a", encoding="utf-8") as file:
-        for pair in _missing(known, plain, "features"):
+    with (cache / "predictors.jsonl").open("a", encoding="utf-8") as file:
+        for pair in _missing(known, plain, "predictors"):
             plain[key(pair)] = of_pair(pair, embedder)
-            file.write(json.dumps({"key": key(pair), "features": plain[key(pair)]}) + "\n")
+            file.write(json.dumps({"key": key(pair), "predictors": plain[key(pair)]}) + "\n")
     said = _kept(cache / "likelihoods.jsonl")
     with (
         LanguageModel.load(settings.model, settings) as model,
         (cache / "likelihoods.jsonl").open("a") as file,
     ):
         for pair in _missing(with_likelihood(known), said, "likelihoods"):
-            said[key(pair)] = features.of_likelihood(pair.claim, pair.evidence, model, wait=600.0)
-            file.write(json.dumps({"key": key(pair), "features": said[key(pair)]}) + "\n")
+            said[key(pair)] = predictors.of_likelihood(pair.claim, pair.evidence, model, wait=600.0)
+            file.write(json.dumps({"key": key(pair), "predictors": said[key(pair)]}) + "\n")
     return {pair: {**found, **said.get(pair, {})} for pair, found in plain.items()}
 
 
 def of_pair(pair: Pair, embedder: Embedder) -> dict[str, float]:
-    """The features of words and meaning of one pair."""
+    """The predictors of words and meaning of one pair."""
     texts = [each.titled for each in pair.evidence]
-    measured = features.of_words(pair.claim, pair.evidence, features.hard_checks(pair.claim, texts))
-    wanted = features.texts_to_read(pair.claim, pair.evidence)
-    return measured | features.of_meaning(pair.claim, pair.evidence, embedder.read(wanted))
+    measured = predictors.of_words(pair.claim, pair.evidence, predictors.hard_checks(pair.claim, texts))
+    wanted = predictors.texts_to_read(pair.claim, pair.evidence)
+    return measured | predictors.of_meaning(pair.claim, pair.evidence, embedder.read(wanted))
 
 
 def with_likelihood(known: Iterable[Pair]) -> list[Pair]:
@@ -124,12 +124,12 @@ def train(known: Sequence[Pair], rows: MEASURED) -> Weights:
     wrong = [
         pair for pair in known if pair.label != "supported" and not pair.source.startswith("Attribution")
     ]
-    plain = {**features.WORDS, **features.CHECKS}
-    free = dict.fromkeys(features.WITHOUT_MODEL, 0)
+    plain = {**predictors.WORDS, **predictors.CHECKS}
+    free = dict.fromkeys(predictors.WITHOUT_MODEL, 0)
     return Weights(
         words=calibrated_model(known, rows, plain),
-        meaning=calibrated_model(known, rows, features.WITHOUT_MODEL),
-        likelihood=with_model(calibrated_model(known, rows, features.WITHOUT_MODEL), read, rows),
+        meaning=calibrated_model(known, rows, predictors.WITHOUT_MODEL),
+        likelihood=with_model(calibrated_model(known, rows, predictors.WITHOUT_MODEL), read, rows),
         contradiction=contradiction(wrong, rows, free),
         contradiction_words=contradiction(wrong, rows, dict.fromkeys(plain, 0)),
         broken=broken_rates(known, rows),
@@ -242,7 +242,7 @@ def _kept(path: Path) -> dict[str, dict[str, float]]:
     if not path.is_file():
         return {}
     rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
-    return {row["key"]: row["features"] for row in rows}
+    return {row["key"]: row["predictors"] for row in rows}
 
 
 def _missing(known: Iterable[Pair], kept: Mapping[str, object], what: str) -> Iterable[Pair]:

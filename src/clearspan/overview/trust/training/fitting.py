@@ -50,9 +50,9 @@ def fit(rows: Sparse, satire: Vector, penalty: Vector, weights: Vector | None = 
     """Weights and bias (last) of a logistic model with a squared penalty, by L-BFGS.
 
     Args:
-        rows: shape (documents, features).
+        rows: shape (documents, predictors).
         satire: 1 for satire, else 0.
-        penalty: of each feature.
+        penalty: of each predictor.
         weights: of each document; all 1 if none.
     """
     weighted = np.ones(len(satire)) if weights is None else weights

@@ -75,7 +75,7 @@ class StyleQuality:
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """A model of style, and what it is worth by features and split."""
+    """A model of style, and what it is worth by predictors and split."""
 
     style: Style
     majority: float

@@ -52,7 +52,7 @@ def examples() -> list[TableExample]:
 def test_the_right_derivations_are_known_by_the_answer(examples: list[TableExample]) -> None:
     assert all(one.right.any() for one in examples[1::2])
     assert all(len(one.right) == len(one.answers) == len(one.calculated) for one in examples)
-    assert all(len(one.right) == sum(len(each.places) for each in one.features) for one in examples)
+    assert all(len(one.right) == sum(len(each.places) for each in one.predictors) for one in examples)
 
 
 def test_it_is_right_on_documents_that_it_has_not_seen(examples: list[TableExample]) -> None:

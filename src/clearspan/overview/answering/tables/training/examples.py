@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from clearspan.overview.answering.reader.training.questions import LabelledQuestion
 from clearspan.overview.answering.tables.denotations import denote
-from clearspan.overview.answering.tables.features import Floats, GridFeatures
 from clearspan.overview.answering.tables.links import meaning_of
+from clearspan.overview.answering.tables.predictors import Floats, GridPredictors
 from clearspan.overview.answering.tables.ranking import GridReading, read_tables
 from clearspan.overview.answering.tables.table import tables_of
 from clearspan.overview.answering.tables.training.agreeing import agrees
@@ -39,7 +39,7 @@ class TableExample:
     Attributes:
         grams: runs of words of the question.
         whole: its vector; None where there was no embedder.
-        features: of each grid; derivations that come to nothing are left out.
+        predictors: of each grid; derivations that come to nothing are left out.
         right: whether each derivation comes to the answer, over all grids in order, (derivations,).
         answers: number of what it comes to; derivations of one number come to the same, (derivations,).
         calculated: whether that was worked out and does not stand in a cell, (derivations,).
@@ -49,7 +49,7 @@ class TableExample:
     question: LabelledQuestion
     grams: frozenset[str]
     whole: Floats | None
-    features: tuple[GridFeatures, ...]
+    predictors: tuple[GridPredictors, ...]
     right: NDArray[np.bool_]
     answers: NDArray[np.int32]
     calculated: NDArray[np.bool_]
@@ -85,7 +85,7 @@ def _example(question: LabelledQuestion, embedder: "Embedder | None") -> TableEx
     readings = read_tables(wording, tables[:_MOST_TABLES], meaning, embedder)
     numbers: dict[tuple[str, ...], int] = {}
     known: dict[tuple[object, ...], bool] = {}
-    kept: list[GridFeatures] = []
+    kept: list[GridPredictors] = []
     right: list[bool] = []
     answers: list[int] = []
     calculated: list[bool] = []
@@ -96,7 +96,7 @@ def _example(question: LabelledQuestion, embedder: "Embedder | None") -> TableEx
             right.append(agreed)
             answers.append(numbers.setdefault(values, len(numbers)))
             calculated.append(worked)
-        kept.append(replace(one.features, places=one.features.places[places]))
+        kept.append(replace(one.predictors, places=one.predictors.places[places]))
     return TableExample(
         question,
         wording.grams,

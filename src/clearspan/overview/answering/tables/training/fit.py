@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from clearspan.overview.answering.tables.features import FEATURES, MEANINGS, Floats
 from clearspan.overview.answering.tables.model import OUTCOMES_FROM, WIDTH, Parser
+from clearspan.overview.answering.tables.predictors import MEANINGS, PREDICTORS, Floats
 from clearspan.overview.answering.tables.training.examples import TableExample
 
 SEED = 0
@@ -76,8 +76,8 @@ def scores(parser: Parser, example: TableExample) -> Floats:
     """The score of each derivation of an example, over all its grids in order."""
     said = parser.said(example.grams, example.whole)
     return (
-        np.concatenate([parser.scores(one, said) for one in example.features])
-        if example.features
+        np.concatenate([parser.scores(one, said) for one in example.predictors])
+        if example.predictors
         else np.zeros(0, np.float32)
     )
 
@@ -114,11 +114,11 @@ def _drawn(
 
 
 def _rows(one: TableExample, those: NDArray[np.intp]) -> tuple[Floats, NDArray[np.int16]]:
-    """Features and places of derivations that are numbered over all grids."""
+    """Predictors and places of derivations that are numbered over all grids."""
     tables: list[Floats] = []
     places: list[NDArray[np.int16]] = []
     first = 0
-    for each in one.features:
+    for each in one.predictors:
         own = those[(those >= first) & (those < first + len(each.places))] - first
         tables.append(each.table(own))
         places.append(each.places[own])
@@ -133,8 +133,8 @@ def _tensor(array: NDArray[Any]) -> torch.Tensor:
 class _Net(torch.nn.Module):
     def __init__(self, grams: int, dimension: int, recipe: ParserRecipe) -> None:
         super().__init__()  # pyright: ignore[reportUnknownMemberType]
-        self.linear = torch.nn.Linear(len(FEATURES), 1, bias=False)
-        self.inner = torch.nn.Linear(len(FEATURES), recipe.hidden)
+        self.linear = torch.nn.Linear(len(PREDICTORS), 1, bias=False)
+        self.inner = torch.nn.Linear(len(PREDICTORS), recipe.hidden)
         self.outer = torch.nn.Linear(recipe.hidden, 1, bias=False)
         self.words = torch.nn.Parameter(torch.zeros(grams, WIDTH))
         self.vector = torch.nn.Parameter(torch.zeros(dimension, WIDTH))

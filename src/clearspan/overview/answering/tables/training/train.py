@@ -12,8 +12,8 @@ from clearspan.overview.answering.reader.training.questions import (
     content_hash,
     grouped_folds,
 )
-from clearspan.overview.answering.tables.features import Floats
 from clearspan.overview.answering.tables.model import Parser
+from clearspan.overview.answering.tables.predictors import Floats
 from clearspan.overview.answering.tables.ranking import READ, measures_of, weigh
 from clearspan.overview.answering.tables.training.examples import LICENCES, SETS, TableExample, is_arithmetic
 from clearspan.overview.answering.tables.training.fit import SEED, ParserRecipe, calibrated, fit, scores
@@ -117,7 +117,7 @@ def judge(example: TableExample, parser: Parser) -> JudgedAnswer:
         return JudgedAnswer(example.question, "", False, reachable, 0.0, np.zeros(6, np.float32))
     place = int(top[weighed[0].best])
     grid, own = _in_grid(example, place)
-    measures = measures_of(weighed[0], example.features[grid], own, bool(example.calculated[place]))
+    measures = measures_of(weighed[0], example.predictors[grid], own, bool(example.calculated[place]))
     shown = example.shown[int(example.answers[place])]
     # Of derivations that come to the same words one may be right by other cells: the most probable one counts.
     return JudgedAnswer(
@@ -143,7 +143,7 @@ def calibration(judged: Sequence[JudgedAnswer]) -> Floats:
 
 def _in_grid(example: TableExample, place: int) -> tuple[int, int]:
     """The grid of a derivation that is numbered over all grids, and its number there."""
-    for number, each in enumerate(example.features):
+    for number, each in enumerate(example.predictors):
         if place < len(each.places):
             return number, place
         place -= len(each.places)

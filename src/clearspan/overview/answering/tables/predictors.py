@@ -36,16 +36,16 @@ _WHOLE_NAMES = (
     *"left over,covered,caption,turned,shown is key,shown chooses,key chooses".split(","),
     *"shared shown,shared key,size of other".split(","),
 )
-FEATURES: tuple[str, ...] = (
+PREDICTORS: tuple[str, ...] = (
     *_ROWSET_NAMES,
     *(f"shown {name}" for name in _COLUMN_NAMES),
     *(f"key {name}" for name in _COLUMN_NAMES),
     *_WHOLE_NAMES,
 )
 MEANINGS = tuple(
-    place for place, name in enumerate(FEATURES) if name.endswith(("whole", "closest", "leading"))
+    place for place, name in enumerate(PREDICTORS) if name.endswith(("whole", "closest", "leading"))
 )
-"""Places of the features that an embedder gives."""
+"""Places of the predictors that an embedder gives."""
 
 _OPERATION_PLACE = {operation: place for place, operation in enumerate(OPERATIONS)}
 _OF_CELLS = frozenset(
@@ -66,7 +66,7 @@ _OF_CELLS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class GridFeatures:
+class GridPredictors:
     """The derivations of one grid in numbers.
 
     Attributes:
@@ -90,7 +90,7 @@ class GridFeatures:
     turned: bool
 
     def table(self, those: NDArray[np.intp] | slice = slice(None)) -> Floats:
-        """The features of some derivations, (derivations, features)."""
+        """The predictors of some derivations, (derivations, predictors)."""
         operation, rows, other, shown, key, _ = self.places[those].T.astype(np.intp)
         count = len(operation)
         whole = np.zeros((count, len(_WHOLE_NAMES)), np.float32)
@@ -113,13 +113,13 @@ class GridFeatures:
         )
 
 
-def features_of(
+def predictors_of(
     grid: Grid,
     wording: QuestionWording,
     rowsets: Sequence[Rowset],
     links: Sequence[Link],
     derivations: Sequence[Derivation],
-) -> GridFeatures:
+) -> GridPredictors:
     """The numbers of all derivations of a grid."""
     weights = np.zeros(64, np.float32)
     weights[: len(wording.weights)] = wording.weights
@@ -127,7 +127,7 @@ def features_of(
     chosen = np.zeros((len(rowsets) + 1, len(grid.columns) + 1), np.bool_)
     for place, one in enumerate(rowsets):
         chosen[place, [column for column in one.columns if column >= 0]] = True
-    return GridFeatures(
+    return GridPredictors(
         rowsets=_of_rowsets(grid, wording, rowsets),
         columns=_of_columns(grid, wording, links),
         places=_places(grid, derivations),

@@ -1,7 +1,7 @@
 """What is measured of a claim and its evidence: words, figures, hard checks, meaning, and the language model's word.
 
-Every feature has a direction: more of it never speaks against what its sign says. The model that weighs them is held to
-these signs, so that a quirk of one data set cannot turn one round.
+Every predictor has a direction: more of it never speaks against what its sign says. The model that weighs them is held
+to these signs, so that a quirk of one data set cannot turn one round.
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,7 +37,7 @@ WORDS: Mapping[str, int] = {
     "names_missing": -1,
     "figures_missing": -1,
 }
-"""Feature → the sign of its weight, from words alone."""
+"""Predictor → the sign of its weight, from words alone."""
 
 CHECKS: Mapping[str, int] = {
     "broken_numbers": -1,
@@ -82,7 +82,7 @@ def hard_checks(claim: str, evidence: Sequence[str]) -> tuple[Check, ...]:
 
 
 def of_words(claim: str, evidence: Sequence[Evidence], checks: Sequence[Check]) -> dict[str, float]:
-    """The features of words and hard checks.
+    """The predictors of words and hard checks.
 
     Args:
         claim: one sentence.
@@ -126,7 +126,7 @@ def texts_to_read(claim: str, evidence: Sequence[Evidence]) -> list[str]:
 def of_meaning(
     claim: str, evidence: Sequence[Evidence], readings: Sequence["EmbeddedText"]
 ) -> dict[str, float]:
-    """The features of meaning, from the readings of `texts_to_read`."""
+    """The predictors of meaning, from the readings of `texts_to_read`."""
     count = len(telling_clauses(claim))
     inner = count if count > 1 else 0
     said, rest = readings[0], readings[1 + inner :]

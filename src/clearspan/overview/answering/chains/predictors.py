@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from clearspan.language.sentences import Sentence
 from clearspan.language.words import stem, words
 
-FEATURES = (
+PREDICTORS = (
     "first",
     "second",
     "bridge",
@@ -79,7 +79,7 @@ class Fact:
 
 
 def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, int]], NDArray[np.float64]]:
-    """Every ordered pair of sentences, by their places, and its features, shape `(pairs, features)`.
+    """Every ordered pair of sentences, by their places, and its predictors, shape `(pairs, predictors)`.
 
     Two that the question names alike come once, the likelier first; two that overlap never do.
 
@@ -118,7 +118,7 @@ def pairs(question: Sentence, facts: Sequence[Fact]) -> tuple[list[tuple[int, in
                     apart and two.names_page(one) and not told[i],
                 )
             )
-    return found, np.array(rows, np.float64).reshape(-1, len(FEATURES))
+    return found, np.array(rows, np.float64).reshape(-1, len(PREDICTORS))
 
 
 def _says(words: str, names: frozenset[str], title: str) -> bool:

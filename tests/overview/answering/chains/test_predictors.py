@@ -1,7 +1,7 @@
 """What hangs two sentences together, on plainly fictional pages."""
 
 from clearspan.language.sentences import Sentence
-from clearspan.overview.answering.chains.features import FEATURES, Fact, pairs
+from clearspan.overview.answering.chains.predictors import PREDICTORS, Fact, pairs
 
 QUESTION = Sentence("Which country is the composer of The Glass Harbour from?")
 FILM = Sentence("The Glass Harbour was scored by Orla Quenby in three weeks.")
@@ -14,10 +14,10 @@ def fact(page: str, sentence: Sentence, probability: float, start: int = 0) -> F
 
 
 def seen(*facts: Fact, asked: Sentence = QUESTION) -> dict[tuple[int, int], dict[str, float]]:
-    found, features = pairs(asked, facts)
+    found, predictors = pairs(asked, facts)
     return {
-        pair: dict(zip(FEATURES, map(float, row), strict=True))
-        for pair, row in zip(found, features, strict=True)
+        pair: dict(zip(PREDICTORS, map(float, row), strict=True))
+        for pair, row in zip(found, predictors, strict=True)
     }
 
 

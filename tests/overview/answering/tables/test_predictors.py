@@ -1,8 +1,8 @@
-"""Features of derivations: one row each, in the same order, all finite, and saying what they are named for."""
+"""Predictors of derivations: one row each, in the same order, all finite, and saying what they are named for."""
 
 import numpy as np
 
-from clearspan.overview.answering.tables.features import FEATURES, MEANINGS
+from clearspan.overview.answering.tables.predictors import MEANINGS, PREDICTORS
 from clearspan.overview.answering.tables.ranking import read_tables
 from clearspan.overview.answering.tables.table import DocumentTable
 from clearspan.overview.answering.tables.wording import read_wording
@@ -11,18 +11,18 @@ from clearspan.overview.answering.tables.wording import read_wording
 def test_a_row_for_each_derivation(bridges: DocumentTable) -> None:
     wording = read_wording("Which bridge in Solano county is the longest?")
     for one in read_tables(wording, [bridges], None, None):
-        table = one.features.table()
-        assert table.shape == (len(one.derivations), len(FEATURES))
+        table = one.predictors.table()
+        assert table.shape == (len(one.derivations), len(PREDICTORS))
         assert np.isfinite(table).all()
         assert not table[:, MEANINGS].any()
         some = np.array([3, 1])
-        assert np.array_equal(one.features.table(some), table[some])
+        assert np.array_equal(one.predictors.table(some), table[some])
 
 
 def test_words_that_a_derivation_speaks_for_are_not_left_over(bridges: DocumentTable) -> None:
     wording = read_wording("Length of the Antioch Bridge")
     one = read_tables(wording, [bridges], None, None)[0]
-    table = one.features.table()[:, FEATURES.index("left over")]
+    table = one.predictors.table()[:, PREDICTORS.index("left over")]
     named = [
         place
         for place, derivation in enumerate(one.derivations)

@@ -1,4 +1,4 @@
-"""Features of a claim and its evidence: each with the texts that give it its value."""
+"""Predictors of a claim and its evidence: each with the texts that give it its value."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from clearspan.models.serving.embedder import EmbeddedText
-from clearspan.overview.proof import features
+from clearspan.overview.proof import predictors
 from clearspan.overview.proof.evidence import Evidence
 from clearspan.overview.proof.rarity import weight
 from clearspan.receipts import Check
@@ -14,7 +14,7 @@ from clearspan.receipts import Check
 
 def of_words(claim: str, *evidence: str | Evidence) -> dict[str, float]:
     said = [each if isinstance(each, Evidence) else Evidence(each) for each in evidence]
-    return features.of_words(claim, said, features.hard_checks(claim, [each.titled for each in said]))
+    return predictors.of_words(claim, said, predictors.hard_checks(claim, [each.titled for each in said]))
 
 
 def share(shared: str, of: str) -> float:
@@ -22,7 +22,7 @@ def share(shared: str, of: str) -> float:
 
 
 def test_the_hard_checks_are_seven_in_order() -> None:
-    found = features.hard_checks("Sharks eat whales.", ["Whales eat sharks."])
+    found = predictors.hard_checks("Sharks eat whales.", ["Whales eat sharks."])
     assert [check.name for check in found] == [
         "numbers",
         "measures",
@@ -33,14 +33,14 @@ def test_the_hard_checks_are_seven_in_order() -> None:
         "exchange",
     ]
     assert [check.name for check in found if check.score < 1.0] == ["order"]
-    assert [f"broken_{check.name}" for check in found] == list(features.CHECKS)
+    assert [f"broken_{check.name}" for check in found] == list(predictors.CHECKS)
 
 
 def test_a_quote_is_contained() -> None:
     found = of_words("The mill has 12 floors.", "The mill has 12 floors.")
-    assert set(found) == set(features.WORDS) | set(features.CHECKS)
+    assert set(found) == set(predictors.WORDS) | set(predictors.CHECKS)
     assert found["names_missing"] == found["figures_missing"] == 0.0
-    assert all(found[name] == 0.0 for name in features.CHECKS)
+    assert all(found[name] == 0.0 for name in predictors.CHECKS)
     for name in ("words", "words_one_sentence", "words_two_sentences", "words_least_clause"):
         assert found[name] == pytest.approx(1.0)
     assert found["word_pairs"] == found["words_in_order"] == found["contained"] == 1.0
@@ -102,7 +102,7 @@ def test_names_and_figures_that_are_missing() -> None:
 
 def test_a_broken_check_weighs_as_much_as_the_nearest_sentence_shares() -> None:
     checks = [Check(name="order", score=0.0, detail=""), Check(name="numbers", score=1.0, detail="")]
-    found = features.of_words("The mill burned.", [Evidence("The mill."), Evidence("A barn.")], checks)
+    found = predictors.of_words("The mill burned.", [Evidence("The mill."), Evidence("A barn.")], checks)
     assert found["broken_order"] == pytest.approx(share("mill", "mill burn"))
     assert found["broken_numbers"] == 0.0
 
@@ -111,7 +111,7 @@ def test_texts_to_read_are_the_claim_its_clauses_the_sentences_and_neighbours() 
     evidence = [Evidence("One thing.", title="T"), Evidence("Two things."), Evidence("Three things.")]
     inner = ["The old mill burned", "the barn fell down."]
     claim = f"{inner[0]}, and {inner[1]}"
-    assert features.texts_to_read(claim, evidence) == [
+    assert predictors.texts_to_read(claim, evidence) == [
         claim,
         inner[0],
         f", and {inner[1]}",
@@ -121,7 +121,7 @@ def test_texts_to_read_are_the_claim_its_clauses_the_sentences_and_neighbours() 
         "One thing. Two things.",
         "Two things. Three things.",
     ]
-    assert features.texts_to_read("The mill burned.", evidence[:1]) == ["The mill burned.", "One thing."]
+    assert predictors.texts_to_read("The mill burned.", evidence[:1]) == ["The mill burned.", "One thing."]
 
 
 def read(*vectors: tuple[float, float]) -> list[EmbeddedText]:
@@ -131,10 +131,10 @@ def read(*vectors: tuple[float, float]) -> list[EmbeddedText]:
 def test_meaning_is_the_cosine_with_one_sentence_two_and_of_the_least_clause() -> None:
     claim = "The old mill burned, and the barn fell down."
     evidence = [Evidence("One thing."), Evidence("Two things.")]
-    assert len(features.texts_to_read(claim, evidence)) == 6
+    assert len(predictors.texts_to_read(claim, evidence)) == 6
     readings = read((1, 0), (0.6, 0.8), (0, 1), (0.8, 0.6), (0, 1), (1, 0))
-    found = features.of_meaning(claim, evidence, readings)
-    assert set(found) == set(features.MEANING)
+    found = predictors.of_meaning(claim, evidence, readings)
+    assert set(found) == set(predictors.MEANING)
     assert found["meaning_one_sentence"] == pytest.approx(0.8)
     assert found["meaning_two_sentences"] == pytest.approx(1.0)
     # Clauses: (0.6, 0.8) is nearest to (0.8, 0.6) with 0.96; (0, 1) is one of the sentences.
@@ -143,7 +143,7 @@ def test_meaning_is_the_cosine_with_one_sentence_two_and_of_the_least_clause() -
 
 def test_a_claim_of_one_clause_is_its_own_least_clause() -> None:
     readings = read((1, 0), (0.8, 0.6), (0, 1), (1, 0))
-    found = features.of_meaning("The mill burned.", [Evidence("One."), Evidence("Two.")], readings)
+    found = predictors.of_meaning("The mill burned.", [Evidence("One."), Evidence("Two.")], readings)
     assert found["meaning_least_clause"] == found["meaning_one_sentence"] == pytest.approx(0.8)
     assert found["meaning_two_sentences"] == pytest.approx(1.0)
 
@@ -151,7 +151,7 @@ def test_a_claim_of_one_clause_is_its_own_least_clause() -> None:
 def test_words_are_aligned_with_sentences_not_with_pairs_of_them() -> None:
     claim = "mill"
     readings = read((1, 0), (0.8, 0.6), (0, 1), (1, 0))
-    assert features.of_meaning(claim, [Evidence("One."), Evidence("Two.")], readings)[
+    assert predictors.of_meaning(claim, [Evidence("One."), Evidence("Two.")], readings)[
         "aligned"
     ] == pytest.approx(0.8)
 
@@ -176,7 +176,7 @@ class Likelihoods:
 def test_likelier_is_the_share_of_surprise_that_the_evidence_takes_away() -> None:
     model = Likelihoods(alone=-20.0, after=-5.0)
     evidence = [Evidence("One thing.", "T", 0, 4), Evidence("Two.", "T", 0, 5), Evidence("New.", "U", 1, 0)]
-    found = features.of_likelihood("It is so.", evidence, model, 2.5)  # pyright: ignore[reportArgumentType]
+    found = predictors.of_likelihood("It is so.", evidence, model, 2.5)  # pyright: ignore[reportArgumentType]
     assert found == {"likelier": pytest.approx(0.75)}
     assert model.asked == [
         ("Passage: T: One thing. Two. U: New.\nClaim:", " It is so.", 2.5),
@@ -186,16 +186,16 @@ def test_likelier_is_the_share_of_surprise_that_the_evidence_takes_away() -> Non
 
 def test_a_claim_that_is_certain_already_has_no_surprise_to_lose() -> None:
     model = Likelihoods(alone=0.0, after=-0.002)
-    found = features.of_likelihood("It.", [Evidence("One.")], model, 0.0)  # pyright: ignore[reportArgumentType]
+    found = predictors.of_likelihood("It.", [Evidence("One.")], model, 0.0)  # pyright: ignore[reportArgumentType]
     assert found["likelier"] == pytest.approx(-1.0)
 
 
 def test_a_long_passage_is_read_up_to_140_words() -> None:
     model = Likelihoods(alone=-2.0, after=-1.0)
-    features.of_likelihood("It.", [Evidence("word " * 200)], model, 0.0)  # pyright: ignore[reportArgumentType]
+    predictors.of_likelihood("It.", [Evidence("word " * 200)], model, 0.0)  # pyright: ignore[reportArgumentType]
     assert model.asked[0][0] == f"Passage: {' '.join(['word'] * 140)}\nClaim:"
 
 
-def test_every_feature_has_a_sign() -> None:
-    assert dict(features.WITHOUT_MODEL) == {**features.WORDS, **features.CHECKS, **features.MEANING}
-    assert set(features.WITHOUT_MODEL.values()) == {1, -1}
+def test_every_predictor_has_a_sign() -> None:
+    assert dict(predictors.WITHOUT_MODEL) == {**predictors.WORDS, **predictors.CHECKS, **predictors.MEANING}
+    assert set(predictors.WITHOUT_MODEL.values()) == {1, -1}
