@@ -4,6 +4,8 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from clearspan.economy.routing.outcomes import Outcomes
     from clearspan.economy.routing.stored import Stored
@@ -56,6 +58,6 @@ def usable(outcomes: "Outcomes", names: tuple[str, ...]) -> tuple[str, ...]:
     lacking = set[str]()
     if not settings.load().embedder:
         lacking |= {"neighbours", "linear"}
-    if outcomes.asks.scores is None or not (outcomes.asks.scores[:, 0] == outcomes.asks.scores[:, 0]).any():
+    if outcomes.asks.scores is None or np.isnan(outcomes.asks.scores[:, 0]).all():
         lacking.add("cascade")
     return tuple(name for name in names if name not in lacking)

@@ -21,9 +21,13 @@ from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import TypeAdapter
 
 from clearspan.errors import BadInput, NotFound
 from clearspan.measure.estimate import Array
+
+_LINE = TypeAdapter(dict[str, Any])
+_TIERS = TypeAdapter(dict[str, dict[str, Any]])
 
 FEWEST = 20
 """Questions under which nothing is fitted."""
@@ -208,16 +212,10 @@ def _json_lines(path: Path) -> list[dict[str, Any]]:
     for line in path.read_text("utf-8-sig").split("\n"):
         if not line.strip():
             continue
-        row = json.loads(line)
-        if not isinstance(row, dict):
-            raise ValueError("a line holds no JSON object")
-        flat = cast("dict[str, Any]", row)
-        tiers = flat.pop("tiers", None) or {}
-        if not isinstance(tiers, dict) or not all(isinstance(one, dict) for one in tiers.values()):  # pyright: ignore[reportUnknownVariableType, reportUnknownMemberType]
-            raise ValueError("'tiers' holds something else than an object for each tier")
-        for tier, figures in cast("dict[str, dict[str, Any]]", tiers).items():
-            flat |= {f"{tier}.{what}": figure for what, figure in figures.items()}
-        rows.append(flat)
+        row = _LINE.validate_json(line)
+        for tier, figures in _TIERS.validate_python(row.pop("tiers", {})).items():
+            row |= {f"{tier}.{what}": figure for what, figure in figures.items()}
+        rows.append(row)
     return rows
 
 

@@ -1,4 +1,4 @@
-"""A contract as a file beside its router: what was promised, on what evidence, until when, and whether it still holds."""
+"""A contract as a file beside its router: what is promised, on what evidence, until when, and whether it holds."""
 
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -93,7 +93,7 @@ class Contract(Record):
         return Watch(self.samples, self.capital).evidence
 
     def ended(self, now: datetime | None = None) -> str:
-        """Why the contract holds no longer, for a person; empty while it does. Then the best tier answers everything."""
+        """Why it holds no longer, for a person, so that the best tier answers everything; empty while it holds."""
         if self.violated_at is not None:
             return (
                 f"its shadow samples spoke against it on {self.violated_at:%Y-%m-%d}, after {self.samples} of them "

@@ -48,7 +48,7 @@ class Watch:
         return sum(self.capital) >= 1 / ALPHA
 
     def after(self, losses: Iterable[float], bound: float) -> "Watch":
-        """The bets after further losses, (0 to 1), whose mean was promised to be at most `bound`; none once violated."""
+        """The bets after further losses in [0, 1] whose mean was promised to be at most `bound`; none once violated."""
         now = self
         for loss in losses:
             if now.violated:

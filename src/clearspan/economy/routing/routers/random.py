@@ -22,11 +22,11 @@ class RandomRouter(Router):
     @classmethod
     def fit(cls, outcomes: Outcomes, seed: int) -> Self:
         """Mean quality of each tier."""
-        return cls(outcomes.quality.mean(0), np.asarray(seed, np.int64))
+        return cls(outcomes.quality.mean(0), np.array([seed], np.int64))
 
     def predict(self, asks: Asks) -> Array:
         """Means of the tiers, stretched."""
-        drawn = np.array([_uniform(f"{int(self.seed)}\n{question}") for question in asks.questions])
+        drawn = np.array([_uniform(f"{int(self.seed[0])}\n{question}") for question in asks.questions])
         return 2 * drawn[:, None] * self.mean
 
 

@@ -1,4 +1,4 @@
-"""A router that looks at the form of a question alone: what it is about is left out, so that it carries to new subjects."""
+"""A router that looks at the form of a question alone, not at what it is about, so that it carries to new subjects."""
 
 from dataclasses import dataclass
 from typing import ClassVar, Self
