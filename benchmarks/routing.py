@@ -50,7 +50,8 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 FOLDS, SEEDS = 10, (0, 1, 2)
 RESAMPLES = 1_000
 WANTED_APGR, LENGTH_APGR = 0.62, 0.586
-BY_TASK = ("single", "random", "length", "shape", "neighbours", "linear")
+QUESTIONS_ALONE = ("random", "single", "length", "shape", "neighbours", "linear")
+"""Routers that look at no answer: the sets have none."""
 PAIRS, DRIFTS, QUIET = 2_000, 200, 10_000
 TERMS = (Terms(share=0.90, confidence=0.95), Terms(share=0.98, confidence=0.95))
 """What is promised in the resamples."""
@@ -113,12 +114,12 @@ def embedded(outcomes: Outcomes, name: str, folder: Path, settings: Settings) ->
     return outcomes.with_vectors(np.load(kept))
 
 
-def by_subject(outcomes: Outcomes) -> Part:
+def by_subject(outcomes: Outcomes, names: Sequence[str]) -> Part:
     """Every router on subjects that it has not seen: each question is predicted once for each way to part them."""
     gain = outcomes.quality[:, 1] - outcomes.quality[:, 0]
     rows: list[Sequence[Cell]] = []
     best = 0.0
-    for name in ("random", "single", "length", "shape", "neighbours", "linear"):
+    for name in names:
         found = [recovered(need_on_folds(outcomes, name, seed), gain, outcomes.groups) for seed in SEEDS]
         apgr = float(np.mean([one.apgr.value for one in found]))
         best = max(best, apgr)
@@ -151,9 +152,9 @@ def need_on_folds(outcomes: Outcomes, name: str, seed: int) -> Array:
     return need
 
 
-def by_task(outcomes: Outcomes) -> Part:
+def by_task(outcomes: Outcomes, names: Sequence[str]) -> Part:
     """Held-out questions of every task; a router that is not used is the best single model."""
-    told = judge(outcomes, BY_TASK)
+    told = judge(outcomes, names)
     rows: list[Sequence[Cell]] = [
         (one.name, one.gain.value, one.gain.low, one.gain.high, one.quality, one.cost) for one in told.judged
     ]
@@ -333,7 +334,7 @@ def routed(outcomes: Outcomes) -> tuple[Routing, Outcomes]:
     folds = folds_of(own.groups, 2, 0)
     kept = own.where(folds == 0)
     refuse_duplicates(kept, own.where(folds == 1))
-    return routed_by(ROUTERS["linear"].fit(kept, 0), kept, break_even(kept)), own.where(folds == 1)
+    return routed_by(ROUTERS["shape"].fit(kept, 0), kept, break_even(kept)), own.where(folds == 1)
 
 
 def last_kept(p: Array, level: float) -> int | None:
@@ -350,10 +351,8 @@ def tightness(routing: Routing, held: Outcomes) -> Table:
         betting, inequality = [], []
         for _ in range(50):
             drawn = random.integers(0, len(held), count)
-            place, other = (
-                traffic.ours(drawn, terms),
-                last_kept(hoeffding_bentkus_p(traffic.lost[drawn], terms.bound), level),
-            )
+            place = traffic.ours(drawn, terms)
+            other = last_kept(hoeffding_bentkus_p(traffic.lost[drawn], terms.bound), level)
             betting.append(0.0 if place is None else traffic.saved[place])
             inequality.append(0.0 if other is None else traffic.saved[other])
         rows.append((count, float(np.mean(betting)), float(np.mean(inequality))))
@@ -414,6 +413,9 @@ def main() -> int:
     parser.add_argument(
         "--embeddings", type=Path, help="folder where sentence embeddings are kept; in the home folder"
     )
+    parser.add_argument(
+        "--router", action="append", choices=QUESTIONS_ALONE, help="only these, for a quick look"
+    )
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
     parser.add_argument("--write", action="store_true", help="keep the section in docs/measurements.md")
     options = parser.parse_args()
@@ -421,11 +423,13 @@ def main() -> int:
     if not (data / "routellm_mmlu").is_dir():
         sys.exit(f"The data is not in {data}.\n{__doc__}")
     folder = options.embeddings or settings.home / "benchmarks"
-    subjects = embedded(mmlu(data), "mmlu", folder, settings)
-    tasks = embedded(dcrouter(data), "dcrouter", folder, settings)
+    names, subjects, tasks = options.router or QUESTIONS_ALONE, mmlu(data), dcrouter(data)
+    if any(ROUTERS[name].needs for name in names):
+        subjects = embedded(subjects, "mmlu", folder, settings)
+        tasks = embedded(tasks, "dcrouter", folder, settings)
     parts = [
-        by_subject(subjects),
-        by_task(tasks),
+        by_subject(subjects, names),
+        by_task(tasks, names),
         planted_duplicates(subjects),
         no_signal(subjects),
         contract(subjects),

@@ -12,7 +12,7 @@ from tests.economy.routing.outcomes_made import outcomes
 
 
 def test_a_router_that_tells_hard_questions_is_used() -> None:
-    verdict = judge(outcomes(), ("length", "cascade"))
+    verdict = judge(outcomes(), ("length",))
     assert verdict.used
     assert verdict.chosen.name == "length"
     assert (verdict.chosen.gain.low or 0) > 0

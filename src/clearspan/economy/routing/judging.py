@@ -76,7 +76,7 @@ class Verdict:
         if self.price == 0:
             return f"'{self.single}' is the best tier and none is cheaper: there is nothing to route"
         if gain.low is None:
-            return f"'{name}' sends every question {held} where '{self.single}' would: it decides nothing and is not used"
+            return f"'{name}' sends every question {held} where '{self.single}' would, so it is not used"
         interval = f"{gain.value:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
         if self.used:
             return f"'{name}' is worth {interval} a question more than always '{self.single}' {held}"

@@ -14,7 +14,7 @@ _PENALTY = 30.0
 
 @dataclass(frozen=True)
 class ShapeRouter(Router):
-    """A line through the lengths of question and alternatives, and how alike the alternatives are."""
+    """A line through the length of the question and how alike its alternatives are."""
 
     name: ClassVar[str] = "shape"
     middle: Array
@@ -24,7 +24,7 @@ class ShapeRouter(Router):
 
     @classmethod
     def fit(cls, outcomes: Outcomes, seed: int) -> Self:
-        """Least squares with a slight penalty: four features leave nothing to choose."""
+        """Least squares with a slight penalty: three features leave nothing to choose."""
         del seed
         line = ridge(forms(outcomes.asks.questions), outcomes.quality, _PENALTY)
         return cls(line.middle, line.scale, line.weights, line.mean)
