@@ -25,7 +25,7 @@ import numpy as np
 import zstandard
 
 from clearspan.economy.routing.contract.bounds import betting_p, hoeffding_bentkus_p
-from clearspan.economy.routing.contract.promise import Terms, losses, promise
+from clearspan.economy.routing.contract.promise import PromiseTerms, losses, promise
 from clearspan.economy.routing.contract.watch import ALPHA, Watch
 from clearspan.economy.routing.curve import recovered
 from clearspan.economy.routing.judging import judge, oracle, resampled_mean
@@ -53,7 +53,7 @@ WANTED_APGR, LENGTH_APGR = 0.62, 0.586
 QUESTIONS_ALONE = ("random", "single", "length", "shape", "neighbours", "linear")
 """Routers that look at no answer: the sets have none."""
 PAIRS, DRIFTS, QUIET = 2_000, 200, 10_000
-TERMS = (Terms(share=0.90, confidence=0.95), Terms(share=0.98, confidence=0.95))
+TERMS = (PromiseTerms(share=0.90, confidence=0.95), PromiseTerms(share=0.98, confidence=0.95))
 """What is promised in the resamples."""
 
 Part = tuple[list[Table], list[Bar], list[str]]
@@ -263,7 +263,7 @@ class Traffic:
         loss: the mean loss over all of the traffic, by margin; a promise above 0 is broken.
     """
 
-    def __init__(self, routing: Routing, held: Outcomes, terms: Terms) -> None:
+    def __init__(self, routing: Routing, held: Outcomes, terms: PromiseTerms) -> None:
         expected, best = routing.expected(held.asks), routing.policy.best
         chosen = [
             replace(routing.policy, margin=each).choose(expected, routing.cost) for each in routing.margins
@@ -274,11 +274,11 @@ class Traffic:
         self.saved = self.weak.mean(0)
         self.loss = self.lost.mean(0) - terms.bound
 
-    def ours(self, rows: Any, terms: Terms) -> int | None:
+    def ours(self, rows: Any, terms: PromiseTerms) -> int | None:
         """The margin that a contract on some pairs takes, by its place; they are in an order of chance."""
         return last_kept(betting_p(self.lost[rows], terms.bound, 1 - terms.confidence), 1 - terms.confidence)
 
-    def bargain(self, rows: Any, terms: Terms) -> int | None:
+    def bargain(self, rows: Any, terms: PromiseTerms) -> int | None:
         """The same by the sampling bound of BARGAIN (Zeighami et al., SIGMOD 2026), its algorithm for accuracy."""
         chosen, level = None, 1 - terms.confidence
         for place in range(1, self.lost.shape[1], 2):
@@ -323,7 +323,7 @@ def contract(outcomes: Outcomes) -> Part:
         "target of all records turned into one for those below the threshold, its betting test on whether the weak "
         "model's answer is no worse than the strong one's; what is broken is counted by our promise.",
     )
-    strict = promise(routing, held.where(np.arange(PAIRS)), Terms(0.9999, 0.95))
+    strict = promise(routing, held.where(np.arange(PAIRS)), PromiseTerms(0.9999, 0.95))
     bars.append(Bar("an infeasible promise (99.99 %) is refused", float(not strict.feasible), 1, "=="))
     return [table, tightness(routing, held)], bars, []
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from clearspan.economy.routing.choose import choose
 from clearspan.economy.routing.contract.agreement import Contract
-from clearspan.economy.routing.contract.promise import Terms, promise
+from clearspan.economy.routing.contract.promise import PromiseTerms, promise
 from clearspan.economy.routing.costs import priced
 from clearspan.economy.routing.outcomes import marks
 from clearspan.economy.routing.routers import ROUTERS
@@ -101,7 +101,7 @@ def test_a_contract_that_ended_sends_all_to_the_best(tmp_path: Path) -> None:
     router = of(tmp_path, "length")
     pairs = replace(outcomes(2_000, seed=4), tiers=("quote", "generate"))
     contract = Contract.made(
-        promise(router.routing, pairs, Terms(0.95, 0.9)), router.digest, "", days=9, shadow=1
+        promise(router.routing, pairs, PromiseTerms(0.95, 0.9)), router.digest, "", days=9, shadow=1
     )
     contract.write(router.path)
     assert "under a contract of 95% of the best" in Steering.of(router).first(SHORT, lambda: None).why

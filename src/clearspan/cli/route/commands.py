@@ -10,7 +10,7 @@ from clearspan.cli.options import FILE, FILE_THERE, json_option
 from clearspan.cli.route.inputs import embedded, outcomes_at, stored_at
 
 if TYPE_CHECKING:
-    from clearspan.economy.routing.judging import Verdict
+    from clearspan.economy.routing.judging import RoutingVerdict
     from clearspan.economy.routing.outcomes import Outcomes
 
 _NAMES = ("length", "shape", "neighbours", "linear", "cascade")
@@ -167,11 +167,11 @@ def promise(
     """Whether a share of the best tier's quality can be promised, with how many pairs, and what that saves."""
     from clearspan.cli.route.showing import promised as shown
     from clearspan.economy.routing.contract.agreement import Contract
-    from clearspan.economy.routing.contract.promise import Terms
+    from clearspan.economy.routing.contract.promise import PromiseTerms
     from clearspan.economy.routing.contract.promise import promise as promised_by
     from clearspan.economy.routing.evaluation import unseen
 
-    terms, stored = Terms(share, confidence), stored_at(router)
+    terms, stored = PromiseTerms(share, confidence), stored_at(router)
     fresh = unseen(stored, embedded(outcomes_at(outcomes), stored.routing.router.needs)[0])
     found = promised_by(stored.routing, fresh, terms)
     signed = None
@@ -225,7 +225,7 @@ def watch(router: Path, outcomes: Path, as_json: bool) -> None:
 
 def _verdict(
     outcomes: Path, names: tuple[str, ...], seed: int, held_out: float, price: float | None
-) -> "tuple[Outcomes, str, Verdict]":
+) -> "tuple[Outcomes, str, RoutingVerdict]":
     from clearspan.cli.route.inputs import usable
     from clearspan.economy.routing.judging import judge as judge_routers
 
@@ -239,7 +239,7 @@ def _verdict(
     return found, embedder, judge_routers(found, wanted, seed, held_out, price, told)
 
 
-def _tell(verdict: "Verdict", as_json: bool, out: Path | None) -> None:
+def _tell(verdict: "RoutingVerdict", as_json: bool, out: Path | None) -> None:
     from clearspan.cli.route.showing import as_dict, verdict_in_words
 
     if as_json:

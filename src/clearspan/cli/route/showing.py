@@ -14,13 +14,13 @@ if TYPE_CHECKING:
     from clearspan.economy.routing.contract.agreement import Contract
     from clearspan.economy.routing.contract.promise import Promised
     from clearspan.economy.routing.evaluation import Evaluation
-    from clearspan.economy.routing.judging import Verdict
+    from clearspan.economy.routing.judging import RoutingVerdict
     from clearspan.economy.routing.steering import Advice, Steering
     from clearspan.economy.routing.stored import Stored
     from clearspan.measure.estimate import Estimate
 
 
-def as_dict(verdict: "Verdict") -> dict[str, Any]:
+def as_dict(verdict: "RoutingVerdict") -> dict[str, Any]:
     """A verdict for JSON, without what is fitted."""
     return {
         "used": verdict.used,
@@ -36,7 +36,7 @@ def as_dict(verdict: "Verdict") -> dict[str, Any]:
     }
 
 
-def verdict_in_words(verdict: "Verdict", out: Path | None) -> str:
+def verdict_in_words(verdict: "RoutingVerdict", out: Path | None) -> str:
     """The routers on held-out questions, and which one is used, if any."""
     table = _table("router", "worth more than the best single tier", "quality", "cost", *verdict.tiers)
     for one in verdict.judged:

@@ -18,7 +18,7 @@ _BASELINES = frozenset({"random", "single"})
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class JudgedRouter:
     """A router on held-out questions.
 
     Attributes:
@@ -39,7 +39,7 @@ class Judged:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RoutingVerdict:
     """What came of fitting routers.
 
     Attributes:
@@ -56,8 +56,8 @@ class Verdict:
     tiers: tuple[str, ...]
     single: str
     price: float
-    judged: tuple[Judged, ...]
-    chosen: Judged
+    judged: tuple[JudgedRouter, ...]
+    chosen: JudgedRouter
     routing: Routing
     fitted: int
     held: int
@@ -93,7 +93,7 @@ def judge(
     share: float = 0.3,
     price: float | None = None,
     told: Callable[[str], None] = lambda _: None,
-) -> Verdict:
+) -> RoutingVerdict:
     """Fit routers to a part of the outcomes and judge them on the rest.
 
     Args:
@@ -112,7 +112,7 @@ def judge(
     paid = break_even(kept) if price is None else price
     single = int(np.argmax((kept.quality - paid * kept.cost).mean(0)))
     wanted = [name for name in ROUTERS if name in {*names, *_BASELINES}]
-    judged: list[Judged] = []
+    judged: list[JudgedRouter] = []
     routers: dict[str, Router] = {}
     for name in wanted:
         told(name)
@@ -123,7 +123,9 @@ def judge(
     chosen = max(able, key=lambda one: one.fitted)
     routing = routed_by(routers[chosen.name], kept, paid)
     tiers, groups = kept.tiers, len(set(held.groups))
-    return Verdict(tiers, tiers[single], paid, tuple(judged), chosen, routing, len(kept), len(held), groups)
+    return RoutingVerdict(
+        tiers, tiers[single], paid, tuple(judged), chosen, routing, len(kept), len(held), groups
+    )
 
 
 def resampled_mean(values: Array, groups: Sequence[str], seed: int = 0, unit: str = "") -> Estimate:
@@ -148,12 +150,12 @@ def oracle(outcomes: Outcomes, price: float) -> Choices:
 
 def _judged(
     router: Router, held: Outcomes, kept: Outcomes, single: int, price: float, fitted: float
-) -> Judged:
+) -> JudgedRouter:
     chosen = _choices(router, held, kept, single, price)
     rows = np.arange(len(held))
     more = worth(router, held, chosen, price) - (held.quality - price * held.cost)[:, single]
     shares = np.bincount(chosen, minlength=len(held.tiers)) / len(held)
-    return Judged(
+    return JudgedRouter(
         router.name,
         resampled_mean(more, held.groups),
         float(held.quality[rows, chosen].mean()),

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError
 
-from clearspan.economy.routing.judging import Verdict
+from clearspan.economy.routing.judging import RoutingVerdict
 from clearspan.economy.routing.outcomes import Asks, Outcomes, marks
 from clearspan.economy.routing.policy import Policy
 from clearspan.economy.routing.routers import ROUTERS
@@ -93,7 +93,7 @@ class Stored:
         return Outcomes(asks, outcomes.groups, tiers, outcomes.quality[:, order], outcomes.cost[:, order])
 
 
-def card_of(verdict: Verdict, data: str, seed: int, embedder: str) -> RouterCard:
+def card_of(verdict: RoutingVerdict, data: str, seed: int, embedder: str) -> RouterCard:
     """The card of the router that a verdict chose.
 
     Args:

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clearspan.economy.routing.contract.agreement import Contract, beside, contract_of
-from clearspan.economy.routing.contract.promise import Promised, Terms, losses, promise
+from clearspan.economy.routing.contract.promise import Promised, PromiseTerms, losses, promise
 from clearspan.economy.routing.contract.watch import ALPHA, Watch
 from clearspan.economy.routing.evaluation import watched_by
 from clearspan.economy.routing.outcomes import Outcomes
@@ -17,7 +17,7 @@ from clearspan.errors import BadInput
 from tests.economy.routing.outcomes_made import outcomes
 from tests.economy.routing.test_stored import stored
 
-TERMS = Terms(0.95, 0.9)
+TERMS = PromiseTerms(0.95, 0.9)
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +30,7 @@ def traffic() -> Outcomes:
     return outcomes(20_000, seed=7)
 
 
-def true_loss(routing: Routing, traffic: Outcomes, margin: float, terms: Terms) -> float:
+def true_loss(routing: Routing, traffic: Outcomes, margin: float, terms: PromiseTerms) -> float:
     chosen = replace(routing.policy, margin=margin).choose(routing.expected(traffic.asks), routing.cost)
     return float(losses(traffic, chosen, routing.policy.best, terms.share).mean()) - terms.bound
 
@@ -57,20 +57,20 @@ def test_it_saves_what_it_says(routing: Routing, traffic: Outcomes) -> None:
 
 
 def test_what_cannot_be_promised_is_refused(routing: Routing, traffic: Outcomes) -> None:
-    few = promise(routing, traffic.where(np.arange(40)), Terms(0.98, 0.95))
+    few = promise(routing, traffic.where(np.arange(40)), PromiseTerms(0.98, 0.95))
     assert not few.feasible
     assert few.terms.fewest > 100
-    strict = promise(routing, traffic.where(np.arange(2_000)), Terms(0.9999, 0.95))
+    strict = promise(routing, traffic.where(np.arange(2_000)), PromiseTerms(0.9999, 0.95))
     assert not strict.feasible
     with pytest.raises(BadInput, match="infeasible"):
         Contract.made(few, "", "", days=90, shadow=0.1)
     for share in (0.0, 1.0, 1.2):
         with pytest.raises(BadInput, match="between 0 and 1"):
-            Terms(share)
+            PromiseTerms(share)
 
 
 def test_fewest_pairs_are_those_of_a_tier_that_never_errs() -> None:
-    terms = Terms(0.98, 0.95)
+    terms = PromiseTerms(0.98, 0.95)
     never = np.full((terms.fewest, 1), (terms.share - 1 + 1) / (1 + terms.share))
     from clearspan.economy.routing.contract.bounds import betting_p
 

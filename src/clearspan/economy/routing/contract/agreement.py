@@ -7,7 +7,7 @@ from typing import Self
 
 from pydantic import Field, ValidationError
 
-from clearspan.economy.routing.contract.promise import Promised, Terms, losses
+from clearspan.economy.routing.contract.promise import Promised, PromiseTerms, losses
 from clearspan.economy.routing.contract.watch import ALPHA, Watch
 from clearspan.economy.routing.outcomes import Outcomes
 from clearspan.economy.routing.policy import Policy
@@ -83,9 +83,9 @@ class Contract(Record):
         )
 
     @property
-    def terms(self) -> Terms:
+    def terms(self) -> PromiseTerms:
         """What is promised."""
-        return Terms(self.share, self.confidence)
+        return PromiseTerms(self.share, self.confidence)
 
     @property
     def evidence(self) -> float:

@@ -27,7 +27,7 @@ from clearspan.measure.estimate import Array, Estimate, Number, finite, for_json
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class PromiseTerms:
     """What is promised.
 
     Attributes:
@@ -63,7 +63,7 @@ class Terms:
 
 
 @dataclass(frozen=True, slots=True)
-class Candidate:
+class TriedMargin:
     """One margin.
 
     Attributes:
@@ -93,10 +93,10 @@ class Promised:
         saving: share of the best tier's cost that is saved with it.
     """
 
-    terms: Terms
+    terms: PromiseTerms
     pairs: int
-    candidates: tuple[Candidate, ...]
-    chosen: Candidate | None
+    candidates: tuple[TriedMargin, ...]
+    chosen: TriedMargin | None
     saving: Estimate
 
     @property
@@ -122,7 +122,7 @@ def losses(outcomes: Outcomes, chosen: Choices, best: int, share: float) -> Arra
     return (share * outcomes.quality[:, best] - routed + 1) / (1 + share)
 
 
-def promise(routing: Routing, outcomes: Outcomes, terms: Terms, seed: int = 0) -> Promised:
+def promise(routing: Routing, outcomes: Outcomes, terms: PromiseTerms, seed: int = 0) -> Promised:
     """The largest saving that can be promised.
 
     Args:
@@ -140,7 +140,7 @@ def promise(routing: Routing, outcomes: Outcomes, terms: Terms, seed: int = 0) -
     level = 1 - terms.confidence
     p = betting_p(columns[order], terms.bound, level)
     candidates = tuple(
-        Candidate(
+        TriedMargin(
             margin,
             float((chosen != policy.best).mean()),
             float((columns[:, place].mean() - terms.bound) * (1 + terms.share)),
