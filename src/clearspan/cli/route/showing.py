@@ -107,7 +107,8 @@ def promised(found: "Promised", stored: "Stored", signed: Path | None) -> str:
         needed = f"{one.pairs:,.0f}" if math.isfinite(one.pairs) else "never"
         table.add_row(f"{one.cheaper:.0%}", f"{one.loss:+.4f}", f"{one.p:.3g}", needed)
     lines = [
-        f"Asked: {asked}, from {found.pairs:,} labelled pairs. None can do with fewer than {terms.fewest:,}.",
+        f"Asked: {asked}, from {found.pairs:,} labelled pairs.",
+        f"Were the cheaper answers exactly as good, it would take about {terms.fewest:,}; fewer if they are better.",
         "",
         _text(table),
     ]
@@ -137,10 +138,10 @@ def promised(found: "Promised", stored: "Stored", signed: Path | None) -> str:
 def watched(contract: "Contract") -> str:
     """How a contract stands."""
     ended = contract.ended()
-    state = f"Ended: {ended}. The best tier answers everything" if ended else "The contract holds"
+    holds = f"The contract holds; it expires on {contract.expires_at:%Y-%m-%d}."
     return (
         f"{contract.samples:,} shadow samples, evidence against the promise {contract.evidence:.3g} (20 ends it).\n"
-        f"{state}; it expires on {contract.expires_at:%Y-%m-%d}."
+        + (f"Ended: {ended}. The best tier answers everything." if ended else holds)
     )
 
 

@@ -53,9 +53,9 @@ class PromiseTerms:
 
     @property
     def fewest(self) -> int:
-        """Labelled pairs without which no cheaper answer can be promised, even if none were ever worse.
+        """About how many labelled pairs it takes if cheaper answers are exactly as good as the best tier's.
 
-        Then each pair gains the slack `1 − share` at most, at the largest stake.
+        Then each pair gains the slack `1 − share`, at the largest stake; better answers gain more.
         """
         return math.ceil(
             math.log(1 / (1 - self.confidence)) / math.log1p(0.75 * (1 - self.share) / self.share)
