@@ -134,7 +134,12 @@ def by_subject(outcomes: Outcomes, names: Sequence[str]) -> Part:
         f"APGR is the mean over {len(SEEDS)} ways to part the subjects into {FOLDS}; interval (subjects drawn again) "
         "and CPT, the share of questions sent to the strong model, are those of the first.",
     )
-    return [table], [Bar("APGR of the best router on unseen subjects", best, WANTED_APGR)], []
+    note = (
+        "The likeness of alternatives, which `shape` looks at, was found among 28 features on these same subjects. With "
+        "the best of the 28 chosen on a random half of the subjects and measured, beside length, on the other half, "
+        "APGR was .579 on average over 30 halves (length alone .582): that `shape` carries to other questions is not shown."
+    )
+    return [table], [Bar("APGR of the best router on unseen subjects", best, WANTED_APGR)], [note]
 
 
 def need_on_folds(outcomes: Outcomes, name: str, seed: int) -> Array:
@@ -158,7 +163,7 @@ def by_task(outcomes: Outcomes, names: Sequence[str]) -> Part:
     rows: list[Sequence[Cell]] = [
         (one.name, one.gain.value, one.gain.low, one.gain.high, one.quality, one.cost) for one in told.judged
     ]
-    kept, held = split(outcomes, 0.3, 0)
+    _, held = split(outcomes, 0.3, 0)
     chosen = oracle(held, told.price)
     more = (held.quality - told.price * held.cost)[np.arange(len(held)), chosen]
     more -= (held.quality - told.price * held.cost)[:, told.tiers.index(told.single)]
@@ -181,7 +186,7 @@ def by_task(outcomes: Outcomes, names: Sequence[str]) -> Part:
         f"The best single model is {told.single}. Cost: billions of parameters (the set names no prices). Verdict: "
         f"{'used' if told.used else 'declined'}: {told.why}.",
     )
-    tasks, worst, worse = task_rows(told.routing, told.single, told.used, kept, held, told.price)
+    tasks, worst, worse = task_rows(told.routing, told.single, told.used, held, told.price)
     tables = [
         table,
         Table(
@@ -202,10 +207,9 @@ def by_task(outcomes: Outcomes, names: Sequence[str]) -> Part:
 
 
 def task_rows(
-    routing: Routing, single: str, used: bool, kept: Outcomes, held: Outcomes, price: float
+    routing: Routing, single: str, used: bool, held: Outcomes, price: float
 ) -> tuple[list[Sequence[Cell]], float, float]:
     """By task, which is told by the first words of a question."""
-    del kept
     worth = held.quality - price * held.cost
     index = routing.tiers.index(single)
     chosen = routing.choose(held.asks) if used else np.full(len(held), index)
