@@ -135,9 +135,9 @@ def by_subject(outcomes: Outcomes, names: Sequence[str]) -> Part:
         "and CPT, the share of questions sent to the strong model, are those of the first.",
     )
     note = (
-        "The likeness of alternatives, which `shape` looks at, was found among 28 features on these same subjects. With "
-        "the best of the 28 chosen on a random half of the subjects and measured, beside length, on the other half, "
-        "APGR was .579 on average over 30 halves (length alone .582): that `shape` carries to other questions is not shown."
+        "The likeness of alternatives, which `shape` looks at, was found among 28 features on these same subjects. "
+        "With the best of the 28 chosen on a random half of the subjects and measured, with length, on the other, "
+        "APGR was .579 on average over 30 halves (length alone .582): it is not shown that `shape` carries to others."
     )
     return [table], [Bar("APGR of the best router on unseen subjects", best, WANTED_APGR)], [note]
 

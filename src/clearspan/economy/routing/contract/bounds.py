@@ -43,7 +43,8 @@ def betting_p(values: Array, bound: Array | float, level: float) -> Array:
         np.sqrt(2 * math.log(1 / level) / (before * count)), _TRUNCATED / (1 - np.asarray(bound))
     )
     capital = np.cumsum(np.log1p(stake * (bound - values)), 0)
-    return np.exp(-np.maximum(capital.max(0), 0.0))
+    richest: Array = np.maximum(capital.max(0), 0.0)
+    return np.exp(-richest)
 
 
 def hoeffding_bentkus_p(values: Array, bound: float) -> Array:

@@ -48,8 +48,9 @@ class CascadeRouter(Router):
 
     def paid(self, cost: Array) -> Array:
         """The cheapest tier's answer is always paid for."""
-        tried = cost[:, :1] * (np.arange(cost.shape[1]) > 0)
-        return cost + tried
+        paid = cost.copy()
+        paid[:, 1:] += cost[:, :1]
+        return paid
 
 
 def first_scores(asks: Asks) -> Array:

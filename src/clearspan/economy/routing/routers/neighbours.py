@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clearspan.economy.routing.outcomes import Asks, Outcomes
 from clearspan.economy.routing.routers.base import Need, Router
@@ -22,8 +23,8 @@ class NeighboursRouter(Router):
 
     name: ClassVar[str] = "neighbours"
     needs: ClassVar[frozenset[Need]] = frozenset({"vectors"})
-    vectors: Array
-    quality: Array
+    vectors: NDArray[np.float32]
+    quality: NDArray[np.float32]
 
     @classmethod
     def fit(cls, outcomes: Outcomes, seed: int) -> Self:

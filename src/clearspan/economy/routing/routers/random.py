@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Self
 
 import numpy as np
+from numpy.typing import NDArray
 
 from clearspan.economy.routing.outcomes import Asks, Outcomes
 from clearspan.economy.routing.routers.base import Router
@@ -17,7 +18,7 @@ class RandomRouter(Router):
 
     name: ClassVar[str] = "random"
     mean: Array
-    seed: Array
+    seed: NDArray[np.int64]
 
     @classmethod
     def fit(cls, outcomes: Outcomes, seed: int) -> Self:

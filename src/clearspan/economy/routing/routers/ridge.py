@@ -41,7 +41,8 @@ def ridge(features: Array, targets: Array, penalty: float) -> Line:
     scale = np.where(spread > 1e-9, spread, 1.0)
     scaled = (features - middle) / scale
     gram = scaled.T @ scaled + penalty * np.eye(scaled.shape[1])
-    return Line(middle, scale, np.linalg.solve(gram, scaled.T @ (targets - mean)), mean)
+    weights: Array = np.linalg.solve(gram, scaled.T @ (targets - mean))
+    return Line(middle, scale, weights, mean)
 
 
 def best_penalty(features: Array, targets: Array, groups: tuple[str, ...], seed: int) -> float:
