@@ -88,7 +88,10 @@ def journey(
     with Metering(settings.watts_per_core) as metering:
         before = workspace.loaded()
         with metering.stage("route"):
-            route = choose_tier(asked, workspace.tiers, workspace.costs())
+            steering = workspace.steering
+            route = choose_tier(
+                asked, workspace.tiers, workspace.costs(), steering, lambda: workspace.embedder
+            )
         yield Routed(route.decision)
         found, written, seen = None, Written(), Seen()
         if isinstance(route.tier, Calculator):
@@ -112,7 +115,7 @@ def journey(
             if chosen.claims:
                 yield Shaped(chosen.layout, chosen.verdict)
             yield from map(Stated, chosen.claims)
-            if further := escalated(route, chosen):
+            if further := escalated(route, chosen, steering):
                 yield Routed((route := further).decision)
             if isinstance(writer := route.tier, Writer):
                 with metering.stage("generate and verify"):

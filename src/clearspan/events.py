@@ -8,7 +8,14 @@ from pydantic import Field
 from clearspan.record import Record
 
 EventKind = Literal[
-    "asked", "shown", "citation_opened", "result_clicked", "receipt_opened", "dwell", "document_opened"
+    "asked",
+    "shown",
+    "citation_opened",
+    "result_clicked",
+    "receipt_opened",
+    "dwell",
+    "document_opened",
+    "judged",
 ]
 Arm = Literal["overview", "results"]
 Outcome = Literal["answered", "calculated", "abstained", "results"]
@@ -18,7 +25,8 @@ QueryType = Literal["calculation", "number", "time", "person", "place", "reason"
 class Event(Record):
     """Something a reader did with an answer; no personal data (docs/guides/readers.md says what is kept, and why).
 
-    Events with a session hold neither question, receipt nor document, and `at` is the day alone.
+    `judged` is what the owner of the ledger says of an answer (`clearspan route judge`); it has no session. Events with
+    a session hold neither question, receipt nor document, and `at` is the day alone.
     """
 
     kind: EventKind
@@ -31,6 +39,9 @@ class Event(Record):
     citation: int | None = Field(default=None, description="number of the citation that was opened")
     rank: int | None = Field(default=None, description="place in the list of the result that was opened")
     seconds: int | None = Field(default=None, description="of `dwell`: how long the answer was in sight")
-    receipt_id: str | None = Field(default=None, description="of events recorded before there were sessions")
+    receipt_id: str | None = Field(
+        default=None, description="of `judged`, and of events recorded before there were sessions"
+    )
+    quality: float | None = Field(default=None, description="of `judged`: what the answer was worth, 0 to 1")
     document_id: str | None = Field(default=None, description="of events recorded before there were sessions")
     at: datetime = Field(default_factory=lambda: datetime.now(UTC))

@@ -178,7 +178,9 @@ class Offer(Record):
     """What a tier was predicted to give for this question, and at what price."""
 
     tier: str
-    quality: float = Field(description="prior probability, set by hand, that it is good enough")
+    quality: float = Field(
+        description="probability that it is good enough: of a fitted router, or else set by hand"
+    )
     joules: float = Field(description="predicted energy of one answer")
     seconds: float = Field(description="predicted time of one answer")
     money: float = Field(default=0.0, description="predicted price of one answer")

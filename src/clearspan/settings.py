@@ -136,6 +136,11 @@ class Settings(_Sources):
         default="",
         description="Name of the tier in `tiers` that answers from quotes; empty for `model`.",
     )
+    router: str = Field(
+        default="",
+        description="File of a fitted router (`clearspan route fit`) that chooses the tier, with the contract beside "
+        "it; empty for the qualities that were set by hand.",
+    )
     generate_seconds: float = Field(
         default=6.0,
         gt=0,

@@ -29,6 +29,7 @@ COMMANDS = {
     "features": Entry("clearspan.cli.features.group", "features", "What a model has learned: its features."),
     "dial": Entry("clearspan.cli.dial", "dial", "Talk to a model with features turned up."),
     "plan": Entry("clearspan.cli.plan.commands", "plan", "Scaling laws that end in a decision."),
+    "route": Entry("clearspan.cli.route.commands", "route", "Which tier answers: fitted, judged, promised."),
     "train": Entry("clearspan.cli.train", "train", "Train what Clearspan has learned."),
     "serve": Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
     "doctor": Entry(

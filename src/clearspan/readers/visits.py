@@ -46,7 +46,7 @@ class View:
                 self.receipt = True
             case "dwell":
                 self.seconds += event.seconds or 0
-            case "asked" | "document_opened":
+            case "asked" | "document_opened" | "judged":
                 return
 
 

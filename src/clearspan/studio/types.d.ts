@@ -834,7 +834,7 @@ export interface components {
              * @default 0
              */
             money: number;
-            /** @description prior probability, set by hand, that it is good enough */
+            /** @description probability that it is good enough: of a fitted router, or else set by hand */
             quality: number;
             /** @description predicted time of one answer */
             seconds: number;

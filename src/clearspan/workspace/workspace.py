@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Self
 from clearspan import ledger
 from clearspan.closing import Closing
 from clearspan.economy.routing.costs import Counted, count
+from clearspan.economy.routing.steering import Steering
+from clearspan.economy.routing.stored import Stored, read_router
 from clearspan.errors import BadInput, ClearspanError, NotFound
 from clearspan.files import own_folder
 from clearspan.ledger.base import Ledger
@@ -59,6 +61,7 @@ class Workspace(Closing):
         self._close_reader: Late[CloseReader] = Late(self._load_close_reader)
         self._reader: Late[EvidenceReader] = Late(self._load_reader, lambda reader: reader.close())
         self._tiers = Late(lambda: all_tiers(settings, recognise, self._model), _close_all)
+        self._router: Late[Stored] = Late(self._load_router)
         self._libraries = OpenLibraries(settings, lambda: self.embedder)
         self.publishers = Publishers(settings.home)
         self._judges: dict[str, tuple[Library, Judge]] = {}
@@ -157,6 +160,15 @@ class Workspace(Closing):
             BadInput: a tier of another package cannot be used.
         """
         return self._tiers.get()
+
+    @property
+    def steering(self) -> Steering | None:
+        """The fitted router that the settings name; None when they name none.
+
+        Raises:
+            NotFound, BadInput: it is named and cannot be read; routing without it would pass for its word.
+        """
+        return Steering.of(self._router.get()) if self.settings.router else None
 
     @property
     def embedder(self) -> "Embedder | None":
@@ -292,6 +304,9 @@ class Workspace(Closing):
         from clearspan.models.serving.embedder import Embedder
 
         return Embedder.load(self.settings.embedder, self.settings)
+
+    def _load_router(self) -> Stored:
+        return read_router(Path(self.settings.router).expanduser())
 
     def _load_checker(self) -> "Checker":
         from clearspan.overview.proof.checker import CrossEncoder

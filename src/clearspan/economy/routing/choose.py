@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from clearspan.economy.routing.steering import Advice
 from clearspan.receipts import Offer, RouteDecision
 from clearspan.tiers.base import Tier, Writer
 
@@ -31,7 +32,12 @@ class Route:
 
 
 def choose(
-    question: str, offered: Sequence[tuple[Tier, Offer]], *, no_writer: str = "", dialled: bool = False
+    question: str,
+    offered: Sequence[tuple[Tier, Offer]],
+    *,
+    no_writer: str = "",
+    dialled: bool = False,
+    advice: Advice | None = None,
 ) -> Route:
     """Choose a tier for a question.
 
@@ -40,6 +46,8 @@ def choose(
         offered: tiers with their offers, the least work first; one of them at least can answer.
         no_writer: why no tier may write; empty when one may.
         dialled: whether whoever writes is to be dialled.
+        advice: of a fitted router. It takes the place of the qualities that were set by hand, except where the
+            tier that it names cannot answer.
 
     What is paid for counts before energy: a tier that charges is chosen where no other is good enough. Amounts are
     compared as they stand, whatever their currency. Between those that cost alike, within a tenth, the first in the
@@ -48,12 +56,16 @@ def choose(
     offered = [(tier, _barred(tier, offer, no_writer, dialled)) for tier, offer in offered]
     able = [(tier, offer) for tier, offer in offered if not offer.why_not]
     tier, best = _best(able)
-    writers = [(other, offer) for other, offer in able if isinstance(other, Writer)]
-    further = _best(writers)[0] if writers and not isinstance(tier, Writer) else None
+    advised = next((each for each in able if advice and each[0].name == advice.tier), None)
+    if advice and advised:
+        return _as_advised(advised[0], offered, able, advice)
+    further = _further(tier, able)
     silent = dict.fromkeys(
         offer.why_not for other, offer in offered if isinstance(other, Writer) and offer.why_not
     )
     why = tier.why(question)
+    if advice:
+        why = f"{why}; a router named {advice.tier}, which cannot answer now"
     if best.quality < GOOD_ENOUGH and silent:
         why = f"{why}: {'; '.join(silent)}"
     offers = tuple(offer.model_copy(update={"why_not": _why_not(offer, best)}) for _, offer in offered)
@@ -98,6 +110,25 @@ def settle(route: Route, further: Tier, why: str, *, tried: bool) -> Route:
         "tried": route.tier.name if tried else None,
     }
     return Route(further, route.decision.model_copy(update=update))
+
+
+def _as_advised(
+    tier: Tier, offered: Sequence[tuple[Tier, Offer]], able: Sequence[tuple[Tier, Offer]], advice: Advice
+) -> Route:
+    offers: list[Offer] = []
+    for other, offer in offered:
+        expected = advice.expected.get(other.name, offer.quality)
+        passed = "" if other is tier else offer.why_not or f"the router takes {tier.name} to be worth more"
+        offers.append(offer.model_copy(update={"quality": expected, "why_not": passed}))
+    return Route(
+        tier, RouteDecision(tier=tier.name, why=advice.why, offers=tuple(offers)), _further(tier, able)
+    )
+
+
+def _further(tier: Tier, able: Sequence[tuple[Tier, Offer]]) -> Writer | None:
+    """The writer to go on to from a tier that writes nothing."""
+    writers = [(other, offer) for other, offer in able if isinstance(other, Writer)]
+    return _best(writers)[0] if writers and not isinstance(tier, Writer) else None
 
 
 def _barred(tier: Tier, offer: Offer, no_writer: str, dialled: bool) -> Offer:

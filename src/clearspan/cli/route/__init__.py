@@ -1,0 +1,1 @@
+"""`clearspan route`: routers that are fitted, judged, explained, and held to a promise."""
