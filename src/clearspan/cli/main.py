@@ -31,6 +31,7 @@ COMMANDS = {
     "plan": Entry("clearspan.cli.plan.commands", "plan", "Scaling laws that end in a decision."),
     "train": Entry("clearspan.cli.train", "train", "Train what Clearspan has learned."),
     "serve": Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
+    "mcp": Entry("clearspan.cli.mcp", "mcp", "Tools for assistants of other programs: ask, search, check."),
     "doctor": Entry(
         "clearspan.cli.doctor.command", "doctor", "What is right and wrong on this machine, and what to do."
     ),

@@ -31,7 +31,8 @@ _OPENING = re.compile(
     r"do|does|did|can|could|will|would|should|has|have|had|may|must|tell|give|list|explain|describe|name|compare)\b",
     re.IGNORECASE,
 )
-_MODIFIERS = r"(?:(?!(?:of|in|at|near|on|for|the|an?|is|are|was|were|did|does|do|to|from|and|or)\b)[a-z][a-z-]*\s+){0,3}"
+_LINKING = r"of|in|at|near|on|for|the|an?|is|are|was|were|did|does|do|to|from|and|or"
+_MODIFIERS = rf"(?:(?!(?:{_LINKING})\b)[a-z][a-z-]*\s+){{0,3}}"
 _NAME = r"[A-Z0-9][\w’'.-]*(?:\s+(?:(?:of|de|van|von|the)\s+)?[A-Z0-9][\w’'.-]*)*"
 _NAMED = re.compile(rf"(?:\b(?:the|an?)\s+{_MODIFIERS}(?:(?:in|at|near|on)\s+)?)?(?<=\s)(?P<name>{_NAME})")
 _NOUN = re.compile(r"\b(?:the|my|our|your)\s+(?P<nouns>[a-z][a-z-]*(?:\s+[a-z][a-z-]*){0,3})")
