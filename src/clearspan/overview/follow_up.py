@@ -104,16 +104,22 @@ def _subject(before: Sequence[Turn], *, person: bool) -> str:
     for turn in reversed(before):
         asked = _names(turn.question)
         if person and _ASKS_WHO.match(turn.question):
-            new = [name for name in Sentence(turn.reply).names if name not in turn.question]
+            new = [name for name in _said(turn.reply) if name not in turn.question]
             if new:
                 return new[0]
         if asked:
             return asked[-1]
         if noun := _noun(turn.question):
             return noun
-        if said := Sentence(turn.reply).names:
+        if said := _said(turn.reply):
             return said[0]
     return ""
+
+
+def _said(reply: str) -> list[str]:
+    """Names in a reply, whose lines may be quotes or items of a list."""
+    lines = (line.lstrip(" \t“\"'•*-") for line in reply.splitlines())
+    return [name for line in lines for name in Sentence(line).names if name not in _DATES]
 
 
 def _names(text: str) -> list[str]:

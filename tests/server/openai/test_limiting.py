@@ -1,6 +1,8 @@
 """Limits of what an overview may say."""
 
-from hypothesis import given
+from itertools import pairwise
+
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from clearspan.server.openai.limiting import LimitedText
@@ -13,7 +15,7 @@ def whole(
 ) -> tuple[str, str]:
     limited = LimitedText(most, stops)
     places = sorted({0, len(text), *(min(cut, len(text)) for cut in cuts)})
-    said = "".join(limited.add(text[a:b]) for a, b in zip(places, places[1:], strict=False))
+    said = "".join(limited.add(text[a:b]) for a, b in pairwise(places))
     return said + limited.finish(), limited.reason
 
 
@@ -28,6 +30,7 @@ def test_nothing_from_a_stop_string_on_is_said() -> None:
     assert whole(TEXT, stops=("",)) == (TEXT, "stop")
 
 
+@settings(deadline=None)
 @given(
     st.text(max_size=60),
     st.lists(st.integers(0, 60), max_size=5).map(tuple),
@@ -41,6 +44,7 @@ def test_how_a_text_is_cut_into_pieces_makes_no_difference_to_where_it_stops(
     assert reason == "stop"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80), st.integers(1, 30))
 def test_never_more_tokens_than_are_allowed(text: str, most: int) -> None:
     said, reason = whole(text, most)

@@ -23,8 +23,8 @@ Result = TypeVar("Result")
 
 INSTRUCTIONS = (
     "Answers from documents on this machine. Sentences of an answer are quoted word for word or calculated, unless "
-    "their origin says 'generated'; keep their citation numbers. Where there is no answer, the reason is the answer: do not "
-    "fill it in. Sources that are not believed are satire, copies of it, or otherwise unfit."
+    "their origin says 'generated'; keep their citation numbers. Where there is no answer, the reason is the answer: "
+    "do not fill it in. Sources that are not believed are satire, copies of it, or otherwise unfit."
 )
 _MOST_CHARACTERS = 8_000
 """Of a document that is opened at once."""

@@ -24,6 +24,7 @@ _THING = (
 _ASKS = re.compile(
     rf"\b{_MAKES}\b[^?]{{0,120}}\b{_THING}\b[^?]{{0,200}}\b(?:this|our|the|following|above|a|chat)\s+(?:\w+\s+)?{_CHAT}\b"
     rf"|\b{_CHAT}\b[^?]{{0,120}}\b{_MAKES}\b[^?]{{0,120}}\b{_THING}\b"
+    rf"|\b{_MAKES}\s+(?:this|our|the)\s+{_CHAT}\b[^?]{{0,40}}\b{_THING}\b"
     rf"|\b{_CHAT}\s+titles?\s+generator\b",
     re.IGNORECASE,
 )
