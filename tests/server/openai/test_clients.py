@@ -1,7 +1,6 @@
 """Programs that people use with OpenAI's protocol, each as its documentation has it, against our server."""
 
 import os
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +15,8 @@ KEY = "not-needed"
 
 
 @pytest.fixture
-def url(serve_with: "Callable[..., Served]") -> str:
-    return f"{serve_with(samples=True, embedder='minilm').url}/v1"
+def url(words_served: "Served") -> str:
+    return f"{words_served.url}/v1"
 
 
 @pytest.fixture(autouse=True)
@@ -66,16 +65,21 @@ def test_openai_responds(url: str) -> None:
 
 
 def test_langchain(url: str) -> None:
-    from langchain_openai import ChatOpenAI, OpenAIEmbeddings
+    from langchain_openai import ChatOpenAI
 
     model = ChatOpenAI(model="clearspan", base_url=url, api_key=KEY)  # type: ignore[arg-type]
     assert "1937" in str(model.invoke(WHEN).content)
     conversation = [("human", WHEN), ("ai", "In 1937."), ("human", "And how long is its main span?")]
     assert "1,280" in str(model.invoke(conversation).content)
     assert "1937" in "".join(str(chunk.content) for chunk in model.stream(WHEN))
+
+
+def test_langchain_embeds(served: "Served") -> None:
+    from langchain_openai import OpenAIEmbeddings
+
     texts = OpenAIEmbeddings(
         model="minilm",
-        base_url=url,
+        base_url=f"{served.url}/v1",
         api_key=KEY,  # type: ignore[arg-type]
         check_embedding_ctx_length=False,
     )
@@ -90,6 +94,12 @@ def test_litellm(url: str) -> None:
     assert "1937" in answer.choices[0].message.content
     pieces = litellm.completion(messages=[{"role": "user", "content": WHEN}], stream=True, **asked)
     assert "1937" in "".join(one.choices[0].delta.content or "" for one in pieces)
+
+
+def test_litellm_embeds(served: "Served") -> None:
+    import litellm
+
+    url = f"{served.url}/v1"
     vectors = litellm.embedding(model="openai/minilm", input=["a bridge"], api_base=url, api_key=KEY)
     assert len(vectors.data[0]["embedding"]) == 384
 

@@ -1,6 +1,5 @@
 """Conversations as clients send them: tools, parts, limits, follow-ups, and what front ends ask for themselves."""
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -10,11 +9,6 @@ if TYPE_CHECKING:
 
 SPAN = "How long is the main span of the Golden Gate Bridge?"
 WHEN = "When did the Golden Gate Bridge open?"
-
-
-@pytest.fixture
-def asking(serve_with: "Callable[..., Served]") -> "Served":
-    return serve_with(samples=True)
 
 
 def chat(served: "Served", *messages: dict[str, Any], **more: Any) -> dict[str, Any]:
@@ -29,10 +23,10 @@ def said(answer: dict[str, Any]) -> str:
     return answer["choices"][0]["message"]["content"]
 
 
-def test_a_history_with_tools_is_answered(asking: "Served") -> None:
+def test_a_history_with_tools_is_answered(words_served: "Served") -> None:
     call = {"id": "c", "type": "function", "function": {"name": "f", "arguments": "{}"}}
     answer = chat(
-        asking,
+        words_served,
         {"role": "user", "content": "Look it up."},
         {"role": "assistant", "content": None, "tool_calls": [call]},
         {"role": "tool", "tool_call_id": "c", "content": "ok"},
@@ -41,15 +35,15 @@ def test_a_history_with_tools_is_answered(asking: "Served") -> None:
     assert "1937" in said(answer)
 
 
-def test_parts_are_joined_with_a_space(asking: "Served") -> None:
+def test_parts_are_joined_with_a_space(words_served: "Served") -> None:
     parts = [{"type": "text", "text": "When did the Golden Gate"}, {"type": "text", "text": "Bridge open?"}]
-    answer = chat(asking, {"role": "user", "content": parts})
+    answer = chat(words_served, {"role": "user", "content": parts})
     assert answer["clearspan"]["question"] == WHEN
 
 
-def test_a_follow_up_is_read_after_what_was_asked(asking: "Served") -> None:
+def test_a_follow_up_is_read_after_what_was_asked(words_served: "Served") -> None:
     answer = chat(
-        asking,
+        words_served,
         {"role": "user", "content": WHEN},
         {"role": "assistant", "content": "On 27 May 1937."},
         {"role": "user", "content": "And how long is its main span?"},
@@ -59,26 +53,25 @@ def test_a_follow_up_is_read_after_what_was_asked(asking: "Served") -> None:
     assert any("And how long is its main span?" in note for note in answer["clearspan"]["overview"]["notes"])
 
 
-@pytest.mark.parametrize("stream", [False, True])
-def test_limits_are_obeyed_and_the_receipt_has_the_rest(asking: "Served", stream: bool) -> None:
-    whole = chat(asking, {"role": "user", "content": SPAN})
-    stopped = chat(asking, {"role": "user", "content": SPAN}, stop=["1,280"])
+def test_limits_are_obeyed_and_the_receipt_has_the_rest(words_served: "Served") -> None:
+    whole = chat(words_served, {"role": "user", "content": SPAN})
+    stopped = chat(words_served, {"role": "user", "content": SPAN}, stop=["1,280"])
     assert said(stopped) == said(whole).partition("1,280")[0]
     assert stopped["choices"][0]["finish_reason"] == "stop"
-    cut = chat(asking, {"role": "user", "content": SPAN}, max_tokens=2)
+    cut = chat(words_served, {"role": "user", "content": SPAN}, max_tokens=2)
     assert said(whole).startswith(said(cut))
     assert 0 < len(said(cut)) < 12
     assert cut["choices"][0]["finish_reason"] == "length"
     assert cut["clearspan"]["overview"] == whole["clearspan"]["overview"]
 
 
-def test_a_title_is_not_asked_of_the_library(asking: "Served") -> None:
-    before = asking.workspace.ledger.count()
+def test_a_title_is_not_asked_of_the_library(words_served: "Served") -> None:
+    before = words_served.workspace.ledger.count()
     prompt = f"### Task:\nSuggest a title of this chat.\n<chat_history>\nUSER: {SPAN}\n</chat_history>"
-    answer = chat(asking, {"role": "user", "content": prompt})
+    answer = chat(words_served, {"role": "user", "content": prompt})
     assert said(answer) == "How long is the main span of the …"
     assert "clearspan" not in answer
-    assert asking.workspace.ledger.count() == before
+    assert words_served.workspace.ledger.count() == before
 
 
 @pytest.mark.parametrize(
@@ -109,9 +102,9 @@ def test_a_title_is_not_asked_of_the_library(asking: "Served") -> None:
     ],
 )
 def test_what_is_not_read_is_refused_by_name(
-    asking: "Served", route: str, body: dict[str, Any], param: str
+    words_served: "Served", route: str, body: dict[str, Any], param: str
 ) -> None:
-    answer = asking.client.post(f"/v1/{route}", json={"model": "clearspan", **body})
+    answer = words_served.client.post(f"/v1/{route}", json={"model": "clearspan", **body})
     assert answer.status_code == 400
     assert answer.json()["error"]["param"] == param
     assert answer.json()["error"]["do"]
