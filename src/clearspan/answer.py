@@ -90,7 +90,7 @@ def journey(
     settings = workspace.settings
     asked = ask(question, library, generate, dials, settings, before)
     with Metering(settings.watts_per_core) as metering:
-        before = workspace.loaded()
+        loaded = workspace.loaded()
         with metering.stage("route"):
             route = choose_tier(asked, workspace.tiers, workspace.costs())
         yield Routed(route.decision)
@@ -128,7 +128,7 @@ def journey(
                         seen = look_inside(model, written.claims, len(chosen.claims), settings)
         route = settled(route, written, workspace.tiers)
         answered = Answered(asked, route.decision, found, chosen, written, seen)
-        receipt = record(answered, metering.meter(written.spent, sorted(workspace.loaded() - before)))
+        receipt = record(answered, metering.meter(written.spent, sorted(workspace.loaded() - loaded)))
         if keep:
             workspace.ledger.append(receipt)
         yield Finished(receipt)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from clearspan.overview.follow_up import Turn, standalone
 from clearspan.server.openai.messages import ChatMessage
@@ -24,7 +25,7 @@ def question_of(messages: Sequence[ChatMessage]) -> LibraryQuestion | None:
     if not places:
         return None
     turns: list[Turn] = []
-    for place, following in zip(places[-_TURNS - 1 : -1], places[-_TURNS:], strict=True):
+    for place, following in pairwise(places[-_TURNS - 1 :]):
         between = messages[place + 1 : following]
         reply = " ".join(message.text() for message in between if message.role == "assistant")
         turns.append(Turn(standalone(messages[place].text(), turns), reply.strip()))
