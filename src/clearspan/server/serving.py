@@ -57,7 +57,7 @@ def serve(settings: Settings, open_browser: bool) -> None:
         threading.Thread(target=_warm_up, args=(workspace,), name="clearspan-warm-up", daemon=True).start()
         if open_browser and _has_display():
             webbrowser.open(address)
-        with _signals_end_quietly():
+        with signals_end_quietly():
             _Server(config, context_of(app).workers.stop_all).run(sockets=[listener])
         _end_for_sure()
     _say_stopped()
@@ -110,7 +110,8 @@ def _has_display() -> bool:
 
 
 @contextmanager
-def _signals_end_quietly() -> Generator[None]:
+def signals_end_quietly() -> Generator[None]:
+    """Let a server of uvicorn's that was told to stop end as any program does."""
     # uvicorn raises the signal that stopped it once more; by then the end has been a clean one.
     before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
     try:

@@ -1,6 +1,7 @@
 """Running the tools: over the standard streams of a program that started this one, or over streamable HTTP."""
 
 import threading
+from typing import Any
 
 import click
 import uvicorn
@@ -14,6 +15,7 @@ from clearspan.server.edge.connections import HeadersInTime
 from clearspan.server.edge.limits import BodyLimit
 from clearspan.server.edge.security import Security, check_binding
 from clearspan.server.mcp.tools import mcp_server
+from clearspan.server.serving import signals_end_quietly
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import Workspace
 
@@ -45,10 +47,12 @@ def serve_http(settings: Settings) -> None:
         )
         click.echo(f"Clearspan's tools are at {address_of(listener)}{PATH} (Ctrl+C stops them)")
         _warm_up_beside(workspace)
-        uvicorn.Server(config).run(sockets=[listener])
+        with signals_end_quietly():
+            uvicorn.Server(config).run(sockets=[listener])
+    click.echo("Clearspan's tools have stopped.")
 
 
-def guarded(server: MCPServer, settings: Settings) -> ASGIApp:
+def guarded(server: MCPServer[Any], settings: Settings) -> ASGIApp:
     """The tools as an ASGI application behind the checks of `clearspan serve`: hosts, origins, keys and sizes."""
     # The SDK's own checks know no key and only loopback names; ours stand in their place.
     trusting = TransportSecuritySettings(enable_dns_rebinding_protection=False)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Annotated, ParamSpec, TypeVar
+from typing import Annotated, Any, ParamSpec, TypeVar
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
@@ -117,9 +117,9 @@ class CheckedSentence(BaseModel):
     )
 
 
-def mcp_server(workspace: Workspace) -> MCPServer:
+def mcp_server(workspace: Workspace) -> MCPServer[Any]:
     """The tools over a workspace, which stays the caller's to close."""
-    server: MCPServer = MCPServer(
+    server: MCPServer[Any] = MCPServer(
         "clearspan", version=__version__, instructions=INSTRUCTIONS, log_level="WARNING"
     )
     tools = _Tools(workspace)
