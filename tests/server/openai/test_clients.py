@@ -104,18 +104,6 @@ def test_litellm_embeds(served: "Served") -> None:
     assert len(vectors.data[0]["embedding"]) == 384
 
 
-def test_llama_index(url: str) -> None:
-    from llama_index.core.llms import ChatMessage, MessageRole
-    from llama_index.llms.openai_like import OpenAILike
-
-    model = OpenAILike(model="clearspan", api_base=url, api_key=KEY, is_chat_model=True)
-    answer = model.chat([ChatMessage(role=MessageRole.USER, content=WHEN)])
-    assert "1937" in (answer.message.content or "")
-    plain = OpenAILike(model="clearspan", api_base=url, api_key=KEY)
-    assert "1937" in plain.complete(WHEN).text
-    assert "1937" in "".join(one.delta or "" for one in plain.stream_complete(WHEN))
-
-
 def test_llm(url: str) -> None:
     from llm.default_plugins.openai_models import Chat
 
