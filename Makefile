@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 VLLM := .venv-vllm
 PEERS := .venv-peers
+# What running needs, and what changing Clearspan needs beyond it.
+RUNS := $(VENV)/.runs
 STAMP := $(VENV)/.installed
+PIP := $(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt
 NODE := node_modules/.installed
 # Shapes of the OpenAPI document as TypeScript, for the page.
 TYPES := node_modules/.bin/openapi-typescript build/openapi.json --output src/clearspan/studio/types.d.ts \
@@ -12,7 +15,7 @@ TYPES := node_modules/.bin/openapi-typescript build/openapi.json --output src/cl
 
 .PHONY: run test test-vllm test-peers coverage mutation check types docs screenshots format clean node-version
 
-run: $(STAMP)  ## index the sample library and serve the Studio
+run: $(RUNS)  ## index the sample library and serve the Studio
 	$(BIN)/clearspan up
 
 # Two at a time, each with the threads of one core: most tests wait for a disk, a browser or a server now and then.
@@ -60,11 +63,16 @@ format: $(STAMP)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-$(STAMP): pyproject.toml constraints.txt
+$(RUNS): pyproject.toml constraints.txt
 	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed. Install it, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python"; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@echo "Installing Clearspan into $(VENV) (PyTorch is about 200 MB; this happens once)"
-	$(BIN)/python -m pip install --disable-pip-version-check --constraint constraints.txt --editable '.[dev]'
+	@echo "Clearspan and what it runs on go into $(VENV); about 200 MB of it are PyTorch. This happens once."
+	$(PIP) --editable .
+	@touch $@
+
+$(STAMP): $(RUNS) pyproject.toml constraints.txt
+	@echo "What tests, checks and documentation need goes into $(VENV), too. This happens once."
+	$(PIP) --editable '.[dev]'
 	@touch $@
 
 # At every use, and not once: Node.js may have been exchanged since.

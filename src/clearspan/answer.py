@@ -13,6 +13,7 @@ from clearspan.journey.receipt import Answered, record
 from clearspan.journey.route import choose_tier, escalated, settled
 from clearspan.journey.search import search
 from clearspan.journey.write import Written, write
+from clearspan.overview.follow_up import Turn
 from clearspan.receipts import Claim, Layout, Receipt, RouteDecision, Source, Verdict
 from clearspan.tiers.base import Writer
 from clearspan.tiers.calculator import Calculator
@@ -65,6 +66,7 @@ def journey(
     library: str | None = None,
     generate: bool | None = None,
     dials: Sequence[str] = (),
+    before: Sequence[Turn] = (),
     keep: bool = True,
 ) -> Iterator[Step]:
     """Answer a question step by step; the last step is `Finished`, after the receipt is committed.
@@ -76,6 +78,8 @@ def journey(
         generate: False keeps to calculated and quoted sentences; None takes the settings' word.
         dials: what the local model is dialled with while it writes, as `features.doses` reads them; what is quoted
             or calculated stays as it is.
+        before: the turns of the conversation that the question goes on from, oldest first. The receipt keeps the
+            question as it can be asked alone.
         keep: False leaves no receipt in the ledger; a replay must not change what it looks at.
 
     Raises:
@@ -84,9 +88,9 @@ def journey(
         StorageError, Busy: the receipt could not be written; then there is no answer.
     """
     settings = workspace.settings
-    asked = ask(question, library, generate, dials, settings)
+    asked = ask(question, library, generate, dials, settings, before)
     with Metering(settings.watts_per_core) as metering:
-        before = workspace.loaded()
+        loaded = workspace.loaded()
         with metering.stage("route"):
             steering = workspace.steering
             route = choose_tier(
@@ -127,7 +131,7 @@ def journey(
                         seen = look_inside(model, written.claims, len(chosen.claims), settings)
         route = settled(route, written, workspace.tiers)
         answered = Answered(asked, route.decision, found, chosen, written, seen)
-        receipt = record(answered, metering.meter(written.spent, sorted(workspace.loaded() - before)))
+        receipt = record(answered, metering.meter(written.spent, sorted(workspace.loaded() - loaded)))
         if keep:
             workspace.ledger.append(receipt)
         yield Finished(receipt)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from clearspan.cli.lazy import Entry, LazyGroup
 
 ENTRIES = {
-    "second": Entry("clearspan.cli.serve", "serve", "Say the second."),
+    "second": Entry("clearspan.cli.serving.serve", "serve", "Say the second."),
     "first": Entry("no.such.module", "command", "Say the first."),
     "wrong": Entry("clearspan.cli.lazy", "Entry", "No command."),
 }

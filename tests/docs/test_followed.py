@@ -94,21 +94,10 @@ def test_the_readme(block: Block, said: str, environment: dict[str, str], printe
         with serving("make run", environment) as address:
             output = run(["curl", "--silent", "--fail", f"{address}/"], environment)
         assert "<title>" in output
-    elif code.strip() == "make test":
-        # The tests are running already: collecting them shows that the command works from here.
-        output = run(["make", "test"], environment | {"PYTEST_ADDOPTS": "--collect-only -q"})
-        assert "test_followed.py" in output
-    elif block.language == "sh":
+    else:
+        assert block.language == "sh"
         output = run(["bash", "-euo", "pipefail", "-c", code], environment)
         assert output
-    elif "127.0.0.1:8710" in code:
-        with serving("clearspan serve --library samples", environment) as address:
-            output = run([sys.executable, "-c", code.replace("http://127.0.0.1:8710", address)], environment)
-        assert "27 May 1937" in output
-    else:
-        assert block.language == "python"
-        output = run([sys.executable, "-c", code], environment)
-        assert "1,280" in output
     printed[code] = output
 
 

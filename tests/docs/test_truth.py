@@ -24,7 +24,7 @@ ROOTS = (REPOSITORY, SOURCE, SOURCE / "studio")
 NOW = [page for page in PAGES if page.stem != "CHANGELOG"]
 """Pages that speak of what is there; the changelog names what was."""
 EVERY_PAGE = pytest.mark.parametrize("page", NOW, ids=name)
-OTHERS_OPTIONS = {"--enforce-eager", "--nproc-per-node", "--strict", "--test"}
+OTHERS_OPTIONS = set("--constraint --enforce-eager --nproc-per-node --strict --test --torch-backend".split())
 """Options of programs that are not ours."""
 FOLLOWED = "add/"
 """Pages that a reader follows file by file: their files do not exist before, and tests of their own follow them."""

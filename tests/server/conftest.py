@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import shutil
 import socket
 import sqlite3
 import threading
@@ -113,3 +114,14 @@ def words_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with Workspace.open(Settings(home=home, embedder="", library=SAMPLES_LIBRARY)) as workspace:
         workspace.index_samples()
     return home
+
+
+@pytest.fixture(scope="session")
+def words_served(
+    words_home: Path, weights: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Served]:
+    """The sample library by words alone, quoted and never rewritten; for tests that only add receipts to it."""
+    home = shutil.copytree(words_home, tmp_path_factory.mktemp("words-served") / "home")
+    fields = {"home": home, "weights": weights, "embedder": "", "generate": False}
+    with serving(Settings(**fields, library=SAMPLES_LIBRARY), samples=False) as one:
+        yield one

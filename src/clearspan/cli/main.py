@@ -9,7 +9,9 @@ from clearspan.errors import ClearspanError
 from clearspan.version import __version__
 
 COMMANDS = {
-    "up": Entry("clearspan.cli.up", "up", "Fetch weights, index the sample library, and open the Studio."),
+    "up": Entry(
+        "clearspan.cli.serving.up", "up", "Fetch weights, index the sample library, and open the Studio."
+    ),
     "ask": Entry("clearspan.cli.ask", "ask", "Answer a question from a library."),
     "library": Entry("clearspan.cli.library", "library", "Documents in, passages out."),
     "sources": Entry(
@@ -31,11 +33,17 @@ COMMANDS = {
     "plan": Entry("clearspan.cli.plan.commands", "plan", "Scaling laws that end in a decision."),
     "route": Entry("clearspan.cli.route.commands", "route", "Which tier answers: fitted, judged, promised."),
     "train": Entry("clearspan.cli.train", "train", "Train what Clearspan has learned."),
-    "serve": Entry("clearspan.cli.serve", "serve", "Serve the HTTP routes and the Studio."),
+    "serve": Entry("clearspan.cli.serving.serve", "serve", "Serve the HTTP routes and the Studio."),
+    "mcp": Entry(
+        "clearspan.cli.serving.mcp", "mcp", "Tools for assistants of other programs: ask, search, check."
+    ),
     "doctor": Entry(
         "clearspan.cli.doctor.command", "doctor", "What is right and wrong on this machine, and what to do."
     ),
     "check": Entry("clearspan.cli.check", "check", "Measure Clearspan against its promises."),
+    "uninstall": Entry(
+        "clearspan.cli.uninstall", "uninstall", "Remove what Clearspan keeps on this machine."
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.library.library import Library
+from clearspan.overview.follow_up import Turn, standalone
 from clearspan.overview.question import Question, understand
 from clearspan.settings import Settings
 
@@ -53,13 +54,18 @@ def spelt_as(asked: Asked, library: Library) -> Asked:
     return replace(
         asked,
         question=understand(found.text),
-        understood=f"Read {read}, which no page says.",
+        understood=" ".join(filter(None, (asked.understood, f"Read {read}, which no page says."))),
         written=asked.as_written,
     )
 
 
 def ask(
-    question: str, library: str | None, generate: bool | None, dials: Sequence[str], settings: Settings
+    question: str,
+    library: str | None,
+    generate: bool | None,
+    dials: Sequence[str],
+    settings: Settings,
+    before: Sequence[Turn] = (),
 ) -> Asked:
     """A question as the stages take it; the arguments are those of `answer.journey`.
 
@@ -73,7 +79,13 @@ def ask(
         if generate is False
         else ("" if settings.generate else "generation is switched off in the settings")
     )
-    return Asked(understand(text), library or settings.library, no_writer, *dialled(settings, dials))
+    alone = standalone(text, before)
+    understood = (
+        f"“{text}” goes on from what was asked before; it was read as “{alone}”" if alone != text else ""
+    )
+    return Asked(
+        understand(alone), library or settings.library, no_writer, *dialled(settings, dials), understood
+    )
 
 
 def checked(question: str, most: int) -> str:

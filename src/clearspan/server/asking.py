@@ -16,6 +16,7 @@ from clearspan.errors import BadInput, ClearspanError
 from clearspan.events import Outcome
 from clearspan.journey.asked import checked
 from clearspan.overview.answering.querytype import query_type
+from clearspan.overview.follow_up import Turn
 from clearspan.readers.acts import Readers
 from clearspan.receipts import Receipt
 from clearspan.server.ask_events import AnswerView, ResultsEvent, ViewEvent, event_of
@@ -75,6 +76,7 @@ async def steps_of(
     library: str | None = None,
     generate: bool | None = None,
     dials: Sequence[str] = (),
+    before: Sequence[Turn] = (),
 ) -> AsyncGenerator[Step]:
     """The steps of a journey, within the bound of the workers; the receipt is counted in the metrics.
 
@@ -85,7 +87,9 @@ async def steps_of(
     name = server.library_name(library)
 
     def source() -> Iterator[Step]:
-        return journey(server.workspace, question, library=name, generate=generate, dials=dials)
+        return journey(
+            server.workspace, question, library=name, generate=generate, dials=dials, before=before
+        )
 
     async with aclosing(server.workers.items(source)) as steps:
         async for step in steps:

@@ -25,20 +25,8 @@ class ServerContext:
     readers: Readers | None
 
     def library_name(self, name: str | None) -> str:
-        """The library that a request means.
-
-        A library reference can also be a folder, which is then indexed; over HTTP only the names of libraries
-        that exist are taken, so that a request cannot have any folder of this machine read.
-        """
-        default = self.workspace.settings.library
-        if name is None or name == default:
-            return default
-        if name not in self.workspace.libraries():
-            raise NotFound(
-                f"There is no library named {name[:100]!r} here.",
-                do="See GET /api/libraries for those that exist; `clearspan library add` makes new ones.",
-            )
-        return name
+        """The library that a request means; see `library_named`."""
+        return library_named(self.workspace, name)
 
     def library(self, name: str | None) -> Library:
         """The library that a request means, open."""
@@ -49,6 +37,26 @@ class ServerContext:
         day = first_day(since) if since else None
         begin = datetime.combine(day, time(), UTC) if day else None
         return report_on(self.workspace.ledger.events(begin), day)
+
+
+def library_named(workspace: Workspace, name: str | None) -> str:
+    """The library that somebody else's program means.
+
+    A library reference can also be a folder, which is then indexed; from outside only the names of libraries that
+    exist are taken, so that a request cannot have any folder of this machine read.
+
+    Raises:
+        NotFound: no library has this name.
+    """
+    default = workspace.settings.library
+    if name is None or name == default:
+        return default
+    if name not in workspace.libraries():
+        raise NotFound(
+            f"There is no library named {name[:100]!r} here.",
+            do="See GET /api/libraries for those that exist; `clearspan library add` makes new ones.",
+        )
+    return name
 
 
 def context_of(app: FastAPI) -> ServerContext:

@@ -1,10 +1,8 @@
 """Running the server: a socket, the models warming up beside it, and a clean end."""
 
-import errno
 import logging
 import os
 import signal
-import socket
 import sys
 import threading
 import webbrowser
@@ -15,9 +13,10 @@ from types import FrameType
 import click
 import uvicorn
 
-from clearspan.errors import ClearspanError, Refused
+from clearspan.errors import ClearspanError
 from clearspan.server.app import create_app
 from clearspan.server.context import context_of
+from clearspan.server.edge.binding import address_of, listening
 from clearspan.server.edge.connections import HeadersInTime
 from clearspan.server.edge.security import check_binding
 from clearspan.server.edge.streams import GRACE_SECONDS
@@ -41,7 +40,7 @@ def serve(settings: Settings, open_browser: bool) -> None:
     """
     check_binding(settings)
     _log_to_stderr()
-    with _listening(settings.host, settings.port) as listener, Workspace.open(settings) as workspace:
+    with listening(settings.host, settings.port) as listener, Workspace.open(settings) as workspace:
         app = create_app(workspace)
         config = uvicorn.Config(
             app,
@@ -52,13 +51,13 @@ def serve(settings: Settings, open_browser: bool) -> None:
             server_header=False,
             timeout_graceful_shutdown=int(GRACE_SECONDS) + 2,
         )
-        address = _address(listener)
+        address = address_of(listener)
         click.echo(f"Clearspan is at {address} (Ctrl+C stops it)")
         # A daemon, because a download under way must not hold up the end.
         threading.Thread(target=_warm_up, args=(workspace,), name="clearspan-warm-up", daemon=True).start()
         if open_browser and _has_display():
             webbrowser.open(address)
-        with _signals_end_quietly():
+        with signals_end_quietly():
             _Server(config, context_of(app).workers.stop_all).run(sockets=[listener])
         _end_for_sure()
     _say_stopped()
@@ -104,48 +103,6 @@ def _warm_up(workspace: Workspace) -> None:
         logger.warning("%s", error)
 
 
-@contextmanager
-def _listening(host: str, port: int) -> Generator[socket.socket]:
-    try:
-        family, kind, protocol, _, where = socket.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
-        )[0]
-        listener = socket.socket(family, kind, protocol)
-    except OSError as error:
-        raise _cannot_bind(host, port, error) from error
-    with listener:
-        try:
-            if sys.platform != "win32":
-                # Windows would let two servers share the port.
-                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listener.bind(where)
-            # Connections wait in the backlog from here on, so the address may be printed and opened.
-            listener.listen(2048)
-        except OSError as error:
-            raise _cannot_bind(host, port, error) from error
-        yield listener
-
-
-def _cannot_bind(host: str, port: int, error: OSError) -> Refused:
-    if error.errno == errno.EADDRINUSE:
-        return Refused(
-            f"Port {port} of {host} is taken.",
-            why="Another program serves there, perhaps another Clearspan.",
-            do="Stop it, or choose another port with --port; --port 0 picks a free one.",
-        )
-    return Refused(
-        f"The server cannot bind to {host}, port {port}.",
-        why=f"The system says: {error.strerror or error}.",
-        do="Choose an address of this machine with --host and a port from 1024 up with --port.",
-    )
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    name = "localhost" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared, not bound
-    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
-
-
 def _has_display() -> bool:
     if sys.platform in {"darwin", "win32"}:
         return True
@@ -153,7 +110,8 @@ def _has_display() -> bool:
 
 
 @contextmanager
-def _signals_end_quietly() -> Generator[None]:
+def signals_end_quietly() -> Generator[None]:
+    """Let a server of uvicorn's that was told to stop end as any program does."""
     # uvicorn raises the signal that stopped it once more; by then the end has been a clean one.
     before = {one: signal.signal(one, _ignore) for one in (signal.SIGINT, signal.SIGTERM)}
     try:

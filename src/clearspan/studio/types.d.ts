@@ -165,11 +165,11 @@ export interface components {
             /** @default false */
             y_log: boolean;
         };
-        /** @description One message of a conversation. */
+        /** @description One message of a conversation; an assistant's that only called tools has no content. */
         ChatMessage: {
-            content: string | components["schemas"]["TextPart"][];
+            content?: string | components["schemas"]["ContentPart"][] | null;
             /** @enum {string} */
-            role: "system" | "developer" | "user" | "assistant";
+            role: "system" | "developer" | "user" | "assistant" | "tool" | "function";
         } & {
             [key: string]: unknown;
         };
@@ -181,7 +181,7 @@ export interface components {
             dials?: (string | components["schemas"]["DialSetting"])[];
             /** @description newer name of max_tokens */
             max_completion_tokens?: number | null;
-            /** @description most tokens to generate */
+            /** @description most tokens to say */
             max_tokens?: number | null;
             messages: components["schemas"]["ChatMessage"][];
             model: string;
@@ -338,6 +338,27 @@ export interface components {
             /** @description name of a library; the default one if absent */
             library?: string | null;
         };
+        /** @description Body of POST /v1/completions: a text to go on from, without roles. */
+        CompletionRequest: {
+            /** @description Clearspan's own fields */
+            clearspan?: components["schemas"]["ClearspanOptions"];
+            /** @description dials of the language model: presets and features by name, or directions as numbers */
+            dials?: (string | components["schemas"]["DialSetting"])[];
+            /** @description most tokens to say; 16 if absent, as OpenAI has it */
+            max_tokens?: number | null;
+            model: string;
+            prompt: string | string[] | number[] | number[][];
+            seed?: number | null;
+            stop?: string | string[] | null;
+            /** @default false */
+            stream?: boolean;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /** @description 0 if absent: the likeliest token */
+            temperature?: number | null;
+            top_p?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
         /**
          * @description Where believable sources say different things; nothing is averaged and no side is left out.
          *
@@ -377,6 +398,14 @@ export interface components {
             value: string;
             /** @default 1 */
             witnesses: number;
+        };
+        /** @description A part of a message; text is the only kind that is read. */
+        ContentPart: {
+            refusal?: string | null;
+            text?: string | null;
+            type: string;
+        } & {
+            [key: string]: unknown;
         };
         /** @description One source of the text that a dictionary was trained on. */
         CorpusShare: {
@@ -520,7 +549,7 @@ export interface components {
              * @enum {string}
              */
             encoding_format?: "float" | "base64";
-            input: string | string[];
+            input: string | string[] | number[] | number[][];
             model: string;
         } & {
             [key: string]: unknown;
@@ -1057,6 +1086,38 @@ export interface components {
             receipt_id: string;
             same: boolean;
         };
+        /** @description An item of a conversation: a message, a call of a tool, or its result. */
+        ResponseItem: {
+            content?: string | components["schemas"]["ContentPart"][] | null;
+            output?: string | components["schemas"]["ContentPart"][] | null;
+            role?: ("system" | "developer" | "user" | "assistant") | null;
+            /** @default message */
+            type?: string;
+        } & {
+            [key: string]: unknown;
+        };
+        /** @description Body of POST /v1/responses. */
+        ResponseRequest: {
+            /** @description Clearspan's own fields */
+            clearspan?: components["schemas"]["ClearspanOptions"];
+            /** @description dials of the language model: presets and features by name, or directions as numbers */
+            dials?: (string | components["schemas"]["DialSetting"])[];
+            input: string | components["schemas"]["ResponseItem"][];
+            instructions?: string | null;
+            /** @description most tokens to say */
+            max_output_tokens?: number | null;
+            model: string;
+            seed?: number | null;
+            /** @default false */
+            stream?: boolean;
+            stream_options?: components["schemas"]["StreamOptions"] | null;
+            /** @description 0 if absent: the likeliest token */
+            temperature?: number | null;
+            text?: components["schemas"]["TextOptions"] | null;
+            top_p?: number | null;
+        } & {
+            [key: string]: unknown;
+        };
         /** @description The last one of a visit that sees no overviews. */
         ResultsEvent: {
             data: components["schemas"]["SearchShape"];
@@ -1286,11 +1347,13 @@ export interface components {
             rows: (string | number | null)[][];
             title: string;
         };
-        /** @description A part of a message; text is the only kind that is read. */
-        TextPart: {
-            text: string;
-            /** @constant */
-            type: "text";
+        /** @description The form of the text. */
+        TextOptions: {
+            format?: {
+                [key: string]: unknown;
+            } | null;
+        } & {
+            [key: string]: unknown;
         };
         /** @description A token that the feature makes more or less likely. */
         TokenShape: {
@@ -1354,8 +1417,10 @@ export type Claim = components['schemas']['Claim'];
 export type ClaimEvent = components['schemas']['ClaimEvent'];
 export type ClaimPart = components['schemas']['ClaimPart'];
 export type ClearspanOptions = components['schemas']['ClearspanOptions'];
+export type CompletionRequest = components['schemas']['CompletionRequest'];
 export type Conflict = components['schemas']['Conflict'];
 export type ConflictSide = components['schemas']['ConflictSide'];
+export type ContentPart = components['schemas']['ContentPart'];
 export type CorpusShare = components['schemas']['CorpusShare'];
 export type DiagnoseRequest = components['schemas']['DiagnoseRequest'];
 export type Diagnoses = components['schemas']['Diagnoses'];
@@ -1417,6 +1482,8 @@ export type Receipt = components['schemas']['Receipt'];
 export type ReceiptEvent = components['schemas']['ReceiptEvent'];
 export type Receipts = components['schemas']['Receipts'];
 export type Replay = components['schemas']['Replay'];
+export type ResponseItem = components['schemas']['ResponseItem'];
+export type ResponseRequest = components['schemas']['ResponseRequest'];
 export type ResultsEvent = components['schemas']['ResultsEvent'];
 export type RouteDecision = components['schemas']['RouteDecision'];
 export type RouteEvent = components['schemas']['RouteEvent'];
@@ -1435,7 +1502,7 @@ export type StripEvent = components['schemas']['StripEvent'];
 export type StripShape = components['schemas']['StripShape'];
 export type StripTokenShape = components['schemas']['StripTokenShape'];
 export type Table = components['schemas']['Table'];
-export type TextPart = components['schemas']['TextPart'];
+export type TextOptions = components['schemas']['TextOptions'];
 export type TokenShape = components['schemas']['TokenShape'];
 export type Verdict = components['schemas']['Verdict'];
 export type Versions = components['schemas']['Versions'];

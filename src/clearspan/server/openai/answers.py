@@ -6,19 +6,25 @@ from contextlib import aclosing, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from clearspan.answer import Finished, Shaped, Stated
+from clearspan.answer import Finished, Shaped, Stated, Step
 from clearspan.receipts import Overview, Receipt
 from clearspan.server.asking import steps_of
 from clearspan.server.context import ServerContext
 from clearspan.server.edge.errors import UnknownModel, Unsupported
+from clearspan.server.openai.conversation import LibraryQuestion, question_of
 from clearspan.server.openai.dials import dials_of
-from clearspan.server.openai.requests import ChatRequest
+from clearspan.server.openai.housekeeping import chore_reply
+from clearspan.server.openai.limiting import LimitedText
+from clearspan.server.openai.messages import as_spoken
+from clearspan.server.openai.requests import ChatRequest, CompletionRequest, StoppedRequest
 
 if TYPE_CHECKING:
     from clearspan.models.serving.engine import TextStream
 
 OVERVIEW_MODEL = "clearspan"
 DEFAULT_MAX_TOKENS = 512
+COMPLETION_MAX_TOKENS = 16
+"""What OpenAI takes where a request for a completion names no bound."""
 # A chat is silent while it waits for a place, and clients give up after about a minute.
 TURN_SECONDS = 30.0
 
@@ -49,25 +55,48 @@ Piece = ReplyBegun | ReplyText | ReplyEnded
 
 
 def pieces(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
-    """What the requested model says: `ReplyBegun`, pieces of text, then the end.
+    """What the requested model says to a conversation: `ReplyBegun`, pieces of text, then the end.
+
+    A front end's own request (a title, tags, suggestions) is answered from the conversation, without the library.
 
     Raises:
         UnknownModel: the model is neither `clearspan` nor the language model that is served.
         Unsupported: `clearspan` is asked without a user's message, or with dials.
     """
     if request.model == OVERVIEW_MODEL:
-        return _overview(server, request)
-    if request.model == server.workspace.settings.model:
-        return _chat(server, request)
-    raise UnknownModel(
-        f"No model named {request.model[:100]!r} answers chats here.",
-        do=f"Use '{OVERVIEW_MODEL}' or '{server.workspace.settings.model}'; GET /v1/models lists them.",
-    )
+        reply = chore_reply(request.messages)
+        if reply is not None:
+            return _chore(request, reply)
+        return _overview(server, request, question_of(request.messages), request.limit())
+    _require_local(server, request.model)
+    return _spoken(server, lambda: _reply(server, request))
 
 
-async def _chat(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
+def continuation(server: ServerContext, request: CompletionRequest) -> AsyncGenerator[Piece]:
+    """As `pieces`, for a text that is gone on from: the model reads it as it is, and `clearspan` as a question.
+
+    Raises:
+        UnknownModel, Unsupported: as `pieces`.
+    """
+    prompt = request.text()
+    if request.model == OVERVIEW_MODEL:
+        # A library that is asked has no text to break off in its middle where the client named no bound.
+        return _overview(server, request, LibraryQuestion(prompt, ()), request.max_tokens)
+    _require_local(server, request.model)
+    return _spoken(server, lambda: _continued(server, request, prompt))
+
+
+def _require_local(server: ServerContext, model: str) -> None:
+    if model != server.workspace.settings.model:
+        raise UnknownModel(
+            f"No model named {model[:100]!r} answers chats here.",
+            do=f"Use '{OVERVIEW_MODEL}' or '{server.workspace.settings.model}'; GET /v1/models lists them.",
+        )
+
+
+async def _spoken(server: ServerContext, open_stream: "Callable[[], TextStream]") -> AsyncGenerator[Piece]:
     begun = False
-    stream = await server.workers.result(lambda: _stream(server, request))
+    stream = await server.workers.result(open_stream)
     arrived = asyncio.Event()
     stream.listen(setter_of(arrived))
     with stream:
@@ -101,18 +130,12 @@ def setter_of(event: asyncio.Event) -> Callable[[], None]:
     return set_event
 
 
-def _stream(server: ServerContext, request: ChatRequest) -> "TextStream":
-    from clearspan.models.serving.engine import Message
-
+def _reply(server: ServerContext, request: ChatRequest) -> "TextStream":
     model = server.workspace.model
-    messages = [
-        Message(role="system" if one.role == "developer" else one.role, content=one.text())
-        for one in request.messages
-    ]
     return model.stream_chat(
-        messages,
+        as_spoken(request.messages),
         dials=dials_of(model, server.workspace.settings, request.dials),
-        max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,
+        max_tokens=request.limit() or DEFAULT_MAX_TOKENS,
         temperature=request.temperature or 0.0,
         top_p=1.0 if request.top_p is None else request.top_p,
         seed=request.seed,
@@ -121,9 +144,33 @@ def _stream(server: ServerContext, request: ChatRequest) -> "TextStream":
     )
 
 
-async def _overview(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
-    asked = [message.text() for message in request.messages if message.role == "user"]
-    if not asked:
+def _continued(server: ServerContext, request: CompletionRequest, prompt: str) -> "TextStream":
+    model = server.workspace.model
+    (stream,) = model.stream_generate(
+        prompt,
+        dials=dials_of(model, server.workspace.settings, request.dials),
+        max_tokens=request.max_tokens or COMPLETION_MAX_TOKENS,
+        temperature=request.temperature or 0.0,
+        top_p=1.0 if request.top_p is None else request.top_p,
+        seed=request.seed,
+        stop=request.stops(),
+    )
+    return stream
+
+
+async def _chore(request: ChatRequest, reply: str) -> AsyncGenerator[Piece]:
+    yield ReplyBegun()
+    text = LimitedText(request.limit(), request.stops())
+    said = text.add(reply) + text.finish()
+    if said:
+        yield ReplyText(said)
+    yield ReplyEnded(text.reason, 0, 0)
+
+
+async def _overview(
+    server: ServerContext, request: StoppedRequest, asked: LibraryQuestion | None, most: int | None
+) -> AsyncGenerator[Piece]:
+    if asked is None:
         raise Unsupported(
             "There is no question in the messages.",
             param="messages",
@@ -138,29 +185,39 @@ async def _overview(server: ServerContext, request: ChatRequest) -> AsyncGenerat
             do=f"Chat with '{server.workspace.settings.model}' to dial it.",
         )
     options = request.clearspan
-    steps = steps_of(server, asked[-1], library=options.library, generate=options.generate)
-    overview = Overview()
-    said = ""
+    steps = steps_of(
+        server, asked.text, library=options.library, generate=options.generate, before=asked.before
+    )
+    text = LimitedText(most, request.stops())
     begun = False
-    async with aclosing(steps):
-        async for step in steps:
+    async with aclosing(_overview_text(steps)) as told:
+        async for more, receipt in told:
             if not begun:
                 begun = True
                 yield ReplyBegun()
+            # What is beyond the limits is not said, but the receipt has it: the journey goes on to its end.
+            said = text.add(more) + (text.finish() if receipt else "")
+            if said:
+                yield ReplyText(said)
+            if receipt:
+                meter = receipt.meter
+                yield ReplyEnded(text.reason, meter.input_tokens, meter.output_tokens, receipt)
+
+
+async def _overview_text(steps: AsyncGenerator[Step]) -> AsyncGenerator[tuple[str, Receipt | None]]:
+    """What each step of a journey adds to the text of its overview; the receipt with the last one."""
+    overview = Overview()
+    said = ""
+    async with aclosing(steps):
+        async for step in steps:
+            text = said
             if isinstance(step, Shaped):
                 overview = overview.model_copy(update={"verdict": step.verdict})
-                continue
-            if isinstance(step, Stated):
+            elif isinstance(step, Stated):
                 overview = overview.model_copy(update={"claims": (*overview.claims, step.claim)})
                 text = overview.as_text()
             elif isinstance(step, Finished):
                 text = step.receipt.overview.as_text()
-            else:
-                continue
             # Claims join the end and never change, so what is new is what follows.
-            if text[len(said) :]:
-                yield ReplyText(text[len(said) :])
+            yield text[len(said) :], step.receipt if isinstance(step, Finished) else None
             said = text
-            if isinstance(step, Finished):
-                meter = step.receipt.meter
-                yield ReplyEnded("stop", meter.input_tokens, meter.output_tokens, step.receipt)

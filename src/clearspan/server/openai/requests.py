@@ -10,33 +10,10 @@ from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag
 
 from clearspan.server.edge.errors import Unsupported
 from clearspan.server.named_dials import NamedDial
+from clearspan.server.openai.messages import ChatMessage, Lenient, refuse_other_parts
 
 
-class _Lenient(BaseModel):
-    model_config = ConfigDict(extra="allow")
-
-
-class TextPart(BaseModel):
-    """A part of a message; text is the only kind that is read."""
-
-    type: Literal["text"]
-    text: str
-
-
-class ChatMessage(_Lenient):
-    """One message of a conversation."""
-
-    role: Literal["system", "developer", "user", "assistant"]
-    content: str | list[TextPart]
-
-    def text(self) -> str:
-        """The message's text, its parts joined."""
-        if isinstance(self.content, str):
-            return self.content
-        return "".join(part.text for part in self.content)
-
-
-class StreamOptions(_Lenient):
+class StreamOptions(Lenient):
     """What a stream carries besides its text."""
 
     include_usage: bool = False
@@ -73,19 +50,15 @@ _AnyDial = Annotated[
 ]
 
 
-class ChatRequest(_Lenient):
-    """Body of POST /v1/chat/completions."""
+class SamplingRequest(Lenient):
+    """What every request for text may have."""
 
     model: str
-    messages: list[ChatMessage] = Field(min_length=1, max_length=1_000)
-    max_tokens: int | None = Field(default=None, ge=1, description="most tokens to generate")
-    max_completion_tokens: int | None = Field(default=None, ge=1, description="newer name of max_tokens")
     temperature: float | None = Field(
         default=None, ge=0, le=2, description="0 if absent: the likeliest token"
     )
     top_p: float | None = Field(default=None, gt=0, le=1)
     seed: int | None = None
-    stop: str | Annotated[list[str], Field(max_length=4)] | None = None
     stream: bool = False
     stream_options: StreamOptions | None = None
     dials: list[_AnyDial] = Field(
@@ -97,24 +70,111 @@ class ChatRequest(_Lenient):
         default_factory=ClearspanOptions, description="Clearspan's own fields"
     )
 
-    def stops(self) -> tuple[str, ...]:
-        """The texts that end the generation."""
-        if self.stop is None:
-            return ()
-        return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
-
     def includes_usage(self) -> bool:
         """Whether a stream ends with a chunk of token counts."""
         return bool(self.stream_options and self.stream_options.include_usage)
 
+    def refuse_unsupported(self) -> None:
+        """Raise Unsupported for the first parameter that asks for something that is not done here."""
+        for name, value in (self.model_extra or {}).items():
+            if name in _NEUTRAL and value is not None and value not in _NEUTRAL[name]:
+                raise Unsupported(
+                    f"The parameter '{name}' is not supported with this value.",
+                    param=name,
+                    why=_REASONS.get(
+                        name, "It would have no effect, and the answer would not be what was asked for."
+                    ),
+                    do=f"Leave '{name}' out.",
+                )
 
-class EmbeddingRequest(_Lenient):
+
+class StoppedRequest(SamplingRequest):
+    """What a request may have whose text can be ended by a string."""
+
+    stop: str | Annotated[list[str], Field(max_length=4)] | None = None
+
+    def stops(self) -> tuple[str, ...]:
+        """The texts that end what is said."""
+        if self.stop is None:
+            return ()
+        return (self.stop,) if isinstance(self.stop, str) else tuple(self.stop)
+
+
+class ChatRequest(StoppedRequest):
+    """Body of POST /v1/chat/completions."""
+
+    messages: list[ChatMessage] = Field(min_length=1, max_length=1_000)
+    max_tokens: int | None = Field(default=None, ge=1, description="most tokens to say")
+    max_completion_tokens: int | None = Field(default=None, ge=1, description="newer name of max_tokens")
+
+    def limit(self) -> int | None:
+        """The most tokens that may be said; None where the client sets no bound."""
+        return self.max_completion_tokens or self.max_tokens
+
+    def refuse_unsupported(self) -> None:
+        """As above, and for the first part of a message that is no text."""
+        super().refuse_unsupported()
+        refuse_other_parts(self.messages)
+
+
+class CompletionRequest(StoppedRequest):
+    """Body of POST /v1/completions: a text to go on from, without roles."""
+
+    prompt: str | Annotated[list[str], Field(min_length=1, max_length=1)] | list[int] | list[list[int]]
+    max_tokens: int | None = Field(
+        default=None, ge=1, description="most tokens to say; 16 if absent, as OpenAI has it"
+    )
+
+    def text(self) -> str:
+        """The prompt.
+
+        Raises:
+            Unsupported: it is given as token ids.
+        """
+        one = self.prompt if isinstance(self.prompt, str) else self.prompt[0] if self.prompt else ""
+        if isinstance(one, str):
+            return one
+        raise token_ids("prompt")
+
+
+class EmbeddingRequest(Lenient):
     """Body of POST /v1/embeddings."""
 
     model: str
-    input: str | Annotated[list[str], Field(min_length=1, max_length=2_048)]
+    input: (
+        str
+        | Annotated[list[str], Field(min_length=1, max_length=2_048)]
+        | Annotated[list[int], Field(min_length=1)]
+        | Annotated[list[list[int]], Field(min_length=1)]
+    )
     encoding_format: Literal["float", "base64"] = "float"
     dimensions: int | None = None
+
+    def texts(self) -> list[str]:
+        """The texts to embed.
+
+        Raises:
+            Unsupported: one is empty, or they are given as token ids.
+        """
+        given = [self.input] if isinstance(self.input, str) else self.input
+        texts = [one for one in given if isinstance(one, str)]
+        if len(texts) < len(given):
+            raise token_ids("input")
+        if not all(texts):
+            raise Unsupported(
+                "An empty text has no embedding.", param="input", do="Leave empty texts out of 'input'."
+            )
+        return texts
+
+
+def token_ids(param: str) -> Unsupported:
+    """The refusal of token ids in place of a text."""
+    return Unsupported(
+        f"'{param}' holds token ids, and only texts are read here.",
+        param=param,
+        why="Ids say nothing of the vocabulary that they belong to, and clients mostly send those of OpenAI's models.",
+        do=f"Send '{param}' as text; LangChain does with check_embedding_ctx_length=False.",
+    )
 
 
 # Parameter → the values that ask for nothing; anything else would change the answer.
@@ -132,6 +192,12 @@ _NEUTRAL: dict[str, tuple[Any, ...]] = {
     "response_format": ({"type": "text"},),
     "modalities": (["text"],),
     "audio": (),
+    "echo": (False,),
+    "suffix": ("",),
+    "best_of": (1,),
+    "previous_response_id": (),
+    "conversation": (),
+    "background": (False,),
 }
 
 _REASONS = {
@@ -139,19 +205,7 @@ _REASONS = {
     "tools": "The local models cannot call tools.",
     "functions": "The local models cannot call functions.",
     "logprobs": "Probabilities of tokens are not sent over these routes.",
+    "previous_response_id": "Nothing of a conversation is kept here between two requests.",
+    "conversation": "Nothing of a conversation is kept here between two requests.",
     "response_format": "The local models cannot be held to a format.",
 }
-
-
-def refuse_unsupported(request: ChatRequest) -> None:
-    """Raise Unsupported for the first parameter that asks for something that is not done here."""
-    for name, value in (request.model_extra or {}).items():
-        if name in _NEUTRAL and value is not None and value not in _NEUTRAL[name]:
-            raise Unsupported(
-                f"The parameter '{name}' is not supported with this value.",
-                param=name,
-                why=_REASONS.get(
-                    name, "It would have no effect, and the answer would not be what was asked for."
-                ),
-                do=f"Leave '{name}' out.",
-            )
