@@ -20,7 +20,17 @@ _BLOCKS = frozenset(
     " section summary table tbody td tfoot th thead tr ul list item row cell quote doc comments".split()
 ) | frozenset(_HEADINGS)
 _LONGEST_TERM = 300
-_ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
+_ROMAN = (
+    (1000, "m"),
+    (900, "cm"),
+    (500, "d"),
+    (400, "cd"),
+    (100, "c"),
+    (90, "xc"),
+    (50, "l"),
+    (40, "xl"),
+    (10, "x"),
+)
 _ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 
 
@@ -109,7 +119,7 @@ class _Flow:
 
 
 def block_lines(element: Element) -> Iterator[str] | None:
-    """A list, a list of definitions or a table as lines; None if it is none of them, or holds what wants its own place."""
+    """A list, a list of definitions or a table as lines; None if it is none, or holds what wants its own place."""
     if element.tag in _LISTS and _is_plain(element):
         return _item_lines(element)
     if element.tag == "dl" and _is_plain(element):

@@ -59,7 +59,9 @@ def _rows(rows: Iterable[Iterable[str]]) -> str:
 
 
 def _scripted(base: str, below: str = "", above: str = "") -> str:
-    mark = above if above in "′″‴'" else raised(above) if not above.isalpha() or len(above) == 1 else f"^{above}"
+    mark = (
+        above if above in "′″‴'" else raised(above) if not above.isalpha() or len(above) == 1 else f"^{above}"
+    )
     return f"{base}{lowered(below)}{mark}"
 
 
@@ -80,7 +82,9 @@ def _local(node: FormulaNode) -> str:
 
 
 def _attribute(node: FormulaNode, name: str) -> str | None:
-    return next((str(value) for key, value in node.attrib.items() if re.split(r"[:}]", str(key))[-1] == name), None)
+    return next(
+        (str(value) for key, value in node.attrib.items() if re.split(r"[:}]", str(key))[-1] == name), None
+    )
 
 
 def mathml(node: FormulaNode, depth: int = 0) -> str:
@@ -98,7 +102,10 @@ def mathml(node: FormulaNode, depth: int = 0) -> str:
         return f" {own} " if own in _SPACED else f"{own} " if own in (",", ";") else own
     if tag == "semantics":
         children = children[:1]
-    parts = [mathml(child, depth + 1).strip() if tag not in _PLAIN_MATH else mathml(child, depth + 1) for child in children]
+    parts = [
+        mathml(child, depth + 1).strip() if tag not in _PLAIN_MATH else mathml(child, depth + 1)
+        for child in children
+    ]
     write = _MATHML.get(tag)
     if write is not None and len(parts) >= write[0]:
         return write[1](parts)
@@ -174,7 +181,9 @@ def _sign(node: FormulaNode, name: str, usual: str) -> str:
 
 
 _SIGNS: Mapping[str, str] = {
-    **dict.fromkeys(("left", "right", "displaystyle", "textstyle", "limits", "nolimits", "big", "Big", "!"), ""),
+    **dict.fromkeys(
+        ("left", "right", "displaystyle", "textstyle", "limits", "nolimits", "big", "Big", "!"), ""
+    ),
     **dict.fromkeys((",", ";", ":", " ", "quad", "qquad", "thinspace"), " "),
     **{sign: sign for sign in "%$&#_{}"},
     **{name: name for name in "log ln exp sin cos tan cot lim min max sup inf det dim mod gcd".split()},
@@ -225,15 +234,15 @@ def _latex(tokens: Sequence[str], at: int, depth: int) -> tuple[str, int]:
 
 
 def _atom(tokens: Sequence[str], at: int, depth: int) -> tuple[str, int]:
-    token = tokens[at]
-    if token == "{":
+    sign = tokens[at]
+    if sign == "{":
         text, end = _latex(tokens, at + 1, depth + 1)
         if end == len(tokens):
             raise _Unknown
         return text, end + 1
-    if not token.startswith("\\"):
-        return " " if token == "~" else token, at + 1
-    name = token[1:]
+    if not sign.startswith("\\"):
+        return " " if sign == "~" else sign, at + 1
+    name = sign[1:]
     if name in _SIGNS:
         return _SIGNS[name], at + 1
     if name in _WORDS:

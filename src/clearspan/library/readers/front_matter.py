@@ -1,4 +1,4 @@
-"""Front matter of Markdown and text: the YAML between two lines of dashes at the top, or the TOML between two of `+++`."""
+"""Front matter of Markdown and text: YAML between two lines of dashes at the top, or TOML between two of `+++`."""
 
 import re
 import reprlib
@@ -56,7 +56,11 @@ def _of_toml(source: str, body: str, text: str, name: str) -> Reading:
             why=one_line(str(error)) or "It is nested too deeply.",
             do="Correct the lines between the two rows of plus signs at the top, or remove them.",
         ) from error
-    return _checked({key.lower(): value for key, value in metadata.items()}, body, name) if metadata else Reading(text)
+    return (
+        _checked({key.lower(): value for key, value in metadata.items()}, body, name)
+        if metadata
+        else Reading(text)
+    )
 
 
 def _checked(metadata: Mapping[str, object], body: str, name: str) -> Reading:

@@ -12,7 +12,7 @@ from clearspan.library.readers.markup import GONE, Element, parse, take_out
 from clearspan.library.readers.metadata import said_by
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, not_read, one_line
 from clearspan.library.readers.unseen import take_out_unseen
-from clearspan.library.readers.written import left_out, write_out
+from clearspan.library.readers.written import left_out, show, write_out
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _FRAME = "//nav | //footer | //aside | //form | //*[@role='navigation'] | //*[@role='contentinfo']"
@@ -36,8 +36,9 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         return Reading(text="")
     said = said_by(root)
     unread = not_read(left_out(root))
-    write_out(root)
+    show(root)
     hidden = take_out_unseen(root)
+    write_out(root)
     whole = _whole(root)
     main = _main(root)
     manuscript = main if main is not None and _keeps_enough(main, whole) else whole

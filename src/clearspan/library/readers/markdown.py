@@ -17,7 +17,7 @@ from clearspan.library.readers.front_matter import take_off
 from clearspan.library.readers.markup import parse
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, normalise, not_read
 from clearspan.library.readers.unseen import NO_TEXT, take_out_unseen
-from clearspan.library.readers.written import left_out, write_out
+from clearspan.library.readers.written import left_out, show, write_out
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -75,8 +75,9 @@ def set_markdown(text: str, manuscript: Manuscript, hidden: list[str]) -> dict[s
     if root is None:
         return {}
     unread = left_out(root)
-    write_out(root)
+    show(root)
     hidden.append(take_out_unseen(root, comments=True))
+    write_out(root)
     for part in root.iter("body"):
         lay_out(part, manuscript)
     return {**unread, "picture": unread["picture"] + pictures}
@@ -144,7 +145,9 @@ def _unmark(children: list["Token"], around: str) -> None:
 
 def _plain(text: str) -> str:
     text = _MARKED.sub(r"\1", _WIKI_LINK.sub(r"\1", _EMBEDDED.sub("", text)))
-    return _LOWERED.sub(lambda one: lowered(one.group(1)), _RAISED.sub(lambda one: raised(one.group(1)), text))
+    return _LOWERED.sub(
+        lambda one: lowered(one.group(1)), _RAISED.sub(lambda one: raised(one.group(1)), text)
+    )
 
 
 def _name_pictures(tokens: Sequence["Token"]) -> None:

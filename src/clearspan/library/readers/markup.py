@@ -85,7 +85,9 @@ def take_out(root: Element, *tags: str, notes: bool = False) -> None:
 
 
 def put_text(element: Element, text: str) -> None:
-    """Make of an element, whatever it holds, so much text in the line around it."""
+    """Make of an element, whatever it holds, so much text in the line around it; what it looks like stays."""
+    looks = dict(element.attrib)
     cast(Any, element).clear(keep_tail=True)
+    element.attrib.update(looks)
     element.tag = "span"
     element.text = text

@@ -17,7 +17,9 @@ _DATES = (
     " citation_publication_date citation_date pubdate publishdate publish-date parsely-pub-date sailthru.date"
     " og:published_time article:modified_time dcterms.modified last-modified"
 ).split()
-_AUTHORS = "author article:author dc.creator dcterms.creator citation_author parsely-author sailthru.author".split()
+_AUTHORS = (
+    "author article:author dc.creator dcterms.creator citation_author parsely-author sailthru.author".split()
+)
 _SITES = "og:site_name application-name".split()
 
 
@@ -36,12 +38,23 @@ def said_by(root: Element) -> PageSaid:
     """The claims of a page: its `meta` and `link` elements before its JSON-LD; a date or an author from these alone."""
     metas = _metas(root)
     data = list(_linked_data(root))
-    named = (one for key in _AUTHORS for one in metas.get(key, ()) if not one.startswith(("http://", "https://")))
+    named = (
+        one for key in _AUTHORS for one in metas.get(key, ()) if not one.startswith(("http://", "https://"))
+    )
     authors = list(dict.fromkeys(named)) or list(dict.fromkeys(_authors(data)))
     dates = [one for key in _DATES for one in metas.get(key, ())]
-    dates += [time.get("datetime") or "" for time in root.xpath("//time[@pubdate or @itemprop='datePublished']")]
-    dates += [one for node in data for key in ("datePublished", "dateCreated") if isinstance(one := node.get(key), str)]
-    addresses = [link.get("href") or "" for link in root.xpath("//link[@rel='canonical']")] + metas.get("og:url", [])
+    dates += [
+        time.get("datetime") or "" for time in root.xpath("//time[@pubdate or @itemprop='datePublished']")
+    ]
+    dates += [
+        one
+        for node in data
+        for key in ("datePublished", "dateCreated")
+        if isinstance(one := node.get(key), str)
+    ]
+    addresses = [link.get("href") or "" for link in root.xpath("//link[@rel='canonical']")] + metas.get(
+        "og:url", []
+    )
     site = next((one for key in _SITES for one in metas.get(key, ())), None)
     return PageSaid(
         title=_title(root, metas.get("og:title", [])),

@@ -76,9 +76,9 @@ class Manuscript:
             start = self._block(line)
             self._headings.append((start, start + len(line)))
 
-    def paragraph(self, text: str) -> None:
-        """A block; line ends within it stay."""
-        self._block(normalise(text).strip())
+    def paragraph(self, text: str) -> int:
+        """A block; line ends within it stay. Returns where it begins."""
+        return self._block(normalise(text).strip())
 
     def lines(self, lines: Iterable[str]) -> None:
         """A block of items or rows, one a line."""
@@ -93,6 +93,10 @@ class Manuscript:
     def page(self) -> None:
         """A new page begins with whatever comes next."""
         self._page_starts.append(self._length + 2 if self._parts else 0)
+
+    def page_at(self, offset: int) -> None:
+        """A new page began in the middle of what came last."""
+        self._page_starts.append(offset)
 
     @property
     def text(self) -> str:

@@ -1,7 +1,7 @@
 """One model of a table for every format: cells with their spans, laid out a row a line, each value after its names."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from clearspan.errors import TooLarge
@@ -72,7 +72,9 @@ class _GridRow:
         told = self.told
         if self.width < 2 or not told:
             return False
-        return told[0].last - told[0].first + 1 == self.width or (len(told) == 1 and told[0].names and told[0].first == 0)
+        return told[0].last - told[0].first + 1 == self.width or (
+            len(told) == 1 and told[0].names and told[0].first == 0
+        )
 
     @property
     def named(self) -> bool:
@@ -88,7 +90,8 @@ def plain_rows(rows: Iterable[Sequence[str]], *, headed: bool = False) -> list[T
         headed: whether the first row is known to name the columns, also where its cells are empty.
     """
     return [
-        TableRow([TableCell(text) for text in row], heads=headed and index == 0) for index, row in enumerate(rows)
+        TableRow([TableCell(text) for text in row], heads=headed and index == 0)
+        for index, row in enumerate(rows)
     ]
 
 
@@ -126,13 +129,7 @@ def _grid(rows: Sequence[TableRow]) -> Iterator[_GridRow]:
         places: list[_Place | None] = []
         going_on: dict[int, tuple[int, _Place]] = {}
 
-        def fill(places: list[_Place | None] = places, going_on: dict[int, tuple[int, _Place]] = going_on) -> None:
-            while (found := held.get(len(places))) is not None:
-                if found[0] > 1:
-                    going_on[len(places)] = (found[0] - 1, found[1])
-                places.append(found[1])
-
-        fill()
+        _go_on(held, places, going_on)
         for cell in row.cells:
             first = len(places)
             columns = max(1, min(cell.columns, _MOST_SPANNED, max(width - first, 1)))
@@ -141,7 +138,7 @@ def _grid(rows: Sequence[TableRow]) -> Iterator[_GridRow]:
                 if cell.rows > 1:
                     going_on[column] = (min(cell.rows, 65_534) - 1, place)
                 places.append(place)
-            fill()
+            _go_on(held, places, going_on)
         for column, found in held.items():
             if column >= len(places) and found[0] > 1:
                 going_on[column] = (found[0] - 1, found[1])
@@ -154,6 +151,18 @@ def _grid(rows: Sequence[TableRow]) -> Iterator[_GridRow]:
                 do="Save the table as CSV, and add that.",
             )
         yield _GridRow(places, row.heads, width)
+
+
+def _go_on(
+    held: Mapping[int, tuple[int, _Place]],
+    places: list[_Place | None],
+    going_on: dict[int, tuple[int, _Place]],
+) -> None:
+    """Fill the next places of a row with the cells above that span into it."""
+    while (found := held.get(len(places))) is not None:
+        if found[0] > 1:
+            going_on[len(places)] = (found[0] - 1, found[1])
+        places.append(found[1])
 
 
 def _width(rows: Sequence[TableRow]) -> int:

@@ -13,42 +13,42 @@ _FORMULA_FRAMES = frozenset(("mwe-math-element", "katex", "katex-display", "Math
 _ALT_LATEX = re.compile(r"\{\\(?:displaystyle|textstyle)(.*)\}", re.DOTALL)
 _STRUCK = ("del", "s", "strike")
 _PRONOUNCED = ("rp", "rt", "rtc")
-_INLINE_BY_TAG = ("nobr", "acronym", "ruby", "rb", "blink", "bdo", "data", "output", "meter", "progress", "slot")
+_WORD = re.compile(r"[^\W\d_]{4,}")
+_MOST_WORDS = 6
+"""Words of a formula that a page does not show itself from which it is none, but text that somebody hid."""
+
+
+def show(root: Element) -> None:
+    """Write formulas and checkboxes as text, before what is not shown goes: browsers show them in other ways."""
+    for script in list(root.iter("script")):
+        if (script.get("type") or "").startswith("math/tex"):
+            put_text(script, latex(script.text or ""))
+    for formula in list(root.iter("math", "mml:math", "m:math")):
+        text = _formula(formula)
+        frame = _frame(formula)
+        if frame is formula or len(_WORD.findall(text)) < _MOST_WORDS:
+            put_text(frame, text)
+    for picture in list(root.iter("img")):
+        if found := _ALT_LATEX.fullmatch((picture.get("alt") or "").strip()):
+            put_text(picture, latex(found.group(1)))
+    _boxes(root)
 
 
 def write_out(root: Element) -> None:
-    """Write superscripts, subscripts, formulas and checkboxes as text; take out what is struck out.
+    """Write superscripts and subscripts as text, put notes where they belong, and take out what is struck out.
 
     Marks of footnotes go, since their number would be read as part of what it stands at.
     """
-    _formulas(root)
-    _boxes(root)
     _notes(root)
     for name, write in (("sub", lowered), ("sup", raised)):
         # The innermost first, so that an exponent of an exponent is written before what it stands in.
         for element in reversed(list(root.iter(name))):
             content = one_line(element.text_content())
-            if name == "sup" and element.xpath("self::*[@class='footnote-ref'] | .//a") and _NOTE_MARK.fullmatch(content):
+            if name == "sup" and element.xpath(".//a") and _NOTE_MARK.fullmatch(content):
                 element.tag = GONE
             elif content:
                 put_text(element, write(content))
-    for element in root.iter(*_INLINE_BY_TAG):
-        element.tag = "span"
     take_out(root, GONE, *_STRUCK, *_PRONOUNCED)
-
-
-def _formulas(root: Element) -> None:
-    for script in list(root.iter("script")):
-        if (script.get("type") or "").startswith("math/tex"):
-            put_text(script, latex(script.text or ""))
-    for formula in list(root.iter("math", "mml:math", "m:math")):
-        frame = _frame(formula)
-        if not any(one.tag == GONE for one in formula.iterancestors()):
-            put_text(frame, _formula(formula))
-    for picture in list(root.iter("img")):
-        if found := _ALT_LATEX.fullmatch((picture.get("alt") or "").strip()):
-            put_text(picture, latex(found.group(1)))
-    take_out(root, GONE)
 
 
 def _frame(formula: Element) -> Element:
@@ -80,13 +80,19 @@ def _notes(root: Element) -> None:
     if not marks:
         return
     last: dict[Element, Element] = {}
-    targets = {identity: one for one in root.iter() if (identity := one.get("id")) and one.tag in ("li", "aside", "div", "p")}
+    targets = {
+        identity: one
+        for one in root.iter()
+        if (identity := one.get("id")) and one.tag in ("li", "aside", "div", "p")
+    }
     for mark in marks:
         note = targets.pop((mark.get("href") or "")[1:], None)
         block = _block_of(mark)
         if note is None or block is None or block.getparent() is None:
             continue
-        for link in note.xpath(".//a[@role='doc-backlink' or contains(@class,'backref') or starts-with(@href,'#fnref')]"):
+        for link in note.xpath(
+            ".//a[@role='doc-backlink' or contains(@class,'backref') or starts-with(@href,'#fnref')]"
+        ):
             put_text(link, "")
         text, number = one_line(note.text_content()), one_line(mark.text_content()).strip("[]()^")
         put_text(note, "")
@@ -102,13 +108,17 @@ def _is_note_mark(link: Element) -> bool:
     if link.get("role") == "doc-noteref":
         return True
     around = [link, *link.iterancestors("sup")]
-    return any("footnote" in (one.get("class") or "") and "backref" not in (one.get("class") or "") for one in around)
+    return any(
+        "footnote" in (one.get("class") or "") and "backref" not in (one.get("class") or "") for one in around
+    )
 
 
 def _block_of(mark: Element) -> Element | None:
     """The block that stands by itself around a mark: not the item or the cell, but their list or table."""
     block = None
-    for above in mark.iterancestors("p", "ul", "ol", "dl", "table", "div", "blockquote", "h1", "h2", "h3", "h4"):
+    for above in mark.iterancestors(
+        "p", "ul", "ol", "dl", "table", "div", "blockquote", "h1", "h2", "h3", "h4"
+    ):
         if above.tag in ("div", "blockquote") and block is not None:
             break
         block = above
@@ -125,12 +135,15 @@ def _put_after(block: Element, text: str) -> Element:
 def left_out(root: Element) -> dict[str, int]:
     """How many pictures, recordings and pages of others a page shows that are not read, its frame apart."""
     etree = importlib.import_module("lxml.etree")
-    outside = "[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::header or ancestor::picture)]"
+    outside = (
+        "[not(ancestor::nav or ancestor::footer or ancestor::aside or ancestor::header or ancestor::picture)]"
+    )
     kinds = {
         "picture": ("img[not(@width='1')]", "picture", "svg[not(ancestor::svg)]", "canvas"),
         "recording": ("audio", "video"),
         "embedded page": ("iframe", "object", "embed"),
     }
     return {
-        name: int(sum(etree.XPath(f"count(//{tag}{outside})")(root) for tag in tags)) for name, tags in kinds.items()
+        name: int(sum(etree.XPath(f"count(//{tag}{outside})")(root) for tag in tags))
+        for name, tags in kinds.items()
     }

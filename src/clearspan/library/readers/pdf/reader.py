@@ -13,8 +13,8 @@ from typing import Any
 from clearspan.errors import BadInput, TooLarge
 from clearspan.library.inflating import size_of_deflated
 from clearspan.library.readers.base import Format
+from clearspan.library.readers.pdf.visible import Visible
 from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, normalise, one_line
-from clearspan.library.readers.visible import Visible
 
 _pdfium = threading.Lock()  # PDFium must not be entered by two threads at once
 _TAIL = 4096
