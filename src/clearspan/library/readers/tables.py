@@ -221,7 +221,9 @@ def _seems_headed(rows: Sequence[_GridRow]) -> bool:
     if len(after) != 1:
         values = sum(_is_value(text) for text in after)
         return 2 * values < len(after) or not after
-    values = [row.places[1].text if row.places[1] else "" for row in rest]
+    if all(row.told[0].text.endswith(":") for row in rows if row.told):
+        return False
+    values = [row.places[1].text if len(row.places) > 1 and row.places[1] else "" for row in rest]
     if _is_value(after[0]) or not all(_is_value(value) for value in values):
         return False
     # Names beside values, as `Rent | 740 crowns`, have values of several kinds.
