@@ -19,6 +19,14 @@ _MODULES = {
     "html": "html",
     "pdf": "pdf.reader",
     "docx": "office.docx",
+    "xlsx": "office.xlsx",
+    "pptx": "office.pptx",
+    "odf": "office.odf",
+    "epub": "office.epub",
+    "csv": "data.csv",
+    "records": "data.records",
+    "mail": "data.mail",
+    "notebook": "data.notebook",
 }
 
 DOCUMENT_FORMATS: Plugins[Format] = Plugins(

@@ -138,6 +138,12 @@ def child(element: Any, *path: str) -> Any:
     return element
 
 
+def children(element: Any, *path: str) -> Any:
+    """The children at the end of a path; none where there is no such path."""
+    found = child(element, *path)
+    return () if found is None else found
+
+
 def is_on(element: Any) -> bool:
     """Whether a switch is there and not turned off."""
     return element is not None and attribute(element, "val") not in ("0", "false", "off", "none")

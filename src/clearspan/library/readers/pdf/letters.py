@@ -115,7 +115,9 @@ def _whole(lines: Iterator[list[_Letter]]) -> Iterator[list[_Letter]]:
     for line in lines:
         before = next((one for one in reversed(whole) if not one.sign.isspace()), None)
         after = next((one for one in line if not one.sign.isspace()), None)
-        if before is None or after is None or not _beside(before, after):
+        if after is None:
+            continue
+        if before is None or not _beside(before, after):
             yield whole
             whole = []
         whole.extend(line)
