@@ -27,6 +27,7 @@ _MODULES = {
     "records": "data.records",
     "mail": "data.mail",
     "notebook": "data.notebook",
+    "rst": "data.rst",
 }
 
 DOCUMENT_FORMATS: Plugins[Format] = Plugins(
