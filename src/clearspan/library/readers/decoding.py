@@ -47,7 +47,7 @@ def _two_bytes_each(data: bytes, name: str) -> str:
     sample = data[: _SAMPLE // 2 * 2]
     halves = sample[0::2].count(0), sample[1::2].count(0)
     encoding = "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
-    if min(halves) * 20 > max(halves) or len(data) % 2:
+    if min(halves) * 8 > max(halves) or len(data) % 2:
         raise _binary(name)
     try:
         text = data.decode(encoding)

@@ -19,6 +19,7 @@ _BLOCKS = frozenset(
     " footer form frameset header hgroup hr html legend li main menu nav noframes ol optgroup option p pre search"
     " section summary table tbody td tfoot th thead tr ul list item row cell quote doc comments".split()
 ) | frozenset(_HEADINGS)
+_DEFINED = frozenset(("dl", "dt", "dd"))
 _LONGEST_TERM = 300
 _ROMAN = (
     (1000, "m"),
@@ -196,7 +197,7 @@ def _definitions(element: Element) -> Iterator[str]:
     terms: list[str] = []
     defined = False
     for part in element.iter("dt", "dd"):
-        text = text_of(part, leaving={"dl"})
+        text = text_of(part, leaving=_DEFINED)
         if part.tag == "dt":
             terms = [*([] if defined else terms), text]
             defined = False

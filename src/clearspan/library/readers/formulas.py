@@ -12,6 +12,7 @@ _LONGEST = 24
 """Characters above which raised text is a remark, and no exponent."""
 _DEEPEST = 60
 _ATOM = re.compile(r"[\w.,]+|\([^()]*\)|.?")
+_SIGNED = re.compile(r"(^\s*|[=<>≤≥≈(\[,;]\s*)([-−+±]) ")
 _SPACED = frozenset("=<>≤≥≈≠≡∼∝→↔⇒⇔±×+−-∈⊂∪∩")
 
 
@@ -115,7 +116,7 @@ def mathml(node: FormulaNode, depth: int = 0) -> str:
         return f"[{'; '.join(parts)}]"
     if tag in ("mtr", "mlabeledtr"):
         return ", ".join(parts)
-    return re.sub(r"\s+", " ", re.sub(r"^ ([-−+±]) ", r"\1", own + "".join(parts)))
+    return re.sub(r"\s+", " ", _SIGNED.sub(r"\1\2", own + "".join(parts)))
 
 
 _PLAIN_MATH = frozenset("math mrow mstyle mpadded merror semantics mtd menclose maction msqrt".split())

@@ -83,7 +83,8 @@ def _set(
         show(root)
         hidden.append(take_out_unseen(root))
         write_out(root)
-        lay_out(root, manuscript)
+        for page in root.iter("body"):
+            lay_out(page, manuscript)
 
 
 def _header(message: EmailMessage, key: str) -> str:
