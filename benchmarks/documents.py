@@ -20,6 +20,7 @@ from difflib import SequenceMatcher
 from email.message import EmailMessage
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from clearspan.library.originals import Original
 from clearspan.library.readers import format_of, read
@@ -29,7 +30,9 @@ REPOSITORY = Path(__file__).resolve().parent.parent
 FILES_EACH = 5
 _PAGE = 3_000
 """Characters that are counted as a page."""
-_WORDS = "pump brine valve quay ferry sluice timber tar keeper mill stone rye canal lock tunnel survey gauge tide".split()
+_WORDS = (
+    "pump brine valve quay ferry sluice timber tar keeper mill stone rye canal lock tunnel gauge tide".split()
+)
 _UP, _DOWN = (
     dict(zip("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹", strict=True)),
     dict(zip("0123456789", "₀₁₂₃₄₅₆₇₈₉", strict=True)),
@@ -89,7 +92,8 @@ def written(seed: int) -> Written:
             "m<sup>3</sup>",
             "CO<sub>2</sub>",
         ]
-        return f"{' '.join(words[:5]).capitalize()} <del>{chance.randint(10, 99)}</del> {chance.randint(10, 99)} {' '.join(words[5:])}."
+        struck, said = chance.randint(10, 99), chance.randint(10, 99)
+        return f"{' '.join(words[:5]).capitalize()} <del>{struck}</del> {said} {' '.join(words[5:])}."
 
     stations = chance.sample(_WORDS, 4)
     rows = tuple(
@@ -129,13 +133,15 @@ def html(one: Written) -> bytes:
         f"<h1>{one.title}</h1><p>{one.prose[0]}{mark}</p><ol start={one.first}>{items}</ol>{_table_html(one)}"
     )
     rest = "".join(f"<p>{text}</p>" for text in one.prose[1:])
-    return f"<html><head><title>{one.title}</title></head><body>{body}{rest}<ol><li id=n1>{one.note}</li></ol></body></html>".encode()
+    notes = f"<ol><li id=n1>{one.note}</li></ol>"
+    return f"<html><head><title>{one.title}</title></head><body>{body}{rest}{notes}</body></html>".encode()
 
 
 def markdown(one: Written) -> bytes:
     prose = [text.replace("<del>", "~~").replace("</del>", "~~") for text in one.prose]
     items = "\n".join(f"{one.first + index}. {item}" for index, item in enumerate(one.items))
-    return f"# {one.title}\n\n{prose[0]}[^1]\n\n{items}\n\n{_table_html(one)}\n\n{prose[1]}\n\n{prose[2]}\n\n[^1]: {one.note}\n".encode()
+    blocks = (f"# {one.title}", f"{prose[0]}[^1]", items, _table_html(one), *prose[1:], f"[^1]: {one.note}\n")
+    return "\n\n".join(blocks).encode()
 
 
 def notebook(one: Written) -> bytes:
@@ -170,8 +176,6 @@ def epub(one: Written) -> bytes:
 
 def docx(one: Written) -> bytes:
     import docx as word
-    from docx.oxml import OxmlElement
-    from docx.oxml.ns import qn
 
     document = word.Document()
     document.add_heading(one.title, 1)
@@ -187,7 +191,17 @@ def docx(one: Written) -> bytes:
                 )
 
     prose(one.prose[0])
-    table = document.add_table(2 + len(one.rows), 4)
+    _docx_table(document.add_table(2 + len(one.rows), 4), one)
+    for text in one.prose[1:]:
+        prose(text)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _docx_table(table: Any, one: Written) -> None:
+    from docx.oxml import OxmlElement
+
     for column, name in enumerate(one.names(grouped=False)):
         table.cell(1 if column > 1 else 0, column).text = name
     for column in (0, 1):
@@ -202,12 +216,6 @@ def docx(one: Written) -> bytes:
             table.cell(index - 1, 0).merge(table.cell(index, 0))
     for row in table.rows[:2]:
         row._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-        assert row._tr.find(qn("w:trPr")) is not None
-    for text in one.prose[1:]:
-        prose(text)
-    stream = io.BytesIO()
-    document.save(stream)
-    return stream.getvalue()
 
 
 def odt(one: Written) -> bytes:
@@ -237,7 +245,8 @@ def odt(one: Written) -> bytes:
     rows = "".join(f"<b:table-row>{row}</b:table-row>" for row in spanned)
     note = f"<t:note><t:note-citation>1</t:note-citation><t:note-body><t:p>{one.note}</t:p></t:note-body></t:note>"
     body = (
-        f"<t:h>{one.title}</t:h>{prose(one.prose[0])[:-6]}{note}</t:p><t:list t:style-name='L'>{items}</t:list><b:table>"
+        f"<t:h>{one.title}</t:h>{prose(one.prose[0])[:-6]}{note}</t:p>"
+        f"<t:list t:style-name='L'>{items}</t:list><b:table>"
         f"<b:table-header-rows>{header}</b:table-header-rows>{rows}</b:table>"
         f"{''.join(map(prose, one.prose[1:]))}"
     )
@@ -259,7 +268,8 @@ def rst(one: Written) -> bytes:
     rows = "\n".join("   " + ",".join(f'"{cell}"' for cell in row) for row in one.rows)
     names = ",".join(one.names(grouped=False))
     table = f".. csv-table::\n   :header: {names}\n\n{rows}"
-    return f"{one.title}\n{'=' * 60}\n\n{prose(one.prose[0])}\n\n{items}\n\n{table}\n\n{prose(one.prose[1])}\n\n{prose(one.prose[2])}\n".encode()
+    first, *rest = map(prose, one.prose)
+    return "\n\n".join((f"{one.title}\n{'=' * 60}", first, items, table, *rest)).encode()
 
 
 def comma_separated(one: Written) -> bytes:
@@ -490,8 +500,9 @@ def main() -> int:
             Bar("neighbouring blocks in order, %", ordered, 98.0, ">="),
         ),
         notes=(
-            f"{pages:,.0f} pages a second of processor in all; memory grew by {_megabytes('VmHWM') - rest:,.0f} MB at most,"
-            f" imports included. The load average was {os.getloadavg()[0]:.1f}.",
+            f"{pages:,.0f} pages a second of processor in all; memory grew by"
+            f" {_megabytes('VmHWM') - rest:,.0f} MB at most, imports included."
+            f" The load average was {os.getloadavg()[0]:.1f}.",
         ),
     )
     write = REPOSITORY / "docs" / "measurements.md" if arguments.write else None

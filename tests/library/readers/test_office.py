@@ -194,7 +194,8 @@ _ODT = """<c xmlns:t='urn:t' xmlns:s='urn:s' xmlns:f='urn:f' xmlns:b='urn:b'>
 <t:list-style s:name='L'><t:list-level-style-number s:num-format='1' s:num-suffix=')' t:start-value='4'/>
 </t:list-style><o:body xmlns:o='urn:o'><o:text><t:h>Pumps</t:h><t:p>10<t:span t:style-name='U'>6</t:span> l<t:note>
 <t:note-citation>1</t:note-citation><t:note-body><t:p>Measured.</t:p></t:note-body></t:note>.</t:p>
-<t:list t:style-name='L'><t:list-item><t:p>Open.</t:p></t:list-item><t:list-item><t:p>Close.</t:p></t:list-item></t:list>
+<t:list t:style-name='L'><t:list-item><t:p>Open.</t:p></t:list-item>
+<t:list-item><t:p>Close.</t:p></t:list-item></t:list>
 <b:table><b:table-row><b:table-cell><t:p>Day</t:p></b:table-cell><b:table-cell><t:p>Tide</t:p></b:table-cell>
 <b:table-cell><t:p>Ebb</t:p></b:table-cell></b:table-row><b:table-row><b:table-cell><t:p>Mon</t:p></b:table-cell>
 <b:table-cell b:number-columns-spanned='2'><t:p>none</t:p></b:table-cell><b:covered-table-cell/></b:table-row></b:table>

@@ -15,7 +15,7 @@ from clearspan.plugins import Plugins, doubled
 
 _MODULES = {
     "markdown": "markdown",
-    "text": "text",
+    "text": "data.text",
     "html": "html",
     "pdf": "pdf.reader",
     "docx": "office.docx",

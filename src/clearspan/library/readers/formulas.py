@@ -181,24 +181,22 @@ def _sign(node: FormulaNode, name: str, usual: str) -> str:
     return usual
 
 
+_LETTERS = (
+    "times=× cdot=· div=÷ pm=± mp=∓ approx=≈ sim=∼ simeq=≃ leq=≤ le=≤ geq=≥ ge=≥ neq=≠ ne=≠ ll=≪ gg=≫ equiv=≡"
+    " propto=∝ infty=∞ sum=∑ prod=∏ int=∫ partial=∂ nabla=∇ to=→ rightarrow=→ leftarrow=← Rightarrow=⇒ ldots=…"
+    " cdots=⋯ dots=… circ=° degree=° prime=′ in=∈ notin=∉ subset=⊂ cup=∪ cap=∩ forall=∀ exists=∃ ell=ℓ hbar=ℏ"
+    " alpha=α beta=β gamma=γ delta=δ epsilon=ε varepsilon=ε zeta=ζ eta=η theta=θ iota=ι kappa=κ lambda=λ mu=μ"
+    " nu=ν xi=ξ pi=π rho=ρ sigma=σ tau=τ upsilon=υ phi=φ varphi=φ chi=χ psi=ψ omega=ω Gamma=Γ Delta=Δ Theta=Θ"
+    " Lambda=Λ Xi=Ξ Pi=Π Sigma=Σ Phi=Φ Psi=Ψ Omega=Ω langle=⟨ rangle=⟩"
+)
 _SIGNS: Mapping[str, str] = {
+    **{name: sign for name, _, sign in (pair.partition("=") for pair in _LETTERS.split())},
     **dict.fromkeys(
         ("left", "right", "displaystyle", "textstyle", "limits", "nolimits", "big", "Big", "!"), ""
     ),
     **dict.fromkeys((",", ";", ":", " ", "quad", "qquad", "thinspace"), " "),
     **{sign: sign for sign in "%$&#_{}"},
     **{name: name for name in "log ln exp sin cos tan cot lim min max sup inf det dim mod gcd".split()},
-    **dict(
-        pair.split("=", 1)
-        for pair in (
-            "times=× cdot=· div=÷ pm=± mp=∓ approx=≈ sim=∼ simeq=≃ leq=≤ le=≤ geq=≥ ge=≥ neq=≠ ne=≠ ll=≪ gg=≫ equiv=≡"
-            " propto=∝ infty=∞ sum=∑ prod=∏ int=∫ partial=∂ nabla=∇ to=→ rightarrow=→ leftarrow=← Rightarrow=⇒ ldots=…"
-            " cdots=⋯ dots=… circ=° degree=° prime=′ in=∈ notin=∉ subset=⊂ cup=∪ cap=∩ forall=∀ exists=∃ ell=ℓ hbar=ℏ"
-            " alpha=α beta=β gamma=γ delta=δ epsilon=ε varepsilon=ε zeta=ζ eta=η theta=θ iota=ι kappa=κ lambda=λ mu=μ"
-            " nu=ν xi=ξ pi=π rho=ρ sigma=σ tau=τ upsilon=υ phi=φ varphi=φ chi=χ psi=ψ omega=ω Gamma=Γ Delta=Δ Theta=Θ"
-            " Lambda=Λ Xi=Ξ Pi=Π Sigma=Σ Phi=Φ Psi=Ψ Omega=Ω langle=⟨ rangle=⟩"
-        ).split()
-    ),
 }
 _WORDS = frozenset("text textrm textbf textit mathrm mathit mathbf mathsf operatorname mbox ce".split())
 _LATEX = re.compile(r"\\(?:[A-Za-z]+|.)|.", re.DOTALL)

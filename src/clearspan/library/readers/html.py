@@ -3,7 +3,7 @@
 import copy
 import importlib
 import re
-from typing import Any, cast
+from typing import Any
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
@@ -112,7 +112,7 @@ def _whole(root: Element) -> Manuscript:
     take_out(page, GONE)
     manuscript = Manuscript()
     for body in page.iter("body"):
-        lay_out(cast(Element, body), manuscript)
+        lay_out(body, manuscript)
     return manuscript
 
 

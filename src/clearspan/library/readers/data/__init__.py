@@ -1,1 +1,1 @@
-"""Formats of data, notes and mail: text with a structure of its own."""
+"""Plain text, and text with a structure of its own: data, notes and mail."""

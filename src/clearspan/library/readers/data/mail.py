@@ -5,7 +5,6 @@ import email.policy
 import re
 from collections.abc import Iterator
 from email.message import EmailMessage
-from typing import cast
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
@@ -54,7 +53,7 @@ def _messages(data: bytes, name: str) -> Iterator[bytes]:
 
 
 def _parsed(data: bytes) -> EmailMessage:
-    return cast(EmailMessage, email.message_from_bytes(data, policy=email.policy.default))
+    return email.message_from_bytes(data, policy=email.policy.default)
 
 
 def _set(

@@ -54,9 +54,9 @@ def _set(cell: Any, manuscript: Manuscript, hidden: list[str], unread: dict[str,
 
 def _printed(outputs: Any, unread: dict[str, int]) -> Iterator[str]:
     for output in outputs:
-        data = output.get("data") or {}
+        data: dict[str, object] = output.get("data") or {}
         text = _text(output.get("text") or data.get("text/plain"))
-        if any(str(kind).startswith("image/") for kind in data):
+        if any(kind.startswith("image/") for kind in data):
             unread["picture"] += 1
         elif text:
             yield text

@@ -15,25 +15,19 @@ _TINY = 3
 """Half points of type that nobody reads."""
 
 _SYMBOLS = {
-    "F0FE": "☑",
-    "F052": "☑",
-    "F0A8": "☐",
-    "F06F": "☐",
-    "F0A3": "☐",
-    "F0B7": "•",
-    "F0B0": "°",
-    "F0E0": "→",
+    **{
+        "F0FE": "☑",
+        "F052": "☑",
+        "F0A8": "☐",
+        "F06F": "☐",
+        "F0B7": "•",
+        "F0B0": "°",
+        "F0E0": "→",
+        "F0B4": "×",
+    },
+    **{"F0B1": "±", "F0B3": "≥", "F06D": "μ", "F057": "Ω", "F061": "α", "F062": "β"},
 }
-_SYMBOLS |= {
-    "F0B4": "×",
-    "F0B1": "±",
-    "F0A3 ": "≤",
-    "F0B3": "≥",
-    "F06D": "μ",
-    "F057": "Ω",
-    "F061": "α",
-    "F062": "β",
-}
+"""Signs of the fonts Wingdings and Symbol by their codes."""
 _SKIPPED = frozenset(
     "del moveFrom Fallback pPr rPr instrText delText delInstrText sdtPr ffData footnotePr annotationRef docPr".split()
 )

@@ -3,6 +3,7 @@
 import ctypes
 import importlib
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from clearspan.library.readers.pdf.letters import Segment
@@ -61,9 +62,7 @@ def _value(raw: Any, annotation: Any, form: Any) -> str:
         return "☑" if raw.FPDFAnnot_IsChecked(form.raw, annotation) else "☐"
     if kind not in (raw.FPDF_FORMFIELD_TEXTFIELD, raw.FPDF_FORMFIELD_COMBOBOX, raw.FPDF_FORMFIELD_LISTBOX):
         return ""
-    return one_line(
-        _string(lambda buffer, size: raw.FPDFAnnot_GetFormFieldValue(form.raw, annotation, buffer, size))
-    )
+    return one_line(_string(partial(raw.FPDFAnnot_GetFormFieldValue, form.raw, annotation)))
 
 
 def _string(call: Any) -> str:
