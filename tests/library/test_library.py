@@ -178,7 +178,7 @@ def test_a_library_of_the_first_format_keeps_its_documents_and_their_claims(tmp_
     path = tmp_path / "old.db"
     SqliteStore(path).close()
     old = sqlite3.connect(path)
-    for column in ("claimed_url", "claimed_publisher", "hidden", "frame"):
+    for column in ("claimed_url", "claimed_publisher", "hidden", "frame", "left_out"):
         old.execute(f"ALTER TABLE documents DROP COLUMN {column}")
     page = "'text/html', 'h', '2026-01-01T00:00:00+00:00', ?, ?, NULL, NULL, 'unknown', '[]', 't'"
     row = f"INSERT INTO documents VALUES (?, ?, ?, {page})"  # noqa: S608

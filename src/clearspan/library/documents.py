@@ -25,6 +25,7 @@ class Document:
         page_starts: for paged formats, the offset at which each page begins, ascending; else empty.
         claimed_url, claimed_publisher: what a page says of itself in its own markup; nobody vouches for it.
         hidden: text of the original that a reader of it does not see, its beginning; it is part of no passage.
+        left_out: what of the original is not in the text, as a sentence; empty if nothing is known to be missing.
         frame: text around that of a page, as its footer, its beginning; where pages say what they are.
     """
 
@@ -45,6 +46,7 @@ class Document:
     claimed_publisher: str | None = None
     hidden: str = ""
     frame: str = ""
+    left_out: str = ""
 
     def cited(
         self,

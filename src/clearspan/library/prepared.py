@@ -61,6 +61,7 @@ def prepare(original: Original, content_hash: str, kind: Kind | None, old: Docum
         claimed_publisher=(original.url and reading.publisher) or reading.claimed_publisher,
         hidden=reading.hidden,
         frame=reading.frame,
+        left_out=reading.left_out,
     )
     passages = split(document.id, document.text, reading.headings, reading.page_starts)
     return Prepared(document, passages, old is not None)

@@ -51,6 +51,7 @@ class DocumentText(DocumentSummary):
 
     text: str
     page_starts: tuple[int, ...]
+    left_out: str
 
 
 class Documents(Shape):

@@ -508,6 +508,7 @@ export interface components {
             id: string;
             /** @enum {string} */
             kind: "reporting" | "reference" | "opinion" | "satire" | "forum" | "promotion" | "unknown";
+            left_out: string;
             media_type: string;
             page_starts: number[];
             publisher: string | null;

@@ -44,7 +44,7 @@ def test_markdown() -> None:
         ("The <select> tag, and then more.\n\nStill here.", "The tag, and then more.\n\nStill here."),
         ("```html\n<p hidden>shown</p>\n```", "<p hidden>shown</p>"),
         ("`<!-- shown -->` and \\<b>", "<!-- shown --> and <b>"),
-        ("<table><tr><td>Fare</td><td>27</td></tr></table>", "Fare; 27"),
+        ("<table><tr><td>Fare</td><td>27</td></tr></table>", "Fare: 27"),
     ],
 )
 def test_markdown_is_read_as_the_page_that_it_makes(source: str, text: str) -> None:

@@ -13,10 +13,27 @@ from clearspan.library.readers.base import Format
 from clearspan.library.readers.reading import Reading
 from clearspan.plugins import Plugins, doubled
 
+_MODULES = {
+    "markdown": "markdown",
+    "text": "data.text",
+    "html": "html",
+    "pdf": "pdf.reader",
+    "docx": "office.docx",
+    "xlsx": "office.xlsx",
+    "pptx": "office.pptx",
+    "odf": "office.odf",
+    "epub": "office.epub",
+    "csv": "data.csv",
+    "records": "data.records",
+    "mail": "data.mail",
+    "notebook": "data.notebook",
+    "rst": "data.rst",
+}
+
 DOCUMENT_FORMATS: Plugins[Format] = Plugins(
     "clearspan.readers",
     "reader",
-    {name: f"{__name__}.{name}:FORMAT" for name in ("markdown", "text", "html", "pdf", "docx")},
+    {name: f"{__name__}.{module}:FORMAT" for name, module in _MODULES.items()},
     Format,
 )
 

@@ -1,6 +1,7 @@
 """Bytes to text when nobody says, or somebody wrongly says, what the encoding is."""
 
 import codecs
+import unicodedata
 
 from clearspan.errors import BadInput
 
@@ -29,7 +30,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
         if data.startswith(mark):
             return data.decode(encoding, errors="replace")
     if b"\x00" in data:
-        raise _binary(name)
+        return _two_bytes_each(data, name)
     for encoding in ("utf-8", declared):
         if encoding and _is_charset(encoding):
             try:
@@ -39,6 +40,25 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     if _mostly_utf8(data):
         return "\n".join(_line(line) for line in data.split(b"\n"))
     return _guessed(data, name)
+
+
+def _two_bytes_each(data: bytes, name: str) -> str:
+    """UTF-16 without a mark: zeros in one half of the places, as in every text with digits, spaces or Latin letters."""
+    sample = data[: _SAMPLE // 2 * 2]
+    halves = sample[0::2].count(0), sample[1::2].count(0)
+    encoding = "utf-16-le" if halves[1] > halves[0] else "utf-16-be"
+    if min(halves) * 8 > max(halves) or len(data) % 2:
+        raise _binary(name)
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise _binary(name) from error
+    # A binary file that has zeros in one half decodes, too, but to signs of no script or to controls.
+    odd = sum(1 for sign in text[:_SAMPLE] if sign < " " and sign not in "\t\n\r\x0c")
+    unknown = sum(1 for sign in text[:_SAMPLE] if unicodedata.category(sign) in ("Cn", "Co"))
+    if odd or unknown * 50 > len(text[:_SAMPLE]):
+        raise _binary(name)
+    return text
 
 
 def _is_charset(name: str) -> bool:

@@ -1,4 +1,4 @@
-"""Front matter of Markdown and text: the YAML between two lines of dashes at the top."""
+"""Front matter of Markdown and text: YAML between two lines of dashes at the top, or TOML between two of `+++`."""
 
 import re
 import reprlib
@@ -11,6 +11,7 @@ from clearspan.library.readers.reading import Reading, iso_date, one_line
 from clearspan.receipts import Kind
 
 _OPENING = re.compile(r"---[ \t]*\n")
+_TOML = re.compile(r"\+\+\+[ \t]*\n(.*?)^\+\+\+[ \t]*$\n?", re.DOTALL | re.MULTILINE)
 _ENDING = re.compile(r"^---[ \t]*$", re.MULTILINE)
 _LONGEST = 50_000
 """Characters within which front matter ends; what goes on for longer is text between rulers."""
@@ -21,8 +22,10 @@ def take_off(text: str, name: str) -> Reading:
     """A normalised text without its front matter, and what that says, if it has one.
 
     Raises:
-        BadInput: the YAML cannot be read, or a kind, date or URL in it cannot be used; names the file.
+        BadInput: the YAML or TOML cannot be read, or a kind, date or URL in it cannot be used; names the file.
     """
+    if (fenced := _TOML.match(text, 0, _LONGEST)) is not None:
+        return _of_toml(fenced.group(1), text[fenced.end() :], text, name)
     if not _OPENING.match(text) or not _ENDING.search(text, 3, _LONGEST):
         return Reading(text)
     import frontmatter
@@ -40,6 +43,24 @@ def take_off(text: str, name: str) -> Reading:
         # Two rulers with something else between them: text that must not be lost.
         return Reading(text)
     return _checked({str(key).lower(): value for key, value in metadata.items()}, body, name)
+
+
+def _of_toml(source: str, body: str, text: str, name: str) -> Reading:
+    import tomllib
+
+    try:
+        metadata = tomllib.loads(source)
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise BadInput(
+            f"The front matter of {name} cannot be read.",
+            why=one_line(str(error)) or "It is nested too deeply.",
+            do="Correct the lines between the two rows of plus signs at the top, or remove them.",
+        ) from error
+    return (
+        _checked({key.lower(): value for key, value in metadata.items()}, body, name)
+        if metadata
+        else Reading(text)
+    )
 
 
 def _checked(metadata: Mapping[str, object], body: str, name: str) -> Reading:

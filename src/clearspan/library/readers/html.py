@@ -7,9 +7,12 @@ from typing import Any
 
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
-from clearspan.library.readers.markup import GONE, Element, lay_out, parse, take_out
-from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, iso_date, one_line
+from clearspan.library.readers.flow import block_lines, lay_out
+from clearspan.library.readers.markup import GONE, Element, parse, take_out
+from clearspan.library.readers.metadata import said_by
+from clearspan.library.readers.reading import MOST_HIDDEN, Manuscript, Reading, not_read, one_line
 from clearspan.library.readers.unseen import take_out_unseen
+from clearspan.library.readers.written import left_out, show, write_out
 
 _META_CHARSET = re.compile(rb"<meta[^>]+charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _FRAME = "//nav | //footer | //aside | //form | //*[@role='navigation'] | //*[@role='contentinfo']"
@@ -17,6 +20,8 @@ _SHORT = 400
 """Words up to which a page is short: the share that is its frame cannot be told from the share that is text."""
 _KEPT_OF_SHORT = 0.8
 _KEPT_OF_LONG = 0.2
+_MOSTLY_LINKS = 0.5
+"""Share of a list or a table in links from which it leads elsewhere, and is left to be judged as such."""
 
 
 def read(data: bytes, name: str, charset: str | None) -> Reading:
@@ -29,38 +34,37 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     root = parse(html)
     if root is None:
         return Reading(text="")
-    said = _metadata(root)
+    said = said_by(root)
+    unread = not_read(left_out(root))
+    show(root)
     hidden = take_out_unseen(root)
+    write_out(root)
     whole = _whole(root)
     main = _main(root)
     manuscript = main if main is not None and _keeps_enough(main, whole) else whole
     return Reading(
         text=manuscript.text,
-        title=_said(said.title) or _first_heading(whole) or "",
+        title=said.title or _first_heading(whole) or "",
         headings=manuscript.headings,
-        claimed_url=_said(said.url),
-        claimed_publisher=_said(said.sitename),
-        author=_said(said.author),
-        date=iso_date(_said(said.date) or ""),
+        claimed_url=said.url,
+        claimed_publisher=said.site,
+        author=said.author,
+        date=said.date,
         hidden=hidden,
         frame=_footer(root),
+        left_out=unread,
     )
 
 
 FORMAT = Format(("text/html", "application/xhtml+xml"), (".html", ".htm", ".xhtml"), read)
 
 
-def _metadata(root: Element) -> Any:
-    """What the page's own markup says; a date only from markup, never guessed from the text."""
-    extract_metadata = importlib.import_module("trafilatura").extract_metadata
-    dates = {"original_date": True, "extensive_search": False}
-    return extract_metadata(copy.deepcopy(root), date_config=dates)
-
-
 def _main(root: Element) -> Manuscript | None:
     bare_extraction = importlib.import_module("trafilatura").bare_extraction
+    page = copy.deepcopy(root)
+    _set_down(page)
     found = bare_extraction(
-        copy.deepcopy(root),
+        page,
         favor_recall=True,
         include_tables=True,
         include_comments=False,
@@ -75,6 +79,29 @@ def _main(root: Element) -> Manuscript | None:
     manuscript = Manuscript()
     lay_out(found.body, manuscript)
     return manuscript
+
+
+def _set_down(page: Element) -> None:
+    """Write tables and numbered lists as lines: the extractor forgets their spans, their names and their numbers."""
+    etree = importlib.import_module("lxml.etree")
+    for block in list(page.iter("table", "ol", "dl")):
+        if any(above.tag == GONE for above in block.iterancestors()) or _leads_elsewhere(block):
+            continue
+        lines = None if block.getparent() is None else block_lines(block)
+        if lines is None:
+            continue
+        told = list(lines)
+        plain: Any = block
+        plain.clear(keep_tail=True)
+        plain.tag = "p"
+        plain.text = told[0] if told else ""
+        for line in told[1:]:
+            etree.SubElement(plain, "br").tail = line
+
+
+def _leads_elsewhere(block: Element) -> bool:
+    linked = sum(len(link.text_content()) for link in block.iter("a"))
+    return linked > _MOSTLY_LINKS * len(block.text_content())
 
 
 def _whole(root: Element) -> Manuscript:
@@ -104,7 +131,3 @@ def _keeps_enough(main: Manuscript, whole: Manuscript) -> bool:
 
 def _first_heading(manuscript: Manuscript) -> str | None:
     return manuscript.text[slice(*manuscript.headings[0])] if manuscript.headings else None
-
-
-def _said(value: object) -> str | None:
-    return one_line(str(value)) or None if value else None

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import PurePosixPath
@@ -15,9 +15,6 @@ MOST_HIDDEN = 4_000
 
 MOST_TEXT = 60_000_000
 """Characters that the text of a source may have."""
-
-_LONGEST_NAME = 300
-"""Characters of a cell above which it names no column; it would be repeated in every row."""
 
 _LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 # Control characters, half surrogates, direction overrides, tag characters, and marks of no width.
@@ -44,6 +41,7 @@ class Reading:
             turns it), its first `MOST_HIDDEN` characters.
         frame: text of a page's footer, its first `MOST_HIDDEN` characters.
         kind: None when the source does not say.
+        left_out: what of the source is not in the text, as a sentence; see `not_read`.
     """
 
     text: str
@@ -59,6 +57,7 @@ class Reading:
     claimed_publisher: str | None = None
     hidden: str = ""
     frame: str = ""
+    left_out: str = ""
 
 
 class Manuscript:
@@ -77,9 +76,9 @@ class Manuscript:
             start = self._block(line)
             self._headings.append((start, start + len(line)))
 
-    def paragraph(self, text: str) -> None:
-        """A block; line ends within it stay."""
-        self._block(normalise(text).strip())
+    def paragraph(self, text: str) -> int:
+        """A block; line ends within it stay. Returns where it begins."""
+        return self._block(normalise(text).strip())
 
     def lines(self, lines: Iterable[str]) -> None:
         """A block of items or rows, one a line."""
@@ -91,13 +90,13 @@ class Manuscript:
             kept.append(line)
         self._block("\n".join(kept))
 
-    def table(self, rows: Sequence[Sequence[str]]) -> None:
-        """A table whose first row names its columns; every other row becomes a line that reads alone."""
-        self.lines(table_lines(rows))
-
     def page(self) -> None:
         """A new page begins with whatever comes next."""
         self._page_starts.append(self._length + 2 if self._parts else 0)
+
+    def page_at(self, offset: int) -> None:
+        """A new page began in the middle of what came last."""
+        self._page_starts.append(offset)
 
     @property
     def text(self) -> str:
@@ -147,26 +146,22 @@ def one_line(text: str) -> str:
     return " ".join(normalise(text).split())
 
 
-def table_lines(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Rows of a table as `Column: value; Column: value`; without column names the values alone.
+def not_read(counts: Mapping[str, int]) -> str:
+    """What a reader left out, as a sentence: `2 pictures and 1 formula were not read.`; empty if it was nothing.
 
-    Empty cells are left out. A semicolon in a cell becomes a comma and a colon in a column's name is dropped,
-    so that a row can be taken apart again.
+    Args:
+        counts: how many of each, by its name for one.
     """
-    cells = [[cell and one_line(cell).replace(";", ",") for cell in row] for row in rows]
-    cells = [row for row in cells if any(row)]
-    first = cells[0] if cells else []
-    if len(cells) < 2 or any(len(name) > _LONGEST_NAME for name in first):
-        yield from ("; ".join(cell for cell in row if cell) for row in cells)
-        return
-    names = [name.replace(":", "").strip() for name in first]
-    for row in cells[1:]:
-        pairs: list[str] = []
-        for index, cell in enumerate(row):
-            name = names[index] if index < len(names) else ""
-            if cell:
-                pairs.append(f"{name}: {cell}" if name else cell)
-        yield "; ".join(pairs)
+    told = [f"{count:,} {_several(name) if count > 1 else name}" for name, count in counts.items() if count]
+    if not told:
+        return ""
+    verb = "was" if sum(counts.values()) == 1 else "were"
+    return f"{', '.join(told[:-1])}{' and ' if told[:-1] else ''}{told[-1]} {verb} not read."
+
+
+def _several(name: str) -> str:
+    first, space, rest = name.partition(" ")
+    return f"{first}s{space}{rest}"
 
 
 def iso_date(text: str) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from clearspan.library.readers.colours import Colour, alike, colour, opacity
 from clearspan.library.readers.direction import overridden, straighten
-from clearspan.library.readers.markup import GONE, Element, raise_exponents, take_out
+from clearspan.library.readers.markup import GONE, Element, take_out
 from clearspan.library.readers.reading import MOST_HIDDEN, one_line
 
 NO_TEXT = frozenset(
@@ -72,7 +72,6 @@ def take_out_unseen(root: Element, *, comments: bool = False) -> str:
     take_out(root, *NO_TEXT, notes=True)
     _walk(root, _Look(), rules, hidden)
     take_out(root, GONE)
-    raise_exponents(root)
     return "\n".join(hidden)[:MOST_HIDDEN]
 
 

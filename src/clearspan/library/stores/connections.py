@@ -23,7 +23,8 @@ CREATE TABLE documents (
     id TEXT PRIMARY KEY, locator TEXT NOT NULL UNIQUE, title TEXT NOT NULL, media_type TEXT NOT NULL,
     content_hash TEXT NOT NULL, added_at TEXT NOT NULL, url TEXT, publisher TEXT, author TEXT, date TEXT,
     kind TEXT NOT NULL CHECK (kind IN ({_KINDS})), page_starts TEXT NOT NULL, text TEXT NOT NULL,
-    claimed_url TEXT, claimed_publisher TEXT, hidden TEXT NOT NULL DEFAULT '', frame TEXT NOT NULL DEFAULT ''
+    claimed_url TEXT, claimed_publisher TEXT, hidden TEXT NOT NULL DEFAULT '', frame TEXT NOT NULL DEFAULT '',
+    left_out TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE passages (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -64,12 +65,19 @@ UPDATE facts SET value = value + 1 WHERE name = 'revision';
 """
 """What a page says of itself was taken for its publisher. Formats that can hide text are read again when next added."""
 
+_LEFT_OUT = """
+ALTER TABLE documents ADD COLUMN left_out TEXT NOT NULL DEFAULT '';
+UPDATE documents SET content_hash = '';
+UPDATE facts SET value = value + 1 WHERE name = 'revision';
+"""
+"""Exponents, spans of tables and struck-out text were read wrongly. Each document is read again when next added."""
+
 SCHEMA = Schema(
     "library",
     application_id=0x436C7370,  # "Clsp" in ASCII
-    version=2,
+    version=3,
     script=_SCRIPT,
-    steps={1: _CLAIMS},
+    steps={1: _CLAIMS, 2: _LEFT_OUT},
     examine=examine,
 )
 

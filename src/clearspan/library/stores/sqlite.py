@@ -29,7 +29,7 @@ Row = tuple[object, ...]
 _BM25 = "bm25(passages_words, 1.0, 1.0, 1.0)"
 _DOCUMENT = (
     "d.id, d.locator, d.title, d.media_type, d.content_hash, d.added_at, d.url, d.publisher, d.author,"
-    " d.date, d.kind, d.claimed_url, d.claimed_publisher, d.hidden, d.frame, d.page_starts"
+    " d.date, d.kind, d.claimed_url, d.claimed_publisher, d.hidden, d.frame, d.left_out, d.page_starts"
 )
 _PASSAGE = "p.document_id, p.position, p.start, p.end, p.text, p.heading, p.page"
 _MANY = 500  # values in one IN list
@@ -77,8 +77,9 @@ class SqliteStore:
             connection.execute("DELETE FROM documents WHERE locator = ?", (document.locator,))
             connection.execute(
                 "INSERT INTO documents (id, locator, title, text, media_type, content_hash, added_at, url,"
-                " publisher, author, date, kind, page_starts, claimed_url, claimed_publisher, hidden, frame)"
-                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+                " publisher, author, date, kind, page_starts, claimed_url, claimed_publisher, hidden, frame,"
+                " left_out)"
+                " VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
                 _document_values(document),
             )
             connection.executemany(
@@ -276,6 +277,7 @@ def _document_values(document: Document) -> tuple[str | None, ...]:
         document.claimed_publisher,
         document.hidden,
         document.frame,
+        document.left_out,
     )
 
 
@@ -291,7 +293,7 @@ def _as_document(row: Row) -> Document:
 
 
 def _document_of(row: Row) -> Document:
-    *texts, claimed_url, claimed_publisher, hidden, frame, page_starts = row
+    *texts, claimed_url, claimed_publisher, hidden, frame, left_out, page_starts = row
     identity, locator, title, media_type, content_hash, added_at, url, publisher, author, date, kind = texts
     return Document(
         id=str(identity),
@@ -311,6 +313,7 @@ def _document_of(row: Row) -> Document:
         claimed_publisher=_optional(claimed_publisher),
         hidden=str(hidden),
         frame=str(frame),
+        left_out=str(left_out),
     )
 
 

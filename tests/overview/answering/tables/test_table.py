@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clearspan.library.readers.reading import table_lines
+from clearspan.library.readers.tables import plain_rows, table_lines
 from clearspan.overview.answering.tables.table import DocumentTable, tables_of
 
 PIPED = """Some prose before it.
@@ -84,7 +84,11 @@ def test_what_was_written_as_a_table_is_read_again(rows: list[list[str]], piped:
     names = ["first", "second", "third"]
     # A row that says one thing over all its columns is a heading of the rows below it.
     kept = [[f"a{cell}{column}z" for column, cell in enumerate(row)] for row in rows]
-    lines = [f"| {' | '.join(row)} |" for row in [names, *kept]] if piped else table_lines([names, *kept])
+    lines = (
+        [f"| {' | '.join(row)} |" for row in [names, *kept]]
+        if piped
+        else table_lines(plain_rows([names, *kept]))
+    )
     text = "Before.\n\n" + "\n".join(lines) + "\n\nAfter."
     (table,) = tables_of(text)
     assert [cell.text for cell in table.header] == names

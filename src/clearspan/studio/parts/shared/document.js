@@ -26,6 +26,7 @@ function head(shown) {
     element("h2", { text: shown.title, tabindex: "-1" }),
     element("p", { class: "source-line" }, kindBadge(shown.kind), ...facts),
     shown.url && element("p", { class: "document-url" }, outside(shown.url)),
+    shown.left_out && element("p", { class: "source-line", text: shown.left_out }),
   );
 }
 
