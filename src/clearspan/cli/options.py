@@ -22,3 +22,14 @@ def json_option(help: str = "Print JSON for programs.") -> Callable[[Command], C
         help: what it does to a command that does not simply print JSON instead of text.
     """
     return click.option("--json", "as_json", is_flag=True, help=help)
+
+
+def leave_option(command: Command) -> Command:
+    """The option `--beyond-limit`, as the argument `limit_key`."""
+    wrapped = click.option(
+        "--beyond-limit",
+        "limit_key",
+        metavar="KEY",
+        help="Let dials exceed their limits, with the limit_key of the settings; recorded.",
+    )
+    return wrapped(command)

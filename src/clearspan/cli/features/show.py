@@ -72,10 +72,10 @@ def _number(index: str, name: str) -> int:
 
 def _print_places(here: "list[Place]") -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column("name", no_wrap=True)
+    table.add_column("name", overflow="fold")
     for column in ("tokens", "unexplained", "active"):
-        table.add_column(column, justify="right")
-    table.add_column("ships")
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("ships", no_wrap=True)
     for place in here:
         card = place.card
         unexplained, active = card.measures.get("unexplained_variance"), card.measures.get("l0")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from clearspan.answer import Finished, Shaped, Stated
+from clearspan.limits import DoseVerdict
 from clearspan.receipts import Overview, Receipt
 from clearspan.server.asking import steps_of
 from clearspan.server.context import ServerContext
@@ -37,12 +38,13 @@ class ReplyText:
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """The end: why, how many tokens it took, and the receipt if the journey said it."""
+    """The end: why, how many tokens it took, the receipt if the journey said it, and how far its dials reached."""
 
     reason: Literal["stop", "length"]
     input_tokens: int
     output_tokens: int
     receipt: Receipt | None = None
+    dose: DoseVerdict | None = None
 
 
 Piece = ReplyBegun | ReplyText | ReplyEnded
@@ -67,7 +69,7 @@ def pieces(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]
 
 async def _chat(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:
     begun = False
-    stream = await server.workers.result(lambda: _stream(server, request))
+    stream, dose = await server.workers.result(lambda: _stream(server, request))
     arrived = asyncio.Event()
     stream.listen(setter_of(arrived))
     with stream:
@@ -85,7 +87,7 @@ async def _chat(server: ServerContext, request: ChatRequest) -> AsyncGenerator[P
                 yield ReplyText(delta.text)
             if delta.finish is not None:
                 done = delta.finish
-                yield ReplyEnded(done.finish_reason, done.input_tokens, done.output_tokens)
+                yield ReplyEnded(done.finish_reason, done.input_tokens, done.output_tokens, dose=dose)
                 return
 
 
@@ -101,7 +103,7 @@ def setter_of(event: asyncio.Event) -> Callable[[], None]:
     return set_event
 
 
-def _stream(server: ServerContext, request: ChatRequest) -> "TextStream":
+def _stream(server: ServerContext, request: ChatRequest) -> "tuple[TextStream, DoseVerdict | None]":
     from clearspan.models.serving.engine import Message
 
     model = server.workspace.model
@@ -109,9 +111,10 @@ def _stream(server: ServerContext, request: ChatRequest) -> "TextStream":
         Message(role="system" if one.role == "developer" else one.role, content=one.text())
         for one in request.messages
     ]
-    return model.stream_chat(
+    dials = dials_of(model, server.workspace.settings, request.dials)
+    stream = model.stream_chat(
         messages,
-        dials=dials_of(model, server.workspace.settings, request.dials),
+        dials=dials,
         max_tokens=request.max_completion_tokens or request.max_tokens or DEFAULT_MAX_TOKENS,
         temperature=request.temperature or 0.0,
         top_p=1.0 if request.top_p is None else request.top_p,
@@ -119,6 +122,7 @@ def _stream(server: ServerContext, request: ChatRequest) -> "TextStream":
         stop=request.stops(),
         wait=TURN_SECONDS,
     )
+    return stream, model.dose(*dials) if dials else None
 
 
 async def _overview(server: ServerContext, request: ChatRequest) -> AsyncGenerator[Piece]:

@@ -56,7 +56,8 @@ async def chat(body: ChatRequest, server: FromServer, request: Request) -> Respo
     """Chat with the local model, or ask the library with the model `clearspan`.
 
     `extra_body={"dials": ["golden-gate=0.6x", "#1234=2x", {"site": …, "vector": […], "clamp": …}]}` dials the local
-    model for this request alone.
+    model for this request alone; a `dose` object beside the choices says how far they reach, how far they may, and
+    whether the guard rails were audited there.
 
     With `clearspan`, the last user message goes through the whole journey: the content is the overview with
     its citation numbers, and a `clearspan` object beside it is the receipt. `extra_body={"clearspan":
@@ -115,7 +116,7 @@ async def _whole(head: Json, said: AsyncGenerator[Piece]) -> Json:
                     continue
                 case ReplyText(more):
                     text.append(more)
-                case ReplyEnded(reason, _, _, receipt):
+                case ReplyEnded(reason):
                     message = {"role": "assistant", "content": "".join(text), "refusal": None}
                     choice = {"index": 0, "message": message, "finish_reason": reason, "logprobs": None}
                     answer = {
@@ -124,7 +125,7 @@ async def _whole(head: Json, said: AsyncGenerator[Piece]) -> Json:
                         "choices": [choice],
                         "usage": _usage(piece),
                     }
-                    return answer | ({"clearspan": receipt.model_dump(mode="json")} if receipt else {})
+                    return answer | _own(piece)
     raise RuntimeError("a chat ended without its last piece")
 
 
@@ -146,9 +147,8 @@ async def _chunks(
                         continue
                     case ReplyText(text):
                         yield chunk({"content": text})
-                    case ReplyEnded(reason, _, _, receipt):
-                        extra = {"clearspan": receipt.model_dump(mode="json")} if receipt else {}
-                        yield chunk({}, reason, **extra)
+                    case ReplyEnded(reason):
+                        yield chunk({}, reason, **_own(piece))
                         if include_usage:
                             last: Json = {**common, "choices": [], "usage": _usage(piece)}
                             yield ServerSentEvent(data=json.dumps(last))
@@ -158,6 +158,13 @@ async def _chunks(
             logger.exception("a chat failed")
             yield ServerSentEvent(data=json.dumps(error_body(unexpected())))
         yield ServerSentEvent(data="[DONE]")
+
+
+def _own(end: ReplyEnded) -> Json:
+    """What stands beside OpenAI's own fields: the receipt of an overview, or how far the dials of a chat reached."""
+    if end.receipt:
+        return {"clearspan": end.receipt.model_dump(mode="json")}
+    return {"dose": end.dose.model_dump(mode="json")} if end.dose else {}
 
 
 def _usage(end: ReplyEnded) -> Json:

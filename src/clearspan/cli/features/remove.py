@@ -1,0 +1,25 @@
+"""`clearspan features remove`: a dictionary of one's own goes."""
+
+import click
+
+from clearspan import settings as settings_module
+
+
+@click.command()
+@click.argument("name")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def remove(name: str, yes: bool) -> None:
+    """Delete the dictionary NAME from the home folder with its evidence and labels, or forget one that lies elsewhere."""
+    from clearspan.features.names import DictionaryName
+    from clearspan.features.places import forget
+
+    called = DictionaryName.parse(name)
+    if not yes:
+        click.confirm(f"Remove {called}?", abort=True)
+    folder = forget(called, settings_module.load())
+    stays = " Its files stay there." if folder.exists() else ""
+    click.echo(
+        f"✓ {called} is gone from {folder}.{stays}"
+        if not stays
+        else f"✓ {called} is forgotten: {folder}.{stays}"
+    )
