@@ -15,7 +15,7 @@ import pytest
 import torch
 from click.testing import CliRunner
 
-from clearspan.cli.main import main
+from clearspan.cli.main import cli
 from clearspan.errors import BadInput, ClearspanError
 from clearspan.features.directions.named import directions
 from clearspan.features.doses import resolve
@@ -329,7 +329,7 @@ def test_the_command_line(served: "Served", words: list[str], monkeypatch: pytes
     settings = served.workspace.settings
     monkeypatch.setenv("CLEARSPAN_HOME", str(settings.home))
     monkeypatch.setenv("CLEARSPAN_WEIGHTS", str(settings.models_dir))
-    result = CliRunner().invoke(main, words)
+    result = CliRunner().invoke(cli, words)
     assert result.exit_code != 0
     assert isinstance(result.exception, ClearspanError | SystemExit)
     assert "limit" in f"{result.output}{result.exception}"

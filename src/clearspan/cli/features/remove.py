@@ -9,7 +9,7 @@ from clearspan import settings as settings_module
 @click.argument("name")
 @click.option("--yes", is_flag=True, help="Do not ask.")
 def remove(name: str, yes: bool) -> None:
-    """Delete the dictionary NAME from the home folder with its evidence and labels, or forget one that lies elsewhere."""
+    """Delete the dictionary NAME of the home folder, evidence and labels with it, or forget one that lies elsewhere."""
     from clearspan.features.names import DictionaryName
     from clearspan.features.places import forget
 
@@ -17,9 +17,5 @@ def remove(name: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Remove {called}?", abort=True)
     folder = forget(called, settings_module.load())
-    stays = " Its files stay there." if folder.exists() else ""
-    click.echo(
-        f"✓ {called} is gone from {folder}.{stays}"
-        if not stays
-        else f"✓ {called} is forgotten: {folder}.{stays}"
-    )
+    ended = "is forgotten; its files stay in" if folder.exists() else "is gone from"
+    click.echo(f"✓ {called} {ended} {folder}.")

@@ -87,6 +87,13 @@ def test_a_low_limit_holds_below_the_default() -> None:
             held.require(beyond)
 
 
+def test_what_is_not_a_number_is_beyond_everything() -> None:
+    huge = direction(unit(1, 0, 1) * 1e30)
+    some = [Dial(replace(huge, maximum=1e300), "add", amount) for amount in (900.0, -900.0)]
+    with pytest.raises(BeyondLimit):
+        limits().require(some)
+
+
 def test_each_dial_of_what_was_measured_has_its_own_share() -> None:
     other = direction(unit(0, 0, 0, 1))
     held = limits(recorded(0.1, other.add(0.2)))

@@ -20,9 +20,9 @@ from clearspan.models.inside.limits.measured import GUARD_RAILS, MeasuredDose
 from clearspan.models.inside.limits.overrides import LOGGER, leave
 from clearspan.models.inside.limits.pushes import SitePush, pushes, reach, reach_along
 
-DEFAULT_REACH = 0.25
-"""How far dials that nobody measured together may go, in median norms of the residual stream, all sites added
-(benchmarks/limits.py, docs/concepts/limits.md)."""
+DEFAULT_REACH = 0.3
+"""How far dials that nobody measured together may go, in median norms of the residual stream, all sites added: less than
+any preset that ships reaches at the limit of its fluency (docs/concepts/limits.md)."""
 
 _ROUNDING = 1e-4
 """Relative; sums of float32 vectors differ by less."""
@@ -48,9 +48,10 @@ class _Bound:
 
     def passed_by(self, made: Sequence[SitePush]) -> bool:
         translation, size = reach_along(made, self.axis)
-        if translation <= _SLACK:
+        if size <= _SLACK:
             return False
-        return translation > _more(self.translation) or size > _more(self.size)
+        # What is not a number is beyond everything.
+        return not (translation <= _more(self.translation) and size <= _more(self.size))
 
 
 class DoseLimits:
@@ -84,13 +85,14 @@ class DoseLimits:
                 if one.weights == self._weights():
                     return _as_measured(one, size, share)
                 expired = f"'{one.name}' was measured on other weights, and counts no more"
+        too_far = not size <= _more(DEFAULT_REACH)
         passed = next((bound for bound in self._bounds if bound.passed_by(made)), None)
-        beyond = [expired] if expired and size > _more(DEFAULT_REACH) else []
+        beyond = [expired] if expired and too_far else []
         if passed is not None:
             beyond.append(
                 f"they reach farther along what was measured as '{passed.name}' than it was measured"
             )
-        if size > _more(DEFAULT_REACH):
+        if too_far:
             beyond.append(
                 f"they reach {size:.3g} of the residual stream's median norm, and dials that were not measured "
                 f"together may reach {DEFAULT_REACH:g}"

@@ -77,8 +77,10 @@ class MeasuredDose:
             if same is None:
                 return None
             left.remove(same)
-            if dial.operation != "ablate":
+            if dial.operation != "ablate" and _target(same) != 0:
                 shares.append(_target(dial) / _target(same))
+            elif dial.operation != "ablate" and _target(dial) != 0:
+                return None
         if left:
             return None
         share = max(shares, default=1.0)
@@ -186,7 +188,7 @@ def _written(together: Sequence[MeasuredDose]) -> bytes:
             }
         )
         for place, dial in enumerate(one.dials):
-            tensors[f"{number}.{place}.encoder"] = dial.direction.encoder.float().contiguous()
+            tensors[f"{number}.{place}.encoder"] = dial.direction.encoder.float().clone()
             tensors[f"{number}.{place}.decoder"] = dial.direction.decoder.float().clone()
     return save(tensors, {"clearspan": json.dumps(rows, allow_nan=False)})
 
