@@ -88,8 +88,8 @@ def test_a_low_limit_holds_below_the_default() -> None:
 
 
 def test_what_is_not_a_number_is_beyond_everything() -> None:
-    huge = direction(unit(1, 0, 1) * 1e30)
-    some = [Dial(replace(huge, maximum=1e300), "add", amount) for amount in (900.0, -900.0)]
+    huge = Direction("huge", "tiny", SITE, unit(1), unit(1) * 1e30, maximum=1e306)
+    some = [Dial(huge, "add", amount) for amount in (900.0, -900.0)]
     with pytest.raises(BeyondLimit):
         limits().require(some)
 
