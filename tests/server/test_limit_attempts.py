@@ -104,7 +104,7 @@ def _vector(gate: Direction, site: str = "layers.12.residual", factor: float = 1
 
 def _noisy(gate: Direction, number: int) -> Direction:
     noise = torch.randn(576, generator=torch.Generator().manual_seed(number))
-    return Direction.of("noisy", MODEL, gate.site, gate.decoder + 1e-3 * noise)
+    return dataclasses.replace(gate, name="noisy", decoder=gate.decoder + 1e-3 * noise)
 
 
 def _elsewhere(gate: Direction) -> torch.Tensor:
@@ -114,7 +114,7 @@ def _elsewhere(gate: Direction) -> torch.Tensor:
 
 
 NUMBERS: dict[str, Callable[[LanguageModel, Direction], list[Dial]]] = {
-    "its numbers without its name": lambda _, gate: [_vector(gate).clamp(0.9)],
+    "its numbers without its name": lambda _, gate: [dataclasses.replace(gate, name="x").clamp(0.72)],
     "its numbers a hundred times as long": lambda _, gate: [_vector(gate, factor=100).add(0.009)],
     "its numbers in another unit": lambda _, gate: [
         dataclasses.replace(gate, maximum=gate.maximum * 1e3).add(9e-4)
@@ -236,7 +236,7 @@ ROUTES: dict[str, Callable[[Direction], tuple[str, dict[str, Any]]]] = {
     "a chat, the preset": lambda _: _chat("golden-gate=0.71x"),
     "a chat, the preset twice": lambda _: _chat("golden-gate", "golden-gate"),
     "a chat, as a stream": lambda _: _chat(f"{GATE}=5x", stream=True),
-    "a chat, in numbers": lambda gate: _chat(_numbers(gate, clamp=0.9)),
+    "a chat, in numbers": lambda gate: _chat(_numbers(gate, add=0.8)),
     "a chat, words and numbers": lambda gate: _chat("golden-gate", _numbers(gate, add=0.3)),
     "a chat, numbers in parts": lambda gate: _chat(*[_numbers(gate, add=0.2)] * 5),
     "a chat that says it may": lambda _: _chat(f"{GATE}=5x", beyond_limit=True, limit_key="anything at all."),

@@ -55,7 +55,7 @@ class LanguageModel(Closing):
         loaded: LoadedModel,
         load_seconds: float = 0.0,
         choice: Choice | None = None,
-        measured: Callable[[], Sequence[MeasuredDose]] = tuple,
+        measured: Callable[[], Sequence[MeasuredDose]] = lambda: (),
     ) -> None:
         self._choice = choice or Choice(PlainBackend(loaded, reference))
         backend = self._choice.backend

@@ -21,8 +21,8 @@ from clearspan.models.inside.limits.overrides import LOGGER, leave
 from clearspan.models.inside.limits.pushes import SitePush, pushes, reach, reach_along
 
 DEFAULT_REACH = 0.3
-"""How far dials that nobody measured together may go, in median norms of the residual stream, all sites added: less than
-any preset that ships reaches at the limit of its fluency (docs/concepts/limits.md)."""
+"""How far dials that nobody measured together may go, in median norms of the residual stream, all sites added: less
+than any preset that ships reaches at the limit of its fluency (docs/concepts/limits.md)."""
 
 _ROUNDING = 1e-4
 """Relative; sums of float32 vectors differ by less."""
@@ -119,7 +119,7 @@ class DoseLimits:
         found = self.verdict(dials)
         if found.holds:
             return found
-        named = ", ".join(f"{one.direction.name} {one.operation} {one.amount:g}" for one in dials)
+        named = ", ".join(f"{one.direction.name!r:.80} {one.operation} {one.amount:g}" for one in dials)
         if not found.override:
             LOGGER.info("refused: %s: %s", named, found.beyond)
             raise BeyondLimit(
