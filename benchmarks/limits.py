@@ -32,7 +32,7 @@ from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.measure.intervals import wilson
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.inside.limits.dose import DEFAULT_REACH
-from clearspan.models.inside.limits.gauge import SiteStatistics
+from clearspan.models.inside.limits.gauge import SiteGauge
 from clearspan.models.inside.limits.measured import FILE, MeasuredDose, keep_measured
 from clearspan.models.inside.limits.pushes import pushes, reach
 from clearspan.models.inside.sites import Site
@@ -53,7 +53,7 @@ class ModelSites:
 
     model: LanguageModel
 
-    def at(self, site: Site) -> SiteStatistics:
+    def at(self, site: Site) -> SiteGauge:
         return self.model.statistics(site)
 
 

@@ -13,8 +13,7 @@ from pydantic import Field
 from clearspan.citations import Citation as Citation
 from clearspan.citations import CitedTable as CitedTable
 from clearspan.faults import Conflict, Diagnosis
-from clearspan.limits import DoseVerdict as DoseVerdict
-from clearspan.record import Record
+from clearspan.record import DoseVerdict, Record
 
 Origin = Literal["quoted", "generated", "calculated"]
 Support = Literal["supported", "disputed", "contradicted", "unsupported"]

@@ -2,7 +2,7 @@
 
 import click
 
-from clearspan.cli.options import json_option, leave_option
+from clearspan.cli.options import json_option, leave_option, leaving
 
 
 @click.command()
@@ -29,7 +29,6 @@ def ask(
     as_spoken: bool,
 ) -> None:
     """Answer a QUESTION from a library; every sentence says where it comes from."""
-    from clearspan.cli.leave import leaving
     from clearspan.cli.overview import print_overview
     from clearspan.public.client import Client
 

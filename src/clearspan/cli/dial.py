@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.options import json_option, leave_option
+from clearspan.cli.options import json_option, leave_option, leaving
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from clearspan.limits import DoseVerdict
     from clearspan.models.inside.dials import Dial
     from clearspan.models.serving.engine import LanguageModel, TextStream
     from clearspan.models.text.conversation import Message
     from clearspan.models.text.sampling import SamplingOptions
+    from clearspan.record import DoseVerdict
     from clearspan.settings import Settings
 
 _HELP = """\
@@ -54,7 +54,6 @@ def dial(
     from rich.console import Console
 
     from clearspan import settings as configuration
-    from clearspan.cli.leave import leaving
     from clearspan.errors import BadInput
     from clearspan.models.serving.engine import LanguageModel
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.library.library import Library
-from clearspan.limits import DoseVerdict
 from clearspan.overview.question import Question, understand
+from clearspan.record import DoseVerdict
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:

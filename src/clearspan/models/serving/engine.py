@@ -11,7 +11,6 @@ import torch
 
 from clearspan.closing import Closing
 from clearspan.errors import Refused
-from clearspan.limits import DoseVerdict
 from clearspan.models.backends.figures import Timing
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.backends.prefix import Prefix
@@ -19,7 +18,7 @@ from clearspan.models.backends.select import Choice, choose
 from clearspan.models.inside.anatomy import SiteShape
 from clearspan.models.inside.dialling import held, holding, require_compatible
 from clearspan.models.inside.dials import Dial, Direction
-from clearspan.models.inside.limits.gauge import SiteStatistics
+from clearspan.models.inside.limits.gauge import SiteGauge
 from clearspan.models.inside.limits.measured import MeasuredDose, measured_doses
 from clearspan.models.inside.reading import Activations, ReplyReading
 from clearspan.models.inside.sites import Site
@@ -36,6 +35,7 @@ from clearspan.models.text.prompts import Prompts
 from clearspan.models.text.sampling import Sampling, SamplingOptions, Variant
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
+from clearspan.record import DoseVerdict
 from clearspan.settings import Settings
 
 __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
@@ -304,8 +304,8 @@ class LanguageModel(Closing):
         """Every site of the model, in the order in which a forward pass reaches them."""
         return self._open().anatomy.sites()
 
-    def statistics(self, site: Site | str) -> SiteStatistics:
-        """What is usual at a site, undialled; see `SiteStatistics`."""
+    def statistics(self, site: Site | str) -> SiteGauge:
+        """What is usual at a site, undialled; see `SiteGauge`."""
         return self._open().gauge.at(Site.parse(site))
 
     @property

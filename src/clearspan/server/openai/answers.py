@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from clearspan.answer import Finished, Shaped, Stated
-from clearspan.limits import DoseVerdict
 from clearspan.receipts import Overview, Receipt
+from clearspan.record import DoseVerdict
 from clearspan.server.asking import steps_of
 from clearspan.server.context import ServerContext
 from clearspan.server.edge.errors import UnknownModel, Unsupported

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from clearspan.models.inside.dials import Dial, Direction
 from clearspan.models.inside.hooks import apply_dials
-from clearspan.models.inside.limits.gauge import SiteStatistics
+from clearspan.models.inside.limits.gauge import SiteGauge
 from clearspan.models.inside.limits.pushes import pushes, reach, reach_along
 from clearspan.models.inside.sites import Site
 
@@ -30,9 +30,9 @@ class Gauged:
 
     def __init__(self, states: torch.Tensor) -> None:
         self.states = states
-        self.statistics = SiteStatistics.of(states, float(states.norm(dim=1).median()))
+        self.statistics = SiteGauge.of(states, float(states.norm(dim=1).median()))
 
-    def at(self, site: Site) -> SiteStatistics:
+    def at(self, site: Site) -> SiteGauge:
         del site
         return self.statistics
 
@@ -148,7 +148,7 @@ def test_a_direction_that_varies_little_is_held_to_the_rest() -> None:
     # Fewer states than numbers: what no state had is taken to vary as much as the least axis that is kept.
     generator = torch.Generator().manual_seed(3)
     states = torch.randn(30, 64, generator=generator)
-    found = SiteStatistics.of(states, 8.0)
+    found = SiteGauge.of(states, 8.0)
     assert found.axes.shape == (16, 64)
     outside = torch.linalg.svd(states - states.mean(0))[2][-1]
     assert found.variance(outside) == pytest.approx(found.rest, rel=1e-3)

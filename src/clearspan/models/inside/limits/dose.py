@@ -13,12 +13,12 @@ from functools import cached_property
 import torch
 
 from clearspan.errors import Refused
-from clearspan.limits import DoseVerdict
 from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.limits.gauge import ActivationGauge
 from clearspan.models.inside.limits.measured import GUARD_RAILS, MeasuredDose
 from clearspan.models.inside.limits.overrides import LOGGER, leave
 from clearspan.models.inside.limits.pushes import SitePush, pushes, reach, reach_along
+from clearspan.record import DoseVerdict
 
 DEFAULT_REACH = 0.3
 """How far dials that nobody measured together may go, in median norms of the residual stream, all sites added: less

@@ -28,7 +28,7 @@ AXES = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class SiteStatistics:
+class SiteGauge:
     """What is at one site.
 
     Attributes:
@@ -46,7 +46,7 @@ class SiteStatistics:
     rest: float
 
     @classmethod
-    def of(cls, hidden: torch.Tensor, norm: float) -> "SiteStatistics":
+    def of(cls, hidden: torch.Tensor, norm: float) -> "SiteGauge":
         """Of activations of shape `(n, width)`, sinks left out."""
         exact = hidden.float().cpu()
         mean = exact.mean(0)
@@ -65,7 +65,7 @@ class SiteStatistics:
 class ActivationGauge(Protocol):
     """Where the statistics of a model's sites come from."""
 
-    def at(self, site: Site) -> SiteStatistics:
+    def at(self, site: Site) -> SiteGauge:
         """Those of a site.
 
         Raises:
@@ -86,9 +86,9 @@ class ModelGauge:
         self._anatomy = anatomy
         self._context_length = context_length
         self._lock = threading.Lock()
-        self._known: dict[Site, SiteStatistics] = {}
+        self._known: dict[Site, SiteGauge] = {}
 
-    def at(self, site: Site) -> SiteStatistics:
+    def at(self, site: Site) -> SiteGauge:
         """See `ActivationGauge.at`."""
         self._anatomy.check(site)
         with self._lock:
@@ -96,7 +96,7 @@ class ModelGauge:
                 self._known[site] = self._measure(site)
             return self._known[site]
 
-    def _measure(self, site: Site) -> SiteStatistics:
+    def _measure(self, site: Site) -> SiteGauge:
         stream = site if site.part == "embedding" else Site("residual", site.layer)
         tokens = self._loaded.tokenizer(TEXT)["input_ids"][: self._context_length]
         inputs = torch.tensor([tokens], device=self._anatomy.model.device)
@@ -105,7 +105,7 @@ class ModelGauge:
         lengths = norms(seen[stream].reshape(-1, self._anatomy.width))
         median = float(lengths.median())
         kept = seen[site].reshape(-1, self._anatomy.width)[lengths <= SINK_RATIO * median]
-        return SiteStatistics.of(kept, median)
+        return SiteGauge.of(kept, median)
 
 
 class FileGauge:
@@ -116,7 +116,7 @@ class FileGauge:
         fingerprint: of its weights.
     """
 
-    def __init__(self, model: str, sites: Mapping[Site, SiteStatistics], fingerprint: str) -> None:
+    def __init__(self, model: str, sites: Mapping[Site, SiteGauge], fingerprint: str) -> None:
         self.model = model
         self.fingerprint = fingerprint
         self._sites = sites
@@ -132,7 +132,7 @@ class FileGauge:
             with cast("Any", safe_open(path, "pt")) as file:
                 header = json.loads(file.metadata()["clearspan"])
                 sites = {
-                    Site.parse(str(name)): SiteStatistics(
+                    Site.parse(str(name)): SiteGauge(
                         float(figures["norm"]),
                         *(file.get_tensor(f"{name}.{part}") for part in ("mean", "axes", "variances")),
                         float(figures["rest"]),
@@ -147,7 +147,7 @@ class FileGauge:
                 do="Write it again: 'clearspan models gauge MODEL FILE'.",
             ) from error
 
-    def at(self, site: Site) -> SiteStatistics:
+    def at(self, site: Site) -> SiteGauge:
         """See `ActivationGauge.at`."""
         if site not in self._sites:
             raise BadInput(
@@ -158,7 +158,7 @@ class FileGauge:
         return self._sites[site]
 
 
-def write_gauge(path: Path, model: str, sites: Mapping[Site, SiteStatistics], fingerprint: str) -> None:
+def write_gauge(path: Path, model: str, sites: Mapping[Site, SiteGauge], fingerprint: str) -> None:
     """Keep the statistics of a model's sites, whole or not at all.
 
     Raises:

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 import torch
 
 from clearspan.models.inside.dials import Dial
-from clearspan.models.inside.limits.gauge import ActivationGauge, SiteStatistics
+from clearspan.models.inside.limits.gauge import ActivationGauge, SiteGauge
 from clearspan.models.inside.sites import Site
 
 
@@ -86,7 +86,7 @@ def reach_along(made: Sequence[SitePush], axis: torch.Tensor) -> tuple[float, fl
     return translation, math.hypot(translation, sum(two for _, two in parts))
 
 
-def _push(site: Site, dials: Sequence[Dial], there: SiteStatistics) -> SitePush:
+def _push(site: Site, dials: Sequence[Dial], there: SiteGauge) -> SitePush:
     width = len(there.mean)
     translation = torch.zeros(width, dtype=torch.float64)
     vectors: list[torch.Tensor] = []
@@ -104,7 +104,7 @@ def _push(site: Site, dials: Sequence[Dial], there: SiteStatistics) -> SitePush:
     )
 
 
-def _factor(dial: Dial, there: SiteStatistics) -> tuple[float, float]:
+def _factor(dial: Dial, there: SiteGauge) -> tuple[float, float]:
     """What is constant of the factor of a dial's vector, and the root mean square of the rest, at most."""
     direction = dial.direction
     target = 0.0 if dial.operation == "ablate" else dial.amount * direction.maximum
