@@ -177,7 +177,7 @@ def test_a_gauge_goes_through_a_file(tmp_path: Path) -> None:
 def test_leave_needs_the_key_and_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     held, beyond = limits(), [GATE.add(3)]
     keyed = Settings(home=tmp_path, limit_key=KEY)
-    with exceeding(KEY, keyed, "a test"), caplog.at_level(logging.WARNING, "clearspan.limits"):
+    with exceeding(KEY, keyed, "a test"), caplog.at_level(logging.WARNING, "clearspan.models.inside.limits"):
         found = held.require(beyond)
     assert (found.holds, found.override) == (False, "with the limit key, by a test")
     assert "exceeded with the limit key, by a test" in caplog.text

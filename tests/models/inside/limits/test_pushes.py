@@ -57,32 +57,32 @@ def dials(draw: st.DrawFn) -> Dial:
 
 
 @given(st.lists(dials(), min_size=1, max_size=6), st.integers(0, 20))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_no_dials_do_more_than_their_size_says(some: list[Dial], seed: int) -> None:
     gauge = Gauged(hidden(seed))
     (push,) = pushes(some, gauge)
     moved = (apply_dials(gauge.states, some, math.inf) - gauge.states) / gauge.statistics.norm
-    # A mean over the very states that were measured; the sign of a mixed term is not known to the bound.
-    measured = float(moved.double().square().sum(1).mean().sqrt())
-    spread = math.sqrt(float(push.fluctuations @ (push.vectors @ push.vectors.T).abs() @ push.fluctuations))
-    assert measured <= float(push.translation.norm()) + spread + 1e-4
-    if all(one.operation == "add" or one.direction.threshold is None for one in some):
-        assert measured <= push.size + 1e-4
+    # A mean over the very states that were measured.
+    assert float(moved.double().square().sum(1).mean().sqrt()) <= push.size * (1 + 1e-4) + 1e-4
 
 
 @given(st.lists(dials(), min_size=1, max_size=6), vectors, st.integers(0, 20))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_nor_along_any_axis(some: list[Dial], vector: torch.Tensor, seed: int) -> None:
     gauge = Gauged(hidden(seed))
     axis = (vector / vector.norm()).double()
     (push,) = pushes(some, gauge)
-    translation, fluctuation = push.along(axis)
+    translation, _, other = push.along(axis)
     moved = (apply_dials(gauge.states, some, math.inf) - gauge.states).double() @ axis / gauge.statistics.norm
-    assert abs(float(moved.mean())) <= abs(translation) + fluctuation + 1e-4
+    assert abs(float(moved.mean()) - translation) <= other + 1e-4
+    assert (
+        float(moved.square().mean().sqrt())
+        <= reach_along([push], axis)[1] + abs(min(translation, 0.0)) + 1e-4
+    )
 
 
 @given(vectors, st.floats(0.05, 3), st.integers(1, 40), st.randoms())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_parts_reach_as_far_as_the_whole(
     vector: torch.Tensor, amount: float, parts: int, random: object
 ) -> None:

@@ -9,7 +9,7 @@ from contextvars import ContextVar
 from clearspan.errors import Refused
 from clearspan.settings import Settings
 
-LOGGER = logging.getLogger("clearspan.limits")
+LOGGER = logging.getLogger("clearspan.models.inside.limits")
 
 _leave: ContextVar[str] = ContextVar("leave", default="")
 

@@ -6,18 +6,19 @@ with `h`, of which only the size is known, the fluctuation:
 
     Δ(h) = t + Σ b_i(h) d_i,    E[b_i²] ≤ A_i²
 
-Without a threshold `a` is affine, `t` holds the target less the mean activation, and `A²` is the variance of
-`encoder · h`. With a threshold of 0 or more `a` is never negative and never above `max(0, encoder · h + bias)`, and
-for any distribution with mean `m` and variance `s²`
+Without a threshold `a` is affine: `t` holds the target less the mean activation, and the rest has a mean of 0 and the
+variance of `encoder · h`. With a threshold of 0 or more `a` is never negative and never above
+`max(0, encoder · h + bias)`, and for any distribution with mean `m` and variance `s²`
 
     E[max(0, x)²] ≤ max(0, m)² + s²
 
-so that `t` holds the whole target, and `A²` is this bound. By Cauchy and Schwarz
+so that `t` holds the target, and `A²` is this bound on the rest, whose mean is not known. By Cauchy and Schwarz
 
-    E|Δ|² ≤ |t|² + Σ_ij A_i A_j |d_i · d_j|
+    E|Σ b_i d_i|² ≤ Σ_ij A_i A_j |d_i · d_j|
 
-whatever the activations have to do with each other. An encoder that reads much where its decoder writes something
-else is thereby counted for what it can do.
+whatever the activations have to do with each other; what has a mean of 0 adds to `t` as a right angle does, and the
+rest as a length (Minkowski). An encoder that reads much where its decoder writes something else is thereby counted for
+what it can do.
 """
 
 import math
@@ -39,24 +40,32 @@ class SitePush:
         translation: shape `(width,)`, float64.
         vectors: shape `(k, width)`, float64: the vectors of the dials whose part changes with `h`.
         fluctuations: shape `(k,)`, float64, their factors' root mean squares, at most.
+        centred: shape `(k,)`, whether the factors have a mean of 0.
     """
 
     site: Site
     translation: torch.Tensor
     vectors: torch.Tensor
     fluctuations: torch.Tensor
+    centred: torch.Tensor
 
     @property
     def size(self) -> float:
         """Root mean square of the norm of what is added, at most."""
         gram = (self.vectors @ self.vectors.T).abs()
-        spread = float(self.fluctuations @ gram @ self.fluctuations)
-        return math.sqrt(float(self.translation.square().sum()) + spread)
+        centred, other = self._parts
+        around = math.sqrt(float(self.translation.square().sum() + centred @ gram @ centred))
+        return around + math.sqrt(float(other @ gram @ other))
 
-    def along(self, axis: torch.Tensor) -> tuple[float, float]:
-        """Translation along a unit vector of shape `(width,)`, float64, and fluctuation along it, at most."""
-        fluctuation = float(self.fluctuations @ (self.vectors @ axis).abs())
-        return float(self.translation @ axis), fluctuation
+    def along(self, axis: torch.Tensor) -> tuple[float, float, float]:
+        """Along a unit vector of shape `(width,)`, float64: translation, fluctuation about it, and the other one."""
+        shares = (self.vectors @ axis).abs()
+        centred, other = self._parts
+        return float(self.translation @ axis), float(centred @ shares), float(other @ shares)
+
+    @property
+    def _parts(self) -> tuple[torch.Tensor, torch.Tensor]:
+        return self.fluctuations * self.centred, self.fluctuations * ~self.centred
 
 
 def pushes(dials: Sequence[Dial], gauge: ActivationGauge) -> list[SitePush]:
@@ -82,8 +91,9 @@ def reach_along(made: Sequence[SitePush], axis: torch.Tensor) -> tuple[float, fl
     What one site takes back does not count against what another adds.
     """
     parts = [push.along(axis) for push in made]
-    translation = sum(max(0.0, one) for one, _ in parts)
-    return translation, math.hypot(translation, sum(two for _, two in parts))
+    translation = sum(max(0.0, one) for one, _, _ in parts)
+    around = math.hypot(translation, sum(centred for _, centred, _ in parts))
+    return translation, around + sum(other for _, _, other in parts)
 
 
 def _push(site: Site, dials: Sequence[Dial], there: SiteGauge) -> SitePush:
@@ -91,6 +101,7 @@ def _push(site: Site, dials: Sequence[Dial], there: SiteGauge) -> SitePush:
     translation = torch.zeros(width, dtype=torch.float64)
     vectors: list[torch.Tensor] = []
     fluctuations: list[float] = []
+    centred: list[bool] = []
     for dial in dials:
         vector = dial.direction.decoder.detach().cpu().double()
         factor, fluctuation = _factor(dial, there)
@@ -98,9 +109,14 @@ def _push(site: Site, dials: Sequence[Dial], there: SiteGauge) -> SitePush:
         if fluctuation:
             vectors.append(vector)
             fluctuations.append(fluctuation)
+            centred.append(dial.direction.threshold is None)
     rows = torch.stack(vectors) if vectors else torch.zeros(0, width, dtype=torch.float64)
     return SitePush(
-        site, translation / there.norm, rows / there.norm, torch.tensor(fluctuations, dtype=torch.float64)
+        site,
+        translation / there.norm,
+        rows / there.norm,
+        torch.tensor(fluctuations, dtype=torch.float64),
+        torch.tensor(centred, dtype=torch.bool),
     )
 
 
@@ -115,8 +131,6 @@ def _factor(dial: Dial, there: SiteGauge) -> tuple[float, float]:
     variance = there.variance(encoder)
     if direction.threshold is None:
         return target - middle, math.sqrt(variance)
-    if direction.threshold < 0:
-        most = math.sqrt(middle**2 + variance)
-        return target + math.copysign(most, target), most
-    most = math.sqrt(max(middle, 0.0) ** 2 + variance)
-    return (target if target >= 0 else target - most), most
+    # Below a threshold under 0 an activation counts as 0, and above it may be negative.
+    least = max(middle, 0.0) if direction.threshold >= 0 else middle
+    return target, math.hypot(least, math.sqrt(variance))
