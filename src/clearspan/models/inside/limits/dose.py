@@ -2,7 +2,7 @@
 
 Dials are allowed if they are dials that were measured together, up to the share that was measured; or if
 
-- together they reach no farther than `DEFAULT_REACH`, which is below where text was measured to stop being fluent, and
+- together they reach no farther than `DEFAULT_REACH`, which is less than presets do at the limit of their fluency, and
 - along whatever was measured they reach no farther than that measurement's limit, at its sites or at any other.
 """
 
@@ -103,8 +103,8 @@ class DoseLimits:
             basis="default",
             beyond="; ".join(beyond),
             override=leave() if beyond else "",
-            guard_rails="Not audited: nobody measured these dials together. They stay below the reach at which text "
-            "was measured to lose its fluency, and that says nothing about guard rails."
+            guard_rails="Not audited: nobody measured these dials together. They reach less than presets do at the "
+            "limit of their fluency, and that says nothing about guard rails."
             if not beyond
             else "Not audited, and beyond the limit.",
         )
