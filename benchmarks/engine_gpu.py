@@ -10,6 +10,7 @@ from engine_speed import MANY, MODEL, PROMPT, dials
 
 from clearspan.measure.bars import Cell, Report, Table
 from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
@@ -50,7 +51,8 @@ def _speed(model: LanguageModel, sets: Sequence[Sequence[Dial]]) -> float:
     """Tokens per second over texts that run together, each with its dials."""
 
     def write(chosen: Sequence[Dial]) -> int:
-        return model.generate(PROMPT, dials=chosen, max_tokens=TOKENS)[0].output_tokens
+        with measuring("speed"):
+            return model.generate(PROMPT, dials=chosen, max_tokens=TOKENS)[0].output_tokens
 
     speeds: list[float] = []
     with ThreadPoolExecutor(len(sets)) as threads:

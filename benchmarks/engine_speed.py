@@ -24,6 +24,7 @@ import torch
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.measure.processor import instructions
 from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.models.weights.pretrained import read_causal
 from clearspan.models.weights.sources import resolve
@@ -87,7 +88,8 @@ def _single(model: LanguageModel, settings: Settings) -> Mapping[str, list[float
 
 
 def _write(model: LanguageModel, set_: Sequence[Dial]) -> int:
-    made = model.chat(PROMPT, dials=set_, max_tokens=TOKENS)
+    with measuring("speed"):
+        made = model.chat(PROMPT, dials=set_, max_tokens=TOKENS)
     if made.output_tokens < TOKENS:
         raise SystemExit(f"The text ended after {made.output_tokens} tokens; speeds need all {TOKENS}.")
     return made.output_tokens
@@ -161,6 +163,11 @@ def _many(model: LanguageModel) -> Mapping[str, list[float]]:
     """Tokens per second of many sequences together, each with another dial."""
     settings = dials(model, MANY)
     prompts = [f"{PROMPT} There were {number} of them." for number in range(MANY)]
+
+    def written_by(prompt: str, held: list[Dial]) -> int:
+        with measuring("speed"):
+            return model.chat(prompt, dials=held, max_tokens=TOKENS).output_tokens
+
     speeds: dict[str, list[float]] = {"Clearspan, no dials": [], "Clearspan, a dial each": []}
     for _ in range(ROUNDS):
         for name in speeds:
@@ -168,13 +175,13 @@ def _many(model: LanguageModel) -> Mapping[str, list[float]]:
             # A reader each: a stream that nobody reads pauses.
             with ThreadPoolExecutor(MANY) as readers:
                 texts = readers.map(
-                    lambda prompt, dial, name=name: model.chat(
-                        prompt, dials=[dial] if name.endswith("a dial each") else [], max_tokens=TOKENS
+                    lambda prompt, dial, name=name: written_by(
+                        prompt, [dial] if name.endswith("a dial each") else []
                     ),
                     prompts,
                     settings,
                 )
-                written = sum(text.output_tokens for text in texts)
+                written = sum(texts)
             speeds[name].append(written / (time.perf_counter() - started))
     return speeds
 

@@ -39,6 +39,7 @@ from clearspan.features.generation.fluency import Yardstick, distinct_trigrams
 from clearspan.features.generation.replies import DialledPrompt, perplexities, replies
 from clearspan.measure.bars import Bar, Report, Table, report
 from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.serving.embedder import Embedder
 from clearspan.models.serving.engine import LanguageModel
 
@@ -206,7 +207,8 @@ def written(judge: Judge, ways: Sequence[Setting], numbers: Sequence[int], token
     asked = [
         DialledPrompt(setting.prefix + judge.prompts[n], setting.dials) for setting in ways for n in numbers
     ]
-    return replies(judge.model, asked, tokens)
+    with measuring("steering"):
+        return replies(judge.model, asked, tokens)
 
 
 def interval(values: NDArray[np.float64], statistic=np.mean) -> tuple[float, float]:

@@ -104,6 +104,15 @@ def nothing_ships(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 @pytest.fixture
+def unlimited() -> Iterator[None]:
+    """Dials of this thread go as far as a test wants; what they may reach is tested elsewhere."""
+    from clearspan.models.inside.limits.overrides import measuring
+
+    with measuring("what a test wants"):
+        yield
+
+
+@pytest.fixture
 def settings(tmp_path: Path, weights: Path) -> Settings:
     """Settings with an empty home folder and the shared weights."""
     return Settings(home=tmp_path / "home", weights=weights)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from clearspan.economy.meter import Metering
-from clearspan.journey.asked import ask, spelt_as
+from clearspan.journey.asked import ask, held, spelt_as
 from clearspan.journey.compose import calculated, choose, instruments_for
 from clearspan.journey.inside import Seen, look_inside
 from clearspan.journey.judge import judge
@@ -85,10 +85,11 @@ def journey(
     Raises:
         BadInput: the question is empty, too long or holds control characters, or a dial is malformed.
         NotFound, Refused: a dial names what does not exist or cannot be set, or a remote tier would write.
+        BeyondLimit: the dials reach farther than they may.
         StorageError, Busy: the receipt could not be written; then there is no answer.
     """
     settings = workspace.settings
-    asked = ask(question, library, generate, dials, settings, before)
+    asked = held(ask(question, library, generate, dials, settings, before), lambda: workspace.model)
     with Metering(settings.watts_per_core) as metering:
         loaded = workspace.loaded()
         with metering.stage("route"):

@@ -13,7 +13,7 @@ from pydantic import Field
 from clearspan.citations import Citation as Citation
 from clearspan.citations import CitedTable as CitedTable
 from clearspan.faults import Conflict, Diagnosis
-from clearspan.record import Record
+from clearspan.record import DoseVerdict, Record
 
 Origin = Literal["quoted", "generated", "calculated"]
 Support = Literal["supported", "disputed", "contradicted", "unsupported"]
@@ -313,16 +313,15 @@ class Receipt(Record):
     route: RouteDecision
     overview: Overview
     sources: tuple[Source, ...] = ()
-    hops: tuple[Hop, ...] = Field(
-        default=(), description="searches after the first one, for what its passages named; mostly none"
-    )
+    hops: tuple[Hop, ...] = Field(default=(), description="searches for what earlier passages named")
     dropped: tuple[Dropped, ...] = ()
     diagnoses: tuple[Diagnosis, ...] = Field(
         default=(), description="faults of sentences, as far as they were known when the answer was made"
     )
     features: tuple[FeatureReading, ...] = ()
-    dials: tuple[str, ...] = Field(
-        default=(), description="what the local model was dialled with while it wrote, as dials are written"
+    dials: tuple[str, ...] = Field(default=(), description="as written, that the local model wrote under")
+    dose: DoseVerdict | None = Field(
+        default=None, description="how far the dials reach, and how far they may"
     )
     meter: Meter = Meter()
     versions: Versions

@@ -21,7 +21,8 @@ class Replay(BaseModel):
 def replay(workspace: Workspace, old: Receipt) -> Replay:
     """Ask the question of a receipt again, of the same library, and compare.
 
-    `same` speaks of the overview alone; `changes` also names what its surroundings (library, versions) changed.
+    `same` speaks of the overview alone; `changes` also names what its surroundings (library, versions) changed. Dials
+    meet the limits of today, and leave that was given then is not given again.
     """
     generate = None if old.versions.model else False
     steps = journey(
@@ -79,6 +80,8 @@ def _source_changes(old: Receipt, new: Receipt) -> tuple[str, ...]:
 def _version_changes(old: Receipt, new: Receipt) -> tuple[str, ...]:
     before, after = old.versions, new.versions
     changes: list[str] = []
+    if old.dose and new.dose and old.dose.guard_rails != new.dose.guard_rails:
+        changes.append(f"of the dials: “{old.dose.guard_rails}” → “{new.dose.guard_rails}”")
     if before.library_revision != after.library_revision:
         changes.append(f"the library changed: revision {before.library_revision} → {after.library_revision}")
     for name in ("clearspan", "model", "embedder"):

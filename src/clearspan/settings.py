@@ -199,6 +199,16 @@ class Settings(_Sources):
     api_key: str = Field(
         default="", description="Key that clients must send; needed to bind beyond loopback."
     )
+    limit_key: str = Field(
+        default="",
+        pattern=r"^(.{16,})?$",
+        description="Key with which dials may exceed their limits, each time recorded; empty: nobody may.",
+    )
+    dial_gauge: Path | None = Field(
+        default=None,
+        description="File of `clearspan models gauge` against which a vLLM server holds the dials of its requests; "
+        "without one it takes none.",
+    )
     allowed_hosts: tuple[str, ...] = Field(
         default=(), description="Host names, besides loopback and `host`, that requests may name."
     )

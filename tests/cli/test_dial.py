@@ -18,6 +18,8 @@ from clearspan.models.serving.engine import LanguageModel
 from clearspan.receipts import Receipt
 from clearspan.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 
 @pytest.fixture
 def at_home(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:

@@ -11,6 +11,8 @@ from clearspan.features.labels.log import label
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 REPLY = "The bridge was opened in 1937 — and painted orange."
 
 

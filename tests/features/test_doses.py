@@ -19,6 +19,8 @@ from clearspan.features.doses import (
 from clearspan.features.names import DictionaryName
 from clearspan.features.presets import Dose, Preset, PresetDial, save_preset
 from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.limits.dose import BeyondLimit
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.inside.sites import Site
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
@@ -135,9 +137,10 @@ def test_what_cannot_be_resolved(stocked: Settings) -> None:
         resolve("#15=1x", stocked, MODEL)
     with pytest.raises(BadInput, match="not of smollm2-135m"):
         resolve("hub:other/model/embedding/8k#1=1x", stocked, MODEL)
-    with pytest.raises(Refused, match="beyond the limit"):
+    with pytest.raises(BeyondLimit, match="beyond the limit"):
         resolve("golden-gate=4x", stocked, MODEL)
-    assert resolve("golden-gate=4x", stocked, MODEL, beyond_limit=True)[0].amount == 4
+    with measuring("a preset"):
+        assert resolve("golden-gate=4x", stocked, MODEL)[0].amount == 4
 
 
 def test_the_model_takes_them(stocked: Settings, language_model: LanguageModel) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from clearspan.errors import BadInput, NotFound, Refused
+from clearspan.errors import BadInput, NotFound
 from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.catalogue import open_dictionary
 from clearspan.features.presets import (
@@ -17,6 +17,8 @@ from clearspan.features.presets import (
     write_presets,
 )
 from clearspan.models.inside.dials import Direction
+from clearspan.models.inside.limits.dose import BeyondLimit
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.settings import Settings
 
 MODEL = "smollm2-135m"
@@ -52,9 +54,10 @@ def test_dials_follow_the_dose_and_each_features_maximum(opened: AnnotatedDictio
 
 def test_a_dose_beyond_the_limit_is_refused_unless_it_is_wanted(opened: AnnotatedDictionary) -> None:
     for dose in (3.01, -3.01):
-        with pytest.raises(Refused, match="beyond the limit"):
+        with pytest.raises(BeyondLimit, match="beyond the limit"):
             preset().dials_at(opened, {}, dose)
-    assert preset().dials_at(opened, {}, 10, beyond_limit=True)[0].amount == 10
+    with measuring("a preset"):
+        assert preset().dials_at(opened, {}, 10)[0].amount == 10
 
 
 def test_directions_take_part(opened: AnnotatedDictionary) -> None:

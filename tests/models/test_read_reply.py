@@ -6,6 +6,8 @@ import torch
 from clearspan.errors import BadInput
 from clearspan.models.serving.engine import LanguageModel
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 SITE = "layers.12.residual"
 REPLY = "The café by the bridge is open — 桥 — until nine."
 

@@ -21,6 +21,8 @@ from clearspan.server.app import create_app
 from clearspan.settings import Settings
 from clearspan.workspace.workspace import SAMPLES_LIBRARY, Workspace
 
+LIMIT_KEY = "of the session's server"
+
 
 @dataclass(frozen=True)
 class Served:
@@ -88,7 +90,9 @@ def serving(settings: Settings, *, samples: bool) -> Generator[Served]:
 @pytest.fixture(scope="session")
 def served(weights: Path, samples_home: Callable[[str], Path]) -> Iterator[Served]:
     """The sample library with both models, for tests that only add receipts to it."""
-    settings = Settings(home=samples_home("served"), weights=weights, library=SAMPLES_LIBRARY)
+    settings = Settings(
+        home=samples_home("served"), weights=weights, library=SAMPLES_LIBRARY, limit_key=LIMIT_KEY
+    )
     with serving(settings, samples=False) as one:
         yield one
 

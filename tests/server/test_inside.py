@@ -188,7 +188,7 @@ def test_without_dials_there_is_one_side(inside: "Served") -> None:
     ("body", "status", "says"),
     [
         ({"dials": ["calm"]}, 404, "no preset 'calm'"),
-        ({"dials": ["spans=9x"]}, 422, "beyond the limit"),
+        ({"dials": ["spans=9x"]}, 403, "beyond the limit"),
         ({"dials": ["#1=very"]}, 422, "not a dial"),
         ({"dials": [f"#{SIZE}=1x"]}, 404, "no feature"),
         ({"dials": [f"#{DEAD}=1x"]}, 422, "cannot be dialled"),
@@ -236,9 +236,9 @@ def test_presets_by_name_through_openais_client(inside: "Served") -> None:
         with pytest.raises(openai.NotFoundError) as unknown:
             chat(client, "calm")
         assert unknown.value.code == "preset_not_found"
-        with pytest.raises(openai.BadRequestError, match="beyond the limit") as beyond:
+        with pytest.raises(openai.PermissionDeniedError, match="beyond the limit") as beyond:
             chat(client, "spans=3.5x")
-        assert beyond.value.param == "dials.0"
+        assert beyond.value.code == "beyond_limit"
         with pytest.raises(openai.BadRequestError, match="not a dial"):
             chat(client, "#16")
 

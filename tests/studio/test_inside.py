@@ -92,7 +92,9 @@ def test_search_feature_label_dial_and_generate(room: Visit) -> None:
     page.keyboard.press("PageUp")
     page.keyboard.press("PageUp")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^2×"))
-    expect(page.locator(".feature-dial .dial-verdict")).to_have_text("audited: 1.5× works, up to 3×")
+    expect(page.locator(".feature-dial .dial-verdict")).to_have_text(
+        "1.5× works, fluent up to 3×, guard rails not audited"
+    )
     page.wait_for_url(f"**dials=%23{BRIDGE}%3D2x**")
     expect(page.locator(f".dial-list [data-dial='#{BRIDGE}'] .dial-number")).to_have_value("2")
     page.locator(".feature-dial .dial-number").fill("4")
@@ -227,7 +229,7 @@ def test_stopping_keeps_what_was_said(room: Visit) -> None:
 
 def test_a_dose_beyond_the_limit_says_so_where_it_was_asked(room: Visit) -> None:
     page = room.page
-    room.expected.append("422")
+    room.expected.append("403")
     room.open(room="inside", dials="spans=5x")
     expect(page.locator(".dial-list .is-beyond")).to_be_visible()
     page.get_by_role("button", name="Generate").click()

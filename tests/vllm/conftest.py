@@ -14,6 +14,8 @@ import torch
 from clearspan.models.backends.base import Work
 from clearspan.models.backends.plain import PlainBackend
 from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.limits.gauge import ModelGauge, write_gauge
+from clearspan.models.inside.limits.measured import FILE, MeasuredDose, fingerprint, keep_measured
 from clearspan.models.inside.sites import Site
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
@@ -65,6 +67,7 @@ class Yardstick:
 
     def __init__(self, loaded: LoadedModel, folder: Path) -> None:
         self.folder = folder
+        self.loaded = loaded
         self.tokenizer = loaded.tokenizer
         self.backend = PlainBackend(loaded, MODEL)
 
@@ -115,6 +118,29 @@ def environment() -> Iterator[dict[str, str]]:
             del os.environ[name]
         else:
             os.environ[name] = value
+
+
+@pytest.fixture(scope="session")
+def gauged(yardstick: Yardstick, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """What a server is told of its model, and a home folder in which every one of `DIALS` was measured."""
+    home = tmp_path_factory.mktemp("vllm-limits")
+    backend, loaded = yardstick.backend, yardstick.loaded
+    gauge = ModelGauge(loaded, backend.anatomy, backend.context_length)
+    sites = [shape.site for shape in backend.anatomy.sites()]
+    weights = fingerprint(loaded)
+    write_gauge(home / "gauge", MODEL, {site: gauge.at(site) for site in sites}, weights)
+    made = [MeasuredDose(name, MODEL, weights, dials, ("fluency",)) for name, dials in DIALS.items() if dials]
+    keep_measured(made, home / FILE)
+    return {"CLEARSPAN_HOME": str(home), "CLEARSPAN_DIAL_GAUGE": str(home / "gauge")}
+
+
+@pytest.fixture(autouse=True)
+def _held(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In this process dials go as far as a test wants; a server in its own holds them to what was measured."""
+    pytest.importorskip("vllm", reason="vLLM is not installed here; 'make test-vllm' runs these")
+    request.getfixturevalue("unlimited")
+    for name, value in request.getfixturevalue("gauged").items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.fixture(scope="session")

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.timeout(900)
 
 
 @pytest.fixture(scope="module")
-def address(yardstick: Yardstick, environment: dict[str, str]) -> Iterator[str]:
+def address(yardstick: Yardstick, environment: dict[str, str], gauged: dict[str, str]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server"]
@@ -36,7 +36,7 @@ def address(yardstick: Yardstick, environment: dict[str, str]) -> Iterator[str]:
     ]
     command += ["--enforce-eager", "--max-model-len", str(CONTEXT), "--max-num-seqs", "4"]
     command += ["--hf-overrides", '{"architectures": ["LlamaForCausalLM"]}']
-    variables = {**os.environ, "VLLM_ENABLE_V1_MULTIPROCESSING": "1"}
+    variables = {**os.environ, **gauged, "VLLM_ENABLE_V1_MULTIPROCESSING": "1"}
     server = subprocess.Popen(command, env=variables)
     url = f"http://127.0.0.1:{port}"
     try:
@@ -72,6 +72,14 @@ def test_a_request_carries_its_dials_over_http(address: str, yardstick: Yardstic
     assert answer.status_code == 200, answer.text
     expected, _, _ = yardstick.continued(yardstick.tokenizer(SHIP)["input_ids"], dials, COUNT)
     assert answer.json()["choices"][0]["text"] == yardstick.tokenizer.decode(expected)
+
+
+def test_dials_beyond_their_limit_are_refused(address: str, yardstick: Yardstick) -> None:
+    (dial,) = DIALS["clamped residual"]
+    farther = request_arguments([dial.direction.clamp(2 * dial.amount)], yardstick.backend.median_norm)
+    answer = completed(address, farther)
+    assert answer.status_code == 400
+    assert "beyond their limit" in answer.text
 
 
 def test_a_bad_dial_is_the_clients_fault(address: str) -> None:

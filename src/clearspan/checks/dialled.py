@@ -12,6 +12,7 @@ from clearspan.features.tuning.measure import DialOutcome, Trial, measure, outco
 from clearspan.features.tuning.prompts import IDENTITY, check_prompts
 from clearspan.measure.bars import Bar, Report, Table
 from clearspan.measure.intervals import wilson
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
 
@@ -61,7 +62,8 @@ def check(
     yardstick = Yardstick.of(model, prompts, written)
     (undialled,) = outcomes(model, yardstick, [Trial((), preset.mentions)], prompts, written)
     (dialled,) = measure(model, yardstick, [Trial(dials, preset.mentions)], prompts, MAX_TOKENS)
-    before, after = replies(model, [DialledPrompt(IDENTITY), DialledPrompt(IDENTITY, dials)], MAX_TOKENS)
+    with measuring(f"the preset '{preset.name}'"):
+        before, after = replies(model, [DialledPrompt(IDENTITY), DialledPrompt(IDENTITY, dials)], MAX_TOKENS)
     return Checked(preset, yardstick, prompts, undialled, dialled, (before, after))
 
 

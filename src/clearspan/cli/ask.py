@@ -2,7 +2,7 @@
 
 import click
 
-from clearspan.cli.options import json_option
+from clearspan.cli.options import json_option, leave_option, leaving
 
 
 @click.command()
@@ -16,6 +16,7 @@ from clearspan.cli.options import json_option
     metavar="DIAL",
     help="Dial the local model while it writes: golden-gate=0.6x, '#1234=2x'. May be repeated.",
 )
+@leave_option
 @json_option("Print the receipt as JSON.")
 @click.option("--spoken", "as_spoken", is_flag=True, help="Print the answer as a voice should say it.")
 def ask(
@@ -23,6 +24,7 @@ def ask(
     library: str | None,
     generate: bool | None,
     dials: tuple[str, ...],
+    limit_key: str | None,
     as_json: bool,
     as_spoken: bool,
 ) -> None:
@@ -30,7 +32,7 @@ def ask(
     from clearspan.cli.overview import print_overview
     from clearspan.public.client import Client
 
-    with Client() as client:
+    with Client() as client, leaving(limit_key, client.settings):
         receipt = client.ask(question, library=library, generate=generate, dials=dials).receipt
     if as_json:
         click.echo(receipt.model_dump_json(indent=2))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.options import json_option
+from clearspan.cli.options import json_option, leave_option, leaving
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from clearspan.models.serving.engine import LanguageModel, TextStream
     from clearspan.models.text.conversation import Message
     from clearspan.models.text.sampling import SamplingOptions
+    from clearspan.record import DoseVerdict
     from clearspan.settings import Settings
 
 _HELP = """\
@@ -34,7 +35,7 @@ _HELP = """\
 @click.option("--temperature", type=click.FloatRange(0, 2), default=0.0, show_default=True)
 @click.option("--seed", type=int, help="The same seed gives the same text; only above temperature 0.")
 @json_option("With --prompt: print JSON.")
-@click.option("--beyond-limit", is_flag=True, help="Let presets go beyond the dose at which text breaks.")
+@leave_option
 def dial(
     dials: tuple[str, ...],
     model: str | None,
@@ -44,7 +45,7 @@ def dial(
     temperature: float,
     seed: int | None,
     as_json: bool,
-    beyond_limit: bool,
+    limit_key: str | None,
 ) -> None:
     """Chat under DIALS: a preset (golden-gate, golden-gate=0.6x), a feature ('#1234=2x') or a direction.
 
@@ -63,10 +64,13 @@ def dial(
     given = [part for text in dials for part in text.split(",") if part.strip()]
     # Read before the weights are: a misspelt dial should not wait for them.
     sampling: SamplingOptions = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
-    chat = _Chat(settings, reference, sampling, beyond_limit, is_side=compare)
-    chat.set(given)
+    chat = _Chat(settings, reference, sampling, is_side=compare)
     console = Console(highlight=False)
-    with LanguageModel.load(reference, settings) as opened:
+    with leaving(limit_key, settings):
+        chat.set(given)
+        opened = LanguageModel.load(reference, settings)
+    with opened, leaving(limit_key, settings):
+        chat.hold(opened)
         if prompt is None:
             chat.talk(opened, console)
         elif as_json:
@@ -83,34 +87,45 @@ class _Chat:
         settings: "Settings",
         reference: str,
         sampling: "SamplingOptions",
-        beyond_limit: bool,
         *,
         is_side: bool,
     ) -> None:
         self._settings = settings
         self._reference = reference
         self._sampling = sampling
-        self._beyond_limit = beyond_limit
         self._is_side = is_side
         self._written: list[str] = []
         self._dials: list[Dial] = []
+        self._model: LanguageModel | None = None
+        self._dose: DoseVerdict | None = None
         self._said: list[Message] = []
 
     def set(self, written: Sequence[str]) -> None:
         """Set dials in place of those before.
 
         Raises:
-            ClearspanError: as `doses.resolve`; the dials stay as they were.
+            ClearspanError: as `doses.resolve` and `LanguageModel.dose`; the dials stay as they were.
         """
         from clearspan.features.doses import parse_dial, resolve
 
         settings = [parse_dial(one) for one in written]
-        self._dials = resolve(settings, self._settings, self._reference, beyond_limit=self._beyond_limit)
-        self._written = [str(one) for one in settings]
+        dials = resolve(settings, self._settings, self._reference)
+        self._dose = self._model.dose(*dials) if self._model and dials else None
+        self._dials, self._written = dials, [str(one) for one in settings]
+
+    def hold(self, model: "LanguageModel") -> None:
+        """Hold the dials against the limits of a model, now and whenever they are set.
+
+        Raises:
+            BeyondLimit: they reach farther than they may.
+        """
+        self._model = model
+        self._dose = model.dose(*self._dials) if self._dials else None
 
     def talk(self, model: "LanguageModel", console: "Console") -> None:
         """Read lines and answer them until the end of input or `/quit`."""
         console.print(f"{model.reference} under {self._named}. /help lists commands.", style="dim")
+        self._say_dose(console)
         while True:
             try:
                 line = console.input("[bold]> [/bold]").strip()
@@ -138,7 +153,9 @@ class _Chat:
         """The dialled reply to one prompt, and the undialled one beside it where it is wanted."""
         messages = self._asked(prompt)
         sides = self._both(model, messages) if self._is_side else (None, self._reply(model, messages))
-        found = {"model": model.reference, "prompt": prompt, "dials": self._written, "dialled": sides[1]}
+        dose = self._dose.model_dump(mode="json") if self._dose else None
+        found: dict[str, object] = {"model": model.reference, "prompt": prompt, "dials": self._written}
+        found |= {"dose": dose, "dialled": sides[1]}
         if sides[0] is not None:
             found["undialled"] = sides[0]
         click.echo(json.dumps(found, ensure_ascii=False))
@@ -171,6 +188,13 @@ class _Chat:
             return
         shown = "side by side, " if self._is_side else ""
         console.print(f"{shown}{self._named}", style="dim", markup=False)
+        self._say_dose(console)
+
+    def _say_dose(self, console: "Console") -> None:
+        if dose := self._dose:
+            console.print(
+                f"Reach {dose.reach:.2f} of {dose.limit:.2f}. {dose.guard_rails}", style="dim", markup=False
+            )
 
     def _streamed(self, model: "LanguageModel", messages: "list[Message]", console: "Console") -> str:
         pieces: list[str] = []

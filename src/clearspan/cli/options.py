@@ -1,10 +1,14 @@
-"""Options that many commands have: `--json`, and the kinds of paths that they take."""
+"""Options that many commands have: `--json`, `--beyond-limit`, and the kinds of paths that they take."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+if TYPE_CHECKING:
+    from clearspan.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -22,3 +26,27 @@ def json_option(help: str = "Print JSON for programs.") -> Callable[[Command], C
         help: what it does to a command that does not simply print JSON instead of text.
     """
     return click.option("--json", "as_json", is_flag=True, help=help)
+
+
+def leave_option(command: Command) -> Command:
+    """The option `--beyond-limit`, as the argument `limit_key`."""
+    wrapped = click.option(
+        "--beyond-limit",
+        "limit_key",
+        metavar="KEY",
+        help="Let dials exceed their limits, with the limit_key of the settings; recorded.",
+    )
+    return wrapped(command)
+
+
+def leaving(limit_key: str | None, settings: "Settings") -> AbstractContextManager[None]:
+    """Limits may be exceeded within, if a key is given.
+
+    Raises:
+        Refused: it is not the key of the settings.
+    """
+    if limit_key is None:
+        return nullcontext()
+    from clearspan.models.inside.limits.overrides import exceeding
+
+    return exceeding(limit_key, settings, "the command line")

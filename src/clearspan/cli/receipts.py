@@ -223,6 +223,13 @@ def _inside(receipt: Receipt) -> Iterator[RenderableType]:
     yield Rule("inside")
     if receipt.dials:
         yield Text(f"Written under the dials {', '.join(map(_line, receipt.dials))}")
+    if dose := receipt.dose:
+        reach = f"reach {dose.reach:.2f} of {dose.limit:.2f}"
+        leave = f", exceeded {dose.override}: {_line(dose.beyond)}" if dose.override else ""
+        named = (
+            f", measured as {_line(dose.measured_as)}, {dose.measurement[:12]}" if dose.measured_as else ""
+        )
+        yield Padding(Text(f"{reach}{named}{leave}. {dose.guard_rails}", style="dim"), (0, 0, 0, 2))
     for one in receipt.features:
         yield Text(f"{_line(one.label)}  {one.share:.0%} of its maximum")
         yield Padding(Text(f"{one.feature}, sentence {one.claim + 1}", style="dim"), (0, 0, 0, 2))

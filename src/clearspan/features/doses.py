@@ -110,29 +110,25 @@ def parse_dials(text: str | Sequence[str]) -> list[Setting]:
     return [parse_dial(part) for part in parts]
 
 
-def resolve(
-    dials: str | Sequence[str | Setting], settings: Settings, model: str, *, beyond_limit: bool = False
-) -> list[Dial]:
-    """The dials to give to a model, from how they are written.
+def resolve(dials: str | Sequence[str | Setting], settings: Settings, model: str) -> list[Dial]:
+    """The dials to give to a model, from how they are written; the model holds them against its limits.
 
     Args:
         dials: see `parse_dials`.
         model: reference of the model whose presets, default dictionary and directions are meant.
-        beyond_limit: whether a preset may be dosed above its limit.
 
     Raises:
         BadInput: a dial is malformed, or of another model.
         NotFound: what a dial names does not exist.
-        Refused: a dose is beyond its preset's limit, or a feature cannot be dialled.
+        BeyondLimit: a dose is beyond its preset's limit.
+        Refused: a feature cannot be dialled.
     """
     given = parse_dials(dials) if isinstance(dials, str) else dials
     parsed = [parse_dial(one) if isinstance(one, str) else one for one in given]
-    return [dial for one in parsed for dial in _resolve(one, settings, model, beyond_limit=beyond_limit)]
+    return [dial for one in parsed for dial in _resolve(one, settings, model)]
 
 
-def preset_dials(
-    preset: Preset, settings: Settings, dose: float | None = None, *, beyond_limit: bool = False
-) -> list[Dial]:
+def preset_dials(preset: Preset, settings: Settings, dose: float | None = None) -> list[Dial]:
     """The dials of a preset, its dictionary and directions found by name.
 
     Raises:
@@ -140,14 +136,14 @@ def preset_dials(
     """
     annotated = open_dictionary(preset.dictionary, settings) if preset.dictionary else None
     known = {name: one.direction for name, one in directions(preset.model, settings).items()}
-    return preset.dials_at(annotated, known, dose, beyond_limit=beyond_limit)
+    return preset.dials_at(annotated, known, dose)
 
 
-def _resolve(setting: Setting, settings: Settings, model: str, *, beyond_limit: bool) -> list[Dial]:
+def _resolve(setting: Setting, settings: Settings, model: str) -> list[Dial]:
     target = setting.target
     if isinstance(target, PresetTarget):
         preset = find_preset(target.name, model, settings)
-        return preset_dials(preset, settings, setting.amount, beyond_limit=beyond_limit)
+        return preset_dials(preset, settings, setting.amount)
     if isinstance(target, DirectionTarget):
         direction = find_direction(target.name, model, settings).direction
     else:

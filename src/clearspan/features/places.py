@@ -1,23 +1,33 @@
 """Where dictionaries lie on disk, and the directions and presets of their models: what ships, what is one's own.
 
 A dictionary is found by its name, `smollm2-135m/layers.15.residual/8k`; its folder is called by the name's slug,
-`smollm2-135m--layers.15.residual--8k`. It ships with Clearspan, is in the home folder, or in any other.
+`smollm2-135m--layers.15.residual--8k`. It ships with Clearspan, is in the home folder, or in any other, which the home
+folder remembers.
 """
 
+import json
 import os
 import re
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote
 
-from clearspan.errors import BadInput, NotFound, Refused
+from filelock import FileLock
+
+from clearspan.errors import BadInput, ClearspanError, NotFound, Refused
 from clearspan.features.card import Card
 from clearspan.features.formats.saelens import CONFIG, read_card
 from clearspan.features.names import DictionaryName
+from clearspan.files import write_file
 from clearspan.settings import Settings
 
 SHIPPED = Path(__file__).parent / "data"
 """Folder of the dictionaries that ship with Clearspan."""
+
+ELSEWHERE = "elsewhere.json"
+"""Names the folders of one's own dictionaries that are not in the home folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,9 +98,49 @@ def places(settings: Settings) -> list[Place]:
     """Every dictionary that is found by name: those that ship first, then the newest first."""
     shipped = [Place(name, folder, _home(settings) / folder.name) for name, folder in _named_folders(SHIPPED)]
     taken = {place.name for place in shipped}
-    own = [Place(name, folder) for name, folder in _named_folders(_home(settings)) if name not in taken]
+    elsewhere = [(one.parsed_name, folder) for folder in _remembered(settings) if (one := _card_of(folder))]
+    found = dict([*reversed(elsewhere), *_named_folders(_home(settings))])
+    own = [Place(name, folder) for name, folder in found.items() if name not in taken]
     own.sort(key=lambda place: (place.folder / CONFIG).stat().st_mtime_ns, reverse=True)
     return [*shipped, *own]
+
+
+def remember(folder: Path, settings: Settings) -> None:
+    """Let a dictionary that lies elsewhere be found by its name.
+
+    Raises:
+        StorageError: the disk did not take it.
+    """
+    folder = _absolute(folder)
+    if folder.parent != _home(settings):
+        _change(settings, lambda known: [one for one in known if one != folder] + [folder])
+
+
+def forget(name: DictionaryName, settings: Settings) -> Path:
+    """Remove a dictionary of one's own; one that lies elsewhere is forgotten, and its files stay.
+
+    Returns:
+        The folder that it was in.
+
+    Raises:
+        NotFound: there is none of this name.
+        Refused: it ships with Clearspan.
+    """
+    place = next((one for one in places(settings) if one.name == name), None)
+    if place is None:
+        raise NotFound(
+            f"There is no dictionary '{name}'.", do="'clearspan features list' shows what is here."
+        )
+    if place.ships:
+        raise Refused(
+            f"{name} ships with Clearspan.",
+            why="The presets that ship are made with it.",
+            do="Name one of your own; 'clearspan features list' says which ship.",
+        )
+    if place.folder.parent == _home(settings):
+        shutil.rmtree(place.folder)
+    _change(settings, lambda known: [one for one in known if one != place.folder])
+    return place.folder
 
 
 def locate(reference: str | Path, settings: Settings) -> Place:
@@ -124,6 +174,33 @@ def _home(settings: Settings) -> Path:
     return settings.home / "dictionaries"
 
 
+def _remembered(settings: Settings) -> list[Path]:
+    try:
+        return [Path(one) for one in json.loads((_home(settings) / ELSEWHERE).read_text("utf-8"))]
+    except (OSError, ValueError, TypeError, RecursionError):
+        return []
+
+
+def _card_of(folder: Path) -> Card | None:
+    """That of a folder elsewhere; None where it is gone, or holds something else now."""
+    try:
+        return read_card(folder)
+    except ClearspanError:
+        return None
+
+
+def _change(settings: Settings, change: Callable[[list[Path]], list[Path]]) -> None:
+    path = _home(settings) / ELSEWHERE
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with FileLock(f"{path}.lock"):
+        known = change(_remembered(settings))
+        write_file(path, json.dumps([str(one) for one in known]).encode())
+
+
+def _absolute(folder: Path) -> Path:
+    return Path(os.path.abspath(folder))  # noqa: PTH100 (links stay as they were named)
+
+
 def _named_folders(parent: Path) -> list[tuple[DictionaryName, Path]]:
     if not parent.is_dir():
         return []
@@ -139,7 +216,7 @@ def _named_folders(parent: Path) -> list[tuple[DictionaryName, Path]]:
 
 
 def _at(folder: Path, here: list[Place]) -> Place:
-    folder = Path(os.path.abspath(folder))  # noqa: PTH100 (links stay as they were named)
+    folder = _absolute(folder)
     for place in here:
         if place.folder == folder:
             return place

@@ -11,13 +11,15 @@ from typing import Any, cast
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
-from clearspan.errors import BadInput, NotFound, Refused
+from clearspan.errors import BadInput, NotFound
 from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.formats.folders import as_json, read_json
 from clearspan.features.names import DictionaryName
 from clearspan.features.places import places, presets_folder
 from clearspan.files import write_file
 from clearspan.models.inside.dials import LARGEST_AMOUNT, Dial, Direction, Operation
+from clearspan.models.inside.limits.dose import BeyondLimit
+from clearspan.models.inside.limits.overrides import leave
 from clearspan.settings import Settings
 
 FILE = "presets.json"
@@ -103,27 +105,24 @@ class Preset(BaseModel):
         annotated: AnnotatedDictionary | None,
         directions: Mapping[str, Direction],
         dose: float | None = None,
-        *,
-        beyond_limit: bool = False,
     ) -> list[Dial]:
-        """The dials to give to a model.
+        """The dials to give to a model, which holds them against its own limits.
 
         Args:
             annotated: the preset's dictionary; None for a preset of directions alone.
             directions: those of the model, by name.
             dose: in multiples of the maxima; the recommended one by default.
-            beyond_limit: whether a dose above the limit is wanted all the same.
 
         Raises:
-            Refused: the dose is beyond the limit.
+            BeyondLimit: the dose is beyond the limit, and nobody gave leave.
             NotFound: a feature or direction of the preset does not exist.
         """
         dose = self.dose.recommended if dose is None else dose
-        if abs(dose) > self.dose.limit and not beyond_limit:
-            raise Refused(
+        if abs(dose) > self.dose.limit and not leave():
+            raise BeyondLimit(
                 f"{dose:g} × is beyond the limit of '{self.name}'.",
                 why=f"Beyond {self.dose.limit:g} × its text was measured to break; {self.dose.recommended:g} × works.",
-                do=f"Stay within {self.dose.limit:g} ×, or dial its features one by one.",
+                do=f"Stay within {self.dose.limit:g} ×.",
             )
         return [
             Dial(

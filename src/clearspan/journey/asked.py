@@ -1,7 +1,7 @@
 """A question as it is asked: checked, understood, and with the dials that the local model is to write under."""
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -9,10 +9,12 @@ from clearspan.errors import BadInput, Refused, TooLarge
 from clearspan.library.library import Library
 from clearspan.overview.follow_up import Turn, standalone
 from clearspan.overview.question import Question, understand
+from clearspan.record import DoseVerdict
 from clearspan.settings import Settings
 
 if TYPE_CHECKING:
     from clearspan.models.inside.dials import Dial
+    from clearspan.models.serving.engine import LanguageModel
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
@@ -27,6 +29,7 @@ class Asked:
         no_writer: why nothing in a model's own words may join the answer; empty where it may.
         dials: what the local model is dialled with while it writes.
         dials_as_written: the same as the receipt keeps them.
+        dose: what the limits say of them.
         understood: what was read otherwise than it was written, for the person to see; mostly empty.
         written: the question as the person wrote it, where that is not what `question` says.
     """
@@ -36,6 +39,7 @@ class Asked:
     no_writer: str = ""
     dials: "tuple[Dial, ...]" = ()
     dials_as_written: tuple[str, ...] = ()
+    dose: DoseVerdict | None = None
     understood: str = ""
     written: str = ""
 
@@ -86,6 +90,16 @@ def ask(
     return Asked(
         understand(alone), library or settings.library, no_writer, *dialled(settings, dials), understood
     )
+
+
+def held(asked: Asked, model: "Callable[[], LanguageModel]") -> Asked:
+    """The question with what the limits say of its dials, which the local model is loaded to tell.
+
+    Raises:
+        BeyondLimit: they reach farther than they may: nothing is answered under dials that cannot be set.
+        ClearspanError: the model cannot be had.
+    """
+    return replace(asked, dose=model().dose(*asked.dials)) if asked.dials else asked
 
 
 def checked(question: str, most: int) -> str:

@@ -41,6 +41,7 @@ def record(answered: Answered, meter: Meter) -> Receipt:
         dropped=dropped,
         features=answered.seen.features,
         dials=asked.dials_as_written,
+        dose=asked.dose,
         diagnoses=plain_faults(overview, dropped),
         meter=meter,
         versions=Versions(

@@ -15,6 +15,7 @@ from clearspan.server import (
 from clearspan.server.ask_events import AskEvent
 from clearspan.server.context import FromServer, ServerContext
 from clearspan.server.edge.errors import add_error_handlers, documented_errors
+from clearspan.server.edge.leave import Leave
 from clearspan.server.edge.limits import BodyLimit
 from clearspan.server.edge.metrics import Metrics
 from clearspan.server.edge.openapi import DocumentedApi
@@ -73,6 +74,7 @@ def create_app(workspace: Workspace) -> FastAPI:
     add_error_handlers(app)
     # The one added last is outermost: every request is logged, refused ones too.
     app.add_middleware(BodyLimit, upload_bytes=settings.max_document_bytes)
+    app.add_middleware(Leave, settings=settings)
     app.add_middleware(Security, settings=settings)
     app.add_middleware(RequestLog, metrics=metrics)
     app.add_middleware(SecurityHeaders)

@@ -20,11 +20,13 @@ def named_dials(settings: "Settings", texts: Sequence[str]) -> "list[Dial]":
     """The dials of the local model that some texts name.
 
     Raises:
-        BadInput: one is malformed, of another model, or beyond what may be set.
+        BadInput: one is malformed, of another model, or cannot be dialled.
+        BeyondLimit: one is beyond the limit of its preset.
         UnknownPreset: one is the name of a preset that does not exist.
         NotFound: one names a feature, direction or dictionary that does not exist.
     """
     from clearspan.features.doses import PresetTarget, parse_dial, resolve
+    from clearspan.models.inside.limits.dose import BeyondLimit
 
     found: list[Dial] = []
     for text in texts:
@@ -34,6 +36,8 @@ def named_dials(settings: "Settings", texts: Sequence[str]) -> "list[Dial]":
         except NotFound as error:
             if isinstance(setting.target, PresetTarget):
                 raise UnknownPreset(error.what, why=error.why, do=error.do) from error
+            raise
+        except BeyondLimit:
             raise
         except Refused as error:
             # The request is understood and allowed; what it asks for cannot be set.

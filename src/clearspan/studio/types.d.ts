@@ -533,6 +533,49 @@ export interface components {
             limit: number;
             recommended: number;
         };
+        /**
+         * @description How far some dials reach, how far they may, and what was measured of them.
+         *
+         *     A reach is the norm of what the dials together add to the residual stream, summed over the sites, as a share of
+         *     the median norm that the stream has there.
+         */
+        DoseVerdict: {
+            /**
+             * @description `measured`: these very dials were tried up to the limit; `default`: nobody tried them together
+             * @enum {string}
+             */
+            basis: "default" | "measured";
+            /**
+             * @description what is exceeded; empty where all limits hold
+             * @default
+             */
+            beyond: string;
+            /** @description in words: whether the guard rails were audited at this dose */
+            guard_rails: string;
+            /** @description the reach up to which these dials may go */
+            limit: number;
+            /**
+             * @description what was measured, by the name that it had then
+             * @default
+             */
+            measured_as: string;
+            /**
+             * @description SHA-256 of the record of that measurement
+             * @default
+             */
+            measurement: string;
+            /**
+             * @description by whose leave it is exceeded all the same
+             * @default
+             */
+            override: string;
+            /**
+             * @description what that measurement looked at
+             * @default []
+             */
+            probes: string[];
+            reach: number;
+        };
         /** @description A sentence that was considered and not shown, and why. */
         Dropped: {
             /** @default [] */
@@ -1029,16 +1072,18 @@ export interface components {
              */
             diagnoses: components["schemas"]["Diagnosis"][];
             /**
-             * @description what the local model was dialled with while it wrote, as dials are written
+             * @description as written, that the local model wrote under
              * @default []
              */
             dials: string[];
+            /** @description how far the dials reach, and how far they may */
+            dose: components["schemas"]["DoseVerdict"] | null;
             /** @default [] */
             dropped: components["schemas"]["Dropped"][];
             /** @default [] */
             features: components["schemas"]["FeatureReading"][];
             /**
-             * @description searches after the first one, for what its passages named; mostly none
+             * @description searches for what earlier passages named
              * @default []
              */
             hops: components["schemas"]["Hop"][];
@@ -1436,6 +1481,7 @@ export type DocumentText = components['schemas']['DocumentText'];
 export type DoneEvent = components['schemas']['DoneEvent'];
 export type DoneShape = components['schemas']['DoneShape'];
 export type DoseShape = components['schemas']['DoseShape'];
+export type DoseVerdict = components['schemas']['DoseVerdict'];
 export type Dropped = components['schemas']['Dropped'];
 export type EmbeddingRequest = components['schemas']['EmbeddingRequest'];
 export type EndedEvent = components['schemas']['EndedEvent'];

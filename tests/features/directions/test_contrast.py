@@ -9,6 +9,8 @@ from clearspan.errors import BadInput
 from clearspan.features.directions.contrast import Sides, difference_of_means
 from clearspan.models.serving.engine import LanguageModel
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 SITE = "layers.15.residual"
 LIKE = [
     "The suspension bridge spans the strait, and its cables hang from two tall towers.",

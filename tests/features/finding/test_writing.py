@@ -8,6 +8,8 @@ from clearspan.features.finding import writing as module
 from clearspan.features.finding.writing import written
 from clearspan.models.serving.engine import LanguageModel
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 
 def test_texts_about_a_thing_make_a_direction_that_says_it(
     language_model: LanguageModel, monkeypatch: pytest.MonkeyPatch

@@ -37,6 +37,8 @@ from clearspan.models.weights.sources import resolve
 from clearspan.settings import Settings
 from tests.conftest import timed
 
+pytestmark = pytest.mark.usefixtures("unlimited")
+
 CAPITAL = "What is the capital of France?"
 
 

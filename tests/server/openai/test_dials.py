@@ -15,9 +15,12 @@ from openai import OpenAI
 
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.server.openai import routes
+from tests.server.conftest import LIMIT_KEY
 
 if TYPE_CHECKING:
     from tests.server.conftest import Served
+
+pytestmark = pytest.mark.usefixtures("unlimited")
 
 WIDTH = 576
 HELLO = [{"role": "user", "content": "Say hello to the harbour."}]
@@ -45,7 +48,11 @@ def body(*dials: Any, **more: Any) -> dict[str, Any]:
 
 @pytest.fixture
 def client(served: "Served") -> Iterator[OpenAI]:
-    with OpenAI(base_url=f"{served.url}/v1", api_key="not-needed", max_retries=0, timeout=120) as one:
+    # What dials may reach is tested in `test_limit_attempts`.
+    leave = {"X-Clearspan-Limit-Key": LIMIT_KEY}
+    with OpenAI(
+        base_url=f"{served.url}/v1", api_key="not-needed", max_retries=0, timeout=120, default_headers=leave
+    ) as one:
         yield one
 
 

@@ -66,7 +66,7 @@ test("a dial has its range on its track, and says its value in words", () => {
   slider.dispatchEvent(new Event("input"));
   assert.deepEqual(set, [1.5]);
   assert.equal(dial.element.querySelector(".dial-number").value, "1.5");
-  assert.equal(slider.getAttribute("aria-valuetext"), "1.5×, audited: 1.5× works, up to 3×");
+  assert.equal(slider.getAttribute("aria-valuetext"), "1.5×, 1.5× works, fluent up to 3×, guard rails not audited");
   dial.set(-2);
   assert.ok(dial.element.classList.contains("is-beyond"));
 });
@@ -78,11 +78,11 @@ test("a number counts once it is one", () => {
 
 test("words say what was measured where the dial stands", () => {
   assert.equal(verdict(AUDITED, 0), "off");
-  assert.equal(verdict(AUDITED, 2), "audited: 1.5× works, up to 3×");
+  assert.equal(verdict(AUDITED, 2), "1.5× works, fluent up to 3×, guard rails not audited");
   assert.match(verdict(AUDITED, 3.1), /^beyond 3×/);
-  assert.equal(verdict(AUDITED, -1), "not audited below zero");
-  assert.equal(verdict({ recommended: null, limit: 3, presets: [] }, 1), "audited up to 3×");
-  assert.equal(verdict({ recommended: null, limit: null, presets: [] }, 1), "not audited");
+  assert.equal(verdict(AUDITED, -1), "not measured below zero");
+  assert.equal(verdict({ recommended: null, limit: 3, presets: [] }, 1), "fluent up to 3×, guard rails not audited");
+  assert.equal(verdict({ recommended: null, limit: null, presets: [] }, 1), "not measured");
   assert.deepEqual([3, 3.1, -1].map((at) => isBeyond(AUDITED, at)), [false, true, true]);
 });
 

@@ -68,6 +68,7 @@ def evidence(
     from clearspan.features.catalogue import open_dictionary
     from clearspan.features.evidence.build import build_evidence
     from clearspan.features.evidence.mixing import Mixture
+    from clearspan.features.evidence.table import DictionaryEvidence
     from clearspan.features.harvest.chunks import load_settled
 
     settings = settings_module.load()
@@ -81,6 +82,12 @@ def evidence(
     ):
         path = build_evidence(opened.dictionary, model, mixture.texts(tokens), opened.folder, tokens, seen)
     click.echo(f"✓ Evidence of {len(opened):,} features, {path.stat().st_size / 1e6:.1f} MB: {path}")
+    found = DictionaryEvidence(path, len(opened)).tokens
+    if found < tokens:
+        click.echo(
+            f"! {found:,} tokens were read, not {tokens:,}: the text has no more that was kept back. Give more with "
+            "--corpus or --fresh, or a larger --holdout if no harvest read it."
+        )
 
 
 @contextmanager

@@ -53,12 +53,14 @@ def convert(source: str, out: Path, target_format: str, model: str | None) -> No
 def import_(path: Path, model: str, site: str | None, name: str, source_format: str | None) -> None:
     """Bring a dictionary of another program, or a control vector (GGUF), into the home folder.
 
-    Its files do not say in Clearspan's words which model and site it belongs to, so you say it.
+    Its files do not say in Clearspan's words which model and site it belongs to, so you say it. The model is fetched
+    if it is not here: what does not fit it is refused.
     """
     settings = settings_module.load()
     if path.suffix == ".gguf":
         _import_directions(path, model, name, settings)
         return
+    from clearspan.features.fitting import require_fit
     from clearspan.features.formats.registry import read_dictionary
     from clearspan.features.formats.saelens import write_saelens
     from clearspan.features.names import DictionaryName
@@ -71,6 +73,7 @@ def import_(path: Path, model: str, site: str | None, name: str, source_format: 
     called = DictionaryName.parse(f"{model}/{site}/{name}")
     folder = home_folder(called, settings)
     dictionary = read_dictionary(path, source_format, called)
+    require_fit(model, called.site, dictionary.width, settings)
     write_saelens(dictionary, folder)
     click.echo(f"✓ {called}: {dictionary.size:,} features of {dictionary.width:,} numbers, in {folder}")
     click.echo(
@@ -81,8 +84,12 @@ def import_(path: Path, model: str, site: str | None, name: str, source_format: 
 def _import_directions(path: Path, model: str, name: str, settings: "Settings") -> None:
     from clearspan.features.directions.named import save_direction
     from clearspan.features.directions.repeng import read_repeng
+    from clearspan.features.fitting import require_fit
 
-    for named in read_repeng(path, model, name):
+    found = read_repeng(path, model, name)
+    for named in found:
+        require_fit(model, named.direction.site, len(named.direction.decoder), settings)
+    for named in found:
         save_direction(named, settings)
         click.echo(f"✓ direction:{named.card.name} at {named.card.site} of {model}")
 

@@ -17,6 +17,7 @@ COMMANDS = {
     ),
     "convert": Entry("clearspan.cli.features.formats", "convert", "Write a dictionary in another format."),
     "import": Entry("clearspan.cli.features.formats", "import_", "Bring in a dictionary of another program."),
+    "remove": Entry("clearspan.cli.features.remove", "remove", "Remove a dictionary of one's own."),
     "train": Entry("clearspan.cli.features.train", "train", "Train a dictionary on activations."),
     "thresholds": Entry(
         "clearspan.cli.features.thresholds",

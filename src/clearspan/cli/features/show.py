@@ -72,10 +72,10 @@ def _number(index: str, name: str) -> int:
 
 def _print_places(here: "list[Place]") -> None:
     table = Table(box=None, pad_edge=False)
-    table.add_column("name", no_wrap=True)
+    table.add_column("name", overflow="fold")
     for column in ("tokens", "unexplained", "active"):
-        table.add_column(column, justify="right")
-    table.add_column("ships")
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("ships", no_wrap=True)
     for place in here:
         card = place.card
         unexplained, active = card.measures.get("unexplained_variance"), card.measures.get("l0")
@@ -146,6 +146,7 @@ def _show_feature(opened: "AnnotatedDictionary", index: int, as_json: bool) -> N
         found = {
             "name": feature.name,
             "label": label.model_dump(mode="json") if label else None,
+            "read_back": feature.direction.read_back if evidence.maximum > 0 else None,
             **asdict(evidence),
         }
         click.echo(json.dumps(found, indent=2, ensure_ascii=False))
@@ -166,6 +167,10 @@ def _print_evidence(
         return
     console.print(
         f"active at {evidence.density:.4%} of tokens · maximum {evidence.maximum:.3g} · mean {evidence.mean:.3g}",
+        markup=False,
+    )
+    console.print(
+        f"dialled to 1 ×, it is written at its maximum and read there at {feature.direction.read_back:.2f} of it",
         markup=False,
     )
     console.print(

@@ -85,6 +85,7 @@ def train(
     import torch
 
     from clearspan.features.formats.saelens import write_saelens
+    from clearspan.features.places import remember
     from clearspan.features.training.finish import finished, with_measures
     from clearspan.features.training.held_out import held_out_texts
     from clearspan.features.training.loop import Training, require_unfinished
@@ -113,6 +114,7 @@ def train(
         command = shlex.join(["clearspan", *sys.argv[1:]])
         dictionary = finished(training, size=size, command=command, stored=getattr(torch, stored))
     write_saelens(dictionary, out)
+    remember(out, settings)
     click.echo(f"✓ {dictionary.card.name}: {dictionary.size:,} features in {out}")
     measures: dict[str, float] = {}
     if texts:

@@ -76,8 +76,11 @@ def tune(
 def _keep(tuned: "list[Tuned]", settings: "Settings", out: Path | None) -> None:
     from clearspan.features import presets
     from clearspan.features.directions import named
+    from clearspan.models.inside.limits.measured import FILE as LIMITS
+    from clearspan.models.inside.limits.measured import keep_measured
 
     made = [one for each in tuned for one in each.directions]
+    keep_measured([one.limit for one in tuned], (settings.home if out is None else out) / LIMITS)
     if out is None:
         for direction in made:
             named.save_direction(direction, settings)

@@ -12,6 +12,7 @@ from rich.table import Table
 
 from clearspan import settings as settings_module
 from clearspan.cli.models.fetching import fetch_weights
+from clearspan.cli.models.gauge import gauge
 from clearspan.cli.models.tiers import tiers
 from clearspan.cli.options import json_option
 from clearspan.errors import StorageError
@@ -29,6 +30,7 @@ def models() -> None:
 
 
 models.add_command(tiers)
+models.add_command(gauge)
 
 
 @models.command("list")

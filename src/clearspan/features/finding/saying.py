@@ -14,6 +14,7 @@ from clearspan.features.finding.texts import Meaning, holds
 from clearspan.features.generation.fluency import LEAST_DISTINCT, distinct_trigrams
 from clearspan.features.generation.replies import AT_ONCE, DialledPrompt, replies
 from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.serving.engine import LanguageModel
 
 PROMPTS = ("Tell me something interesting.", "What should I do today?", "Who are you?", "Tell me a story.")
@@ -63,6 +64,13 @@ def listen(
     Args:
         doses: one list for each direction.
     """
+    with measuring("what directions make the model say"):
+        return _listen(model, meaning, directions, doses)
+
+
+def _listen(
+    model: LanguageModel, meaning: Meaning, directions: Sequence[Direction], doses: Sequence[Sequence[float]]
+) -> list[SteeringEffect]:
     dials = [
         direction.clamp(dose) for direction, some in zip(directions, doses, strict=True) for dose in some
     ]
@@ -97,7 +105,9 @@ def _gains(model: LanguageModel, text: str, dials: Sequence[Dial]) -> list[float
 
     def one(job: tuple[str, tuple[Dial, ...]]) -> float:
         lead_in, held = job
-        found = model.likelihood(lead_in, f" {text}", dials=held)
+        # In a thread of its own, to which nobody gave leave yet.
+        with measuring("how likely dials make a description"):
+            found = model.likelihood(lead_in, f" {text}", dials=held)
         return found.log_probability / found.tokens
 
     jobs = [(lead_in, held) for held in ((), *((dial,) for dial in dials)) for lead_in in _LEAD_INS]

@@ -43,6 +43,8 @@ def read_json(path: Path, what: str) -> dict[str, Any]:
     """
     try:
         found = json.loads(require_file(path, what).read_text("utf-8"))
+    except RecursionError as error:
+        raise damaged(path, "Its parts lie in one another too deep to be read.") from error
     except (ValueError, OSError) as error:
         raise damaged(path, str(error)) from error
     if not isinstance(found, dict):

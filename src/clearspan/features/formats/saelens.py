@@ -23,6 +23,7 @@ from clearspan.features.formats.folders import (
     read_safetensors,
     write_folder,
 )
+from clearspan.features.formats.naming import require_named
 from clearspan.features.names import DictionaryName
 from clearspan.models.inside.sites import Site
 
@@ -189,6 +190,8 @@ def _card(path: Path, config: Mapping[str, Any], architecture: str, name: Dictio
                 why=str(error).splitlines()[0],
                 do="Write the dictionary again.",
             ) from error
+        if name is not None:
+            require_named(card.parsed_name.model, name, path)
         return card.model_copy(update={"architecture": architecture} | ({"name": str(name)} if name else {}))
     if name is None:
         raise Refused(
@@ -196,6 +199,7 @@ def _card(path: Path, config: Mapping[str, Any], architecture: str, name: Dictio
             why=f"It names {metadata.get('model_name')!r:.60} and {metadata.get('hook_name')!r:.60}, in other words.",
             do="Say it: 'clearspan features import FOLDER --model … --site … --name …'.",
         )
+    require_named(metadata.get("model_name"), name, path)
     said = str(metadata.get("hook_name") or "")
     if said.startswith("blocks.") and said not in _hooks(name.site):
         raise BadInput(

@@ -8,6 +8,7 @@ import numpy as np
 from clearspan.features.generation.fluency import Fluency, Yardstick
 from clearspan.features.generation.replies import DialledPrompt, replies
 from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.limits.overrides import measuring
 from clearspan.models.serving.engine import LanguageModel
 
 
@@ -70,7 +71,9 @@ def measure(
 ) -> list[DialOutcome]:
     """What each trial does to the replies to each prompt; all of them are written and read together."""
     asked = [DialledPrompt(prompt, trial.dials) for trial in trials for prompt in prompts]
-    return outcomes(model, yardstick, trials, prompts, replies(model, asked, max_tokens))
+    with measuring("what dials do to replies"):
+        written = replies(model, asked, max_tokens)
+    return outcomes(model, yardstick, trials, prompts, written)
 
 
 def outcomes(

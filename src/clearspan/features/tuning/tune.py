@@ -20,8 +20,12 @@ from clearspan.features.tuning.drafts import PresetDraft
 from clearspan.features.tuning.measure import DialOutcome, Trial, measure, outcomes
 from clearspan.features.tuning.prompts import tuning_prompts
 from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.limits.measured import MeasuredDose
 from clearspan.models.serving.engine import LanguageModel
 from clearspan.settings import Settings
+
+FLUENCY = "fluency"
+"""What is looked at here, as records of measurements name it: nothing of guard rails."""
 
 MENTIONS = 0.8
 FLUENT = 0.7
@@ -51,12 +55,14 @@ class Tuned:
         outcome: at the recommended dose.
         doses: every dose of the second round with what it did, lowest first.
         directions: those that the preset needs and that were made for it.
+        limit: its dials at the limit, up to which fluency was measured.
     """
 
     preset: Preset
     outcome: DialOutcome
     doses: tuple[tuple[float, DialOutcome], ...]
     directions: tuple[NamedDirection, ...]
+    limit: MeasuredDose
 
     @property
     def works(self) -> bool:
@@ -148,7 +154,7 @@ def tune(
             [one for one in measured if one[0][0].draft == number],
             undialled[number],
             known,
-            model.reference,
+            directions_by_target,
         )
         for number, draft in enumerate(drafts)
     ]
@@ -262,18 +268,18 @@ def _tuned(
     measured: Sequence[_Tried],
     undialled: DialOutcome,
     known: _Known,
-    model: str,
+    by_target: Mapping[str, Direction],
 ) -> Tuned:
     (candidate, recommended), outcome = max(measured, key=lambda one: _worth(one[1]))
     ordered = sorted(
         ((dose, one) for (other, dose), one in measured if other == candidate), key=lambda one: one[0]
     )
-    limit = recommended
+    limit, at_limit = recommended, outcome
     for dose, one in ordered:
         if dose > recommended:
             if one.fluent < FLUENT:
                 break
-            limit = dose
+            limit, at_limit = dose, one
     names = [
         one.target.removeprefix(DIRECTION) for one in candidate.dials if one.target.startswith(DIRECTION)
     ]
@@ -281,7 +287,7 @@ def _tuned(
         name=draft.name,
         title=draft.title,
         description=draft.description,
-        model=model,
+        model=known.model.reference,
         dictionary=known.dictionary.card.name
         if any(one.target.startswith("#") for one in candidate.dials)
         else "",
@@ -299,4 +305,12 @@ def _tuned(
         identity=draft.identity,
     )
     made = tuple(known.made[name] for name in names if name in known.made)
-    return Tuned(preset, outcome, tuple(ordered), made)
+    measured = MeasuredDose(
+        preset.name,
+        preset.model,
+        known.model.fingerprint,
+        candidate.at(limit, by_target),
+        (FLUENCY,),
+        (("dose", limit), ("fluent", at_limit.fluent), ("prompts", float(len(at_limit.replies)))),
+    )
+    return Tuned(preset, outcome, tuple(ordered), made, measured)

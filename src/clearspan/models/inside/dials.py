@@ -90,6 +90,15 @@ class Direction:
             name, model, Site.parse(site), decoder / length if length else decoder, decoder, maximum=maximum
         )
 
+    @property
+    def read_back(self) -> float:
+        """How much more active it is when one unit of its vector is added, as far as nothing else changes.
+
+        1 for a plain vector. A dictionary's encoder reads less of a feature than its decoder writes, because it tells
+        the feature from others beside it: what is dialled is what is written, and what is read there is this share.
+        """
+        return float(self.encoder @ self.decoder)
+
     def clamp(self, amount: float) -> "Dial":
         """Hold the activation at `amount` times the maximum."""
         return Dial(self, "clamp", amount)

@@ -18,6 +18,8 @@ from clearspan.models.backends.select import Choice, choose
 from clearspan.models.inside.anatomy import SiteShape
 from clearspan.models.inside.dialling import held, holding, require_compatible
 from clearspan.models.inside.dials import Dial, Direction
+from clearspan.models.inside.limits.gauge import SiteGauge
+from clearspan.models.inside.limits.measured import MeasuredDose, measured_doses
 from clearspan.models.inside.reading import Activations, ReplyReading
 from clearspan.models.inside.sites import Site
 from clearspan.models.inside.splicing import Splicer
@@ -33,6 +35,7 @@ from clearspan.models.text.prompts import Prompts
 from clearspan.models.text.sampling import Sampling, SamplingOptions, Variant
 from clearspan.models.weights.loading import LoadedModel, load_weights
 from clearspan.models.weights.sources import resolve
+from clearspan.record import DoseVerdict
 from clearspan.settings import Settings
 
 __all__ = ["Delta", "Generation", "LanguageModel", "Likelihood", "Message", "TextStream"]
@@ -44,7 +47,6 @@ class LanguageModel(Closing):
     Attributes:
         reference: the model reference that it was loaded from.
         context_length: most tokens of prompt and generated text together.
-        load_seconds: how long loading took.
     """
 
     def __init__(
@@ -53,13 +55,14 @@ class LanguageModel(Closing):
         loaded: LoadedModel,
         load_seconds: float = 0.0,
         choice: Choice | None = None,
+        measured: Callable[[], Sequence[MeasuredDose]] = lambda: (),
     ) -> None:
         self._choice = choice or Choice(PlainBackend(loaded, reference))
         backend = self._choice.backend
         self.reference, self.load_seconds = reference, load_seconds
         self.context_length = backend.context_length
         scheduler = Scheduler(backend)
-        self._parts: OpenParts | None = OpenParts(loaded, scheduler, reference)
+        self._parts: OpenParts | None = OpenParts(loaded, scheduler, reference, measured)
         # A model that nobody closed still ends its thread: when it is forgotten, or with the interpreter.
         self._forgotten = weakref.finalize(self, scheduler.close, cut=True)
         self._choice.begin(lambda: scheduler.traffic.rests, scheduler.change_over)
@@ -68,10 +71,7 @@ class LanguageModel(Closing):
     def load(cls, reference: str, settings: Settings, *, dtype: torch.dtype | None = None) -> "LanguageModel":
         """Load from a model reference, fetching the weights if they are not here yet.
 
-        Args:
-            reference: see `sources`.
-            settings: where weights are kept, and the number of threads.
-            dtype: number format of the arithmetic; `runtime.preferred_dtype()` by default.
+        The arithmetic is in `runtime.preferred_dtype()` by default.
 
         Raises:
             BadInput: the files are not a causal language model that transformers knows.
@@ -82,7 +82,8 @@ class LanguageModel(Closing):
         set_threads(settings)
         loaded = load_weights(files, settings, dtype or preferred_dtype())
         choice = choose(loaded, files, settings)
-        return cls(reference, loaded, time.perf_counter() - started, choice)
+        measured = partial(measured_doses, reference, settings)
+        return cls(reference, loaded, time.perf_counter() - started, choice, measured)
 
     def __repr__(self) -> str:
         return f"<LanguageModel {self.reference}: {self.context_length:,} tokens of context>"
@@ -131,16 +132,12 @@ class LanguageModel(Closing):
 
         Several prompts run together, each with the same seed and dials.
 
-        Args:
-            dials: added to those of `with model.dial(...)`.
-            sampling: see `Sampling`.
+        Dials are added to those of `with model.dial(...)`.
 
         Raises:
-            BadInput: a prompt, parameter or dial cannot be used.
-            TooLarge: a prompt leaves no room in the context.
-            Busy: too many requests are waiting.
+            BadInput, TooLarge, Busy, BeyondLimit: as `chat`.
         """
-        begin = self._continuations(prompts, Sampling(**sampling), self._dials(dials))
+        begin = self._open().continuations(prompts, Sampling(**sampling), self._dials(dials), self)
         return finish_together(begin, self._open().scheduler.places)
 
     def stream_generate(
@@ -151,7 +148,8 @@ class LanguageModel(Closing):
         **sampling: Unpack[SamplingOptions],
     ) -> list[TextStream]:
         """As `generate`, at once, with one stream for each prompt."""
-        return [begin() for begin in self._continuations(prompts, Sampling(**sampling), self._dials(dials))]
+        parts = self._open()
+        return [one() for one in parts.continuations(prompts, Sampling(**sampling), self._dials(dials), self)]
 
     def chat(
         self,
@@ -166,10 +164,10 @@ class LanguageModel(Closing):
         Args:
             dials: added to those of `with model.dial(...)`.
             wait: longest time in seconds to wait for a place; None waits as long as it takes.
-            sampling: see `Sampling`.
 
         Raises:
             BadInput: a message, parameter or dial cannot be used.
+            BeyondLimit: the dials reach farther than they may (`inside.limits`).
             Refused: the model has no chat template.
             TooLarge: the conversation leaves no room in the context.
             Busy: no place came free in time, or too many requests are waiting.
@@ -187,9 +185,9 @@ class LanguageModel(Closing):
     ) -> TextStream:
         """As `chat`, piece by piece; does not wait for a place itself.
 
-        Every error that `chat` documents is raised here, but for a place that did not come in time: that is
-        raised instead of the first piece. Close the stream, or leave its `with` block, to cancel. One that is
-        read more slowly than it is written pauses, and is cut off if others need its place meanwhile.
+        Every error that `chat` documents is raised here, but for a place that did not come in time: that is raised
+        instead of the first piece. Close the stream, or leave its `with` block, to cancel. One that is read more slowly
+        than it is written pauses, and is cut off if others need its place meanwhile.
         """
         return self._open().stream(
             self.chat_tokens(messages), Sampling(**sampling), self._dials(dials), wait, self
@@ -208,22 +206,16 @@ class LanguageModel(Closing):
 
         Args:
             variants: at least one. The first stream counts the conversation's tokens as its input, and the others none.
-            wait: as of `chat`; a place for each has to come free.
             prefix: taken where the conversation begins with its tokens.
 
         Raises:
-            BadInput, Refused, TooLarge, Busy: as `stream_chat`.
+            BadInput, Refused, TooLarge, Busy: as `stream_chat`; a place for each has to come free.
         """
         tokens = self.chat_tokens(messages)
         return self._open().variants(tokens, variants, self._dials(dials), wait, self, prefix)
 
     def excerpts(self, sentences: Sequence[Excerpt], most: int = 2) -> Excerpts:
-        """What holds a reply to sentences; `begin` of it is the guidance of a `Variant`.
-
-        Args:
-            sentences: at least one; what the reply may say.
-            most: sentences of the reply at most.
-        """
+        """What holds a reply to `most` of at least one sentence; `begin` of it is the guidance of a `Variant`."""
         return self._open().excerpts(sentences, most)
 
     def chat_tokens(self, messages: str | Sequence[Message]) -> list[int]:
@@ -252,10 +244,15 @@ class LanguageModel(Closing):
 
         Raises:
             BadInput: a dial is of another model, at a site that this one has not, or against another dial.
+            BeyondLimit: as `chat`.
         """
         self._dials(dials)
         with holding(self, dials):
             yield self
+
+    def dose(self, *dials: Dial) -> DoseVerdict:
+        """How far dials reach, those of the blocks around with them, and how far they may. Raises as `dial`."""
+        return self._open().limits.verdict(self._dials(dials))
 
     def likelihood(
         self,
@@ -267,8 +264,8 @@ class LanguageModel(Closing):
     ) -> Likelihood:
         """How likely the model finds a continuation of a prompt, or a reply to a conversation.
 
-        Prompt and continuation are read as one text; what is predicted begins at the first token that the prompt
-        alone would not have had. A continuation of words therefore wants the space before it; a reply does not.
+        Both are read as one text; what is predicted begins at the first token that the prompt alone would not have had.
+        A continuation of words therefore wants the space before it; a reply does not.
 
         Raises:
             BadInput, TooLarge, Busy: as `chat`.
@@ -296,8 +293,7 @@ class LanguageModel(Closing):
     ) -> ReplyReading:
         """What is at sites of the model while it reads a reply to a conversation, token by token.
 
-        Args:
-            dials: held while it reads, as when the reply was generated with them.
+        Dials are held while it reads, as when the reply was generated with them.
 
         Raises:
             BadInput, Refused, TooLarge: as `chat`, and if the reply is empty.
@@ -307,6 +303,15 @@ class LanguageModel(Closing):
     def sites(self) -> list[SiteShape]:
         """Every site of the model, in the order in which a forward pass reaches them."""
         return self._open().anatomy.sites()
+
+    def statistics(self, site: Site | str) -> SiteGauge:
+        """What is usual at a site, undialled; see `SiteGauge`."""
+        return self._open().gauge.at(Site.parse(site))
+
+    @property
+    def fingerprint(self) -> str:
+        """SHA-256 of its weights, which measurements of its dials are of."""
+        return self._open().weights
 
     def unembedding(self) -> Unembedding:
         """What turns its last layer's output into logits, and what its tokens say."""
@@ -327,18 +332,13 @@ class LanguageModel(Closing):
         return made
 
     def _dials(self, dials: Sequence[Dial]) -> tuple[Dial, ...]:
-        """The dials of one request: those of the blocks around it, and its own."""
+        """The dials of one request with those of the blocks around it; no other way leads to a backend."""
         together = (*held(self), *dials)
         require_compatible(together)
         self._open().scheduler.backend.check(together)
+        if together:
+            self._open().limits.require(together)
         return together
-
-    def _continuations(
-        self, prompts: str | Sequence[str], sampling: Sampling, dials: Sequence[Dial]
-    ) -> list[Callable[[], TextStream]]:
-        parts = self._open()
-        encoded = [parts.prompts.plain(one) for one in ([prompts] if isinstance(prompts, str) else prompts)]
-        return [partial(parts.stream, tokens, sampling, dials, None, self) for tokens in encoded]
 
     @property
     def _prompts(self) -> Prompts:

@@ -1,13 +1,16 @@
 """What a model holds until it is closed; how to see inside it is found when first asked for."""
 
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
 from typing import cast
 
 from clearspan.models.backends.native.backend import NativeBackend
 from clearspan.models.backends.prefix import Prefix
 from clearspan.models.inside.anatomy import Anatomy
 from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.limits.dose import DoseLimits
+from clearspan.models.inside.limits.gauge import ModelGauge
+from clearspan.models.inside.limits.measured import MeasuredDose, fingerprint
 from clearspan.models.inside.reading import ActivationReader
 from clearspan.models.inside.sinks import SinkRule
 from clearspan.models.inside.splicing import Splicer
@@ -24,10 +27,21 @@ from clearspan.models.weights.loading import LoadedModel
 
 
 class OpenParts:
-    """The weights of one model, the thread that runs them, and what is derived from them."""
+    """The weights of one model, the thread that runs them, and what is derived from them.
 
-    def __init__(self, loaded: LoadedModel, scheduler: Scheduler, reference: str) -> None:
+    Args:
+        measured: the doses that were measured of it.
+    """
+
+    def __init__(
+        self,
+        loaded: LoadedModel,
+        scheduler: Scheduler,
+        reference: str,
+        measured: Callable[[], Sequence[MeasuredDose]],
+    ) -> None:
         self.loaded = loaded
+        self._measured = measured
         self.scheduler = scheduler
         self.context_length = scheduler.backend.context_length
         self.prompts = Prompts(loaded.tokenizer, reference, self.context_length)
@@ -42,6 +56,21 @@ class OpenParts:
     def sinks(self) -> SinkRule:
         """Which positions are attention sinks."""
         return SinkRule(self.loaded, self.anatomy, self.context_length)
+
+    @cached_property
+    def gauge(self) -> ModelGauge:
+        """What is at its sites, undialled."""
+        return ModelGauge(self.loaded, self.anatomy, self.context_length)
+
+    @cached_property
+    def weights(self) -> str:
+        """SHA-256 of its weights."""
+        return fingerprint(self.loaded)
+
+    @cached_property
+    def limits(self) -> DoseLimits:
+        """How far its dials may go."""
+        return DoseLimits(self.gauge, self._measured(), lambda: self.weights)
 
     @cached_property
     def reader(self) -> ActivationReader:
@@ -70,6 +99,17 @@ class OpenParts:
         """
         (stream,) = self.variants(prompt, [Variant(sampling=sampling)], dials, wait, owner)
         return stream
+
+    def continuations(
+        self, prompts: str | Sequence[str], sampling: Sampling, dials: Sequence[Dial], owner: object
+    ) -> list[Callable[[], TextStream]]:
+        """What begins to continue each of some plain texts.
+
+        Raises:
+            BadInput, TooLarge: a text cannot be continued.
+        """
+        encoded = [self.prompts.plain(one) for one in ([prompts] if isinstance(prompts, str) else prompts)]
+        return [partial(self.stream, tokens, sampling, dials, None, owner) for tokens in encoded]
 
     def variants(
         self,

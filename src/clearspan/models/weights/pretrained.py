@@ -21,10 +21,11 @@ _gguf = cast("Any", modeling_gguf_pytorch_utils)
 _quiet_lock = threading.RLock()
 
 
-def read_config(folder: Path) -> Any:
-    """The model's configuration (`transformers.PreTrainedConfig`)."""
+def read_config(folder: Path, gguf: str | None = None) -> Any:
+    """The model's configuration (`transformers.PreTrainedConfig`); of a GGUF file in the folder if one is named."""
+    source: dict[str, Any] = {"gguf_file": gguf} if gguf is not None else {}
     with _quiet():
-        return _auto.AutoConfig.from_pretrained(folder, **_LOCAL)
+        return _auto.AutoConfig.from_pretrained(folder, **source, **_LOCAL)
 
 
 def read_encoder(folder: Path, dtype: torch.dtype) -> Any:

@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import aclosing
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar, runtime_checkable
 
@@ -142,7 +143,9 @@ class _Worker(Generic[T]):
         self._items: asyncio.Queue[_Item[T] | _End] = asyncio.Queue()
         self._ended = asyncio.Event()
         self._left = threading.Event()
-        threading.Thread(target=self._work, name="clearspan-worker").start()
+        # What was set for the request (whether it may exceed limits) holds in its thread, too.
+        context = copy_context()
+        threading.Thread(target=context.run, args=(self._work,), name="clearspan-worker").start()
 
     async def next(self) -> _Item[T] | _End:
         return await self._items.get()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from clearspan.answer import Finished, Shaped, Stated, Step
 from clearspan.receipts import Overview, Receipt
+from clearspan.record import DoseVerdict
 from clearspan.server.asking import steps_of
 from clearspan.server.context import ServerContext
 from clearspan.server.edge.errors import UnknownModel, Unsupported
@@ -20,6 +21,8 @@ from clearspan.server.openai.requests import ChatRequest, CompletionRequest, Sto
 
 if TYPE_CHECKING:
     from clearspan.models.serving.engine import TextStream
+
+    _Opened = tuple[TextStream, DoseVerdict | None]
 
 OVERVIEW_MODEL = "clearspan"
 DEFAULT_MAX_TOKENS = 512
@@ -43,12 +46,13 @@ class ReplyText:
 
 @dataclass(frozen=True, slots=True)
 class ReplyEnded:
-    """The end: why, how many tokens it took, and the receipt if the journey said it."""
+    """The end: why, how many tokens it took, the receipt if the journey said it, and how far its dials reached."""
 
     reason: Literal["stop", "length"]
     input_tokens: int
     output_tokens: int
     receipt: Receipt | None = None
+    dose: DoseVerdict | None = None
 
 
 Piece = ReplyBegun | ReplyText | ReplyEnded
@@ -94,9 +98,9 @@ def _require_local(server: ServerContext, model: str) -> None:
         )
 
 
-async def _spoken(server: ServerContext, open_stream: "Callable[[], TextStream]") -> AsyncGenerator[Piece]:
+async def _spoken(server: ServerContext, open_stream: "Callable[[], _Opened]") -> AsyncGenerator[Piece]:
     begun = False
-    stream = await server.workers.result(open_stream)
+    stream, dose = await server.workers.result(open_stream)
     arrived = asyncio.Event()
     stream.listen(setter_of(arrived))
     with stream:
@@ -114,7 +118,7 @@ async def _spoken(server: ServerContext, open_stream: "Callable[[], TextStream]"
                 yield ReplyText(delta.text)
             if delta.finish is not None:
                 done = delta.finish
-                yield ReplyEnded(done.finish_reason, done.input_tokens, done.output_tokens)
+                yield ReplyEnded(done.finish_reason, done.input_tokens, done.output_tokens, dose=dose)
                 return
 
 
@@ -130,11 +134,12 @@ def setter_of(event: asyncio.Event) -> Callable[[], None]:
     return set_event
 
 
-def _reply(server: ServerContext, request: ChatRequest) -> "TextStream":
+def _reply(server: ServerContext, request: ChatRequest) -> "_Opened":
     model = server.workspace.model
-    return model.stream_chat(
+    dials = dials_of(model, server.workspace.settings, request.dials)
+    stream = model.stream_chat(
         as_spoken(request.messages),
-        dials=dials_of(model, server.workspace.settings, request.dials),
+        dials=dials,
         max_tokens=request.limit() or DEFAULT_MAX_TOKENS,
         temperature=request.temperature or 0.0,
         top_p=1.0 if request.top_p is None else request.top_p,
@@ -142,20 +147,22 @@ def _reply(server: ServerContext, request: ChatRequest) -> "TextStream":
         stop=request.stops(),
         wait=TURN_SECONDS,
     )
+    return stream, model.dose(*dials) if dials else None
 
 
-def _continued(server: ServerContext, request: CompletionRequest, prompt: str) -> "TextStream":
+def _continued(server: ServerContext, request: CompletionRequest, prompt: str) -> "_Opened":
     model = server.workspace.model
+    dials = dials_of(model, server.workspace.settings, request.dials)
     (stream,) = model.stream_generate(
         prompt,
-        dials=dials_of(model, server.workspace.settings, request.dials),
+        dials=dials,
         max_tokens=request.max_tokens or COMPLETION_MAX_TOKENS,
         temperature=request.temperature or 0.0,
         top_p=1.0 if request.top_p is None else request.top_p,
         seed=request.seed,
         stop=request.stops(),
     )
-    return stream
+    return stream, model.dose(*dials) if dials else None
 
 
 async def _chore(request: ChatRequest, reply: str) -> AsyncGenerator[Piece]:

@@ -83,9 +83,11 @@ async def streamed_form(form: ReplyForm, said: AsyncGenerator[Piece]) -> AsyncGe
             yield event
 
 
-def receipt_fields(end: ReplyEnded) -> Json:
-    """The receipt beside an answer, where the journey gave it."""
-    return {"clearspan": end.receipt.model_dump(mode="json")} if end.receipt else {}
+def own_fields(end: ReplyEnded) -> Json:
+    """What stands beside OpenAI's own fields: the receipt of an overview, or how far the dials of a chat reached."""
+    if end.receipt:
+        return {"clearspan": end.receipt.model_dump(mode="json")}
+    return {"dose": end.dose.model_dump(mode="json")} if end.dose else {}
 
 
 class _ChunkForm:
@@ -104,14 +106,14 @@ class _ChunkForm:
 
     def answered(self, choice: Json, end: ReplyEnded) -> Json:
         body = {**self._head, "object": self._kind, "choices": [_chosen(choice, end.reason)]}
-        return {**body, "usage": _usage(end), **receipt_fields(end)}
+        return {**body, "usage": _usage(end), **own_fields(end)}
 
     def chunk(self, choice: Json, reason: str | None = None, more: Json | None = None) -> ServerSentEvent:
         body = {**self._common, "choices": [_chosen(choice, reason)], **(more or {})}
         return ServerSentEvent(data=json.dumps(body))
 
     def last(self, choice: Json, end: ReplyEnded) -> list[ServerSentEvent]:
-        chunks = [self.chunk(choice, end.reason, receipt_fields(end))]
+        chunks = [self.chunk(choice, end.reason, own_fields(end))]
         if self._include_usage:
             chunks.append(
                 ServerSentEvent(data=json.dumps({**self._common, "choices": [], "usage": _usage(end)}))

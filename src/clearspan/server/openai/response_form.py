@@ -8,7 +8,7 @@ from sse_starlette.event import ServerSentEvent
 
 from clearspan.errors import ClearspanError
 from clearspan.server.openai.answers import ReplyEnded
-from clearspan.server.openai.forms import Json, receipt_fields
+from clearspan.server.openai.forms import Json, own_fields
 from clearspan.server.openai.responses_request import ResponseRequest
 
 
@@ -57,7 +57,7 @@ class ResponseForm:
             "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
             "output": [self._message(text, "incomplete" if cut else "completed")],
             "usage": usage,
-            **receipt_fields(end),
+            **own_fields(end),
         }
 
     def begin(self) -> list[ServerSentEvent]:

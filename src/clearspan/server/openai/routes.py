@@ -48,7 +48,8 @@ async def chat(body: ChatRequest, server: FromServer, request: Request) -> Respo
     """Chat with the local model, or ask the library with the model `clearspan`.
 
     `extra_body={"dials": ["golden-gate=0.6x", "#1234=2x", {"site": …, "vector": […], "clamp": …}]}` dials the local
-    model for this request alone.
+    model for this request alone; a `dose` object beside the choices says how far they reach, how far they may, and
+    whether the guard rails were audited there.
 
     With `clearspan`, the last user message goes through the whole journey, read after the turns before it: the content
     is the overview with its citation numbers, and a `clearspan` object beside it is the receipt.

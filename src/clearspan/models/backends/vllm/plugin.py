@@ -9,6 +9,7 @@ from typing import Any
 from clearspan.errors import BadInput
 from clearspan.models.backends.vllm.dialler import Dialler, argument_of
 from clearspan.models.backends.vllm.encoding import ARGUMENT, decoded
+from clearspan.models.backends.vllm.holding import hold
 
 MODEL_ARCHITECTURES = frozenset(
     {"LlamaForCausalLM", "MistralForCausalLM", "Qwen2ForCausalLM", "Qwen3ForCausalLM"},
@@ -71,6 +72,7 @@ def _check(argument: object, config: Any) -> None:
             raise ValueError(
                 f"the dial at {dial.site} has {len(dial.decoder)} numbers; the model has {width}"
             )
+    hold(decoded(argument), model.model)
 
 
 def _following(execute_model: Callable[..., Any]) -> Callable[..., Any]:

@@ -7,7 +7,7 @@ export const FARTHEST = 10;
 /** The last position of the track; the first is 0. */
 export const TRACK = 1000;
 const DETENT = 12;
-/** The shares of the track up to zero and up to the audited limit. */
+/** The shares of the track up to zero and up to the measured limit. */
 const ZERO = 0.22;
 const LIMIT = 0.82;
 const STEPS = [0.1, 0.05, 0.02];
@@ -19,7 +19,7 @@ const KEYS = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1, PageUp: 
 /** @param {number} value */
 export const times = (value) => `${Number(value.toFixed(2))}×`.replace("-", "−");
 
-/** Where the track changes its scale, as values and positions: what was audited has most of it, and what lies beyond it,
+/** Where the track changes its scale, as values and positions: what was measured has most of it, and what lies beyond it,
  *  on either side, is short. Without an audit zero is in the middle.
  *  @param {DialRange} range @returns {[number, number][]} */
 export function knots({ limit }) {
@@ -73,14 +73,15 @@ export function typed(text) {
   return text.trim() === "" || !Number.isFinite(value) || Math.abs(value) > FARTHEST ? null : value;
 }
 
-/** Whether a value lies outside what was audited. @param {DialRange} range @param {number} value */
+/** Whether a value lies outside what was measured. @param {DialRange} range @param {number} value */
 export const isBeyond = ({ limit }, value) => limit !== null && (value > limit || value < 0);
 
 /** What was measured there, in words. @param {DialRange} range @param {number} value */
 export function verdict({ recommended, limit }, value) {
   if (!value) return "off";
-  if (limit === null) return "not audited";
-  if (value < 0) return "not audited below zero";
+  if (limit === null) return "not measured";
+  if (value < 0) return "not measured below zero";
   if (value > limit) return `beyond ${times(limit)}, where text was measured to break`;
-  return recommended === null ? `audited up to ${times(limit)}` : `audited: ${times(recommended)} works, up to ${times(limit)}`;
+  const fluent = `fluent up to ${times(limit)}, guard rails not audited`;
+  return recommended === null ? fluent : `${times(recommended)} works, ${fluent}`;
 }

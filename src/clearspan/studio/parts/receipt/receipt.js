@@ -126,8 +126,15 @@ const inside = ({ features }) =>
     ]),
   );
 
+/** How far dials reached, and what was measured of them. @param {NonNullable<Receipt["dose"]>} dose */
+const reached = ({ reach, limit, guard_rails: guardRails, override, measurement }) => [
+  line("Reach", `${reach.toFixed(2)} of ${limit.toFixed(2)}`),
+  ...(override ? [line("Beyond the limit", override)] : []),
+  note(measurement ? `${guardRails} Record ${measurement.slice(0, 12)}.` : guardRails),
+];
+
 /** What the local model was dialled with while it wrote. @param {Receipt} receipt */
-const dials = ({ dials: set }) =>
+const dials = ({ dials: set, dose }) =>
   set.length > 0 &&
   section(
     "Dials",
@@ -135,6 +142,7 @@ const dials = ({ dials: set }) =>
       const [target, amount] = saidDial(dial);
       return line(element("a", { href: format({ room: "inside", dials: dial }), text: target }), amount);
     }),
+    ...(dose ? reached(dose) : []),
     note("Sentences that the model wrote were written under these; what is quoted or calculated is not changed by them."),
   );
 
