@@ -178,9 +178,7 @@ class Offer(Record):
     """What a tier was predicted to give for this question, and at what price."""
 
     tier: str
-    quality: float = Field(
-        description="probability that it is good enough: of a fitted router, or else set by hand"
-    )
+    quality: float = Field(description="probability that it is good enough, by a router or set by hand")
     joules: float = Field(description="predicted energy of one answer")
     seconds: float = Field(description="predicted time of one answer")
     money: float = Field(default=0.0, description="predicted price of one answer")
@@ -320,9 +318,7 @@ class Receipt(Record):
     )
     features: tuple[FeatureReading, ...] = ()
     dials: tuple[str, ...] = Field(default=(), description="as written, that the local model wrote under")
-    dose: DoseVerdict | None = Field(
-        default=None, description="how far the dials reach, and how far they may"
-    )
+    dose: DoseVerdict | None = Field(default=None, description="how far dials reach, and may")
     meter: Meter = Meter()
     versions: Versions
 

@@ -2,7 +2,7 @@
 
 import click
 
-from clearspan.cli.options import json_option, leave_option, leaving
+from clearspan.cli.options import json_option, leave_option
 
 
 @click.command()
@@ -32,8 +32,10 @@ def ask(
     from clearspan.cli.overview import print_overview
     from clearspan.public.client import Client
 
-    with Client() as client, leaving(limit_key, client.settings):
-        receipt = client.ask(question, library=library, generate=generate, dials=dials).receipt
+    with Client() as client:
+        receipt = client.ask(
+            question, library=library, generate=generate, dials=dials, limit_key=limit_key
+        ).receipt
     if as_json:
         click.echo(receipt.model_dump_json(indent=2))
     elif as_spoken:

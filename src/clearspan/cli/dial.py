@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from clearspan.cli.options import json_option, leave_option, leaving
+from clearspan.cli.options import json_option, leave_option
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -55,6 +55,7 @@ def dial(
 
     from clearspan import settings as configuration
     from clearspan.errors import BadInput
+    from clearspan.models.inside.limits.overrides import leaving
     from clearspan.models.serving.engine import LanguageModel
 
     if as_json and prompt is None:
@@ -66,10 +67,10 @@ def dial(
     sampling: SamplingOptions = {"max_tokens": max_tokens, "temperature": temperature, "seed": seed}
     chat = _Chat(settings, reference, sampling, is_side=compare)
     console = Console(highlight=False)
-    with leaving(limit_key, settings):
+    with leaving(limit_key, settings, "the command line"):
         chat.set(given)
         opened = LanguageModel.load(reference, settings)
-    with opened, leaving(limit_key, settings):
+    with opened, leaving(limit_key, settings, "the command line"):
         chat.hold(opened)
         if prompt is None:
             chat.talk(opened, console)

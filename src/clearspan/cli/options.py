@@ -1,14 +1,10 @@
 """Options that many commands have: `--json`, `--beyond-limit`, and the kinds of paths that they take."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TypeVar
 
 import click
-
-if TYPE_CHECKING:
-    from clearspan.settings import Settings
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
@@ -37,16 +33,3 @@ def leave_option(command: Command) -> Command:
         help="Let dials exceed their limits, with the limit_key of the settings; recorded.",
     )
     return wrapped(command)
-
-
-def leaving(limit_key: str | None, settings: "Settings") -> AbstractContextManager[None]:
-    """Limits may be exceeded within, if a key is given.
-
-    Raises:
-        Refused: it is not the key of the settings.
-    """
-    if limit_key is None:
-        return nullcontext()
-    from clearspan.models.inside.limits.overrides import exceeding
-
-    return exceeding(limit_key, settings, "the command line")

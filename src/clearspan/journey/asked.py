@@ -88,7 +88,11 @@ def ask(
         f"“{text}” goes on from what was asked before; it was read as “{alone}”" if alone != text else ""
     )
     return Asked(
-        understand(alone), library or settings.library, no_writer, *dialled(settings, dials), understood
+        understand(alone),
+        library or settings.library,
+        no_writer,
+        *dialled(settings, dials),
+        understood=understood,
     )
 
 

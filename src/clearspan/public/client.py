@@ -68,6 +68,7 @@ class Client(Closing):
         library: str | Path | None = None,
         generate: bool | None = None,
         dials: Sequence[str] = (),
+        limit_key: str | None = None,
     ) -> Answer:
         """Answer a question from a library; the receipt is kept in the ledger.
 
@@ -76,16 +77,20 @@ class Client(Closing):
             library: a library's name or a folder of documents; the settings' library when None.
             generate: False keeps to calculated and quoted sentences; None takes the settings' word.
             dials: what the local model is dialled with while it writes, as 'golden-gate=0.6x'.
+            limit_key: that of the settings lets them exceed their limits, which is logged and recorded.
 
         Raises:
             BadInput: the question is empty, too long or holds control characters, or a dial is malformed.
             NotFound: there is no such library, or a dial names what does not exist.
-            Refused: a dial cannot be set, or a remote tier would write.
+            Refused: a dial cannot be set or exceeds its limit, the key is another one, or a remote tier would write.
             StorageError, Busy: the receipt could not be written; then there is no answer.
         """
+        from clearspan.models.inside.limits.overrides import leaving
+
         name = None if library is None else str(library)
-        steps = journey(self.workspace, question, library=name, generate=generate, dials=dials)
-        return Answer(next(step.receipt for step in steps if isinstance(step, Finished)))
+        with leaving(limit_key, self.settings, "whoever asked"):
+            steps = journey(self.workspace, question, library=name, generate=generate, dials=dials)
+            return Answer(next(step.receipt for step in steps if isinstance(step, Finished)))
 
     def library(self, library: str | Path | None = None) -> "Library":
         """A library, to add to, search and remove from; it stays open as long as the client.

@@ -25,6 +25,7 @@ def ask(
     library: str | Path | None = None,
     generate: bool | None = None,
     dials: Sequence[str] = (),
+    limit_key: str | None = None,
     settings: Settings | None = None,
 ) -> Answer:
     """Answer a question from a library; the receipt is kept in the ledger.
@@ -37,13 +38,14 @@ def ask(
         library: a library's name or a folder of documents; the settings' library when None.
         generate: False keeps to calculated and quoted sentences; None takes the settings' word.
         dials: what the local model is dialled with while it writes, as 'golden-gate=0.6x'.
+        limit_key: that of the settings lets them exceed their limits, which is logged and recorded.
         settings: taken from file and environment when None.
 
     Raises:
         ClearspanError: the question or the library cannot be used; says why and what to do.
     """
     with lent(settings or load_settings()) as client:
-        return client.ask(question, library=library, generate=generate, dials=dials)
+        return client.ask(question, library=library, generate=generate, dials=dials, limit_key=limit_key)
 
 
 def load(reference: str | None = None, *, settings: Settings | None = None) -> "LanguageModel":

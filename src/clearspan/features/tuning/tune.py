@@ -305,7 +305,7 @@ def _tuned(
         identity=draft.identity,
     )
     made = tuple(known.made[name] for name in names if name in known.made)
-    measured = MeasuredDose(
+    dose = MeasuredDose(
         preset.name,
         preset.model,
         known.model.fingerprint,
@@ -313,4 +313,4 @@ def _tuned(
         (FLUENCY,),
         (("dose", limit), ("fluent", at_limit.fluent), ("prompts", float(len(at_limit.replies)))),
     )
-    return Tuned(preset, outcome, tuple(ordered), made, measured)
+    return Tuned(preset, outcome, tuple(ordered), made, dose)

@@ -20,7 +20,7 @@ class ResponseForm:
     """
 
     def __init__(self, request: ResponseRequest, created: int) -> None:
-        self._head = {
+        self._head: Json = {
             "id": f"resp_{uuid4().hex}",
             "object": "response",
             "created_at": created,
@@ -62,14 +62,14 @@ class ResponseForm:
 
     def begin(self) -> list[ServerSentEvent]:
         """The response without its output, and the message and the part that the text will be of."""
-        empty = {
+        empty: Json = {
             **self._head,
             "status": "in_progress",
             "error": None,
             "incomplete_details": None,
             "output": [],
         }
-        message = {**self._message("", "in_progress"), "content": []}
+        message: Json = {**self._message("", "in_progress"), "content": []}
         return [
             self._event("response.created", response=empty),
             self._event("response.in_progress", response=empty),
@@ -94,7 +94,13 @@ class ResponseForm:
     def failed(self, error: ClearspanError) -> list[ServerSentEvent]:
         """The response without its output, with the reason."""
         failure = {"code": "server_error", "message": str(error)}
-        body = {**self._head, "status": "failed", "error": failure, "incomplete_details": None, "output": []}
+        body: Json = {
+            **self._head,
+            "status": "failed",
+            "error": failure,
+            "incomplete_details": None,
+            "output": [],
+        }
         return [self._event("response.failed", response=body)]
 
     def close(self) -> list[ServerSentEvent]:

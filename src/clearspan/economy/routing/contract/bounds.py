@@ -34,7 +34,7 @@ def betting_p(values: Array, bound: Array | float, level: float) -> Array:
     """
     count = len(values)
     if count == 0:
-        return np.ones(values.shape[1])
+        return np.ones((values.shape[1],), np.float64)
     number = np.arange(1, count + 1)[:, None]
     mean = (0.5 + np.cumsum(values, 0)) / (number + 1)
     variance = (0.25 + np.cumsum((values - mean) ** 2, 0)) / (number + 1)

@@ -8,6 +8,7 @@ import numpy as np
 from clearspan.economy.routing.outcomes import folds_of
 from clearspan.measure.estimate import Array
 
+_linalg: Any = np.linalg
 PENALTIES = (3.0, 30.0, 300.0, 3_000.0, 30_000.0)
 _FOLDS = 5
 
@@ -41,7 +42,7 @@ def ridge(features: Array, targets: Array, penalty: float) -> Line:
     scale = np.where(spread > 1e-9, spread, 1.0)
     scaled = (features - middle) / scale
     gram = scaled.T @ scaled + penalty * np.eye(scaled.shape[1])
-    weights: Array = np.linalg.solve(gram, scaled.T @ (targets - mean))
+    weights: Array = _linalg.solve(gram, scaled.T @ (targets - mean))
     return Line(middle, scale, weights, mean)
 
 

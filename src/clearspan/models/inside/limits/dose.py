@@ -14,6 +14,7 @@ import torch
 
 from clearspan.errors import Refused
 from clearspan.models.inside.dials import Dial
+from clearspan.models.inside.hooks import norms
 from clearspan.models.inside.limits.gauge import ActivationGauge
 from clearspan.models.inside.limits.measured import GUARD_RAILS, MeasuredDose
 from clearspan.models.inside.limits.overrides import LOGGER, leave
@@ -139,7 +140,8 @@ class DoseLimits:
         made = pushes(one.dials, self._gauge)
         vectors = [push.translation for push in made]
         vectors += [push.translation for dial in one.dials for push in pushes([dial], self._gauge)]
-        axes = [vector / vector.norm() for vector in vectors if float(vector.norm()) > 0]
+        lengths = [float(norms(vector)) for vector in vectors]
+        axes = [vector / length for vector, length in zip(vectors, lengths, strict=True) if length > 0]
         return [_Bound(one.name, axis, *reach_along(made, axis)) for axis in axes]
 
 

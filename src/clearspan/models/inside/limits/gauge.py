@@ -50,7 +50,7 @@ class SiteGauge:
         """Of activations of shape `(n, width)`, sinks left out."""
         exact = hidden.float().cpu()
         mean = exact.mean(0)
-        _, values, axes = torch.linalg.svd(exact - mean, full_matrices=False)
+        values, axes = _principal(exact - mean)
         variances = values.square() / max(len(exact), 1)
         rest = float(variances[AXES]) if len(variances) > AXES else 0.0
         return cls(norm, mean, axes[:AXES].contiguous(), variances[:AXES].contiguous(), rest)
@@ -133,9 +133,11 @@ class FileGauge:
                 header = json.loads(file.metadata()["clearspan"])
                 sites = {
                     Site.parse(str(name)): SiteGauge(
-                        float(figures["norm"]),
-                        *(file.get_tensor(f"{name}.{part}") for part in ("mean", "axes", "variances")),
-                        float(figures["rest"]),
+                        norm=float(figures["norm"]),
+                        mean=file.get_tensor(f"{name}.mean"),
+                        axes=file.get_tensor(f"{name}.axes"),
+                        variances=file.get_tensor(f"{name}.variances"),
+                        rest=float(figures["rest"]),
                     )
                     for name, figures in header["sites"].items()
                 }
@@ -171,3 +173,9 @@ def write_gauge(path: Path, model: str, sites: Mapping[Site, SiteGauge], fingerp
         tensors |= {f"{site}.mean": one.mean, f"{site}.axes": one.axes, f"{site}.variances": one.variances}
     header = {"model": model, "sites": figures, "fingerprint": fingerprint}
     write_file(path, save(tensors, {"clearspan": json.dumps(header)}))
+
+
+def _principal(centred: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    """Singular values, and right singular vectors as rows."""
+    _, values, axes = cast("Any", torch).linalg.svd(centred, full_matrices=False)
+    return values, axes

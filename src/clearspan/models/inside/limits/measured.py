@@ -19,6 +19,7 @@ from safetensors.torch import save  # pyright: ignore[reportUnknownVariableType]
 from clearspan.errors import BadInput
 from clearspan.files import write_file
 from clearspan.models.inside.dials import Dial, Direction, Operation
+from clearspan.models.inside.hooks import norms
 from clearspan.models.inside.sites import Site
 from clearspan.models.weights.loading import LoadedModel
 from clearspan.settings import Settings
@@ -153,7 +154,7 @@ def _same(one: Dial, other: Dial) -> bool:
     pairs = ((a.encoder, b.encoder), (a.decoder, b.decoder))
     scalars = ((a.bias, b.bias), (a.threshold or 0.0, b.threshold or 0.0))
     return all(
-        first.shape == second.shape and float((first - second).norm()) <= _SAME * float(first.norm())
+        first.shape == second.shape and float(norms(first - second)) <= _SAME * float(norms(first))
         for first, second in pairs
     ) and all(abs(first - second) <= _SAME * max(1.0, abs(first)) for first, second in scalars)
 

@@ -3,7 +3,7 @@
 import hmac
 import logging
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 
 from clearspan.errors import Refused
@@ -39,6 +39,11 @@ def exceeding(key: str, settings: Settings, who: str) -> Generator[None]:
         )
     with _leaving(f"with the limit key, by {who}"):
         yield
+
+
+def leaving(key: str | None, settings: Settings, who: str) -> AbstractContextManager[None]:
+    """`exceeding` where a key is given; nothing where none is."""
+    return nullcontext() if key is None else exceeding(key, settings, who)
 
 
 @contextmanager
