@@ -78,17 +78,46 @@ def test_what_cannot_be_shown(shipped: Path, name: str, error: type[Exception]) 
         run("show", name)
 
 
-def test_a_dictionary_goes_out_and_comes_in_again(shipped: Path, tmp_path: Path, home: Path) -> None:
+@pytest.fixture
+def sent_out(shipped: Path, tmp_path: Path, weights: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A dictionary of 576 numbers in a format of others, which does not say what model it is of."""
+    monkeypatch.setenv("CLEARSPAN_WEIGHTS", str(weights))
     run("convert", SMALL, str(tmp_path / "out"), "--to", "gemma-scope-2")
+    return str(tmp_path / "out")
+
+
+def test_a_dictionary_goes_out_comes_in_again_and_is_removed(
+    sent_out: str, shipped: Path, home: Path
+) -> None:
+    name = "smollm2-135m/layers.15.residual/16-again"
     imported = run(
-        "import", str(tmp_path / "out"), "--model", "m", "--site", "layers.15.residual", "--name", "16-again"
+        "import", sent_out, "--model", "smollm2-135m", "--site", "layers.15.residual", "--name", "16-again"
     )
-    assert "m/layers.15.residual/16-again: 16 features of 576 numbers" in imported
-    folder = home / "dictionaries" / slug("m/layers.15.residual/16-again")
+    assert f"{name}: 16 features of 576 numbers" in imported
+    folder = home / "dictionaries" / slug(name)
     assert (folder / "sae_weights.safetensors").read_bytes() == (
         shipped / "sae_weights.safetensors"
     ).read_bytes()
-    assert "m/layers.15.residual/16-again" in run("list")
+    assert name in run("list")
+    assert name in run("remove", name, "--yes")
+    assert not folder.exists()
+    assert name not in run("list")
+
+
+@pytest.mark.parametrize(
+    ("model", "site", "why"),
+    [
+        ("m", "layers.15.residual", "no model 'm'"),
+        ("smollm2-135m", "layers.99.residual", "layer"),
+        ("minilm", "layers.3.residual", "does not belong"),
+    ],
+)
+def test_what_does_not_fit_is_not_imported(
+    sent_out: str, home: Path, model: str, site: str, why: str
+) -> None:
+    with pytest.raises((BadInput, NotFound), match=why):
+        run("import", sent_out, "--model", model, "--site", site, "--name", "16-again")
+    assert not (home / "dictionaries").exists()
 
 
 def test_importing_needs_a_site(tmp_path: Path) -> None:
