@@ -88,7 +88,7 @@ class WordReader:
     ) -> ReadQuestion:
         read = tuple(self._passage(stems(question), text) for _, text in passages)
         # As sure of all as of the surest sentence.
-        alone = AnswerCalibration(np.array([0.0] * 7 + [-30.0]))
+        alone = AnswerCalibration(np.array([0.0] * 8 + [-30.0]))
         return ReadQuestion(dict.fromkeys(KINDS, 1 / len(KINDS)), read, alone)
 
     def close(self) -> None:

@@ -11,7 +11,7 @@ import numpy as np
 from clearspan.language.sentences import Sentence, read_sentences
 from clearspan.language.words import stems
 from clearspan.overview.answering.querytype import query_type
-from clearspan.overview.answering.reader.kinds import AskedFor
+from clearspan.overview.answering.reader.kinds import AskedFor, wideness
 from clearspan.overview.answering.reader.reader import EvidenceReader, ReadPassage, ReadSentence, ShortAnswer
 from clearspan.overview.answering.reader.windows import place_of
 from clearspan.overview.question import Question
@@ -132,7 +132,7 @@ def candidates(question: Question, judged: Sequence[JudgedHit], reader: Evidence
     found.sort(key=lambda one: one.probability, reverse=True)
     kept = _told_once(_worth_reading(_without_repeats(found)))
     seen = [(one.probability, *one.logits) for one in kept if _may_decide(one) and one.logits]
-    answered = reading.answer.probability(np.array(seen, np.float64).reshape(-1, 3))
+    answered = reading.answer.probability(np.array(seen, np.float64).reshape(-1, 3), wideness(reading.kinds))
     together = Check(
         name=TOGETHER,
         score=round(answered, 3),

@@ -95,13 +95,23 @@ def test_what_is_shown_together_is_calibrated_together() -> None:
         np.column_stack([np.sort(random.random(5))[::-1] * 0.6, random.normal(size=(5, 2))])
         for _ in range(3000)
     ]
-    right = np.array([random.random() < 1.0 - (1.0 - one[0, 0]) * (1.0 - one[1, 0]) for one in seen])
-    fitted = AnswerCalibration.fit(seen, right)
-    said = np.array([fitted.probability(one) for one in seen])
+    wide = [float(random.random() < 0.3) for _ in seen]
+    # Of what is wide a part answers, too.
+    right = np.array(
+        [
+            random.random() < 1.0 - (1.0 - 0.5 * share) * (1.0 - one[0, 0]) * (1.0 - one[1, 0])
+            for one, share in zip(seen, wide, strict=True)
+        ]
+    )
+    fitted = AnswerCalibration.fit(seen, wide, right)
+    said = np.array([fitted.probability(one, share) for one, share in zip(seen, wide, strict=True)])
+    for share in (0.0, 1.0):
+        own = np.array(wide) == share
+        assert right[own].mean() == pytest.approx(said[own].mean(), abs=0.03)
     for low in (0.5, 0.7):
         within = (said >= low) & (said < low + 0.2)
         assert within.sum() > 300
         assert right[within].mean() == pytest.approx(said[within].mean(), abs=0.06)
     again = AnswerCalibration.from_card(fitted.as_card())
-    assert again.probability(seen[0]) == pytest.approx(said[0], abs=1e-3)
-    assert again.probability(np.zeros((0, 3))) == 0.0
+    assert again.probability(seen[0], wide[0]) == pytest.approx(said[0], abs=1e-3)
+    assert again.probability(np.zeros((0, 3)), 0.0) == 0.0

@@ -30,7 +30,7 @@ _BEST = 12
 SECOND = 0.3
 """A second sentence is shown from this share of the first one's probability on."""
 
-_ANSWER_NAMES = ("joint", "first", "second", "third", "window", "other window", "own window", "bias")
+_ANSWER_NAMES = ("joint", "first", "second", "third", "window", "other window", "own window", "wide", "bias")
 _LEAST = -6.0
 """Logit of a sentence or window where there is none."""
 
@@ -62,6 +62,7 @@ class Shown:
         copies: number of the first one that says the same word for word, which may be itself, same shape.
         passages: number of sentences of each passage, in order.
         close, close_window: as `sentence` and `window`, by the large network; not a number where it did not read.
+        wide: probability that the question asks for more than one fact.
     """
 
     sentence: Vector
@@ -70,9 +71,10 @@ class Shown:
     passages: tuple[int, ...]
     close: Vector
     close_window: Vector
+    wide: float
 
     @classmethod
-    def of(cls, passages: Sequence[Sequence[ShownWindow]]) -> "Shown":
+    def of(cls, passages: Sequence[Sequence[ShownWindow]], wide: float = 0.0) -> "Shown":
         """Of the windows of each passage."""
         windows = [window for passage in passages for window in passage]
         sentence = np.array([logit for one in windows for logit in one.sentences], np.float64)
@@ -84,7 +86,9 @@ class Shown:
         again = [one.close or (math.nan, [math.nan] * len(one.sentences)) for one in windows]
         close = np.array([logit for _, logits in again for logit in logits], np.float64)
         close_window = np.repeat([answers for answers, _ in again], [len(logits) for _, logits in again])
-        return cls(sentence, window.astype(np.float64), copies, sizes, close, close_window.astype(np.float64))
+        return cls(
+            sentence, window.astype(np.float64), copies, sizes, close, close_window.astype(np.float64), wide
+        )
 
     @property
     def again(self) -> NDArray[np.bool_]:
@@ -200,7 +204,9 @@ class AnswerCalibration:
     """From the best sentences to the probability that one of those that are shown answers.
 
     A logistic model over the odds that the best two do not both fail, were they independent; the three highest logits
-    of sentences and the two highest of windows; and the logit of the best one's own window.
+    of sentences and the two highest of windows; the logit of the best one's own window; and whether more than one fact
+    is asked for: of an explanation or a list a part answers, too. (Sets left out one by one, 158 such questions: .80
+    were answered where .73 had been expected without that, and .78 with it; others .75 of .76 and of .75.)
     """
 
     weights: Vector
@@ -218,26 +224,32 @@ class AnswerCalibration:
 
     @classmethod
     def fit(
-        cls, seen: Sequence[NDArray[np.float64]], right: NDArray[np.bool_], penalty: float = 1.0
+        cls,
+        seen: Sequence[NDArray[np.float64]],
+        wide: Sequence[float],
+        right: NDArray[np.bool_],
+        penalty: float = 1.0,
     ) -> "AnswerCalibration":
         """Fitted as `Calibration` is.
 
         Args:
-            seen: of each question, as `probability` takes it.
+            seen, wide: of each question, as `probability` takes them.
             right: whether one of the sentences that are shown answers.
         """
-        return cls(logistic(np.stack([_joint_predictors(one) for one in seen]), right, penalty))
+        each = [_joint_predictors(one, share) for one, share in zip(seen, wide, strict=True)]
+        return cls(logistic(np.stack(each), right, penalty))
 
-    def probability(self, seen: NDArray[np.float64]) -> float:
+    def probability(self, seen: NDArray[np.float64], wide: float) -> float:
         """That one of what is shown answers.
 
         Args:
             seen: of each sentence that may be shown its probability, its logit and its window's, shape
                 `(sentences, 3)`.
+            wide: probability that the question asks for more than one fact.
         """
         if not len(seen):
             return 0.0
-        together = float(sigmoid(_joint_predictors(seen) @ self.weights))
+        together = float(sigmoid(_joint_predictors(seen, wide) @ self.weights))
         # Two answer at least as surely as one of them.
         return max(together, float(seen[:, 0].max()))
 
@@ -248,12 +260,12 @@ def shown_together(probabilities: Vector) -> list[int]:
     return [at for at in best if probabilities[at] >= SECOND * probabilities[best[0]]]
 
 
-def _joint_predictors(seen: NDArray[np.float64]) -> Vector:
+def _joint_predictors(seen: NDArray[np.float64], wide: float) -> Vector:
     probability, sentence, window = seen[:, 0], seen[:, 1], seen[:, 2]
     both_fail = float(np.prod(1.0 - np.clip(np.sort(probability)[-2:], 1e-6, 1.0 - 1e-6)))
     joint = float(np.log((1.0 - both_fail) / both_fail))
     own = float(window[int(probability.argmax())])
-    return np.array([joint, *_highest(sentence, 3), *_highest(np.unique(window), 2), own, 1.0])
+    return np.array([joint, *_highest(sentence, 3), *_highest(np.unique(window), 2), own, wide, 1.0])
 
 
 def _highest(values: Vector, most: int) -> Vector:

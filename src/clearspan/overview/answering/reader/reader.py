@@ -7,7 +7,7 @@ it was trained on and how well it reads.
 
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -28,10 +28,9 @@ from clearspan.overview.answering.reader.calibration import (
     YesCalibration,
 )
 from clearspan.overview.answering.reader.close import CloseReader
-from clearspan.overview.answering.reader.kinds import KINDS, AskedFor
+from clearspan.overview.answering.reader.kinds import KINDS, AskedFor, wideness
 from clearspan.overview.answering.reader.session import (
     VOCABULARY,
-    Array,
     ReadWindow,
     SaidOfWindow,
     Session,
@@ -185,7 +184,7 @@ class EvidenceReader:
         """
         close = self._close
         said = self._said(question, passages, believed, close)
-        kinds = _kinds(one.quick.whole for each in said for one in each)
+        kinds = _kinds(said)
         shown = _shown(said)
         copies = np.split(shown.copies, np.cumsum(shown.passages)[:-1]) if said else []
         calibration = close.calibration if close else self._calibration
@@ -195,11 +194,12 @@ class EvidenceReader:
             for each, probability, own in zip(said, probabilities, copies, strict=True)
         ]
         answer = close.answer if close else self._answer
-        return ReadQuestion(dict(zip(KINDS, map(float, kinds), strict=True)), tuple(read), answer)
+        return ReadQuestion(kinds, tuple(read), answer)
 
     def shown(self, question: str, passages: Sequence[tuple[str, str]]) -> Shown:
         """The logits that `read` calibrates."""
-        return _shown(self._said(question, passages, None, self._close))
+        said = self._said(question, passages, None, self._close)
+        return replace(_shown(said), wide=wideness(_kinds(said)))
 
     def says_yes(self, question: str, passages: Sequence[tuple[str, str]]) -> float:
         """The logit of yes of the window that answers most surely, before calibration; there must be one."""
@@ -322,7 +322,7 @@ def _short(said: ReadWindow, at: int) -> ShortAnswer | None:
     return ShortAnswer(int(said.body.starts[first - offset]), int(said.body.ends[last - offset]), probability)
 
 
-def _kinds(wholes: Iterable[Array]) -> NDArray[np.float64]:
-    logits = [one[2:] for one in wholes]
+def _kinds(said: Sequence[Sequence[ReadWindow]]) -> dict[AskedFor, float]:
+    logits = [one.quick.whole[2:] for each in said for one in each]
     mean = np.mean(logits, 0) if logits else np.zeros(len(KINDS))
-    return softmax(np.asarray(mean, np.float32)).astype(np.float64)
+    return dict(zip(KINDS, map(float, softmax(np.asarray(mean, np.float32))), strict=True))

@@ -227,7 +227,9 @@ def _yes(reader: EvidenceReader, held_out: Sequence[LabelledQuestion]) -> YesCal
 def _answer(read: Sequence[_Read], calibration: Calibration | CloseCalibration) -> AnswerCalibration:
     seen = [_seen(one, calibration) for one in read]
     return AnswerCalibration.fit(
-        [each for each, _ in seen], np.array([_told(each, right) for each, right in seen])
+        [each for each, _ in seen],
+        [one.shown.wide for one in read],
+        np.array([_told(each, right) for each, right in seen]),
     )
 
 
@@ -250,7 +252,9 @@ def _measured(
     read: Sequence[_Read], calibration: Calibration | CloseCalibration, answer: AnswerCalibration
 ) -> ReaderQuality:
     seen = [_seen(one, calibration) for one in read]
-    probability = np.array([answer.probability(each) for each, _ in seen])
+    probability = np.array(
+        [answer.probability(each, one.shown.wide) for (each, _), one in zip(seen, read, strict=True)]
+    )
     hit = np.array([_told(each, right) for each, right in seen])
     best = np.array([right[int(each[:, 0].argmax())] for each, right in seen])
     answerable = np.array([one.answerable and bool(one.right.any()) for one in read])
