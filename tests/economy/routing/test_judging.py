@@ -59,7 +59,7 @@ def test_every_router_predicts_a_quality_for_each_tier(name: str) -> None:
     expected = router.predict(found.asks)
     assert expected.shape == (120, 2)
     assert np.isfinite(expected).all()
-    np.testing.assert_array_equal(expected[:5], router.predict(found.where(np.arange(5)).asks))
+    np.testing.assert_allclose(expected[:5], router.predict(found.where(np.arange(5)).asks))
 
 
 def test_neighbours_and_lines_learn_what_stands_in_the_vectors() -> None:

@@ -111,6 +111,30 @@ def test_a_list_that_its_source_leaves_open_says_so(given: Make, stem: str) -> N
     assert answer.more
 
 
+FACTS = """What to know
+
+- The fair is held on the green.
+- It is paid for with a tax on hats.
+- Tickets are sold at the mill.
+- Dogs stay outside.
+- The band plays until nine.
+"""
+
+
+def test_how_is_not_answered_with_all_that_a_list_knows(given: Make) -> None:
+    """Each item is a fact of its own; only what answers is told."""
+    points = {"It is paid": 0.7, "Tickets": 0.2}
+    answer = shaped(given("How is the fair paid for?", {"The fair": FACTS}, points, {"how": 1.0}))
+    told = " ".join(claim.shown for claim in answer.claims)
+    assert "tax on hats" in told
+    assert "Dogs" not in told
+    ways = {
+        "Getting to the fair": "- Take the ferry.\n- Walk along the dyke.\n- Ask the miller for a lift.\n"
+    }
+    whole = shaped(given("How do I get to the fair?", ways, {"Take the ferry": 0.7}, {"how": 1.0}))
+    assert "lift" in " ".join(claim.shown for claim in whole.claims)
+
+
 def test_sentences_that_answer_are_items_where_there_is_no_list(given: Make) -> None:
     answer = shaped(given("What are the bridges of the bay?", BRIDGE, {"The Golden": 0.8, "The Bay": 0.9}))
     assert told(answer) == [

@@ -10,7 +10,7 @@ from clearspan.overview.answering.shapes.about import about
 from clearspan.overview.answering.shapes.comparison import comparison
 from clearspan.overview.answering.shapes.fact import fact
 from clearspan.overview.answering.shapes.given import Given
-from clearspan.overview.answering.shapes.lists import listing
+from clearspan.overview.answering.shapes.lists import is_of_what_is_asked, listing
 from clearspan.overview.answering.shapes.number import number
 from clearspan.overview.answering.shapes.parts import missing_parts
 from clearspan.overview.answering.shapes.shaped import ShapedAnswer, all_quoted, quoted, told
@@ -120,10 +120,13 @@ def _shaped(given: Given) -> ShapedAnswer | None:
 
 
 def _how(given: Given) -> ShapedAnswer | None:
-    """Steps, or the list that the best evidence stands in; what is told otherwise is an explanation."""
+    """Steps, or the list that the best evidence stands in if all of it is what is asked for; else an explanation."""
     if told := steps(given):
         return told
-    if given.best.list_id is not None and (told := listing(given)):
+    whole = given.best.list_id is not None and (
+        _mostly_answers(given) or is_of_what_is_asked(given, given.best)
+    )
+    if whole and (told := listing(given)):
         return told
     found = explanation(given)
     return ShapedAnswer("why", all_quoted(found)) if len(found) > 1 else None
@@ -133,11 +136,15 @@ def _offered(shape: Callable[[Given], ShapedAnswer | None]) -> Callable[[Given],
     """A shape that makes way for a list where most of one answers: what has several answers is not told by one."""
 
     def shaped(given: Given) -> ShapedAnswer | None:
-        own = [one for one in given.scored if one.list_id is not None and one.list_id == given.best.list_id]
-        answering = sum(one.probability >= given.threshold for one in own)
-        return (listing(given) if 1 < answering >= len(own) / 2 else None) or shape(given)
+        return (listing(given) if _mostly_answers(given) else None) or shape(given)
 
     return shaped
+
+
+def _mostly_answers(given: Given) -> bool:
+    """Whether half of the items of the list that the best statement stands in answer, and more than one."""
+    own = [one for one in given.scored if one.list_id is not None and one.list_id == given.best.list_id]
+    return 1 < sum(one.probability >= given.threshold for one in own) >= len(own) / 2
 
 
 def _whole(given: Given, answer: ShapedAnswer) -> ShapedAnswer:

@@ -132,11 +132,17 @@ def _sentences(given: Given) -> ShapedAnswer | None:
     return ShapedAnswer("list", all_quoted(answering, "item"))
 
 
+def is_of_what_is_asked(given: Given, one: ScoredStatement) -> bool:
+    """Whether what stands above a list says, with the title, all that is asked for."""
+    asked = frozenset(given.question.telling)
+    return bool(asked) and asked <= _above(one) | stems(one.title)
+
+
 def _headed(given: Given, first: ScoredStatement) -> bool:
-    """Whether what stands above a list says, with the title, all that is asked for, and more than the title alone."""
+    """The same, where what stands above it says more of it than the title alone."""
     asked, title = frozenset(given.question.telling), stems(first.title)
     above = _above(first) & asked
-    return bool(asked) and asked <= above | title and (above == asked or bool(above - title))
+    return is_of_what_is_asked(given, first) and (above == asked or bool(above - title))
 
 
 def _above(first: ScoredStatement) -> frozenset[str]:
