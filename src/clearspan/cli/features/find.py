@@ -15,6 +15,7 @@ from clearspan.errors import BadInput
 
 if TYPE_CHECKING:
     from clearspan.features.finding import Findings, FoundFeature, SteeringEffect
+    from clearspan.models.serving.engine import LanguageModel
 
 
 @click.command()
@@ -75,12 +76,34 @@ def find(
             found = opened.find(text, like=meaning.like, unlike=meaning.unlike, model=model, limit=limit)
         else:
             found = opened.find(text, like=_lines(like), unlike=_lines(unlike), model=model, limit=limit)
+        beyond = _beyond(model, found, keep)
     if keep:
         save_direction(found.directions[0].named.renamed(keep), settings)
     if as_json:
         click.echo(json.dumps(_as_json(found), indent=2, ensure_ascii=False))
     else:
         _print(found, opened.card.name, keep)
+        if beyond:
+            click.echo(beyond)
+
+
+def _beyond(model: "LanguageModel", found: "Findings", kept: str | None) -> str:
+    """That the dial which is recommended may not be set so far; empty where it may, or none is recommended."""
+    offered = found.directions[0]
+    if found.is_single:
+        dial = found[0].clamp(found[0].said.dose if found[0].said else 1.0)
+    elif kept:
+        dial = offered.clamp(offered.said.dose)
+    else:
+        return ""
+    verdict = model.dose(dial)
+    if verdict.holds:
+        return ""
+    share = min(1.0, verdict.limit / verdict.reach)
+    return (
+        f"At this dose it is beyond its limit: {verdict.beyond}. About {share:.0%} of the dose is within. "
+        "`clearspan features tune` measures how far it may go."
+    )
 
 
 def _lines(path: Path | None) -> list[str]:
