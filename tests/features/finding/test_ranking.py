@@ -24,6 +24,7 @@ def test_the_feature_that_means_a_thing_and_says_it_comes_first(
     assert best.clamp(1.5).direction.name == best.name
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_where_no_feature_means_a_thing_a_direction_is_offered(
     speaking: AnnotatedDictionary, language_model: LanguageModel
 ) -> None:
