@@ -106,7 +106,8 @@ def routes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Any]]
 @pytest.mark.parametrize(
     ("method", "path", "function", "lacking"),
     [
-        ("post", "/api/ask", cs.Client.ask, set()),
+        # A key is a header of the request.
+        ("post", "/api/ask", cs.Client.ask, {"limit_key"}),
         ("get", "/api/libraries", cs.Client.libraries, set()),
         ("get", "/api/library/documents", cs.Library.documents, set()),
         ("get", "/api/library/documents/{document}", cs.Library.document, set()),

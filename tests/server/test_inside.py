@@ -155,7 +155,7 @@ def test_presets_are_listed(inside: "Served") -> None:
 
 def test_two_sides_stream_in_step_with_a_strip_each(inside: "Served") -> None:
     found = generated(
-        inside, prompt="Tell me about the harbour.", dials=["spans=2x", "#9=+1x"], max_tokens=12
+        inside, prompt="Tell me about the harbour.", dials=["spans=2x", "#9=+0.5x"], max_tokens=12
     )
     assert found[-1] == ("done", {})
     texts = {"undialled": "", "dialled": ""}

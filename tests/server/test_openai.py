@@ -182,7 +182,7 @@ def test_what_is_not_done_is_refused_by_name(client: OpenAI, param: str, value: 
         ({"messages": [{"role": "user", "content": " "}]}, "empty"),
         (
             {"messages": [{"role": "user", "content": [{"type": "image_url", "image_url": {"url": "x"}}]}]},
-            "messages",
+            "image_url",
         ),
         ({"temperature": 3}, "temperature"),
         ({"max_tokens": 0}, "max_tokens"),
