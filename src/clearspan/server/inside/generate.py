@@ -99,6 +99,8 @@ def _begin(server: ServerContext, body: GenerateRequest) -> _Begun:
     sides: list[tuple[Side, list[Dial]]] = [("undialled", [])]
     if dials:
         sides.append(("dialled", dials))
+        # What the model is measured for when dials are first held against their limits, before either side begins.
+        model.dose(*dials)
     columns: list[_ReplyColumn] = []
     try:
         for side, some in sides:
