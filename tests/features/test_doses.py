@@ -143,6 +143,7 @@ def test_what_cannot_be_resolved(stocked: Settings) -> None:
         assert resolve("golden-gate=4x", stocked, MODEL)[0].amount == 4
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_the_model_takes_them(stocked: Settings, language_model: LanguageModel) -> None:
     dials = resolve("golden-gate=1x,#14=+20x,#7=off", stocked, MODEL)
     plain = language_model.likelihood("The bridge is", " red and long")

@@ -157,7 +157,7 @@ def test_a_scale_that_changes_nothing_is_let_go_and_any_other_refused(tmp_path: 
     from safetensors.torch import load_file, save_file
 
     flat(make, tmp_path)
-    name = DictionaryName.parse("m/layers.7.residual/24")
+    name = DictionaryName.parse("hub:openai-community/gpt2/layers.7.residual/24")
     tensors = load_file(tmp_path / WEIGHTS)
     save_file(tensors | {"scaling_factor": torch.ones(24)}, tmp_path / WEIGHTS)
     assert "scaling_factor" not in read_saelens(tmp_path, name).parameters
