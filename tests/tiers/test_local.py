@@ -3,6 +3,7 @@
 import time
 from pathlib import Path
 
+import pytest
 import torch
 
 from clearspan.errors import FetchError
@@ -55,6 +56,7 @@ def test_an_answer_does_without_a_model_that_others_wait_for(weights: Path, tmp_
         assert tier.offer(WIDE).why_not == ""
 
 
+@pytest.mark.usefixtures("unlimited")
 def test_it_writes_candidates_under_the_dials(settings: Settings, language_model: LanguageModel) -> None:
     tier = Local(Late(lambda: language_model), settings.model_copy(update={"generate_seconds": 120.0}))
     plain = tier.write(WIDE, QUOTES)
