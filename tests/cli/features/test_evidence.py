@@ -58,6 +58,7 @@ def test_evidence_and_labels_of_a_dictionary(folder: Path) -> None:
     opened = AnnotatedDictionary(folder)
     evidence = opened.evidence
     assert 80 < evidence.tokens < 500
+    assert f"! {evidence.tokens:,} tokens were read, not 500" in result.output
     assert not (folder / CHECKPOINT).exists()
     found = evidence.rows(range(16))
     active = [one for one in found if one.maximum > 0]

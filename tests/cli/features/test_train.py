@@ -9,11 +9,14 @@ from click.testing import CliRunner, Result
 
 from clearspan.cli.features.group import features
 from clearspan.cli.features.source import STREAM
+from clearspan.features.annotated import AnnotatedDictionary
 from clearspan.features.card import Card
 from clearspan.features.dictionaries.topk import TopKDictionary
+from clearspan.features.doses import resolve
 from clearspan.features.formats.saelens import read_saelens, write_saelens
 from clearspan.features.training.log import read_log
 from clearspan.models.weights.checkpoint import FILE as CHECKPOINT
+from clearspan.settings import load
 from tests.features.harvest.conftest import texts, write_lines
 
 SITE = "layers.2.residual"
@@ -77,6 +80,17 @@ def test_straight_from_the_model(corpus: Path, tmp_path: Path) -> None:
     assert card.corpora[0].name == "made_up.jsonl"
     assert not (out / STREAM).exists()
     assert "Give --activations, or --site and --corpus" in run("train", "--out", tmp_path / "other").output
+
+    # A folder outside the home folder is found by the dictionary's name, and its features are dialled by it.
+    listed = json.loads(run("list", "--json").output)["dictionaries"]
+    assert [row["folder"] for row in listed if row["name"] == card.name] == [str(out)]
+    run("evidence", card.name, "--corpus", corpus, "--tokens", "200", "--holdout", "1")
+    maxima = AnnotatedDictionary(out).evidence.maxima
+    index = int(maxima.argmax())
+    (dial,) = resolve([f"{card.name}#{index}=0.5x"], load(), "smollm2-135m")
+    assert (str(dial.direction.site), dial.amount) == (SITE, 0.5)
+    assert dial.direction.maximum == pytest.approx(float(maxima[index]))
+    assert torch.equal(dial.direction.decoder, read_saelens(out).direction(index, 1.0).decoder)
 
 
 def test_a_topk_dictionary_gets_a_threshold(corpus: Path, tmp_path: Path) -> None:

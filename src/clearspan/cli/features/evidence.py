@@ -85,8 +85,8 @@ def evidence(
     found = DictionaryEvidence(path, len(opened)).tokens
     if found < tokens:
         click.echo(
-            f"! {found:,} tokens were read, not {tokens:,}: the text has no more that was kept back. Give more with "
-            "--corpus or --fresh, or a larger --holdout if no harvest read it."
+            f"! {found:,} tokens were read, not {tokens:,}: the documents that were drawn for them hold no more. Ask "
+            "for more --tokens, give more text with --corpus or --fresh, or a larger --holdout if no harvest read it."
         )
 
 
