@@ -85,7 +85,7 @@ def _row(index: int, size: int, generator: np.random.Generator) -> FeatureEviden
     angle, spread = 2 * math.pi * cluster / 8, generator.normal(0, 0.11, 2)
     dead = index == DEAD
     # So that twice the highest of them is within the reach of dials that nobody measured.
-    maximum = 0.0 if dead else 0.7 * (12.0 + index % 20)
+    maximum = 0.0 if dead else 0.6 * (12.0 + index % 20)
     subject = SUBJECTS[cluster]
     counts = (4000 * np.exp(-np.arange(HISTOGRAM_BINS) / 4)).astype(int).tolist()
     return FeatureEvidence(

@@ -155,7 +155,7 @@ def test_presets_are_listed(inside: "Served") -> None:
 
 def test_two_sides_stream_in_step_with_a_strip_each(inside: "Served") -> None:
     found = generated(
-        inside, prompt="Tell me about the harbour.", dials=["spans=1.5x", "#9=+0.5x"], max_tokens=12
+        inside, prompt="Tell me about the harbour.", dials=["spans=2x", "#9=+1x"], max_tokens=12
     )
     assert found[-1] == ("done", {})
     texts = {"undialled": "", "dialled": ""}
@@ -174,7 +174,7 @@ def test_two_sides_stream_in_step_with_a_strip_each(inside: "Served") -> None:
         assert strip["dictionary"] == NAME
     for token in strips["dialled"]["tokens"]:
         held = next(one for one in token["features"] if one["index"] == BRIDGE)
-        assert held["share"] == pytest.approx(1.5, abs=0.15)  # the other dial's direction overlaps a little
+        assert held["share"] == pytest.approx(2.0, abs=0.15)  # the other dial's direction overlaps a little
     assert strips["dialled"]["labels"][str(BRIDGE)] == "bridges and their spans"
 
 
