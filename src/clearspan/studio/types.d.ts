@@ -907,7 +907,7 @@ export interface components {
              * @default 0
              */
             money: number;
-            /** @description probability that it is good enough: of a fitted router, or else set by hand */
+            /** @description probability that it is good enough, by a router or set by hand */
             quality: number;
             /** @description predicted time of one answer */
             seconds: number;
@@ -1076,7 +1076,10 @@ export interface components {
              * @default []
              */
             dials: string[];
-            /** @description how far the dials reach, and how far they may */
+            /**
+             * @description how far dials reach, and may
+             * @default null
+             */
             dose: components["schemas"]["DoseVerdict"] | null;
             /** @default [] */
             dropped: components["schemas"]["Dropped"][];
