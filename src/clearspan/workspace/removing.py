@@ -18,6 +18,7 @@ _KEPT = (
     "dictionaries",
     "config.toml",
     OVERRIDES,
+    "limits.safetensors*",
     _WEIGHTS,
 )
 """Names in a home folder, as patterns: a home may be a folder that a person keeps other things in."""
@@ -44,7 +45,7 @@ def kept(settings: Settings, *, weights: bool = True) -> tuple[Kept, ...]:
     found = (
         path
         for pattern in _KEPT
-        if weights or pattern != _WEIGHTS
+        if pattern != _WEIGHTS or (weights and settings.models_dir == settings.home / _WEIGHTS)
         for path in sorted(settings.home.glob(pattern))
     )
     return tuple(Kept(path, _size(path)) for path in found)

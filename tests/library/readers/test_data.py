@@ -108,3 +108,15 @@ def test_data_that_cannot_be_read(name: str, data: str) -> None:
 def test_two_bytes_each_without_a_mark(text: str, encoding: str) -> None:
     source = f"The length is {text}"
     assert decode(source.encode(encoding), "a.txt") == source
+
+
+def test_substitutions_that_stand_in_one_another_are_refused() -> None:
+    levels = "".join(f".. |a{at}| replace:: |a{at + 1}| |a{at + 1}|\n" for at in range(12))
+    with pytest.raises(BadInput, match="stand for one another"):
+        reading("notes.rst", f"Read |a0|.\n\n{levels}.. |a12| replace:: x\n")
+    assert "the weir" in reading("notes.rst", "Read |a|.\n\n.. |a| replace:: the weir\n").text
+
+
+def test_a_long_name_is_not_repeated_whole_for_each_value_below_it() -> None:
+    source = json.dumps([{"n" * 20_000: {f"k{at}": at for at in range(300)}}])
+    assert len(reading("a.json", source).text) < 20 * len(source)

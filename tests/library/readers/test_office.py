@@ -8,9 +8,10 @@ import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 
-from clearspan.errors import BadInput
+from clearspan.errors import BadInput, TooLarge
 from clearspan.library.originals import Original
 from clearspan.library.readers import format_of, read
+from clearspan.library.readers.office.archive import ZippedDocument
 from clearspan.library.readers.reading import Reading
 
 _M = 'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
@@ -230,3 +231,10 @@ def test_a_book() -> None:
     found = reading("a.epub", data)
     assert found.text == "b\n\n40 m³\n\na\n\n40 m³"
     assert (found.title, found.author, found.date) == ("Tides", "Ida Moss", "2019")
+
+
+def test_parts_are_not_read_over_and_over() -> None:
+    document = ZippedDocument(zipped(part="x" * 4_000_000), "a.docx", "DOCX")
+    assert document.part("part")
+    with pytest.raises(TooLarge, match="over and over"):
+        list(map(document.part, ["part"] * 12))

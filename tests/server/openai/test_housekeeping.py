@@ -77,6 +77,9 @@ def test_it_is_known_after_the_conversation_and_in_the_system_message_too() -> N
         "### Task:\nAnswer from the context.\n<context>1,280 m</context>\nHow long is the main span?",
         "Who suggested the name of this session?",
         "Give me the names of the bridges.",
+        "Give the name of the person who chaired the session",
+        "Write the title of the paper that opened the session.",
+        "Give me the names of everyone who spoke in the discussion on flood defences",
     ],
 )
 def test_what_a_person_asks_is_a_question(question: str) -> None:

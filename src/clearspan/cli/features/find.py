@@ -89,6 +89,8 @@ def find(
 
 def _beyond(model: "LanguageModel", found: "Findings", kept: str | None) -> str:
     """That the dial which is recommended may not be set so far; empty where it may, or none is recommended."""
+    from clearspan.models.inside.limits.overrides import measuring
+
     offered = found.directions[0]
     if found.is_single:
         dial = found[0].clamp(found[0].said.dose if found[0].said else 1.0)
@@ -96,7 +98,8 @@ def _beyond(model: "LanguageModel", found: "Findings", kept: str | None) -> str:
         dial = offered.clamp(offered.said.dose)
     else:
         return ""
-    verdict = model.dose(dial)
+    with measuring("how far a dial may go"):
+        verdict = model.dose(dial)
     if verdict.holds:
         return ""
     share = min(1.0, verdict.limit / verdict.reach)

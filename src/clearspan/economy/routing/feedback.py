@@ -56,7 +56,8 @@ def _rows(judgements: Iterable[tuple[Receipt, float]]) -> list[dict[str, Any]]:
     kept: dict[str, dict[str, Any]] = {}
     costs: dict[tuple[str, str], list[float]] = {}
     for receipt, quality in paid:
-        question, tier = normal(receipt.question), receipt.route.tier
+        # A writer that was tried in vain is what was worth so little.
+        question, tier = normal(receipt.question), receipt.route.tried or receipt.route.tier
         costs.setdefault((question, tier), []).append(
             receipt.meter.money if charged else receipt.meter.joules
         )

@@ -11,6 +11,10 @@ _TURNS = 8
 """Turns that a follow-up is read against; who asks about more than these says what it is about."""
 
 
+_LONGEST_TURN = 2_000
+"""Characters of an earlier turn that are read: what it is about is said early."""
+
+
 @dataclass(frozen=True, slots=True)
 class LibraryQuestion:
     """The last user message, and the turns before it, each question as it could be asked alone."""
@@ -28,5 +32,6 @@ def question_of(messages: Sequence[ChatMessage]) -> LibraryQuestion | None:
     for place, following in pairwise(places[-_TURNS - 1 :]):
         between = messages[place + 1 : following]
         reply = " ".join(message.text() for message in between if message.role == "assistant")
-        turns.append(Turn(standalone(messages[place].text(), turns), reply.strip()))
+        asked = messages[place].text()[:_LONGEST_TURN]
+        turns.append(Turn(standalone(asked, turns), reply.strip()[:_LONGEST_TURN]))
     return LibraryQuestion(messages[places[-1]].text(), tuple(turns))

@@ -16,11 +16,9 @@ Chore = Literal["title", "tags", "nothing"]
 
 _SEARCHED = 2_000
 """Characters in which a front end says what it wants; the history comes after, or begins before."""
-_CHAT = r"(?:chat|conversation|discussion|dialog(?:ue)?|thread|messages|session)"
+_CHAT = r"(?:chat|conversation|discussion|dialog(?:ue)?|thread|messages)"
 _MAKES = r"(?:generat\w+|suggest\w*|creat\w+|provid\w+|write|giv\w+|summari[sz]\w+|nam\w+|propos\w+|categori[sz]\w+)"
-_THING = (
-    r"(?:titles?|names?|tags?|follow[- ]?ups?|emojis?|search\s+quer(?:y|ies)|headlines?|questions|prompts)"
-)
+_THING = r"(?:titles?|tags?|follow[- ]?ups?|emojis?|search\s+quer(?:y|ies)|headlines?|questions|prompts)"
 _ASKS = re.compile(
     rf"\b{_MAKES}\b[^?]{{0,120}}\b{_THING}\b[^?]{{0,200}}\b(?:this|our|the|following|above|a|chat)\s+(?:\w+\s+)?{_CHAT}\b"
     rf"|\b{_CHAT}\b[^?]{{0,120}}\b{_MAKES}\b[^?]{{0,120}}\b{_THING}\b"
@@ -32,7 +30,7 @@ _TASK = re.compile(r"^\s*#{1,6}\s*Task\b", re.IGNORECASE)
 _HISTORY = re.compile(
     r"<chat_history>|^#{1,6}\s*(?:Chat|Conversation)(?:\s+History)?\b", re.IGNORECASE | re.MULTILINE
 )
-_SPOKEN = re.compile(r"^\W*(?:user|human)\W*:\s*(?P<said>\S.*)$", re.IGNORECASE | re.MULTILINE)
+_SPOKEN = re.compile(r"^[^\w\n]*(?:user|human)[^\w\n]*:[^\S\n]*(?P<said>\S.*)$", re.IGNORECASE | re.MULTILINE)
 _KEY = re.compile(
     r"""["'](?P<key>title|tags|follow_?ups|queries|text|name)["']\s*:\s*(?P<list>\[)?""", re.IGNORECASE
 )

@@ -70,6 +70,19 @@ def test_what_was_measured_may_go_as_far_as_it_was() -> None:
             held.require(beyond)
 
 
+def test_a_smaller_amount_that_pushes_farther_is_not_what_was_measured() -> None:
+    """A clamp to nothing takes away what is there."""
+    there = float(GAUGE.statistics.mean @ GATE.decoder / GATE.decoder.norm())
+    toward = GATE if there > 0 else direction(-unit(1, 2, 3))
+    level = abs(there) / float(GATE.decoder.norm())
+    measured = MeasuredDose("gate", "tiny", "w", (toward.clamp(level),), ("fluency",))
+    found = limits(measured).verdict([toward.clamp(level)])
+    assert found.basis == "measured"
+    nothing = limits(measured).verdict([toward.clamp(0.0)])
+    assert nothing.reach > found.reach
+    assert nothing.basis == "default"
+
+
 def test_guard_rails_are_said_to_be_audited_only_where_refusals_were_looked_at() -> None:
     found = limits(recorded(0.6, probes=("fluency", "refusal"))).require([GATE.add(0.6)])
     assert found.guard_rails == "Audited at this dose: fluency, refusal stayed within their margins."

@@ -10,6 +10,8 @@ from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.reading import Manuscript, Reading, one_line
 
 _DEEPEST = 60
+_LONGEST_PATH = 300
+"""Characters of the path to a value."""
 
 
 def read(data: bytes, name: str, charset: str | None) -> Reading:
@@ -38,7 +40,7 @@ def _lines(value: object, path: str, depth: int, name: str) -> Iterator[str]:
         raise _too_deep(name)
     if isinstance(value, dict):
         for key, inner in cast(dict[str, object], value).items():
-            yield from _lines(inner, f"{path} {key}" if path else key, depth + 1, name)
+            yield from _lines(inner, _within(path, key), depth + 1, name)
     elif isinstance(value, list):
         for item in cast(list[object], value):
             if isinstance(item, dict):
@@ -47,6 +49,11 @@ def _lines(value: object, path: str, depth: int, name: str) -> Iterator[str]:
                 yield from _lines(item, path, depth + 1, name)
     elif (told := _told(value)) != "":
         yield f"{path}: {told}" if path else told
+
+
+def _within(path: str, key: str) -> str:
+    """The path to a field, cut: each value below repeats it."""
+    return f"{path} {key}".strip()[:_LONGEST_PATH]
 
 
 def _record(value: object, name: str) -> str:
@@ -60,7 +67,7 @@ def _pairs(value: object, path: str, depth: int, name: str) -> Iterator[str]:
     if isinstance(value, dict):
         for key, inner in cast(dict[str, object], value).items():
             plain = key.replace(":", "").replace(";", ",")
-            yield from _pairs(inner, f"{path} {plain}" if path else plain, depth + 1, name)
+            yield from _pairs(inner, _within(path, plain), depth + 1, name)
     elif isinstance(value, list):
         items = cast(list[object], value)
         if all(not isinstance(item, dict | list) for item in items):

@@ -1,8 +1,10 @@
 """reStructuredText, as docutils makes a page of it."""
 
 import importlib
+import re
 from typing import Any
 
+from clearspan.errors import BadInput
 from clearspan.library.readers.base import Format
 from clearspan.library.readers.decoding import decode
 from clearspan.library.readers.flow import lay_out
@@ -23,10 +25,22 @@ _SETTINGS = {
 }
 
 
+_SUBSTITUTED = re.compile(r"^[ \t]*\.\.[ \t]+\|[^|\n]+\|[ \t]+replace::(.*(?:\n[ \t]+\S.*)*)", re.MULTILINE)
+_MOST_NESTED = 10
+"""References within substitutions: each multiplies what it stands in, and ten can make forty times of it at most."""
+
+
 def read(data: bytes, name: str, charset: str | None) -> Reading:
     """The page that it makes, laid out as pages are; what it takes in of other files is left out."""
     core: Any = importlib.import_module("docutils.core")
     source = normalise(decode(data, name, charset))
+    nested = sum(match[1].count("|") // 2 for match in _SUBSTITUTED.finditer(source))
+    if nested > _MOST_NESTED:
+        raise BadInput(
+            f"{name} cannot be read.",
+            why=f"Its substitutions stand for one another in {nested} places, and the text would grow beyond measure.",
+            do="Write out those that stand within others.",
+        )
     parts = core.publish_parts(source, writer="html5", settings_overrides=_SETTINGS)
     root = parse(f"<html><body>{parts['body']}</body></html>")
     if root is None:

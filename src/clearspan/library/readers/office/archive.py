@@ -12,6 +12,9 @@ from urllib.parse import unquote
 from clearspan.errors import BadInput, TooLarge
 
 _MAX_INFLATED = 400_000_000
+_MOST_READ = 4
+"""How often its parts are read, all in all."""
+
 _MAX_RATIO = 40
 """What a document inflates to, in multiples of its file, from which it is no document; those of word processors are
 below 20."""
@@ -52,6 +55,7 @@ class ZippedDocument:
             raise BadInput(
                 f"{name} is protected by a password.", do="Save it without a password and add that."
             )
+        self._left = _MOST_READ * inflated + _RATIO_COUNTS_FROM
         self.names = [part.filename for part in parts]
         self._known = frozenset(self.names)
 
@@ -60,7 +64,7 @@ class ZippedDocument:
         if path not in self._known:
             return None
         try:
-            return self._archive.read(path)
+            content = self._archive.read(path)
         except (
             zipfile.BadZipFile,
             zlib.error,
@@ -71,6 +75,14 @@ class ZippedDocument:
             EOFError,
         ) as error:
             raise self.damaged() from error
+        self._left -= len(content)
+        if self._left < 0:
+            raise TooLarge(
+                f"{self._name} was not read to its end.",
+                why="It names the same parts over and over, as files made to keep a reader busy do.",
+                do="If you trust it, save it anew in the program that made it and add that.",
+            )
+        return content
 
     def tree(self, path: str) -> Any:
         """The root of an XML part, None if there is none; entities are not resolved, nothing outside is loaded."""

@@ -6,6 +6,7 @@ Dials are allowed if they are dials that were measured together, up to the share
 - along whatever was measured they reach no farther than that measurement's limit, at its sites or at any other.
 """
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,7 +18,7 @@ from clearspan.models.inside.dials import Dial
 from clearspan.models.inside.hooks import norms
 from clearspan.models.inside.limits.gauge import ActivationGauge
 from clearspan.models.inside.limits.measured import GUARD_RAILS, MeasuredDose
-from clearspan.models.inside.limits.overrides import LOGGER, leave
+from clearspan.models.inside.limits.overrides import LOGGER, is_measuring, leave
 from clearspan.models.inside.limits.pushes import SitePush, pushes, reach, reach_along
 from clearspan.record import DoseVerdict
 
@@ -82,7 +83,8 @@ class DoseLimits:
         expired = ""
         for one in self._measured:
             share = one.share_of(dials)
-            if share is not None and share <= 1 + _ROUNDING:
+            # A smaller amount may push farther: a clamp to nothing takes away what is there.
+            if share is not None and share <= 1 + _ROUNDING and size <= _more(self._reach_of(one)):
                 if one.weights == self._weights():
                     return _as_measured(one, size, share)
                 expired = f"'{one.name}' was measured on other weights, and counts no more"
@@ -128,8 +130,12 @@ class DoseLimits:
                 why=f"{found.beyond[:1].upper()}{found.beyond[1:]}.",
                 do="Set them lower, or fewer of them. Whoever has the limit key may exceed it, and that is recorded.",
             )
-        LOGGER.warning("exceeded %s: %s: %s", found.override, named, found.beyond)
+        level = logging.INFO if is_measuring() else logging.WARNING
+        LOGGER.log(level, "exceeded %s: %s: %s", found.override, named, found.beyond)
         return found
+
+    def _reach_of(self, one: MeasuredDose) -> float:
+        return reach(pushes(one.dials, self._gauge))
 
     @cached_property
     def _bounds(self) -> list[_Bound]:

@@ -11,6 +11,7 @@ from clearspan.settings import Settings
 
 LOGGER = logging.getLogger("clearspan.models.inside.limits")
 
+_MEASURING = "to measure"
 _leave: ContextVar[str] = ContextVar("leave", default="")
 
 
@@ -53,8 +54,13 @@ def measuring(what: str) -> Generator[None]:
     Args:
         what: is measured, as the log says it.
     """
-    with _leaving(f"to measure {what}"):
+    with _leaving(f"{_MEASURING} {what}"):
         yield
+
+
+def is_measuring() -> bool:
+    """Whether what is asked here is a measurement, of which nobody is told but who looks for it."""
+    return leave().startswith(_MEASURING)
 
 
 def leave() -> str:
