@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from clearspan.economy.routing.contract.agreement import Contract, beside, contract_of
-from clearspan.economy.routing.contract.promise import Promised, PromiseTerms, losses, promise
+from clearspan.economy.routing.contract.promise import Promised, PromiseTerms, by_group, losses, promise
 from clearspan.economy.routing.contract.watch import ALPHA, Watch
 from clearspan.economy.routing.evaluation import watched_by
 from clearspan.economy.routing.outcomes import Outcomes
@@ -44,6 +44,19 @@ def test_a_promise_is_broken_as_seldom_as_it_says(routing: Routing, traffic: Out
         broken += found.chosen is not None and true_loss(routing, traffic, found.chosen.margin, TERMS) > 0
     assert feasible > 50
     assert broken <= 11  # of 60 at a level of .1: more with a probability of .02
+
+
+def test_pairs_of_one_group_are_one_draw() -> None:
+    columns = np.array([[0.0, 1.0], [1.0, 1.0], [0.5, 0.0]])
+    np.testing.assert_allclose(by_group(columns, ("b", "b", "a")), [[0.5, 0.0], [0.5, 1.0]])
+
+
+def test_copies_of_the_same_pairs_promise_nothing_more(routing: Routing, traffic: Outcomes) -> None:
+    few = traffic.where(np.arange(60))
+    copied = few.where(np.tile(np.arange(60), 40))
+    terms = TERMS
+    assert promise(routing, copied, terms).pairs == promise(routing, few, terms).pairs
+    assert promise(routing, copied, terms).feasible == promise(routing, few, terms).feasible
 
 
 def test_it_saves_what_it_says(routing: Routing, traffic: Outcomes) -> None:

@@ -87,7 +87,7 @@ class Promised:
 
     Attributes:
         terms: of the promise.
-        pairs: labelled pairs that it rests on.
+        pairs: labelled pairs that it rests on; those of one group count as one.
         candidates: in the order in which they were tested; all, also those after the first that failed.
         chosen: the last one before that; None where the promise is not feasible.
         saving: share of the best tier's cost that is saved with it.
@@ -122,21 +122,30 @@ def losses(outcomes: Outcomes, chosen: Choices, best: int, share: float) -> Arra
     return (share * outcomes.quality[:, best] - routed + 1) / (1 + share)
 
 
+def by_group(columns: Array, groups: tuple[str, ...]) -> Array:
+    """The mean of each group, (groups, columns): rows of one group are no independent draws, groups are."""
+    _, numbers = np.unique(np.array(groups), return_inverse=True)
+    counts = np.bincount(numbers)
+    return np.stack([np.bincount(numbers, column) / counts for column in columns.T], axis=1)
+
+
 def promise(routing: Routing, outcomes: Outcomes, terms: PromiseTerms, seed: int = 0) -> Promised:
     """The largest saving that can be promised.
 
     Args:
         routing: fitted to other questions than these; its margin is what is chosen, among those of its own, which
             know nothing of these outcomes.
-        outcomes: labelled pairs: a sample of the traffic that the promise is about.
+        outcomes: labelled pairs: a sample of the traffic that the promise is about. Those of one group count as one
+            draw, by their mean: what is promised is the mean over groups.
         terms: of the promise.
         seed: of the order in which the pairs are bet on.
     """
     router, policy, margins = routing.router, routing.policy, routing.margins
     expected = router.predict(outcomes.asks)
     choices = [replace(policy, margin=margin).choose(expected, routing.cost) for margin in margins]
-    columns = np.stack([losses(outcomes, chosen, policy.best, terms.share) for chosen in choices], axis=1)
-    order = np.random.default_rng(seed).permutation(len(outcomes))
+    rows = np.stack([losses(outcomes, chosen, policy.best, terms.share) for chosen in choices], axis=1)
+    columns = by_group(rows, outcomes.groups)
+    order = np.random.default_rng(seed).permutation(len(columns))
     level = 1 - terms.confidence
     p = betting_p(columns[order], terms.bound, level)
     candidates = tuple(
@@ -151,10 +160,10 @@ def promise(routing: Routing, outcomes: Outcomes, terms: PromiseTerms, seed: int
     )
     kept = next((place for place, one in enumerate(candidates) if one.p > level), len(candidates))
     if kept == 0:
-        return Promised(terms, len(outcomes), candidates, None, Estimate(0.0, how="nothing can be promised"))
+        return Promised(terms, len(columns), candidates, None, Estimate(0.0, how="nothing can be promised"))
     paid = router.paid(outcomes.cost)[np.arange(len(outcomes)), choices[kept - 1]]
     always = outcomes.cost[:, policy.best]
     saved = (always - paid) / float(always.mean())
     return Promised(
-        terms, len(outcomes), candidates, candidates[kept - 1], resampled_mean(saved, outcomes.groups, seed)
+        terms, len(columns), candidates, candidates[kept - 1], resampled_mean(saved, outcomes.groups, seed)
     )
