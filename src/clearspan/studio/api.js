@@ -59,6 +59,7 @@ const credentials = () => (key() ? { Authorization: `Bearer ${key()}` } : {});
  */
 export async function call(path, { json, ...how } = {}) {
   for (;;) {
+    const sent = key();
     const headers = credentials();
     if (json !== undefined) headers["Content-Type"] = "application/json";
     let response;
@@ -73,7 +74,7 @@ export async function call(path, { json, ...how } = {}) {
       throw new Problem(AWAY);
     }
     if (response.ok) return response;
-    if (response.status === 401 && (await askForKey())) continue;
+    if (response.status === 401 && (await askForKey(sent))) continue;
     throw problemOf(response.status, await response.json().catch(() => null), response.statusText);
   }
 }
@@ -188,9 +189,10 @@ export function ask(question, { library, session, signal }) {
  */
 export async function upload(file, { library, onProgress, signal }) {
   for (;;) {
+    const sent = key();
     const { status, statusText, body } = await send(file, library, onProgress, signal);
     if (status >= 200 && status < 300) return body;
-    if (status === 401 && (await askForKey())) continue;
+    if (status === 401 && (await askForKey(sent))) continue;
     throw problemOf(status, body, statusText);
   }
 }

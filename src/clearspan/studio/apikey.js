@@ -9,8 +9,14 @@ export const key = () => sessionStorage.getItem(NAME) ?? "";
 /** @type {Promise<boolean> | null} */
 let asking = null;
 
-/** Asks the reader for the key; false if they close the dialog. @returns {Promise<boolean>} */
-export function askForKey() {
+/**
+ * Asks the reader for the key; false if they close the dialog. A refusal may come late, when another key has been given
+ * since: then nobody is asked again.
+ * @param {string} refused the key that was sent; empty for none
+ * @returns {Promise<boolean>}
+ */
+export async function askForKey(refused) {
+  if (!asking && key() !== refused) return true;
   asking ??= new Promise((resolve) => {
     const input = element("input", {
       type: "password",
