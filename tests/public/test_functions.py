@@ -37,7 +37,7 @@ def test_asking_in_forty_homes_leaves_no_more_open_than_in_two(tmp_path: Path, n
         cs.ask(QUESTION, library=notes, settings=plain(tmp_path / f"home{number}"))
         if number == 1:
             two = open_files()
-    assert open_files() == two
+    assert open_files() <= two
     functions.close()
     assert open_files() == before
 
