@@ -140,8 +140,65 @@ def test_merged_cells_and_cells_in_content_controls() -> None:
     )
 
 
+_MAIN = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+
+
+@pytest.mark.parametrize(
+    ("value", "number", "code", "shown"),
+    [
+        ("0.00012", 170, "0.00E+00", "0.00012"),
+        ("2.625", 170, "# ?/8", "2.625"),
+        ("1.5", 170, "[h]:mm", "36:00:00"),
+        ("1.5", 46, "", "36:00:00"),
+        ("0.000868056", 45, "", "0:01:15"),
+        ("44000.500011574", 22, "", "2020-06-18 12:00:01"),
+        ("2.625", 170, "0.0", "2.6"),
+    ],
+)
+def test_a_number_is_never_shown_as_another(value: str, number: int, code: str, shown: str) -> None:
+    sheet = (
+        "<worksheet><cols><col min='2' max='2' hidden='1'/></cols><sheetData><row r='1'>"
+        "<c r='A1' t='inlineStr'><is><t>Name</t></is></c><c r='B1' t='inlineStr'><is><t>Secret</t></is></c>"
+        "<c r='C1' t='inlineStr'><is><t>Value</t></is></c></row><row r='2'>"
+        "<c r='A2' t='inlineStr'><is><t>a</t></is></c><c r='B2'><v>7</v></c>"
+        f"<c r='C2' s='1'><v>{value}</v></c></row></sheetData></worksheet>"
+    )
+    own = f"<numFmts><numFmt numFmtId='{number}' formatCode='{code}'/></numFmts>" if code else ""
+    found = reading(
+        "a.xlsx",
+        zipped(
+            **{
+                "_rels/.rels": f"<R><Relationship Id='1' Type='{_MAIN}/officeDocument' Target='xl/w.xml'/></R>",
+                "xl/w.xml": f"<w xmlns:r='{_MAIN}'><sheets><sheet name='Tides' r:id='s'/></sheets></w>",
+                "xl/_rels/w.xml.rels": f"<R><Relationship Id='s' Type='{_MAIN}/worksheet' Target='sheet.xml'/>"
+                f"<Relationship Id='t' Type='{_MAIN}/styles' Target='styles.xml'/></R>",
+                "xl/sheet.xml": sheet,
+                "xl/styles.xml": f"<s>{own}<cellXfs><xf numFmtId='0'/><xf numFmtId='{number}'/></cellXfs></s>",
+            }
+        ),
+    )
+    assert f"Value: {shown}" in found.text
+    assert "Secret" not in found.text
+    assert found.left_out == "1 hidden column was not read."
+
+
+def test_what_an_open_document_hides_is_not_read() -> None:
+    hidden = (
+        "<c xmlns:t='urn:t' xmlns:s='urn:s' xmlns:b='urn:b'><s:style s:name='H'>"
+        "<s:text-properties t:display='none'/></s:style><o:body xmlns:o='urn:o'><o:text>"
+        "<t:p>Shown.<t:span t:style-name='H'> HIDDEN</t:span></t:p><t:p t:style-name='H'>HIDDEN</t:p>"
+        "<t:section t:display='none'><t:p>HIDDEN</t:p></t:section><b:table><b:table-row>"
+        "<b:table-cell><t:p>Day</t:p></b:table-cell></b:table-row><b:table-row b:visibility='collapse'>"
+        "<b:table-cell><t:p>HIDDEN</t:p></b:table-cell></b:table-row></b:table></o:text></o:body></c>"
+    )
+    found = reading("a.odt", zipped(**{"content.xml": hidden}))
+    assert "Shown." in found.text
+    assert "HIDDEN" not in found.text
+    assert found.left_out == "3 hidden passages and 1 hidden row were not read."
+
+
 def test_a_workbook() -> None:
-    main = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    main = _MAIN
     sheet = (
         "<worksheet><sheetData><row r='1'><c r='A1' t='inlineStr'><is><t>Day</t></is></c>"
         "<c r='C1' t='inlineStr'><is><t>Share</t></is></c></row><row r='2'><c r='A2' s='1'><v>44000</v></c>"

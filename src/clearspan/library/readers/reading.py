@@ -160,8 +160,7 @@ def not_read(counts: Mapping[str, int]) -> str:
 
 
 def _several(name: str) -> str:
-    first, space, rest = name.partition(" ")
-    return f"{first}s{space}{rest}"
+    return " or ".join(f"{one}s" for one in name.split(" or "))
 
 
 def iso_date(text: str) -> str | None:

@@ -58,6 +58,7 @@ class _OdfLook:
 
     stands: int = 0
     struck: bool = False
+    hidden: bool = False
     numbers: tuple[tuple[str, int, str, str], ...] = ()
 
 
@@ -73,7 +74,9 @@ def _looks(root: Any) -> dict[str, _OdfLook]:
                     -1 if place.startswith(("sub", "-")) else 1 if place and not place.startswith("0") else 0
                 )
                 line = attribute(properties, "text-line-through-style") or "none"
-                found[attribute(one, "name")] = _OdfLook(stands, line != "none")
+                found[attribute(one, "name")] = _OdfLook(
+                    stands, line != "none", attribute(properties, "display") == "none"
+                )
         elif tag == "list-style":
             found[attribute(one, "name")] = _OdfLook(numbers=tuple(_level(level) for level in one))
     return found
@@ -105,7 +108,12 @@ class _OdfLayout:
     def blocks(self, parent: Any) -> None:
         for one in parent:
             tag = local(one)
-            if tag == "h":
+            if (
+                attribute(one, "display") == "none"
+                or self._looks.get(attribute(one, "style-name"), _OdfLook()).hidden
+            ):
+                self.unread["hidden passage"] += 1
+            elif tag == "h":
                 self.manuscript.heading(self._text(one))
             elif tag == "p":
                 self.manuscript.paragraph(self._text(one))
@@ -160,7 +168,9 @@ class _OdfLayout:
 
     def _rows(self, parent: Any, *, heads: bool = False) -> Iterator[TableRow]:
         for one in parent:
-            if local(one) == "table-row":
+            if attribute(one, "visibility") in ("collapse", "filter"):
+                self.unread["hidden row"] += 1
+            elif local(one) == "table-row":
                 cells = list(self._cells(one))
                 repeated = min(_whole(one, "number-rows-repeated"), _MOST_REPEATED)
                 for _ in range(repeated if any(cell.text for cell in cells) else 1):
@@ -193,7 +203,9 @@ class _OdfLayout:
     def _piece(self, one: Any, stands: int) -> Iterator[tuple[int, str]]:
         tag = local(one)
         look = self._looks.get(attribute(one, "style-name"), _OdfLook()) if tag == "span" else _OdfLook()
-        if look.struck:
+        if look.hidden:
+            self.unread["hidden passage"] += 1
+        elif look.struck:
             self.unread["struck-out passage"] += 1
         elif tag == "s":
             yield stands, " " * min(_whole(one, "c"), 100)

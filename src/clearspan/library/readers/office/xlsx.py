@@ -12,8 +12,11 @@ from clearspan.library.readers.reading import Manuscript, Reading, not_read, one
 from clearspan.library.readers.tables import TableCell, TableRow, table_lines
 
 _PLACE = re.compile(r"([A-Z]{1,3})(\d{1,7})")
-_DATES = frozenset((14, 15, 16, 17, 18, 19, 20, 21, 22, 45, 46, 47))
+_DATES = frozenset((14, 15, 16, 17, 18, 19, 20, 21, 22))
 """Numbers of the built-in formats that show days or times (ECMA-376, 18.8.30)."""
+_DURATIONS = frozenset((45, 46, 47))
+_EXACT = re.compile(r"[Ee][+-]|/")
+"""Exponents and fractions: rounded as a decimal such a number would be another one, so that all of it is shown."""
 _PERCENT = {9: 0, 10: 2}
 _DECIMALS = {1: 0, 2: 2, 3: 0, 4: 2}
 _MOST_COLUMNS = 2_000
@@ -24,7 +27,7 @@ class _NumberFormat:
     """How a number is shown.
 
     Attributes:
-        kind: `date`, `percent`, `grouped` or `number`.
+        kind: `date`, `duration`, `percent`, `grouped` or `number`.
         decimals: None where all are shown.
     """
 
@@ -51,7 +54,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
     related = package.related(main)
     workbook = _workbook(package, related, is_1904=_is_1904(root))
     manuscript = Manuscript()
-    unread = {"hidden sheet": 0, "picture or chart": 0}
+    unread = {"hidden sheet": 0, "hidden column": 0, "picture or chart": 0}
     for sheet in sheets:
         if sheet.get("state") in ("hidden", "veryHidden"):
             unread["hidden sheet"] += 1
@@ -59,6 +62,7 @@ def read(data: bytes, name: str, charset: str | None) -> Reading:
         path = related.get(attribute(sheet, "id"), ("", ""))[1]
         tree = package.tree(path)
         rows = [] if tree is None else list(_rows(tree, workbook))
+        unread["hidden column"] += 0 if tree is None else len(_hidden_columns(tree))
         unread["picture or chart"] += 0 if tree is None else sum(local(one) == "drawing" for one in tree)
         if any(cell.text for row in rows for cell in row.cells):
             manuscript.heading(sheet.get("name") or "")
@@ -95,10 +99,15 @@ def _workbook(package: ZippedDocument, related: Mapping[str, tuple[str, str]], *
 
 
 def _format(number: str, own: Mapping[str | None, str]) -> _NumberFormat:
+    whole = own.get(number, "").lower()
     code = re.sub(r'"[^"]*"|\[[^\]]*\]|\\.', "", own.get(number, "")).split(";")[0]
     built_in = int(number) if number.isdecimal() else 0
+    if built_in in _DURATIONS or re.search(r"\[[hms]+\]", whole):
+        return _NumberFormat("duration")
     if built_in in _DATES or re.search(r"[ymdhs]", code.lower().replace("general", "")):
         return _NumberFormat("date")
+    if _EXACT.search(code):
+        return _NumberFormat()
     decimals = re.search(r"\.([0#?]+)", code)
     places = len(decimals.group(1)) if decimals else 0
     if built_in in _PERCENT or "%" in code:
@@ -112,6 +121,7 @@ def _format(number: str, own: Mapping[str | None, str]) -> _NumberFormat:
 
 def _rows(sheet: Any, workbook: _Workbook) -> Iterator[TableRow]:
     merged = _merged(sheet)
+    unseen = _hidden_columns(sheet)
     inside = {place for first, (height, width) in merged.items() for place in _covered(first, height, width)}
     for number, row in enumerate(children(sheet, "sheetData"), start=1):
         at = int(row.get("r") or number)
@@ -126,10 +136,21 @@ def _rows(sheet: Any, workbook: _Workbook) -> Iterator[TableRow]:
                 column += 1
             if (at, column) not in inside:
                 height, width = merged.get((at, column), (1, 1))
-                cells.append(TableCell(_value(cell, workbook), height, width))
+                said = "" if column in unseen else _value(cell, workbook)
+                cells.append(TableCell(said, height, width))
             column += 1
         if row.get("hidden") not in ("1", "true"):
             yield TableRow(cells)
+
+
+def _hidden_columns(sheet: Any) -> frozenset[int]:
+    """Columns that a reader of the sheet does not see."""
+    spans = [
+        (int(one.get("min") or 1) - 1, min(int(one.get("max") or 1), _MOST_COLUMNS))
+        for one in children(sheet, "cols")
+        if one.get("hidden") in ("1", "true")
+    ]
+    return frozenset(column for first, last in spans for column in range(first, last))
 
 
 def _merged(sheet: Any) -> dict[tuple[int, int], tuple[int, int]]:
@@ -186,11 +207,15 @@ def _shown(said: str, known: _NumberFormat | None, epoch: datetime) -> str:
         number = float(said)
     except ValueError:
         return said
+    if known is not None and known.kind == "duration" and 0 <= number < 2_958_466:
+        minutes, seconds = divmod(round(number * 86_400), 60)
+        return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
     if known is not None and known.kind == "date" and 0 <= number < 2_958_466:
         moment = epoch + timedelta(seconds=round(number * 86_400))
         if number < 1:
-            return moment.strftime("%H:%M")
-        return moment.strftime("%Y-%m-%d" if number == int(number) else "%Y-%m-%d %H:%M")
+            return moment.strftime("%H:%M:%S" if moment.second else "%H:%M")
+        time = "" if number == int(number) else " %H:%M:%S" if moment.second else " %H:%M"
+        return moment.strftime(f"%Y-%m-%d{time}")
     if known is not None and known.kind == "percent":
         return f"{number * 100:.{known.decimals or 0}f}%"
     if known is not None and known.decimals is not None:
